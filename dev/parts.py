@@ -1,0 +1,68 @@
+"""The application's processes and how each is called: the same in development and production."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from dev.child import Child
+from dev.locations import PYTHON
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+    from pathlib import Path
+
+    from dev.environment import Environment
+
+# In the order in which they are named to people; `confirm` is the mail lane.
+PARTS = ("web", "confirm", "default", "beat")
+
+
+def child(part: str, environment: Environment, values: Mapping[str, str], *, calm: bool) -> Child:
+    """Return one part, not yet started. `values` is the whole environment, addresses included."""
+    process = {"web": "web", "beat": "beat"}.get(part, "worker")
+    return Child(
+        part,
+        _command(part, environment),
+        environment={**values, "OPENLETTER_PROCESS": process},
+        log=environment.var / "log" / f"{part}.log",
+        calm=calm,
+    )
+
+
+def _command(part: str, environment: Environment) -> list[str | Path]:
+    if part == "web":
+        return _web(environment)
+    if part == "beat":
+        return _beat(environment)
+    queues = {"confirm": "confirm", "default": "bulk,default"}[part]
+    processes = environment.number("WORKER_PROCESSES", 1, most=64)
+    return [
+        *(PYTHON, "-m", "celery", "-A", "openletter", "worker", "-n", f"{part}@%h"),
+        *("-Q", queues, "-c", str(processes), "-l", "INFO", "--without-gossip", "--without-mingle"),
+    ]
+
+
+def _web(environment: Environment) -> list[str | Path]:
+    processes = environment.number("WEB_PROCESSES", 2, most=64)
+    threads = environment.number("WEB_THREADS", 4, most=64)
+    return [
+        *(PYTHON, "-m", "granian", "--interface", "wsgi", "openletter.wsgi:application"),
+        *("--host", "127.0.0.1", "--port", str(environment.port), "--http", "1", "--no-ws"),
+        *("--workers", str(processes), "--blocking-threads", str(threads)),
+        # Requests beyond the threads wait their turn here; beyond this they wait in the backlog.
+        *("--backpressure", str(threads * 32), "--backlog", "1024"),
+        *("--http1-header-read-timeout", "10000"),
+        # The addresses of /s/<token>/ are secrets.
+        "--no-access-log",
+        *("--respawn-failed-workers", "--workers-kill-timeout", "10"),
+    ]
+
+
+def _beat(environment: Environment) -> list[str | Path]:
+    folder = environment.var / "beat"
+    folder.mkdir(parents=True, exist_ok=True)
+    return [
+        *(PYTHON, "-m", "celery", "-A", "openletter", "beat", "-l", "INFO"),
+        # No pid file: one that outlived a kill -9 would refuse the next start.
+        *("-s", folder / "schedule", "--pidfile="),
+    ]

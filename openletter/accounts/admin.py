@@ -1,0 +1,41 @@
+"""Users in the admin: make an account, set a password, take access away."""
+
+from __future__ import annotations
+
+from typing import ClassVar
+
+from django.contrib import admin
+from django.contrib.auth.admin import UserAdmin as DjangoUserAdmin
+from django.contrib.auth.forms import AdminUserCreationForm, UserChangeForm
+from django.utils.translation import gettext_lazy as _
+
+from openletter.accounts.models import User
+
+
+class NewUserForm(AdminUserCreationForm):
+    class Meta:
+        model = User
+        fields = ("email",)
+
+
+class ChangedUserForm(UserChangeForm):
+    class Meta:
+        model = User
+        fields = ("email", "first_name", "last_name")
+
+
+@admin.register(User)
+class UserAdmin(DjangoUserAdmin):
+    form = ChangedUserForm
+    add_form = NewUserForm
+    ordering = ("email",)
+    list_display = ("email", "first_name", "last_name", "is_staff", "last_login")
+    search_fields = ("email", "first_name", "last_name")
+    fieldsets = (
+        (None, {"fields": ("email", "password")}),
+        (_("Personal info"), {"fields": ("first_name", "last_name")}),
+        (_("Permissions"), {"fields": ("is_active", "is_staff", "is_superuser", "groups",
+                                       "user_permissions")}),
+        (_("Important dates"), {"fields": ("last_login", "date_joined")}),
+    )
+    add_fieldsets: ClassVar = ((None, {"fields": ("email", "usable_password", "password1", "password2")}),)

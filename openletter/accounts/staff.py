@@ -1,0 +1,38 @@
+"""Who may enter the admin: staff, and only with a second factor where the site demands it."""
+
+from __future__ import annotations
+
+from allauth.account.decorators import secure_admin_login
+from allauth.mfa.utils import is_mfa_enabled
+from django.conf import settings
+from django.contrib import admin
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect
+from django.utils.translation import gettext_lazy as _
+
+
+class StaffSite(admin.AdminSite):
+    site_header = _("openletter: the desk")
+    site_title = _("openletter")
+    index_title = _("The desk")
+    enable_nav_sidebar = True
+
+    def has_permission(self, request: HttpRequest) -> bool:
+        if not super().has_permission(request):
+            return False
+        return not settings.STAFF_NEEDS_SECOND_FACTOR or is_mfa_enabled(request.user)
+
+    def login(self, request: HttpRequest, extra_context: object = None) -> HttpResponse:
+        """Log in through allauth; staff without a second factor are led to set one up."""
+        user = request.user
+        if user.is_authenticated and user.is_staff and not self.has_permission(request):
+            return redirect("mfa_activate_totp")
+        response: HttpResponse = _secure_login(request)
+        return response
+
+
+def _plain_login(request: HttpRequest) -> HttpResponse:
+    return admin.AdminSite.login(admin.site, request)
+
+
+_secure_login = secure_admin_login(_plain_login)

@@ -1,0 +1,40 @@
+"""The Celery app, its queues, and the whole beat schedule as one table."""
+
+from __future__ import annotations
+
+import os
+
+from celery import Celery
+from celery.schedules import schedule
+
+os.environ.setdefault("DJANGO_SETTINGS_MODULE", "openletter.settings")
+
+app = Celery("openletter")
+app.config_from_object("django.conf:settings", namespace="CELERY")
+app.autodiscover_tasks()
+
+# A tick that no worker took within its time is dropped: the next one does the same work.
+app.conf.beat_schedule = {
+    "deliver confirmation mail": {
+        "task": "openletter.mail.tasks.deliver_due",
+        "schedule": schedule(1.0),
+        "kwargs": {"lane": "confirm"},
+        "options": {"queue": "confirm", "expires": 5},
+    },
+    "deliver bulk mail": {
+        "task": "openletter.mail.tasks.deliver_due",
+        "schedule": schedule(1.0),
+        "kwargs": {"lane": "bulk"},
+        "options": {"queue": "bulk", "expires": 5},
+    },
+    "expire old attempts": {
+        "task": "openletter.signatures.tasks.expire_attempts",
+        "schedule": schedule(600.0),
+        "options": {"queue": "default", "expires": 300},
+    },
+    "recount the numbers": {
+        "task": "openletter.counters.tasks.recount",
+        "schedule": schedule(3600.0),
+        "options": {"queue": "default", "expires": 1800},
+    },
+}

@@ -1,0 +1,1 @@
+"""Public numbers: read, recounted, and served as JSON and to other sites."""

@@ -1,0 +1,101 @@
+"""A letter's public number: read, and counted again by independent ways."""
+
+from __future__ import annotations
+
+import time
+from dataclasses import dataclass
+from datetime import datetime
+
+from django.db import connection
+from django.utils import timezone
+
+from openletter.letters.models import Letter
+from openletter.signatures.models import Signature, Tally
+
+
+@dataclass(frozen=True)
+class Numbers:
+    """What may be said in public about how many signed."""
+
+    people: int
+    organisations: int
+    goal: int | None
+    as_of: datetime
+    unnamed: int = 0
+
+    @property
+    def count(self) -> int:
+        return self.people + self.organisations
+
+    @property
+    def percent(self) -> int | None:
+        """How much of the goal is reached, at most 100; None without a goal."""
+        return min(100, self.count * 100 // self.goal) if self.goal else None
+
+
+def numbers_of(letter: Letter, *, with_unnamed: bool = False) -> Numbers:
+    """Read a letter's numbers."""
+    tally = Tally.objects.filter(letter=letter).first() or Tally(letter=letter)
+    return Numbers(
+        people=tally.people,
+        organisations=tally.organisations,
+        goal=letter.goal,
+        as_of=timezone.now(),
+        unnamed=_unnamed(letter.pk) if with_unnamed else 0,
+    )
+
+
+_UNNAMED_LASTS_SECONDS = 10.0
+_unnamed_known: dict[int, tuple[float, int]] = {}
+
+
+def _unnamed(letter_id: int) -> int:
+    """How many published signatories prefer not to be named; counting them costs, so it is kept."""
+    known = _unnamed_known.get(letter_id)
+    if known and time.monotonic() - known[0] < _UNNAMED_LASTS_SECONDS:
+        return known[1]
+    number = Signature.objects.published().filter(letter=letter_id, show_name=False).count()
+    _unnamed_known[letter_id] = (time.monotonic(), number)
+    return number
+
+
+@dataclass(frozen=True)
+class Recount:
+    """A letter's number, told in three ways that must agree."""
+
+    letter_id: int
+    slug: str
+    tally: int
+    rows: int
+    ledger: int
+    entries: int
+    next_index: int
+
+    @property
+    def agrees(self) -> bool:
+        return self.tally == self.rows == self.ledger and self.entries == self.next_index
+
+
+# One statement, so one snapshot: what is confirmed meanwhile is in all three or in none.
+_RECOUNT = """
+SELECT letter.id, letter.slug,
+       COALESCE(tally.people + tally.organisations, 0),
+       (SELECT COUNT(*) FROM signatures_signature AS s
+         WHERE s.letter_id = letter.id AND s.state = 'published'),
+       COALESCE(ledger.number, 0), COALESCE(ledger.entries, 0), COALESCE(tally.next_index, 0)
+FROM letters_letter AS letter
+LEFT JOIN signatures_tally AS tally ON tally.letter_id = letter.id
+LEFT JOIN (
+    SELECT letter_id, COUNT(*) AS entries,
+           SUM(CASE WHEN kind IN ('signed', 'restored') THEN 1 ELSE -1 END) AS number
+    FROM signatures_ledgerentry GROUP BY letter_id
+) AS ledger ON ledger.letter_id = letter.id
+ORDER BY letter.id
+"""
+
+
+def recount() -> list[Recount]:
+    """Count every letter from its signatures and from its ledger; repair nothing."""
+    with connection.cursor() as cursor:
+        cursor.execute(_RECOUNT)
+        return [Recount(*row) for row in cursor.fetchall()]

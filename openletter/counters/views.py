@@ -1,0 +1,61 @@
+"""Public numbers over HTTP, for this site and any other."""
+
+from __future__ import annotations
+
+import hashlib
+from functools import lru_cache
+
+from django.conf import settings
+from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
+from django.shortcuts import redirect
+from django.views.decorators.http import require_safe
+
+from openletter.counters import counts
+from openletter.letters.models import FormerSlug, Letter
+from openletter.lib.caching import public
+
+
+@require_safe
+@public
+def count(request: HttpRequest, slug: str) -> HttpResponse:
+    """Say how many signed, in a few bytes that any site may fetch and any cache may keep."""
+    letter = Letter.objects.public().filter(slug=slug).first()
+    if letter is None:
+        former = FormerSlug.objects.select_related("letter").filter(slug=slug).first()
+        if former is None or former.letter.state == Letter.State.DRAFT:
+            raise Http404
+        return _for_any_site(redirect("counters:count", former.letter.slug, permanent=True))
+    numbers = counts.numbers_of(letter)
+    said = {
+        "letter": letter.slug,
+        "count": numbers.count,
+        "people": numbers.people,
+        "organisations": numbers.organisations,
+        "goal": numbers.goal,
+    }
+    response = JsonResponse({**said, "as_of": numbers.as_of.isoformat(timespec="seconds")})
+    # The same numbers a second later are the same answer, whatever `as_of` says.
+    digest = hashlib.blake2b(repr(said).encode(), digest_size=12).hexdigest()
+    response.headers["ETag"] = f'W/"{digest}"'
+    return _for_any_site(response)
+
+
+def _for_any_site(response: HttpResponse) -> HttpResponse:
+    response.headers["Access-Control-Allow-Origin"] = "*"
+    response.headers["Cross-Origin-Resource-Policy"] = "cross-origin"
+    return response
+
+
+@lru_cache(maxsize=1)
+def _script() -> bytes:
+    return (settings.BASE_DIR / "static" / "embed" / "openletter.js").read_bytes()
+
+
+@require_safe
+@public
+def embed_script(request: HttpRequest) -> HttpResponse:
+    """The web component that other sites load; one file that loads nothing more."""
+    script = (settings.BASE_DIR / "static/embed/openletter.js").read_bytes()
+    if not settings.DEBUG:
+        script = _script()
+    return _for_any_site(HttpResponse(script, content_type="text/javascript; charset=utf-8"))

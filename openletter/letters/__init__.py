@@ -1,0 +1,1 @@
+"""Letters, the versions of their text, and its translations."""

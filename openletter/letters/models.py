@@ -1,0 +1,193 @@
+"""Letters, the versions of their text, and the translations of a version."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from django.conf import settings
+from django.core.validators import MinValueValidator, RegexValidator
+from django.db import models
+from django.db.models import Q
+from django.utils.translation import gettext_lazy as _
+
+from openletter.lib.ids import uuid7
+
+
+def language_choices() -> list[tuple[str, object]]:
+    return list(settings.LANGUAGES)
+
+
+_slug = RegexValidator(
+    r"^[a-z0-9]+(?:-[a-z0-9]+)*\Z",
+    _("Use small letters, digits and single hyphens, such as open-ai."),
+)
+
+
+class LetterQuerySet(models.QuerySet["Letter"]):
+    def public(self) -> LetterQuerySet:
+        """Letters that anybody may read."""
+        return self.exclude(state=Letter.State.DRAFT)
+
+    def open(self, now: datetime) -> LetterQuerySet:
+        """Letters that can be signed at this time."""
+        return self.filter(
+            Q(opens_at=None) | Q(opens_at__lte=now),
+            Q(closes_at=None) | Q(closes_at__gt=now),
+            state=Letter.State.OPEN,
+        )
+
+
+class Letter(models.Model):
+    class State(models.TextChoices):
+        DRAFT = "draft", _("draft")
+        OPEN = "open", _("open")
+        CLOSED = "closed", _("closed")
+        ARCHIVED = "archived", _("archived")
+
+    class Policy(models.TextChoices):
+        AT_ONCE = "at_once", _("show signatures as soon as they are confirmed")
+        AFTER_REVIEW = "after_review", _("show signatures after a moderator has looked")
+
+    public_id = models.UUIDField(default=uuid7, unique=True, editable=False)
+    slug = models.SlugField(
+        _("address"),
+        max_length=80,
+        unique=True,
+        validators=[_slug],
+        help_text=_("The part of the letter's address after the site's name."),
+    )
+    state = models.CharField(
+        _("state"), max_length=10, choices=State.choices, default=State.DRAFT, editable=False
+    )
+    sender_name = models.CharField(
+        _("sender"), max_length=120, help_text=_("Who writes this letter, as people will read it.")
+    )
+    goal = models.PositiveIntegerField(
+        _("goal"), null=True, blank=True, validators=[MinValueValidator(1)]
+    )
+    policy = models.CharField(
+        _("policy"), max_length=20, choices=Policy.choices, default=Policy.AT_ONCE
+    )
+    reference_language = models.CharField(
+        _("reference language"),
+        max_length=10,
+        choices=language_choices,
+        default="en",
+        help_text=_("The language whose text counts when translations differ."),
+    )
+    opens_at = models.DateTimeField(_("opens"), null=True, blank=True)
+    closes_at = models.DateTimeField(_("closes"), null=True, blank=True)
+    takes_organisations = models.BooleanField(_("organisations may sign"), default=True)
+    asks_title = models.BooleanField(_("ask for a title or profession"), default=True)
+    asks_affiliation = models.BooleanField(_("ask for an affiliation"), default=True)
+    asks_country = models.BooleanField(_("ask for the country"), default=True)
+    asks_comment = models.BooleanField(_("ask for a comment"), default=False)
+    created_at = models.DateTimeField(_("created"), auto_now_add=True)
+
+    objects = LetterQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("letter")
+        verbose_name_plural = _("letters")
+        ordering = ["-created_at"]
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(opens_at=None) | Q(closes_at=None) | Q(opens_at__lt=models.F("closes_at")),
+                name="a_letter_opens_before_it_closes",
+                violation_error_message=_("The letter must open before it closes."),
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.slug
+
+    def is_open(self, now: datetime) -> bool:
+        """Say whether the letter can be signed at this time."""
+        return (
+            self.state == self.State.OPEN
+            and (self.opens_at is None or self.opens_at <= now)
+            and (self.closes_at is None or self.closes_at > now)
+        )
+
+    def closed_at(self, now: datetime) -> datetime | None:
+        """Return since when the letter is closed, or None while it is not."""
+        if self.closes_at is not None and self.closes_at <= now:
+            return self.closes_at
+        return None
+
+    @property
+    def topic(self) -> str:
+        """What mails about this letter count against."""
+        return f"letter:{self.pk}"
+
+
+class FormerSlug(models.Model):
+    """An address that a letter once had; it redirects for ever."""
+
+    slug = models.SlugField(max_length=80, unique=True)
+    letter = models.ForeignKey(Letter, on_delete=models.CASCADE, related_name="former_slugs")
+
+    class Meta:
+        verbose_name = _("former address")
+        verbose_name_plural = _("former addresses")
+
+    def __str__(self) -> str:
+        return self.slug
+
+
+class TextVersion(models.Model):
+    """One wording of a letter in all its languages. Once published it never changes."""
+
+    letter = models.ForeignKey(
+        Letter, on_delete=models.PROTECT, related_name="versions", verbose_name=_("letter")
+    )
+    number = models.PositiveIntegerField(_("number"), editable=False)
+    published_at = models.DateTimeField(_("published"), null=True, editable=False)
+    reason = models.CharField(
+        _("reason for the change"),
+        max_length=300,
+        blank=True,
+        help_text=_("Signers of earlier versions will read this."),
+    )
+
+    class Meta:
+        verbose_name = _("text version")
+        verbose_name_plural = _("text versions")
+        ordering = ["letter", "-number"]
+        constraints = [
+            models.UniqueConstraint(fields=["letter", "number"], name="one_version_per_number"),
+            models.UniqueConstraint(
+                fields=["letter"],
+                condition=Q(published_at=None),
+                name="one_draft_version_per_letter",
+                violation_error_message=_("This letter already has a draft version."),
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.letter_id}, version {self.number}"
+
+
+class Translation(models.Model):
+    """A version's text in one language, as written, as shown, and as fingerprinted."""
+
+    public_id = models.UUIDField(default=uuid7, unique=True, editable=False)
+    version = models.ForeignKey(TextVersion, on_delete=models.PROTECT, related_name="translations")
+    language = models.CharField(_("language"), max_length=10, choices=language_choices)
+    title = models.CharField(_("title"), max_length=200)
+    addressee = models.CharField(_("addressee"), max_length=200, blank=True)
+    markdown = models.TextField(
+        _("text"), max_length=100_000, help_text=_("Markdown: # heading, *stress*, - list, > quote.")
+    )
+    html = models.TextField(editable=False)
+    sha256 = models.CharField(_("fingerprint"), max_length=64, editable=False)
+
+    class Meta:
+        verbose_name = _("text in a language")
+        verbose_name_plural = _("texts by language")
+        constraints = [
+            models.UniqueConstraint(fields=["version", "language"], name="one_text_per_language"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.version_id} ({self.language})"

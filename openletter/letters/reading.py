@@ -1,0 +1,190 @@
+"""A letter as it is read: the newest published text, in the best language there is."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from functools import cached_property
+
+from django.db.models import OuterRef, Subquery
+from django.utils import timezone
+
+from openletter.letters import rendering
+from openletter.letters.models import FormerSlug, Letter, LetterQuerySet, TextVersion, Translation
+
+_RIGHT_TO_LEFT = {"ar", "fa", "he", "ur", "ckb", "ps", "sd", "ug", "yi"}
+
+
+class LetterMissing(Exception):
+    """There is no such letter, or nobody may read it yet."""
+
+
+class LetterMoved(Exception):
+    """The letter has another address now: `slug`."""
+
+    def __init__(self, slug: str) -> None:
+        super().__init__(slug)
+        self.slug = slug
+
+
+@dataclass(frozen=True)
+class LetterView:
+    """What pages show of a letter, in one language."""
+
+    translation: Translation
+    now: datetime
+
+    @property
+    def letter(self) -> Letter:
+        return self.translation.version.letter
+
+    @property
+    def slug(self) -> str:
+        return self.letter.slug
+
+    @property
+    def title(self) -> str:
+        return self.translation.title
+
+    @property
+    def addressee(self) -> str:
+        return self.translation.addressee
+
+    @property
+    def html(self) -> str:
+        return self.translation.html
+
+    @cached_property
+    def excerpt(self) -> str:
+        return rendering.excerpt(self.translation.html)
+
+    @property
+    def language(self) -> str:
+        return self.translation.language
+
+    @property
+    def direction(self) -> str:
+        return "rtl" if self.language.partition("-")[0] in _RIGHT_TO_LEFT else "ltr"
+
+    @property
+    def published_at(self) -> datetime | None:
+        return self.translation.version.published_at
+
+    @property
+    def version_number(self) -> int:
+        return self.translation.version.number
+
+    @property
+    def sha256(self) -> str:
+        return self.translation.sha256
+
+    @property
+    def goal(self) -> int | None:
+        return self.letter.goal
+
+    @property
+    def sender_name(self) -> str:
+        return self.letter.sender_name
+
+    @property
+    def opens_at(self) -> datetime | None:
+        return self.letter.opens_at
+
+    @property
+    def closes_at(self) -> datetime | None:
+        return self.letter.closes_at
+
+    @property
+    def state(self) -> str:
+        return self.letter.state
+
+    @property
+    def is_open(self) -> bool:
+        return self.letter.is_open(self.now)
+
+    @property
+    def takes_organisations(self) -> bool:
+        return self.letter.takes_organisations
+
+    @property
+    def asks_comment(self) -> bool:
+        return self.letter.asks_comment
+
+
+def letter_in(slug: str, language: str) -> LetterView:
+    """Return the letter in a language, or else in its reference language.
+
+    Raises `LetterMissing`, or `LetterMoved` when the letter once had this address.
+    """
+    found = _best_text(Letter.objects.public().filter(slug=slug), language)
+    if found is None:
+        former = FormerSlug.objects.select_related("letter").filter(slug=slug).first()
+        if former is not None and former.letter.state != Letter.State.DRAFT:
+            raise LetterMoved(former.letter.slug)
+        raise LetterMissing(slug)
+    return LetterView(found, timezone.now())
+
+
+def letter_with_id(public_id: object, language: str) -> LetterView:
+    """Return the letter with a public id in a language; raises `LetterMissing`."""
+    found = _best_text(Letter.objects.public().filter(public_id=public_id), language)
+    if found is None:
+        raise LetterMissing(public_id)
+    return LetterView(found, timezone.now())
+
+
+def _best_text(letters: LetterQuerySet, language: str) -> Translation | None:
+    texts = list(
+        Translation.objects.filter(
+            version__letter__in=letters, version=_newest_version_of("version__letter")
+        ).select_related("version__letter")
+    )
+    if not texts:
+        return None
+    by_language = {text.language: text for text in texts}
+    reference = texts[0].version.letter.reference_language
+    return by_language.get(language) or by_language.get(reference) or texts[0]
+
+
+def letters_in(language: str) -> list[LetterView]:
+    """Return every public letter for the home page, newest first."""
+    texts = (
+        Translation.objects.filter(
+            version__letter__in=Letter.objects.public(),
+            version=_newest_version_of("version__letter"),
+        )
+        .select_related("version__letter")
+        .defer("markdown")
+        .order_by("-version__published_at", "-version__letter_id")
+    )
+    chosen: dict[int, Translation] = {}
+    for text in texts:
+        letter = text.version.letter
+        rank = {language: 2, letter.reference_language: 1}
+        best = chosen.get(letter.pk)
+        if best is None or rank.get(text.language, 0) > rank.get(best.language, 0):
+            chosen[letter.pk] = text
+    return [LetterView(text, timezone.now()) for text in chosen.values()]
+
+
+def signed_text(public_id: object) -> Translation | None:
+    """Return the published text with this id and its letter, without the long columns.
+
+    Its `newest_id` is the letter's newest version, which may have replaced this one meanwhile.
+    """
+    return (
+        Translation.objects.filter(
+            public_id=public_id,
+            version__published_at__isnull=False,
+            version__letter__in=Letter.objects.public(),
+        )
+        .select_related("version__letter")
+        .defer("markdown", "html")
+        .annotate(newest_id=_newest_version_of("version__letter"))
+        .first()
+    )
+
+
+def _newest_version_of(letter: str) -> Subquery:
+    newest = TextVersion.objects.filter(letter=OuterRef(letter), published_at__isnull=False)
+    return Subquery(newest.order_by("-number").values("pk")[:1])

@@ -1,0 +1,71 @@
+"""A letter's Markdown: to safe HTML, and to the canonical text whose hash is signed."""
+
+from __future__ import annotations
+
+import hashlib
+import re
+import unicodedata
+from functools import lru_cache
+from html import unescape
+
+import nh3
+from markdown_it import MarkdownIt
+from markdown_it.token import Token
+
+_TAGS = {
+    "p", "br", "h2", "h3", "h4", "strong", "em", "s", "a", "ul", "ol", "li",
+    "blockquote", "hr", "code", "pre", "table", "thead", "tbody", "tr", "th", "td",
+}
+_ATTRIBUTES = {"a": {"href", "title"}, "ol": {"start"}}
+_SCHEMES = {"http", "https", "mailto"}
+
+
+@lru_cache(maxsize=1)
+def _markdown() -> MarkdownIt:
+    # No raw HTML, and no images: an organiser's image elsewhere would see every reader.
+    return MarkdownIt("commonmark", {"html": False, "typographer": False}).disable("image").enable(
+        ["table", "strikethrough"]
+    )
+
+
+def _shift_heading(token: Token) -> None:
+    """The page's own title is h1, so a letter's headings start at h2 and end at h4."""
+    if token.type in {"heading_open", "heading_close"}:
+        token.tag = f"h{min(int(token.tag[1:]) + 1, 4)}"
+
+
+def to_html(markdown: str) -> str:
+    """Return HTML that is safe to show whoever wrote the Markdown."""
+    converter = _markdown()
+    tokens = converter.parse(markdown)
+    for token in tokens:
+        _shift_heading(token)
+    html = converter.renderer.render(tokens, converter.options, {})
+    return nh3.clean(
+        html,
+        tags=_TAGS,
+        attributes=_ATTRIBUTES,
+        url_schemes=_SCHEMES,
+        link_rel="nofollow ugc noopener noreferrer",
+    )
+
+
+def canonical(*, title: str, addressee: str, markdown: str) -> str:
+    """Return the text that a signature belongs to: NFC, LF line ends, no trailing spaces."""
+    text = f"{title}\n\n{addressee}\n\n{markdown}"
+    text = unicodedata.normalize("NFC", text.replace("\r\n", "\n").replace("\r", "\n"))
+    lines = [line.rstrip() for line in text.split("\n")]
+    return "\n".join(lines).strip() + "\n"
+
+
+def fingerprint(*, title: str, addressee: str, markdown: str) -> str:
+    """Return the SHA-256 of the canonical text in hex."""
+    text = canonical(title=title, addressee=addressee, markdown=markdown)
+    return hashlib.sha256(text.encode()).hexdigest()
+
+
+def excerpt(html: str, *, length: int = 200) -> str:
+    """Return the first words of a letter as plain text, for previews on other sites."""
+    spaced = re.sub(r"</(?:p|h\d|li|blockquote)>", " ", html)
+    text = " ".join(unescape(nh3.clean(spaced, tags=set())).split())
+    return text if len(text) <= length else text[:length].rsplit(" ", 1)[0] + " …"

@@ -1,0 +1,23 @@
+"""How a letter's page is found, for every package that shows one."""
+
+from __future__ import annotations
+
+from django.http import Http404, HttpResponse
+from django.shortcuts import redirect
+from django.utils.translation import get_language
+
+from openletter.letters import reading
+from openletter.letters.reading import LetterView
+
+
+def letter_or_redirect(slug: str, view_name: str) -> LetterView | HttpResponse:
+    """Return the letter in the page's language, or a redirect to the address it has now.
+
+    Raises `Http404` when nobody may read such a letter.
+    """
+    try:
+        return reading.letter_in(slug, get_language() or "")
+    except reading.LetterMoved as moved:
+        return redirect(view_name, moved.slug, permanent=True)
+    except reading.LetterMissing:
+        raise Http404 from None

@@ -1,0 +1,1 @@
+"""Small things with no models that every package may use; imports nothing from openletter."""

@@ -1,0 +1,166 @@
+"""The two classes of answers, and a cache of a second in the process for the public one.
+
+Public answers are the same for everyone, so any cache may keep them and this process does too:
+a crowd on one letter then costs the database one reading a second, however large the crowd.
+"""
+
+from __future__ import annotations
+
+import gzip
+import hashlib
+import threading
+import time
+from collections.abc import Callable
+from functools import wraps
+
+from django.conf import settings
+from django.http import HttpRequest, HttpResponse, HttpResponseNotModified
+from django.utils.cache import patch_vary_headers
+from django.utils.http import parse_etags
+
+from openletter.lib.http import P, View
+
+PUBLIC = "public, max-age=10, stale-while-revalidate=60, stale-if-error=86400"
+PRIVATE = "no-store"
+# Longer than any rendering, shorter than anyone would notice.
+_MAX_STALE_SECONDS = 10.0
+_MAX_ENTRIES = 300
+_LEAST_BYTES_TO_COMPRESS = 1024
+
+
+def public(view: View[P]) -> View[P]:
+    """Mark a page that is the same for everyone: cacheable by anyone, with an ETag.
+
+    A view may set `ETag` itself when its bytes hold something that does not matter, like a time.
+    """
+
+    @wraps(view)
+    def marked(request: HttpRequest, *args: P.args, **kwargs: P.kwargs) -> HttpResponse:
+        response = view(request, *args, **kwargs)
+        if response.status_code == 200:
+            response.headers["Cache-Control"] = PUBLIC
+            if not response.has_header("ETag"):
+                digest = hashlib.blake2b(response.content, digest_size=12).hexdigest()
+                # Weak: the compressed and the plain answer are the same page.
+                response.headers["ETag"] = f'W/"{digest}"'
+            patch_vary_headers(response, ["Accept-Encoding"])
+        return response
+
+    return marked
+
+
+def private(view: View[P]) -> View[P]:
+    """Mark a page about one person: never stored, never indexed, its address never passed on."""
+
+    @wraps(view)
+    def marked(request: HttpRequest, *args: P.args, **kwargs: P.kwargs) -> HttpResponse:
+        response = view(request, *args, **kwargs)
+        response.headers["Cache-Control"] = PRIVATE
+        response.headers["Referrer-Policy"] = "no-referrer"
+        response.headers["X-Robots-Tag"] = "noindex"
+        return response
+
+    return marked
+
+
+class _Kept:
+    """One public answer, plain and compressed, ready to be sent again."""
+
+    def __init__(self, response: HttpResponse) -> None:
+        self.content = response.content
+        self.headers = dict(response.items())
+        self.etag = self.headers["ETag"]
+        self.compressed = b""
+        if len(self.content) >= _LEAST_BYTES_TO_COMPRESS:
+            self.compressed = gzip.compress(self.content, compresslevel=6, mtime=0)
+        self.kept_at = time.monotonic()
+        self.is_renewing = False
+
+    def answer(self, request: HttpRequest) -> HttpResponse:
+        wanted = request.META.get("HTTP_IF_NONE_MATCH")
+        response: HttpResponse
+        if wanted and ("*" in wanted or self.etag in parse_etags(wanted)):
+            response = HttpResponseNotModified()
+            for name in ("Cache-Control", "ETag", "Vary", "Access-Control-Allow-Origin"):
+                if name in self.headers:
+                    response.headers[name] = self.headers[name]
+            return response
+        body, encoding = self.content, ""
+        if self.compressed and "gzip" in request.META.get("HTTP_ACCEPT_ENCODING", ""):
+            body, encoding = self.compressed, "gzip"
+        response = HttpResponse(body, headers=self.headers)
+        if encoding:
+            response.headers["Content-Encoding"] = encoding
+        response.headers["Content-Length"] = str(len(body))
+        return response
+
+
+class PublicCache:
+    """Middleware: keep public answers for `PUBLIC_CACHE_SECONDS` and answer conditional requests.
+
+    While one thread renews an answer, the others go on with the last one.
+    """
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
+        self.get_response = get_response
+        self._kept: dict[tuple[str, ...], _Kept] = {}
+        self._lock = threading.Lock()
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        if request.method not in {"GET", "HEAD"}:
+            return self._unkept(request)
+        request.get_host()  # a kept answer must not hide a forged Host header
+        key = self._key(request)
+        kept = self._fresh(key)
+        if kept is not None:
+            return kept.answer(request)
+        try:
+            response = self._unkept(request)
+        except BaseException:
+            self._give_up(key)
+            raise
+        if response.headers.get("Cache-Control") != PUBLIC or not response.has_header("ETag"):
+            self._give_up(key)
+            return response
+        kept = _Kept(response)
+        self._keep(key, kept)
+        return kept.answer(request)
+
+    def _unkept(self, request: HttpRequest) -> HttpResponse:
+        response = self.get_response(request)
+        response.headers.setdefault("Cache-Control", PRIVATE)
+        return response
+
+    @staticmethod
+    def _key(request: HttpRequest) -> tuple[str, ...]:
+        """The parts of the address that public views look at; campaign tags are not among them."""
+        after = request.GET.get("after", "") if request.META.get("QUERY_STRING") else ""
+        return (request.path_info, after, request.scheme or "")
+
+    def _fresh(self, key: tuple[str, ...]) -> _Kept | None:
+        kept = self._kept.get(key)
+        if kept is None:
+            return None
+        age = time.monotonic() - kept.kept_at
+        if age < settings.PUBLIC_CACHE_SECONDS:
+            return kept
+        if age > _MAX_STALE_SECONDS:
+            return None
+        with self._lock:
+            if kept.is_renewing:
+                return kept
+            kept.is_renewing = True
+        return None
+
+    def _keep(self, key: tuple[str, ...], kept: _Kept) -> None:
+        if not settings.PUBLIC_CACHE_SECONDS:
+            return
+        with self._lock:
+            self._kept.pop(key, None)
+            while len(self._kept) >= _MAX_ENTRIES:
+                self._kept.pop(next(iter(self._kept)))
+            self._kept[key] = kept
+
+    def _give_up(self, key: tuple[str, ...]) -> None:
+        with self._lock:
+            self._kept.pop(key, None)

@@ -1,0 +1,66 @@
+"""What every HTTP door shares: who calls, from where, and is the request well formed."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from functools import wraps
+from typing import Concatenate, ParamSpec
+from urllib.parse import urlsplit
+
+from django.conf import settings
+from django.core.exceptions import BadRequest
+from django.http import HttpRequest, HttpResponse
+
+P = ParamSpec("P")
+View = Callable[Concatenate[HttpRequest, P], HttpResponse]
+
+MAX_BODY_BYTES = 64 * 1024
+
+
+def client_address(request: HttpRequest) -> str:
+    """Return the client's address, believing only as many proxies as the operator runs.
+
+    Every proxy appends the address it saw; so with N trusted proxies the N-th entry of
+    X-Forwarded-For from the right is the client, and everything left of it is hearsay.
+    """
+    direct: str = request.META.get("REMOTE_ADDR", "")
+    count: int = settings.TRUSTED_PROXIES
+    if not count:
+        return direct
+    seen = [part.strip() for part in request.META.get("HTTP_X_FORWARDED_FOR", "").split(",")]
+    return seen[-count] if len(seen) >= count and seen[-count] else direct
+
+
+def is_cross_site(request: HttpRequest) -> bool:
+    """Say whether a browser told us that another site sent this form.
+
+    Very old browsers send neither header; they pass here and must show a signed form stamp.
+    """
+    site = request.META.get("HTTP_SEC_FETCH_SITE")
+    if site is not None:
+        return site not in {"same-origin", "none"}
+    origin = request.META.get("HTTP_ORIGIN")
+    if origin is None:
+        return False
+    return urlsplit(origin).netloc != request.get_host()
+
+
+def wellformed(view: View[P]) -> View[P]:
+    """Answer 400 to bodies over 64 KiB, NUL characters and broken UTF-8."""
+
+    @wraps(view)
+    def checked(request: HttpRequest, *args: P.args, **kwargs: P.kwargs) -> HttpResponse:
+        try:
+            length = int(request.META.get("CONTENT_LENGTH") or 0)
+        except ValueError:
+            raise BadRequest("The Content-Length header is not a number.") from None
+        if length > MAX_BODY_BYTES:
+            raise BadRequest("The request is too large.")
+        for fields in (request.GET, request.POST):
+            for key, values in fields.lists():
+                # Django replaces broken UTF-8 by U+FFFD; nobody types that character.
+                if any("\x00" in text or "\ufffd" in text for text in (key, *values)):
+                    raise BadRequest("The request holds characters that are not text.")
+        return view(request, *args, **kwargs)
+
+    return checked

@@ -1,0 +1,39 @@
+"""Addresses of this site, and what every template may know about it."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.conf import settings
+from django.http import HttpRequest
+from django.urls import translate_url
+from django.utils.translation import get_language
+
+
+def absolute(path: str) -> str:
+    """Return the full address of a path; mails are made where there is no request."""
+    return f"{settings.SITE_URL}{path}"
+
+
+def site(request: HttpRequest) -> dict[str, Any]:
+    """Context processor: the site's name, and this page in the other languages."""
+    languages = []
+    if request.method == "GET" and request.resolver_match is not None:
+        languages = [
+            {
+                "code": code,
+                "name": NATIVE_NAMES[code],
+                "url": translate_url(request.path, code),
+                "current": code == get_language(),
+            }
+            for code, _name in settings.LANGUAGES
+        ]
+    return {
+        "site_name": settings.SITE_NAME,
+        "site_url": settings.SITE_URL,
+        "languages": languages,
+    }
+
+
+# In the language itself: a reader looks for the word they know.
+NATIVE_NAMES = {"en": "English", "de": "Deutsch"}

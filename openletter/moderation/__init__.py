@@ -1,0 +1,1 @@
+"""Rules that judge a candidate, and the record of who decided what. Knows no signature."""

@@ -1,0 +1,1 @@
+"""HTML that combines packages: home, the letter page, health."""

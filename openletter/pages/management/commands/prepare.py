@@ -1,0 +1,50 @@
+"""./run calls this before it starts a site: tables, files, and in development the demo letter."""
+
+from __future__ import annotations
+
+import secrets
+from typing import Any
+
+from django.conf import settings
+from django.core.management import call_command
+from django.core.management.base import BaseCommand, CommandParser
+from django.utils import timezone
+
+from openletter.accounts.models import User
+from openletter.letters.models import Letter
+from openletter.pages import demo
+
+DEMO_ADMIN = "admin@example.org"
+
+
+class Command(BaseCommand):
+    help = "Bring the database and the static files up to date."
+
+    def add_arguments(self, parser: CommandParser) -> None:
+        parser.add_argument(
+            "--development",
+            action="store_true",
+            help="also load the demo letter into an empty database and give the admin a password",
+        )
+
+    def handle(self, *args: Any, **options: Any) -> None:
+        call_command("migrate", interactive=False, verbosity=1 if options["verbosity"] > 1 else 0)
+        if not settings.DEBUG:
+            call_command("collectstatic", interactive=False, verbosity=0)
+        if options["development"]:
+            self._develop()
+
+    def _develop(self) -> None:
+        if not Letter.objects.exists():
+            demo.load(now=timezone.now())
+        letter = Letter.objects.public().order_by("created_at").first()
+        if letter is not None:
+            self.stdout.write(f"LETTER {letter.slug}")
+        password = secrets.token_urlsafe(12)
+        admin = User.objects.filter(email=DEMO_ADMIN).first()
+        if admin is None:
+            User.objects.create_superuser(DEMO_ADMIN, password)
+        else:
+            admin.set_password(password)
+            admin.save(update_fields=["password"])
+        self.stdout.write(f"ADMIN {DEMO_ADMIN} {password}")

@@ -1,0 +1,77 @@
+"""Pages that combine packages: home, a letter, and everybody who signed it."""
+
+from __future__ import annotations
+
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.urls import reverse
+from django.views.decorators.http import require_safe
+
+from openletter.counters import counts
+from openletter.letters import reading
+from openletter.letters.views import letter_or_redirect
+from openletter.lib.caching import public
+from openletter.lib.http import wellformed
+from openletter.lib.site import absolute
+from openletter.signatures import listing, stamps
+from openletter.signatures.forms import SignForm
+
+NEWEST_ON_LETTER = 20
+
+
+@require_safe
+@public
+def home(request: HttpRequest) -> HttpResponse:
+    """Every public letter with its number."""
+    letters = [
+        {"letter": letter, "numbers": counts.numbers_of(letter.letter)}
+        for letter in reading.letters_in(request.LANGUAGE_CODE)  # type: ignore[attr-defined]
+    ]
+    canonical = absolute(reverse("pages:home"))
+    return render(request, "pages/home.html", {"letters": letters, "canonical_url": canonical})
+
+
+@require_safe
+@public
+def letter(request: HttpRequest, slug: str) -> HttpResponse:
+    """A letter to read and sign, its number, and the newest names under it."""
+    found = letter_or_redirect(slug, "pages:letter")
+    if isinstance(found, HttpResponse):
+        return found
+    newest = listing.newest(found.letter.pk, size=NEWEST_ON_LETTER)
+    canonical = absolute(reverse("pages:letter", args=[slug]))
+    context = {
+        "letter": found,
+        "numbers": counts.numbers_of(found.letter, with_unnamed=True),
+        "form": SignForm(letter=found.letter, stamp=stamps.make(found.translation.public_id)),
+        "first": listing.first_signatories(found.letter.pk),
+        "newest": newest.names,
+        "has_more": bool(newest.next_cursor),
+        "letter_url": canonical,
+        "canonical_url": canonical,
+    }
+    return render(request, "pages/letter.html", context)
+
+
+@require_safe
+@public
+@wellformed
+def signatories(request: HttpRequest, slug: str) -> HttpResponse:
+    """Everybody who signed and chose to be shown, by keyset: page 10,000 costs what page 1 costs."""
+    found = letter_or_redirect(slug, "pages:signatories")
+    if isinstance(found, HttpResponse):
+        return found
+    after = request.GET.get("after", "")
+    if after and not (after.isascii() and after.isdigit() and len(after) < 10):
+        raise Http404
+    page = listing.newest(found.letter.pk, after=int(after) if after else None)
+    context = {
+        "letter": found,
+        "numbers": counts.numbers_of(found.letter, with_unnamed=True),
+        "first": [] if after else listing.first_signatories(found.letter.pk),
+        "others": page.names,
+        "next_cursor": page.next_cursor,
+        "is_first_page": not after,
+        "canonical_url": absolute(reverse("pages:signatories", args=[slug])),
+    }
+    return render(request, "pages/signatories.html", context)

@@ -1,0 +1,1 @@
+"""What we hold about people: asks every package's personal.py."""

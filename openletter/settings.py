@@ -1,0 +1,298 @@
+"""Every setting of a site, from environment variables. docs/settings.md explains each one."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import dj_database_url
+import dj_email_url
+from django.core.exceptions import ImproperlyConfigured
+from django.utils.translation import gettext_lazy as _
+
+from openletter.lib import env
+
+BASE_DIR = Path(__file__).resolve().parent.parent
+VAR_DIR = Path(env.text("OPENLETTER_VAR", str(BASE_DIR / "var")))
+
+# --- Required -----------------------------------------------------------------------------------
+
+DEBUG = env.boolean("DEBUG", default=False)
+SECRET_KEY = env.secret("SECRET_KEY", least=32)
+SECRET_KEY_FALLBACKS = env.listing("SECRET_KEY_FALLBACKS", "")
+ALLOWED_HOSTS = env.listing("ALLOWED_HOSTS")
+DATABASE_URL = env.url("DATABASE_URL", schemes={"postgresql", "postgres"})
+REDIS_URL = env.url("REDIS_URL", schemes={"redis", "rediss", "unix"})
+EMAIL_URL = env.url("EMAIL_URL", schemes={"smtp", "smtps", "submission", "smtp+tls", "smtp+ssl"})
+
+# --- The site -----------------------------------------------------------------------------------
+
+SITE_NAME = env.text("SITE_NAME", "openletter")
+_FIRST_HOST = ALLOWED_HOSTS[0].lstrip(".*") or "localhost"
+_IS_LOOPBACK = _FIRST_HOST in {"localhost", "127.0.0.1", "[::1]", "testserver"}
+SITE_URL = env.url(
+    "SITE_URL",
+    schemes={"http", "https"},
+    default=f"http://{_FIRST_HOST}:{env.integer('PORT', default=8000)}"
+    if _IS_LOOPBACK
+    else f"https://{_FIRST_HOST}",
+).rstrip("/")
+IS_HTTPS = SITE_URL.startswith("https://")
+ENCRYPTION_KEYS = env.listing("ENCRYPTION_KEYS", "")
+LOOKUP_KEY = env.text("LOOKUP_KEY", "")
+TRUSTED_PROXIES = env.integer("TRUSTED_PROXIES", default=0, most=10)
+PUBLIC_CACHE_SECONDS = env.integer("PUBLIC_CACHE_SECONDS", default=1, most=10)
+STAFF_NEEDS_SECOND_FACTOR = env.boolean("STAFF_NEEDS_SECOND_FACTOR", default=not DEBUG)
+# Development only: the folder in which ./run's mail catcher keeps what was sent.
+MAILBOX_DIR = env.text("MAILBOX_DIR", "") if DEBUG else ""
+# Which of a site's processes this is (web, worker, beat, manage); ./run says so.
+PROCESS = env.text("OPENLETTER_PROCESS", "manage")
+
+# --- Django -------------------------------------------------------------------------------------
+
+ROOT_URLCONF = "openletter.urls"
+WSGI_APPLICATION = "openletter.wsgi.application"
+DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
+AUTH_USER_MODEL = "accounts.User"
+
+INSTALLED_APPS = [
+    "openletter.pages",
+    "openletter.api",
+    "openletter.privacy",
+    "openletter.counters",
+    "openletter.signatures",
+    "openletter.letters",
+    "openletter.accounts",
+    "openletter.moderation",
+    "openletter.mail",
+    "openletter.accounts.apps.DeskConfig",
+    "django.contrib.auth",
+    "django.contrib.contenttypes",
+    "django.contrib.postgres",
+    "django.contrib.sessions",
+    "django.contrib.messages",
+    "django.contrib.staticfiles",
+    "allauth",
+    "allauth.account",
+    "allauth.mfa",
+    "django_countries",
+    "csp",
+]
+
+MIDDLEWARE = [
+    "django.middleware.security.SecurityMiddleware",
+    "whitenoise.middleware.WhiteNoiseMiddleware",
+    "openletter.lib.caching.PublicCache",
+    "csp.middleware.CSPMiddleware",
+    "openletter.lib.headers.fixed_headers",
+    "openletter.lib.locale.language_by_path",
+    "django.contrib.sessions.middleware.SessionMiddleware",
+    "django.middleware.common.CommonMiddleware",
+    "django.middleware.csrf.CsrfViewMiddleware",
+    "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "django.contrib.messages.middleware.MessageMiddleware",
+    "allauth.account.middleware.AccountMiddleware",
+    "django.middleware.clickjacking.XFrameOptionsMiddleware",
+]
+
+TEMPLATES = [
+    {
+        "BACKEND": "django.template.backends.django.DjangoTemplates",
+        "DIRS": [BASE_DIR / "templates"],
+        "APP_DIRS": True,
+        "OPTIONS": {
+            "context_processors": [
+                "django.template.context_processors.request",
+                "django.contrib.auth.context_processors.auth",
+                "django.contrib.messages.context_processors.messages",
+                "openletter.lib.site.site",
+            ],
+        },
+    }
+]
+
+# --- Database and cache -------------------------------------------------------------------------
+
+_DATABASE = dj_database_url.parse(DATABASE_URL)
+_DATABASE.setdefault("OPTIONS", {})
+_DATABASE["OPTIONS"]["options"] = (
+    "-c statement_timeout=15000 -c lock_timeout=5000 -c idle_in_transaction_session_timeout=30000"
+)
+if PROCESS == "web":
+    # Only the web processes: Celery would close the pool around every task.
+    _DATABASE["OPTIONS"]["pool"] = {
+        "min_size": 1,
+        "max_size": env.integer("WEB_THREADS", default=4, least=1, most=64) + 1,
+        "timeout": 5,
+    }
+else:
+    _DATABASE["CONN_MAX_AGE"] = 60
+    _DATABASE["CONN_HEALTH_CHECKS"] = True
+DATABASES = {"default": _DATABASE}
+
+CACHES = {"default": {"BACKEND": "django.core.cache.backends.redis.RedisCache",
+                      "LOCATION": REDIS_URL, "KEY_PREFIX": "openletter",
+                      # A cache that hangs must not hang a page.
+                      "OPTIONS": {"socket_timeout": 1, "socket_connect_timeout": 1}}}
+
+# --- Celery -------------------------------------------------------------------------------------
+
+# kombu spells a socket redis+socket:// where Django and redis-py say unix://.
+CELERY_BROKER_URL = REDIS_URL.replace("unix://", "redis+socket://").replace("?db=", "?virtual_host=")
+CELERY_BROKER_TRANSPORT_OPTIONS = {
+    "visibility_timeout": 300,
+    "unacked_restore_interval": 5,
+    "unacked_restore_throttle": 1,
+    "socket_timeout": 5,
+    "socket_connect_timeout": 1,
+    "socket_keepalive": not REDIS_URL.startswith("unix://"),
+    "health_check_interval": 15,
+    "max_retries": 1,
+    "interval_start": 0,
+    "interval_step": 0.1,
+    "interval_max": 0.2,
+}
+CELERY_BROKER_CONNECTION_RETRY_ON_STARTUP = True
+CELERY_BROKER_POOL_ACQUIRE_TIMEOUT = 2
+CELERY_TASK_PUBLISH_RETRY_POLICY = {
+    "max_retries": 1, "interval_start": 0, "interval_step": 0.1, "interval_max": 0.2,
+}
+CELERY_TASK_ACKS_LATE = True
+CELERY_TASK_REJECT_ON_WORKER_LOST = True
+CELERY_TASK_IGNORE_RESULT = True
+CELERY_TASK_SERIALIZER = "json"
+CELERY_ACCEPT_CONTENT = ["json"]
+CELERY_TASK_TIME_LIMIT = 60
+CELERY_TASK_SOFT_TIME_LIMIT = 45
+CELERY_TASK_DEFAULT_QUEUE = "default"
+CELERY_WORKER_PREFETCH_MULTIPLIER = 1
+CELERY_WORKER_SOFT_SHUTDOWN_TIMEOUT = 20
+CELERY_WORKER_ENABLE_SOFT_SHUTDOWN_ON_IDLE = True
+CELERY_WORKER_CANCEL_LONG_RUNNING_TASKS_ON_CONNECTION_LOSS = False
+CELERY_WORKER_MAX_TASKS_PER_CHILD = 1000
+CELERY_WORKER_MAX_MEMORY_PER_CHILD = 300_000  # kilobytes
+CELERY_WORKER_HIJACK_ROOT_LOGGER = False
+CELERY_WORKER_SEND_TASK_EVENTS = False
+CELERY_DB_REUSE_MAX = 1000
+
+# --- Mail ---------------------------------------------------------------------------------------
+
+_EMAIL = dj_email_url.parse(EMAIL_URL)
+EMAIL_BACKEND = "django.core.mail.backends.smtp.EmailBackend"
+EMAIL_HOST = _EMAIL["EMAIL_HOST"]
+EMAIL_PORT = _EMAIL["EMAIL_PORT"]
+EMAIL_HOST_USER = _EMAIL["EMAIL_HOST_USER"] or ""
+EMAIL_HOST_PASSWORD = _EMAIL["EMAIL_HOST_PASSWORD"] or ""
+EMAIL_USE_TLS = _EMAIL["EMAIL_USE_TLS"]
+EMAIL_USE_SSL = _EMAIL["EMAIL_USE_SSL"]
+EMAIL_TIMEOUT = 10
+MAIL_DOMAIN = SITE_URL.partition("//")[2].partition("/")[0].partition(":")[0]
+DEFAULT_FROM_EMAIL = env.text("FROM_EMAIL", f"{SITE_NAME} <letters@{MAIL_DOMAIN}>")
+SERVER_EMAIL = DEFAULT_FROM_EMAIL
+
+# --- People and languages -----------------------------------------------------------------------
+
+LANGUAGE_CODE = "en"
+LANGUAGES = [("en", _("English")), ("de", _("German"))]
+LOCALE_PATHS = [BASE_DIR / "locale"]
+USE_TZ = True
+TIME_ZONE = "UTC"
+USE_THOUSAND_SEPARATOR = True
+
+AUTHENTICATION_BACKENDS = ["allauth.account.auth_backends.AuthenticationBackend"]
+AUTH_PASSWORD_VALIDATORS = [
+    {"NAME": "django.contrib.auth.password_validation.UserAttributeSimilarityValidator"},
+    {"NAME": "django.contrib.auth.password_validation.MinimumLengthValidator",
+     "OPTIONS": {"min_length": 12}},
+    {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
+]
+ACCOUNT_ADAPTER = "openletter.accounts.adapter.AccountAdapter"
+ACCOUNT_LOGIN_METHODS = {"email"}
+ACCOUNT_SIGNUP_FIELDS = ["email*", "password1*", "password2*"]
+ACCOUNT_USER_MODEL_USERNAME_FIELD = None
+ACCOUNT_EMAIL_VERIFICATION = "mandatory"
+ACCOUNT_REAUTHENTICATION_REQUIRED = True
+ACCOUNT_EMAIL_SUBJECT_PREFIX = ""
+ALLAUTH_TRUSTED_PROXY_COUNT = TRUSTED_PROXIES
+LOGIN_REDIRECT_URL = "/admin/"
+LOGIN_URL = "/accounts/login/"
+MFA_SUPPORTED_TYPES = ["totp", "recovery_codes"]
+
+# --- Files --------------------------------------------------------------------------------------
+
+STATIC_URL = "/static/"
+STATIC_ROOT = VAR_DIR / "static"
+STATICFILES_DIRS = [BASE_DIR / "static"]
+STORAGES = {
+    "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
+    "staticfiles": {
+        "BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"
+        if DEBUG
+        else "whitenoise.storage.CompressedManifestStaticFilesStorage"
+    },
+}
+WHITENOISE_USE_FINDERS = DEBUG
+
+# --- Security -----------------------------------------------------------------------------------
+
+# One place for the policy: Django 6 will read the same dictionary.
+CONTENT_SECURITY_POLICY = {
+    "DIRECTIVES": {
+        "default-src": ["'none'"],
+        "script-src": ["'self'"],
+        "style-src": ["'self'"],
+        "img-src": ["'self'", "data:"],
+        "font-src": ["'self'"],
+        "connect-src": ["'self'"],
+        "form-action": ["'self'"],
+        "base-uri": ["'none'"],
+        "frame-ancestors": ["'none'"],
+        "object-src": ["'none'"],
+        "upgrade-insecure-requests": IS_HTTPS,
+    }
+}
+_HOST_PREFIX = "__Host-" if IS_HTTPS else ""
+SESSION_COOKIE_NAME = f"{_HOST_PREFIX}session"
+CSRF_COOKIE_NAME = f"{_HOST_PREFIX}csrf"
+SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = IS_HTTPS
+SESSION_COOKIE_AGE = 12 * 60 * 60
+SESSION_COOKIE_SAMESITE = CSRF_COOKIE_SAMESITE = "Lax"
+CSRF_COOKIE_HTTPONLY = True
+# Without a proxy that we may believe, every request looks like plain HTTP: a loop, not a redirect.
+SECURE_SSL_REDIRECT = IS_HTTPS and TRUSTED_PROXIES > 0
+SECURE_REDIRECT_EXEMPT = ["^healthz$", "^readyz$"]
+SECURE_HSTS_SECONDS = 63_072_000 if IS_HTTPS else 0
+SECURE_HSTS_INCLUDE_SUBDOMAINS = SECURE_HSTS_PRELOAD = IS_HTTPS
+SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if TRUSTED_PROXIES else None
+SECURE_REFERRER_POLICY = "strict-origin-when-cross-origin"
+X_FRAME_OPTIONS = "DENY"
+USE_X_FORWARDED_HOST = False
+DATA_UPLOAD_MAX_MEMORY_SIZE = 1024 * 1024  # a letter's text in the admin; signing takes 64 KiB
+DATA_UPLOAD_MAX_NUMBER_FIELDS = 2000
+
+# --- Logs ---------------------------------------------------------------------------------------
+
+LOGGING = {
+    "version": 1,
+    "disable_existing_loggers": False,
+    "formatters": {"line": {"format": "%(asctime)s %(levelname)s %(name)s %(message)s"}},
+    "filters": {"no_personal": {"()": "openletter.lib.logs.NothingPersonal"}},
+    "handlers": {
+        "console": {
+            "class": "logging.StreamHandler", "formatter": "line", "filters": ["no_personal"],
+        }
+    },
+    "root": {"handlers": ["console"], "level": "INFO"},
+    # Django's own handlers would print around the filter, or mail a traceback.
+    "loggers": {
+        "django": {"handlers": [], "level": "INFO", "propagate": True},
+        "django.server": {"handlers": [], "level": "WARNING", "propagate": True},
+        "celery.beat": {"level": "WARNING"},
+        "celery.worker.strategy": {"level": "WARNING"},
+        "celery.app.trace": {"level": "WARNING"},
+    },
+}
+
+if not DEBUG and not IS_HTTPS and not _IS_LOOPBACK:
+    raise ImproperlyConfigured(
+        "SITE_URL must start with https:// when DEBUG is off: people's names travel through it."
+    )

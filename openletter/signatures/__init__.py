@@ -1,0 +1,1 @@
+"""Signatures: sign, confirm, decide, and the ledger that moves the number."""

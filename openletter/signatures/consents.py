@@ -1,0 +1,15 @@
+"""The wordings people agreed to. A wording once used stays here: signatures point at it."""
+
+from __future__ import annotations
+
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
+
+CURRENT = "2026-11"
+
+WORDINGS: dict[str, Promise] = {
+    "2026-11": _(
+        "I agree that my signature is kept and counted. My e-mail address is used to confirm it,"
+        " is stored encrypted, and is never shown or passed on. I can withdraw at any time."
+    ),
+}

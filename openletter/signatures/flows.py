@@ -1,0 +1,307 @@
+"""What can happen to a signature: signed, asked again, confirmed, decided, expired."""
+
+from __future__ import annotations
+
+import hmac
+from dataclasses import asdict, dataclass
+from datetime import datetime, timedelta
+from uuid import UUID
+
+from django.db import IntegrityError, connection, transaction
+from django.db.models import Count, Q
+
+from openletter.letters.models import Letter, Translation
+from openletter.lib import tokens
+from openletter.lib.addresses import email_key
+from openletter.lib.ids import uuid7
+from openletter.mail import outbox
+from openletter.moderation import audit, rules
+from openletter.moderation.candidate import Candidate
+from openletter.signatures import consents, ledger
+from openletter.signatures.models import ARROWS, CodeTries, LedgerEntry, Signature
+
+LINK_LASTS = timedelta(days=7)
+# A confirmation in the post when the letter closes still counts.
+GRACE_AFTER_CLOSING = timedelta(hours=24)
+MOST_PENDING = 5
+MOST_CODE_TRIES = 5
+CONFIRMATION_CAP = outbox.Cap(
+    kinds=("signatures.confirm", "signatures.signed_already"),
+    at_most=5,
+    apart=timedelta(minutes=3),
+)
+
+
+class Refused(Exception):
+    """A confirmation that cannot be; the subclass says why."""
+
+
+class LinkExpired(Refused):
+    """The link is older than seven days."""
+
+
+class LetterClosed(Refused):
+    """The letter closed more than a day ago."""
+
+
+class AlreadyConfirmed(Refused):
+    """This very attempt is confirmed already."""
+
+
+class SignedAlready(Refused):
+    """Another attempt of the same address was confirmed first."""
+
+
+class NoLongerValid(Refused):
+    """The signature was withdrawn or removed, or the attempt has expired."""
+
+
+class WrongCode(Exception):
+    """The code does not fit."""
+
+
+class TooManyTries(Exception):
+    """The code was typed wrong too often; only the link works now."""
+
+
+class NotAllowed(Exception):
+    """There is no arrow between these states, or somebody else was faster."""
+
+
+@dataclass(frozen=True)
+class Signer:
+    """What somebody typed about themselves, tidied."""
+
+    kind: str
+    name: str
+    title: str = ""
+    affiliation: str = ""
+    country: str = ""
+    comment: str = ""
+    show_name: bool = False
+    wants_updates: bool = False
+
+
+@dataclass(frozen=True)
+class Confirmed:
+    """What confirming did: the signatory's number, or None when a person looks first."""
+
+    signature: Signature
+    number: int | None
+
+
+def sign(
+    *, letter: Letter, text: Translation, email: str, signer: Signer, language: str, now: datetime
+) -> UUID:
+    """Store an attempt and the mail it owes; return a reference for the page that follows.
+
+    The caller learns nothing about the address: the reference looks the same when the address
+    has signed already (it gets another mail) or has too many attempts waiting (it gets none).
+    """
+    key = email_key(email)
+    attempt = Signature(
+        public_id=uuid7(),
+        letter=letter,
+        translation=text,
+        language=language,
+        email=email,
+        email_key=key,
+        consent=consents.CURRENT,
+        created_at=now,
+        asked_at=now,
+        **asdict(signer),
+    )
+    with transaction.atomic():
+        _lock_address(letter, key)
+        same = Signature.objects.filter(letter=letter, email_key=key).aggregate(
+            counted=Count("pk", filter=Q(state__in=("held", "published"))),
+            pending=Count("pk", filter=Q(state=Signature.State.PENDING)),
+        )
+        if same["counted"]:
+            _owe(attempt, "signatures.signed_already", now=now)
+        elif same["pending"] < MOST_PENDING:
+            attempt.save(force_insert=True)
+            _owe(attempt, "signatures.confirm", now=now)
+    return attempt.public_id
+
+
+def _lock_address(letter: Letter, key: bytes) -> None:
+    """Let one address do one thing at a time on a letter, until the transaction ends."""
+    number = int.from_bytes(key[:8], "big", signed=True) ^ letter.pk
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_advisory_xact_lock(%s)", [number])
+
+
+def _owe(attempt: Signature, kind: str, *, now: datetime) -> bool:
+    """Enqueue a mail about an attempt within the caps; False when there is no room for it."""
+    letter = attempt.letter
+    due_at = outbox.next_allowed(
+        CONFIRMATION_CAP, recipient_key=attempt.email_key, topic=letter.topic, now=now
+    )
+    if due_at is None:
+        return False
+    outbox.enqueue(
+        kind,
+        dedupe_key=f"{kind}:{attempt.public_id}:{due_at.timestamp():.0f}",
+        recipient=attempt.email,
+        language=attempt.language,
+        about=attempt.public_id if kind == "signatures.confirm" else attempt.translation.public_id,
+        topic=letter.topic,
+        now=now,
+        due_at=due_at,
+    )
+    return True
+
+
+@transaction.atomic
+def resend(*, reference: UUID, now: datetime) -> None:
+    """Owe one more confirmation mail, within the caps; silent about what became of it.
+
+    While one is still on its way, asking again changes nothing.
+    """
+    attempt = (
+        Signature.objects.select_related("letter", "translation")
+        .filter(public_id=reference, state=Signature.State.PENDING)
+        .first()
+    )
+    if attempt is None or not may_confirm(attempt.letter, now):
+        return
+    _lock_address(attempt.letter, bytes(attempt.email_key))
+    if outbox.is_waiting(kind="signatures.confirm", about=attempt.public_id):
+        return
+    if _owe(attempt, "signatures.confirm", now=now):
+        Signature.objects.filter(pk=attempt.pk, state=Signature.State.PENDING).update(asked_at=now)
+
+
+def may_confirm(letter: Letter, now: datetime) -> bool:
+    """Say whether a confirmation still counts: while open, and for a day after closing."""
+    if letter.state not in {Letter.State.OPEN, Letter.State.CLOSED}:
+        return False
+    return letter.closes_at is None or now <= letter.closes_at + GRACE_AFTER_CLOSING
+
+
+def check_confirmable(attempt: Signature, now: datetime) -> None:
+    """Raise the `Refused` that says why an attempt cannot be confirmed now."""
+    if attempt.state in {Signature.State.PUBLISHED, Signature.State.HELD}:
+        raise AlreadyConfirmed
+    if attempt.state != Signature.State.PENDING:
+        raise NoLongerValid
+    if not may_confirm(attempt.letter, now):
+        raise LetterClosed
+    if now > attempt.asked_at + LINK_LASTS:
+        raise LinkExpired
+
+
+def confirm(attempt: Signature, *, now: datetime) -> Confirmed:
+    """Publish a pending signature, or hold it for review, exactly once.
+
+    Raises a `Refused`. `attempt` needs its letter loaded.
+    """
+    check_confirmable(attempt, now)
+    held_because = _reason_to_hold(attempt)
+    state = Signature.State.HELD if held_because else Signature.State.PUBLISHED
+    try:
+        with transaction.atomic():
+            pending = Signature.objects.filter(pk=attempt.pk, state=Signature.State.PENDING)
+            if not pending.update(state=state, held_because=held_because, confirmed_at=now):
+                raise AlreadyConfirmed  # a second click, or a second tab
+            Signature.objects.filter(
+                email_key=attempt.email_key,
+                letter=attempt.letter_id,
+                state=Signature.State.PENDING,
+            ).update(state=Signature.State.EXPIRED)
+            number = None
+            if not held_because:
+                number = ledger.append(attempt, LedgerEntry.Kind.SIGNED, at=now).count
+    except IntegrityError as problem:
+        raise SignedAlready from problem
+    return Confirmed(attempt, number)
+
+
+def _reason_to_hold(attempt: Signature) -> str:
+    if attempt.letter.policy == Letter.Policy.AFTER_REVIEW:
+        return "letter is reviewed"
+    return rules.reason_to_hold(
+        Candidate(
+            name=attempt.name,
+            title=attempt.title,
+            affiliation=attempt.affiliation,
+            comment=attempt.comment,
+            email_domain=attempt.email.rpartition("@")[2],
+        )
+    )
+
+
+def attempt_by_code(*, reference: UUID, code: str) -> Signature:
+    """Return the pending attempt whose code this is. Raises `WrongCode` or `TooManyTries`.
+
+    Tries are counted for every reference we handed out, so that one without a row (the address
+    had signed already) answers like any other.
+    """
+    with connection.cursor() as cursor:
+        # Counted before the code is compared: parallel guesses each cost a try.
+        cursor.execute(
+            "INSERT INTO signatures_codetries AS known (reference, tries) VALUES (%s, 1)"
+            " ON CONFLICT (reference) DO UPDATE SET tries = known.tries + 1"
+            " WHERE known.tries <= %s RETURNING tries",
+            [reference, MOST_CODE_TRIES],
+        )
+        counted = cursor.fetchone()
+    if counted is None or counted[0] > MOST_CODE_TRIES:
+        raise TooManyTries
+    attempt = Signature.objects.select_related("letter").filter(public_id=reference).first()
+    if attempt is None or not hmac.compare_digest(code, confirmation_code(attempt)):
+        raise WrongCode
+    return attempt
+
+
+def confirmation_code(attempt: Signature) -> str:
+    """Return the six digits in an attempt's mail, the same in every copy."""
+    return tokens.six_digits("confirm", attempt.public_id, generation=attempt.generation)
+
+
+@transaction.atomic
+def decide(
+    *, signature_id: int, to: Signature.State, actor_id: int | None, reason: str, now: datetime
+) -> None:
+    """Let a moderator publish, hold or remove a signature. Raises `NotAllowed`.
+
+    The number moves with it, and who decided what and why is recorded.
+    """
+    signature = Signature.objects.select_for_update().get(pk=signature_id)
+    before = Signature.State(signature.state)
+    if to not in ARROWS[before] or before == Signature.State.PENDING:
+        raise NotAllowed(f"{before} -> {to}")
+    try:
+        with transaction.atomic():
+            Signature.objects.filter(pk=signature_id, state=before).update(
+                state=to, held_because="moderator" if to == Signature.State.HELD else ""
+            )
+    except IntegrityError as problem:
+        raise NotAllowed("another signature of this address counts already") from problem
+    audit.record(
+        actor_id=actor_id,
+        action=f"{to.value} signature",
+        object_kind="signature",
+        object_id=signature.public_id,
+        reason=reason,
+        now=now,
+        before={"state": before.value},
+        after={"state": to.value},
+    )
+    if to == Signature.State.PUBLISHED:
+        placed = signature.ledger_index is not None
+        kind = LedgerEntry.Kind.RESTORED if placed else LedgerEntry.Kind.SIGNED
+        ledger.append(signature, kind, at=now)
+    elif before == Signature.State.PUBLISHED:
+        ledger.append(signature, LedgerEntry.Kind.REMOVED, at=now)
+
+
+def expire(*, now: datetime, limit: int = 1000) -> int:
+    """Let attempts expire whose link has run out for good; return how many."""
+    old = Signature.objects.filter(
+        state=Signature.State.PENDING, asked_at__lt=now - 4 * LINK_LASTS
+    ).values("pk")[:limit]
+    return Signature.objects.filter(pk__in=old, state=Signature.State.PENDING).update(
+        state=Signature.State.EXPIRED
+    )

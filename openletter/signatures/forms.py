@@ -1,0 +1,156 @@
+"""The form under a letter, and the code that is typed. They tidy and judge; they save nothing."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django import forms
+from django.utils.translation import gettext_lazy as _
+from django_countries import countries
+
+from openletter.letters.models import Letter
+from openletter.lib import names
+from openletter.lib.addresses import MAX_ADDRESS_LENGTH, tidy_address
+from openletter.signatures import consents
+from openletter.signatures.flows import Signer
+from openletter.signatures.models import Signature
+
+
+class SignForm(forms.Form):
+    """What a letter asks of its signers. `signer()` returns it tidied when the form is valid."""
+
+    kind = forms.ChoiceField(
+        label=_("I sign as"),
+        choices=[
+            (Signature.Kind.PERSON, _("a person")),
+            (Signature.Kind.ORGANISATION, _("an organisation that I may speak for")),
+        ],
+        initial=Signature.Kind.PERSON,
+        widget=forms.RadioSelect,
+    )
+    name = forms.CharField(
+        label=_("Name"),
+        max_length=4 * names.MAX_NAME_LENGTH,
+        error_messages={"required": _("Please write your name.")},
+        widget=forms.TextInput(attrs={"autocomplete": "name"}),
+    )
+    email = forms.CharField(
+        label=_("E-mail address"),
+        max_length=MAX_ADDRESS_LENGTH,
+        help_text=_("We send you a mail to confirm your signature. The address is never shown."),
+        error_messages={"required": _("Please write your e-mail address.")},
+        widget=forms.EmailInput(attrs={"autocomplete": "email"}),
+    )
+    title = forms.CharField(
+        label=_("Title or profession (optional)"),
+        max_length=100,
+        required=False,
+        widget=forms.TextInput(attrs={"autocomplete": "organization-title"}),
+    )
+    affiliation = forms.CharField(
+        label=_("Affiliation (optional)"),
+        max_length=150,
+        required=False,
+        help_text=_("Such as a university, company or group."),
+        widget=forms.TextInput(attrs={"autocomplete": "organization"}),
+    )
+    country = forms.ChoiceField(
+        label=_("Country (optional)"),
+        required=False,
+        widget=forms.Select(attrs={"autocomplete": "country"}),
+    )
+    comment = forms.CharField(
+        label=_("Comment (optional)"),
+        max_length=500,
+        required=False,
+        help_text=_("Shown beside your name if you show it. At most 500 characters."),
+        widget=forms.Textarea(attrs={"rows": 3}),
+    )
+    show_name = forms.BooleanField(label=_("Show my name in public"), required=False)
+    updates = forms.BooleanField(label=_("Write to me about this letter"), required=False)
+    consent = forms.BooleanField(
+        label=consents.WORDINGS[consents.CURRENT],
+        error_messages={
+            "required": _("Please agree to this: without it we may not keep your signature.")
+        },
+    )
+    stamp = forms.CharField(widget=forms.HiddenInput, required=False)
+    # No person sees this field, so whoever fills it in is a program.
+    website = forms.CharField(
+        label=_("Leave this empty"),
+        required=False,
+        widget=forms.TextInput(attrs={"autocomplete": "off", "tabindex": "-1"}),
+    )
+
+    def __init__(self, *args: Any, letter: Letter, stamp: str, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["stamp"].initial = stamp
+        asked = {
+            "kind": letter.takes_organisations,
+            "title": letter.asks_title,
+            "affiliation": letter.asks_affiliation,
+            "country": letter.asks_country,
+            "comment": letter.asks_comment,
+        }
+        for field, is_asked in asked.items():
+            if not is_asked:
+                del self.fields[field]
+        country = self.fields.get("country")
+        if isinstance(country, forms.ChoiceField):
+            country.choices = [("", _("Choose a country")), *countries]
+
+    def renew_stamp(self, stamp: str) -> None:
+        """Give the form, shown again as it was typed, a stamp that is good now."""
+        values = self.data.copy()
+        values["stamp"] = stamp
+        self.data = values
+
+    def clean_name(self) -> str:
+        return names.tidy_name(self.cleaned_data["name"])
+
+    def clean_email(self) -> str:
+        return tidy_address(self.cleaned_data["email"])
+
+    def clean_title(self) -> str:
+        return names.tidy_affiliation(self.cleaned_data["title"])
+
+    def clean_affiliation(self) -> str:
+        return names.tidy_affiliation(self.cleaned_data["affiliation"])
+
+    def clean_comment(self) -> str:
+        return names.tidy_comment(self.cleaned_data["comment"])
+
+    @property
+    def is_from_a_program(self) -> bool:
+        """Whether the field that people cannot see was filled in."""
+        return bool(self.cleaned_data.get("website"))
+
+    def signer(self) -> Signer:
+        typed = self.cleaned_data
+        return Signer(
+            kind=typed.get("kind") or Signature.Kind.PERSON,
+            name=typed["name"],
+            title=typed.get("title", ""),
+            affiliation=typed.get("affiliation", ""),
+            country=typed.get("country", ""),
+            comment=typed.get("comment", ""),
+            show_name=typed["show_name"],
+            wants_updates=typed["updates"],
+        )
+
+
+class CodeForm(forms.Form):
+    """The six digits from the mail; spaces and hyphens between them are forgiven."""
+
+    code = forms.CharField(
+        label=_("Six-digit code"),
+        max_length=20,
+        error_messages={"required": _("Please type the six digits from the mail.")},
+        widget=forms.TextInput(attrs={"inputmode": "numeric", "autocomplete": "one-time-code"}),
+    )
+
+    def clean_code(self) -> str:
+        digits = "".join(char for char in self.cleaned_data["code"] if char not in " -\u00a0\u2013")
+        if len(digits) != 6 or not (digits.isascii() and digits.isdigit()):
+            raise forms.ValidationError(_("Please type the six digits from the mail."))
+        return digits

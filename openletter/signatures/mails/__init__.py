@@ -1,0 +1,1 @@
+"""The mails about signatures, one module each; openletter/mails.py lists them."""

@@ -1,0 +1,15 @@
+from __future__ import annotations
+
+from django.db import migrations
+
+from openletter.lib.triggers import refuse_changes
+
+
+class Migration(migrations.Migration):
+    dependencies = [("signatures", "0001_create_signatures")]
+
+    operations = [
+        migrations.RunSQL(
+            *refuse_changes("signatures_ledgerentry", because="the ledger is append only")
+        )
+    ]

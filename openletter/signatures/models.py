@@ -1,0 +1,211 @@
+"""Signatures, the states they can be in, and the ledger that moves the public number."""
+
+from __future__ import annotations
+
+from django.core.validators import MinValueValidator
+from django.db import models
+from django.db.models import F, Q
+from django.utils.translation import gettext_lazy as _
+from django_countries.fields import CountryField
+
+from openletter.letters.models import Letter, Translation
+from openletter.lib.crypto import EncryptedTextField
+from openletter.lib.ids import uuid7
+
+
+class SignatureQuerySet(models.QuerySet["Signature"]):
+    def published(self) -> SignatureQuerySet:
+        """Those that count."""
+        return self.filter(state=Signature.State.PUBLISHED)
+
+    def named(self) -> SignatureQuerySet:
+        """Those whose name may be shown to anybody."""
+        return self.published().filter(show_name=True)
+
+    def counted(self) -> SignatureQuerySet:
+        """Those of which an address has at most one on a letter."""
+        return self.filter(state__in=COUNTED)
+
+
+class Signature(models.Model):
+    class State(models.TextChoices):
+        PENDING = "pending", _("waiting for confirmation")
+        HELD = "held", _("waiting for review")
+        PUBLISHED = "published", _("published")
+        WITHDRAWN = "withdrawn", _("withdrawn")
+        REMOVED = "removed", _("removed")
+        EXPIRED = "expired", _("expired")
+
+    class Kind(models.TextChoices):
+        PERSON = "person", _("a person")
+        ORGANISATION = "organisation", _("an organisation")
+
+    public_id = models.UUIDField(default=uuid7, unique=True, editable=False)
+    letter = models.ForeignKey(
+        Letter, on_delete=models.PROTECT, db_index=False, verbose_name=_("letter")
+    )
+    # The very text that was signed: its version and its language.
+    translation = models.ForeignKey(Translation, on_delete=models.PROTECT, db_index=False)
+    language = models.CharField(_("language of the mails"), max_length=10)
+    kind = models.CharField(
+        _("signed as"), max_length=12, choices=Kind.choices, default=Kind.PERSON
+    )
+    name = models.CharField(_("name"), max_length=100)
+    title = models.CharField(_("title"), max_length=100, blank=True)
+    affiliation = models.CharField(_("affiliation"), max_length=150, blank=True)
+    country = CountryField(_("country"), blank=True)
+    comment = models.TextField(_("comment"), max_length=500, blank=True)
+    email = EncryptedTextField(_("e-mail"))
+    email_key = models.BinaryField(max_length=32)
+    show_name = models.BooleanField(_("name is shown"), default=False)
+    wants_updates = models.BooleanField(_("wants updates"), default=False)
+    # Which wording of the consent was agreed to; see consents.py.
+    consent = models.CharField(_("consent"), max_length=20)
+    state = models.CharField(
+        _("state"), max_length=10, choices=State.choices, default=State.PENDING, editable=False
+    )
+    held_because = models.CharField(_("held because"), max_length=60, blank=True, editable=False)
+    # Links made for an earlier generation no longer work.
+    generation = models.PositiveSmallIntegerField(default=0, editable=False)
+    created_at = models.DateTimeField(_("signed"))
+    asked_at = models.DateTimeField()  # when a confirmation was last asked for; links last from here
+    confirmed_at = models.DateTimeField(_("confirmed"), null=True)
+    # The index of its `signed` entry: the order in which names are listed.
+    ledger_index = models.PositiveIntegerField(null=True, editable=False)
+    first_position = models.PositiveSmallIntegerField(
+        _("place among the first signatories"),
+        null=True,
+        blank=True,
+        validators=[MinValueValidator(1)],
+        help_text=_("Shown before all others, in this order. Empty for everybody else."),
+    )
+
+    objects = SignatureQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("signature")
+        verbose_name_plural = _("signatures")
+        constraints = [
+            models.UniqueConstraint(
+                fields=["letter", "email_key"],
+                condition=Q(state__in=["held", "published"]),
+                name="one_counted_signature_per_address",
+            ),
+            models.CheckConstraint(
+                condition=Q(state__in=["pending", "expired"]) | Q(confirmed_at__isnull=False),
+                name="nothing_counts_unconfirmed",
+            ),
+        ]
+        indexes = [
+            models.Index(fields=["email_key", "letter"], name="signature_by_address"),
+            models.Index(
+                fields=["letter", "-ledger_index"],
+                condition=Q(state="published", show_name=True, first_position=None),
+                name="signature_listed",
+            ),
+            models.Index(
+                fields=["letter", "first_position"],
+                condition=Q(first_position__isnull=False),
+                name="signature_first",
+            ),
+            models.Index(
+                fields=["letter"],
+                condition=Q(state="published", show_name=False),
+                name="signature_unnamed",
+            ),
+            models.Index(fields=["state", "asked_at"], name="signature_by_state"),
+        ]
+
+    def __str__(self) -> str:
+        return f"signature {self.public_id} ({self.state})"
+
+    @property
+    def is_organisation(self) -> bool:
+        return self.kind == self.Kind.ORGANISATION
+
+    @property
+    def country_name(self) -> str:
+        return str(self.country.name) if self.country else ""
+
+
+_S = Signature.State
+
+# Every way a signature can go; there is no other.
+ARROWS: dict[str, frozenset[str]] = {
+    _S.PENDING: frozenset({_S.PUBLISHED, _S.HELD, _S.EXPIRED}),
+    _S.HELD: frozenset({_S.PUBLISHED, _S.REMOVED}),
+    _S.PUBLISHED: frozenset({_S.WITHDRAWN, _S.REMOVED, _S.HELD}),
+    _S.REMOVED: frozenset({_S.PUBLISHED}),
+    _S.WITHDRAWN: frozenset(),
+    _S.EXPIRED: frozenset(),
+}
+COUNTED = (_S.HELD, _S.PUBLISHED)
+
+
+class LedgerEntry(models.Model):
+    """One movement of a letter's number. Rows are only ever added; the database refuses the rest."""
+
+    class Kind(models.TextChoices):
+        SIGNED = "signed", _("signed")
+        WITHDRAWN = "withdrawn", _("withdrawn")
+        REMOVED = "removed", _("removed")
+        RESTORED = "restored", _("restored")
+
+    letter = models.ForeignKey(Letter, on_delete=models.PROTECT, db_index=False)
+    index = models.PositiveIntegerField()
+    kind = models.CharField(max_length=10, choices=Kind.choices)
+    signature = models.ForeignKey(Signature, on_delete=models.PROTECT)
+    at = models.DateTimeField()
+    count = models.PositiveIntegerField()  # the letter's number after this entry
+    batch = models.UUIDField(null=True)
+
+    class Meta:
+        verbose_name = _("ledger entry")
+        verbose_name_plural = _("ledger entries")
+        constraints = [
+            models.UniqueConstraint(fields=["letter", "index"], name="one_entry_per_index"),
+            models.UniqueConstraint(
+                fields=["signature"], condition=Q(kind="signed"), name="one_signed_entry_per_signature"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.letter_id}/{self.index} {self.kind}"
+
+
+class Tally(models.Model):
+    """A letter's number. It changes only together with a ledger entry, in one statement."""
+
+    letter = models.OneToOneField(Letter, on_delete=models.PROTECT, primary_key=True)
+    next_index = models.PositiveIntegerField(default=0)
+    people = models.PositiveIntegerField(default=0)
+    organisations = models.PositiveIntegerField(default=0)
+
+    class Meta:
+        verbose_name = _("tally")
+        verbose_name_plural = _("tallies")
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(next_index__gte=F("people") + F("organisations")),
+                name="no_number_without_entries",
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.letter_id}: {self.people} + {self.organisations}"
+
+
+class CodeTries(models.Model):
+    """How often a code was typed wrong for a reference that we handed out, with or without a row.
+
+    Kept apart from signatures so that an attempt that was never stored answers like any other.
+    """
+
+    reference = models.UUIDField(primary_key=True)
+    tries = models.PositiveSmallIntegerField(default=0)
+
+    class Meta:
+        verbose_name_plural = "code tries"
+
+    def __str__(self) -> str:
+        return f"{self.tries} tries"

@@ -1,0 +1,155 @@
+"""Pages for what cannot be done, each with its reason and a way on."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.urls import reverse
+from django.utils.translation import gettext as _
+
+from openletter.letters.reading import LetterView
+from openletter.lib import tokens
+from openletter.signatures import flows
+from openletter.signatures.models import Signature
+
+Action = dict[str, str]
+
+
+def read_letter(letter: LetterView) -> Action:
+    url = reverse("pages:letter", args=[letter.slug])
+    return {"label": _("Read the letter"), "url": url, "method": "get"}
+
+
+def sign_letter(letter: LetterView) -> Action:
+    url = reverse("signatures:sign", args=[letter.slug])
+    return {"label": _("Sign the letter"), "url": url, "method": "get"}
+
+
+def go_home() -> Action:
+    return {"label": _("See all letters"), "url": reverse("pages:home"), "method": "get"}
+
+
+def notice(
+    request: HttpRequest,
+    *,
+    title: str,
+    text: str,
+    actions: list[Action],
+    status: int,
+    letter: LetterView | None = None,
+) -> HttpResponse:
+    """Return a page that says what is the matter and what to do next."""
+    context: dict[str, Any] = {
+        "notice": {"title": title, "text": text, "actions": actions},
+        "letter": letter,
+    }
+    return render(request, "signatures/notice.html", context, status=status)
+
+
+def unknown_link(request: HttpRequest) -> HttpResponse:
+    return notice(
+        request,
+        title=_("This link is not complete"),
+        text=_(
+            "Perhaps your mail program broke it into two lines. Please open it again from the mail,"
+            " or type the six-digit code from the mail on the page where you signed."
+        ),
+        actions=[go_home()],
+        status=404,
+    )
+
+
+def cross_site(request: HttpRequest) -> HttpResponse:
+    return notice(
+        request,
+        title=_("Please sign on this site"),
+        text=_(
+            "The form was sent from another website, so we did not use it."
+            " Open the letter here and sign it yourself."
+        ),
+        actions=[go_home()],
+        status=403,
+    )
+
+
+def not_open(request: HttpRequest, letter: LetterView) -> HttpResponse:
+    """The letter cannot be signed: not yet, or no more."""
+    if letter.opens_at is not None and letter.opens_at > letter.now:
+        title = _("This letter cannot be signed yet")
+        text = _("Please come back when it opens. You can read it already.")
+    else:
+        title = _("This letter is closed")
+        text = _("It no longer takes signatures. You can still read it and see who signed.")
+    return notice(
+        request, title=title, text=text, actions=[read_letter(letter)], status=410, letter=letter
+    )
+
+
+def refused(
+    request: HttpRequest, letter: LetterView, attempt: Signature, why: flows.Refused
+) -> HttpResponse:
+    """Why this attempt cannot be confirmed."""
+    if isinstance(why, flows.AlreadyConfirmed):
+        signed = reverse("signatures:signed", args=[signed_token(attempt)])
+        return notice(
+            request,
+            title=_("You have confirmed already"),
+            text=_("Your signature is in. There is nothing more to do."),
+            actions=[
+                {"label": _("See your confirmation"), "url": signed, "method": "get"},
+                read_letter(letter),
+            ],
+            status=200,
+            letter=letter,
+        )
+    if isinstance(why, flows.SignedAlready):
+        return notice(
+            request,
+            title=_("You have signed this letter already"),
+            text=_("A signature with your e-mail address counts already, so this one is not needed."),
+            actions=[read_letter(letter)],
+            status=409,
+            letter=letter,
+        )
+    if isinstance(why, flows.LetterClosed):
+        return not_open(request, letter)
+    if isinstance(why, flows.LinkExpired):
+        return _expired(request, letter, attempt)
+    return notice(
+        request,
+        title=_("This link is no longer valid"),
+        text=_(
+            "The signature it belongs to was withdrawn, removed or replaced."
+            " If you want your name under the letter, please sign again."
+        ),
+        actions=[sign_letter(letter), read_letter(letter)],
+        status=410,
+        letter=letter,
+    )
+
+
+def _expired(request: HttpRequest, letter: LetterView, attempt: Signature) -> HttpResponse:
+    resend = reverse("signatures:resend", args=[inbox_token(attempt.public_id, attempt.letter.public_id)])
+    return notice(
+        request,
+        title=_("This link has expired"),
+        text=_("Links are good for seven days. We can send you a new one; it takes a minute."),
+        actions=[
+            {"label": _("Send a new mail"), "url": resend, "method": "post"},
+            read_letter(letter),
+        ],
+        status=410,
+        letter=letter,
+    )
+
+
+def inbox_token(reference: Any, letter_id: Any) -> str:
+    """Return the token of the "check your inbox" page."""
+    return tokens.make("inbox", reference, belongs_to=letter_id)
+
+
+def signed_token(signature: Signature) -> str:
+    """Return the token of the page that says which number a signatory has."""
+    return tokens.make("signed", signature.public_id, generation=signature.generation)

@@ -1,0 +1,42 @@
+"""The signed stamp in every form: made here, not long ago, for this very text."""
+
+from __future__ import annotations
+
+import time
+from uuid import UUID
+
+from django.core import signing
+
+LASTS_SECONDS = 24 * 60 * 60
+# Rounded, so that a page keeps its ETag while nothing on it changes.
+_ROUND_TO_SECONDS = 600
+
+
+class BadStamp(Exception):
+    """The stamp was not made here."""
+
+
+class OldStamp(Exception):
+    """The stamp is older than a day."""
+
+
+_signer = signing.Signer(salt="openletter.form-stamp", sep=".")
+
+
+def make(text_id: UUID) -> str:
+    """Return the stamp for a form under the text with this public id."""
+    made = int(time.time()) // _ROUND_TO_SECONDS * _ROUND_TO_SECONDS
+    return _signer.sign(f"{text_id.hex}-{made}")
+
+
+def read(stamp: str) -> UUID:
+    """Return the public id of the text that stood above the form; raises `BadStamp`, `OldStamp`."""
+    try:
+        text_id, made = _signer.unsign(stamp).split("-")
+        age = time.time() - int(made)
+        text = UUID(text_id)
+    except (signing.BadSignature, ValueError) as problem:
+        raise BadStamp from problem
+    if age > LASTS_SECONDS + _ROUND_TO_SECONDS:
+        raise OldStamp
+    return text

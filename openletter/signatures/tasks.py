@@ -1,0 +1,13 @@
+"""Celery's doors into signatures."""
+
+from __future__ import annotations
+
+from celery import shared_task
+from django.utils import timezone
+
+from openletter.signatures import flows
+
+
+@shared_task
+def expire_attempts() -> None:
+    flows.expire(now=timezone.now())

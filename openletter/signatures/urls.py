@@ -1,0 +1,15 @@
+from __future__ import annotations
+
+from django.urls import path
+
+from openletter.signatures import views
+
+app_name = "signatures"
+urlpatterns = [
+    path("s/<str:token>/inbox/", views.inbox, name="inbox"),
+    path("s/<str:token>/code/", views.code, name="code"),
+    path("s/<str:token>/resend/", views.resend, name="resend"),
+    path("s/<str:token>/confirm/", views.confirm, name="confirm"),
+    path("s/<str:token>/signed/", views.signed, name="signed"),
+    path("<slug:slug>/sign/", views.sign, name="sign"),
+]

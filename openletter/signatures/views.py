@@ -1,0 +1,261 @@
+"""Signing over HTTP: the form, the inbox page with its code, the button, the thanks.
+
+None of these pages carries the visitor's authority (no cookie, no session), so they check who
+sent the form (`Sec-Fetch-Site`, `Origin`, a signed stamp) instead of a CSRF token.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+from urllib.parse import quote
+
+from django.http import HttpRequest, HttpResponse, HttpResponseBase
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.translation import get_language
+from django.utils.translation import gettext as _
+from django.views.decorators.csrf import csrf_exempt
+from django.views.decorators.http import require_GET, require_http_methods, require_POST
+
+from openletter.letters import reading
+from openletter.letters.models import Translation
+from openletter.letters.reading import LetterView
+from openletter.letters.views import letter_or_redirect
+from openletter.lib import tokens
+from openletter.lib.caching import private
+from openletter.lib.http import is_cross_site, wellformed
+from openletter.lib.site import absolute
+from openletter.signatures import flows, notices, stamps
+from openletter.signatures.forms import CodeForm, SignForm
+from openletter.signatures.models import LedgerEntry, Signature
+
+
+@csrf_exempt
+@require_http_methods(["GET", "HEAD", "POST"])
+@private
+@wellformed
+def sign(request: HttpRequest, slug: str) -> HttpResponse:
+    """Show the form, or take it: store the attempt and lead to the inbox page."""
+    if request.method == "POST":
+        return _take_form(request, slug)
+    letter = letter_or_redirect(slug, "signatures:sign")
+    if isinstance(letter, HttpResponse):
+        return letter
+    if not letter.is_open:
+        return notices.not_open(request, letter)
+    form = SignForm(letter=letter.letter, stamp=stamps.make(letter.translation.public_id))
+    return render(request, "signatures/sign.html", {"letter": letter, "form": form})
+
+
+def _take_form(request: HttpRequest, slug: str) -> HttpResponse:
+    if is_cross_site(request):
+        return notices.cross_site(request)
+    problem = ""
+    text: Translation | None = None
+    try:
+        text = reading.signed_text(stamps.read(request.POST.get("stamp", "")))
+    except stamps.OldStamp:
+        problem = _("The page was open for more than a day. Please send the form again.")
+    except stamps.BadStamp:
+        problem = _("The form did not arrive as we made it. Please send it again.")
+    if text is None or text.version.letter.slug != slug:
+        letter = letter_or_redirect(slug, "signatures:sign")
+        if isinstance(letter, HttpResponse):
+            return letter
+        text = letter.translation
+        problem = problem or _("The form belongs to another letter. Please send it again.")
+    elif text.newest_id != text.version_id:  # type: ignore[attr-defined]  # annotated
+        problem = _(
+            "The text of the letter has changed since you opened it."
+            " Please read it again and then send the form."
+        )
+        text = reading.letter_with_id(text.version.letter.public_id, text.language).translation
+    return _judge_form(request, LetterView(text, timezone.now()), problem)
+
+
+def _judge_form(request: HttpRequest, letter: LetterView, problem: str) -> HttpResponse:
+    if not letter.is_open:
+        return notices.not_open(request, letter)
+    stamp = stamps.make(letter.translation.public_id)
+    form = SignForm(request.POST, letter=letter.letter, stamp=stamp)
+    if form.is_valid() and form.is_from_a_program:
+        problem = _("A field that people do not see was filled in. Please send the form again.")
+    if problem:
+        form.add_error(None, problem)
+    if not form.is_valid():
+        form.renew_stamp(stamp)
+        context = {"letter": letter, "form": form}
+        return render(request, "signatures/sign.html", context, status=422)
+    reference = flows.sign(
+        letter=letter.letter,
+        text=letter.translation,
+        email=form.cleaned_data["email"],
+        signer=form.signer(),
+        language=get_language() or letter.language,
+        now=letter.now,
+    )
+    return redirect("signatures:inbox", notices.inbox_token(reference, letter.letter.public_id))
+
+
+@require_GET
+@private
+def inbox(request: HttpRequest, token: str) -> HttpResponse:
+    """Say that a mail is on its way, and take the code from it. The same page for everyone."""
+    try:
+        letter = _letter_of_inbox(token)
+    except tokens.BadToken:
+        return notices.unknown_link(request)
+    problem = "sent_again" if "again" in request.GET else ""
+    return _show_inbox(request, letter, token, CodeForm(), problem=problem)
+
+
+def _letter_of_inbox(token: str) -> LetterView:
+    reference = tokens.read("inbox", token)
+    try:
+        return reading.letter_with_id(reference.belongs_to, get_language() or "")
+    except reading.LetterMissing as problem:
+        raise tokens.BadToken from problem
+
+
+def _show_inbox(
+    request: HttpRequest,
+    letter: LetterView,
+    token: str,
+    form: CodeForm,
+    *,
+    problem: str = "",
+    status: int = 200,
+) -> HttpResponse:
+    context = {"letter": letter, "token": token, "code_form": form, "problem": problem}
+    return render(request, "signatures/inbox.html", context, status=status)
+
+
+@csrf_exempt
+@require_POST
+@private
+@wellformed
+def code(request: HttpRequest, token: str) -> HttpResponse:
+    """Take the typed code; it confirms like the button on the link's page."""
+    if is_cross_site(request):
+        return notices.cross_site(request)
+    try:
+        reference = tokens.read("inbox", token)
+        letter = _letter_of_inbox(token)
+    except tokens.BadToken:
+        return notices.unknown_link(request)
+    form = CodeForm(request.POST)
+    if not form.is_valid():
+        return _show_inbox(request, letter, token, form, status=422)
+    try:
+        attempt = flows.attempt_by_code(
+            reference=reference.public_id, code=form.cleaned_data["code"]
+        )
+    except flows.WrongCode:
+        return _show_inbox(request, letter, token, form, problem="wrong_code", status=422)
+    except flows.TooManyTries:
+        return _show_inbox(request, letter, token, form, problem="too_many_tries", status=422)
+    return _confirm(request, letter, attempt)
+
+
+@csrf_exempt
+@require_POST
+@private
+@wellformed
+def resend(request: HttpRequest, token: str) -> HttpResponse:
+    """Send one more confirmation mail, if it may be; the answer is the same if not."""
+    if is_cross_site(request):
+        return notices.cross_site(request)
+    try:
+        reference = tokens.read("inbox", token)
+    except tokens.BadToken:
+        return notices.unknown_link(request)
+    flows.resend(reference=reference.public_id, now=timezone.now())
+    return redirect(f"{reverse('signatures:inbox', args=[token])}?again=1")
+
+
+@csrf_exempt
+@require_http_methods(["GET", "HEAD", "POST"])
+@private
+@wellformed
+def confirm(request: HttpRequest, token: str) -> HttpResponse:
+    """Show what is about to be signed, and one button; only its POST confirms (T01)."""
+    try:
+        attempt = _signature_of("confirm", token)
+    except tokens.BadToken:
+        return notices.unknown_link(request)
+    letter = LetterView(attempt.translation, timezone.now())
+    if request.method == "POST":
+        if is_cross_site(request):
+            return notices.cross_site(request)
+        return _confirm(request, letter, attempt)
+    try:
+        flows.check_confirmable(attempt, letter.now)
+    except flows.Refused as why:
+        return notices.refused(request, letter, attempt, why)
+    context = {"letter": letter, "token": token, "signer": attempt}
+    return render(request, "signatures/confirm.html", context)
+
+
+def _signature_of(purpose: str, token: str) -> Signature:
+    """Return the signature of a token, with its letter and text. Raises `tokens.BadToken`."""
+    reference = tokens.read(purpose, token)
+    signature = (
+        Signature.objects.select_related("letter", "translation__version__letter")
+        .defer("translation__markdown", "translation__html")
+        .filter(public_id=reference.public_id, generation=reference.generation)
+        .first()
+    )
+    if signature is None:
+        raise tokens.BadToken
+    return signature
+
+
+def _confirm(request: HttpRequest, letter: LetterView, attempt: Signature) -> HttpResponse:
+    try:
+        flows.confirm(attempt, now=letter.now)
+    except flows.AlreadyConfirmed:
+        pass  # a second click leads to the same page as the first
+    except flows.Refused as why:
+        return notices.refused(request, letter, attempt, why)
+    return redirect("signatures:signed", notices.signed_token(attempt))
+
+
+@require_GET
+@private
+def signed(request: HttpRequest, token: str) -> HttpResponseBase:
+    """Thank a signatory, say their number, and offer to pass the letter on."""
+    try:
+        signature = _signature_of("signed", token)
+    except tokens.BadToken:
+        return notices.unknown_link(request)
+    letter = LetterView(signature.translation, timezone.now())
+    if signature.state not in {Signature.State.PUBLISHED, Signature.State.HELD}:
+        return notices.refused(request, letter, signature, flows.NoLongerValid())
+    entry = LedgerEntry.objects.filter(
+        signature=signature, kind=LedgerEntry.Kind.SIGNED
+    ).first()
+    context: dict[str, Any] = {
+        "letter": letter,
+        "number": entry.count if entry else None,
+        "held": signature.state == Signature.State.HELD,
+    }
+    return render(request, "signatures/signed.html", context | _share_links(letter))
+
+
+def _share_links(letter: LetterView) -> dict[str, Any]:
+    """Plain links: nothing of the other sites is loaded until somebody follows one."""
+    url = absolute(reverse("pages:letter", args=[letter.slug]))
+    words = _("I signed “%(title)s”.") % {"title": letter.title}
+    text, address = quote(words), quote(url, safe="")
+    return {
+        "letter_url": url,
+        "share_text": words,
+        "share": [
+            {"name": _("E-mail"), "url": f"mailto:?subject={text}&body={address}"},
+            {"name": "WhatsApp", "url": f"https://wa.me/?text={text}%20{address}"},
+            {"name": "Bluesky", "url": f"https://bsky.app/intent/compose?text={text}%20{address}"},
+            {"name": "Mastodon", "url": f"https://share.joinmastodon.org/#text={text}%20{address}"},
+            {"name": "LinkedIn", "url": f"https://www.linkedin.com/sharing/share-offsite/?url={address}"},
+        ],
+    }

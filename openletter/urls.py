@@ -1,0 +1,21 @@
+"""Every address of the site. First segments that stand here are refused as a letter's address."""
+
+from __future__ import annotations
+
+from django.conf.urls.i18n import i18n_patterns
+from django.contrib import admin
+from django.urls import include, path
+
+from openletter.pages import urls as pages
+
+urlpatterns = [
+    path("", include((pages.operations, "operations"))),
+    path("admin/", admin.site.urls),
+    path("accounts/", include("allauth.urls")),
+    path("", include("openletter.counters.urls")),
+    *i18n_patterns(
+        path("", include("openletter.signatures.urls")),
+        path("", include("openletter.pages.urls")),
+        prefix_default_language=False,
+    ),
+]

@@ -1,0 +1,133 @@
+/**
+ * A live number of signatures for any page:
+ *
+ *   <script type="module" src="https://letters.example/embed/openletter.js"></script>
+ *   <open-letter-counter letter="https://letters.example/my-letter/">Thousands</open-letter-counter> have signed.
+ *
+ * `letter` is the letter's address, or its slug on the site that serves this script. The words between the tags
+ * stay until a number has arrived, and for good when none does. To replace only a part of them, mark that part:
+ *
+ *   <open-letter-counter letter="my-letter">Join <b data-count>thousands of</b> people</open-letter-counter>
+ *
+ * Each new number is announced to the page by an "openletter:count" event.
+ * No cookies, no styles, no dependencies. The host's CSP needs script-src and connect-src for the letters' site.
+ */
+const EVERY = 15_000;
+const LONGEST = 10 * 60_000;
+const PATIENCE = 10_000;
+const SLUG = /^[\p{L}\p{N}_-]+$/u;
+const LANGUAGE = /^[a-z]{2,3}(-[a-z0-9]{2,8})*$/i;
+
+/** Where the numbers of a letter are, or null. Every language of a letter has the same numbers. */
+function countAddress(letter) {
+  try {
+    const url = SLUG.test(letter) ? new URL(`/${letter}/`, import.meta.url) : new URL(letter);
+    if (!["http:", "https:"].includes(url.protocol)) return null;
+    const parts = url.pathname.split("/").filter(Boolean);
+    if (!parts.length) return null;
+    if (parts.length === 2 && LANGUAGE.test(parts[0])) parts.shift();
+    return new URL(`/${parts.join("/")}/count.json`, url).href;
+  } catch {
+    return null;
+  }
+}
+
+const isCount = (value) => Number.isSafeInteger(value) && value >= 0;
+
+class OpenLetterCounter extends HTMLElement {
+  static observedAttributes = ["letter"];
+  #address = null;
+  #errors = 0;
+  #due = 0;
+  #timer = 0;
+  #request = null;
+  #inView = false;
+  #observer = null;
+  #wake = () => this.#plan();
+
+  connectedCallback() {
+    this.#observer = new IntersectionObserver((entries) => {
+      this.#inView = entries.at(-1).isIntersecting;
+      this.#plan();
+    });
+    this.#observer.observe(this);
+    document.addEventListener("visibilitychange", this.#wake);
+    this.#restart();
+  }
+
+  disconnectedCallback() {
+    document.removeEventListener("visibilitychange", this.#wake);
+    this.#observer.disconnect();
+    this.#inView = false;
+    this.#stop();
+  }
+
+  attributeChangedCallback() {
+    if (this.isConnected && this.#observer) this.#restart();
+  }
+
+  #restart() {
+    this.#stop();
+    this.#address = countAddress(this.getAttribute("letter")?.trim() ?? "");
+    this.#errors = 0;
+    this.#due = 0;
+    this.#plan();
+  }
+
+  #stop() {
+    clearTimeout(this.#timer);
+    this.#request?.abort();
+    this.#request = null;
+  }
+
+  /** Asks when it is time and somebody can see the answer. */
+  #plan() {
+    clearTimeout(this.#timer);
+    if (!this.#address || !this.#inView || document.hidden || this.#request) return;
+    this.#timer = setTimeout(() => this.#refresh(), Math.max(0, this.#due - Date.now()));
+  }
+
+  async #refresh() {
+    const request = (this.#request = new AbortController());
+    const givingUp = setTimeout(() => request.abort(), PATIENCE);
+    try {
+      const response = await fetch(this.#address, { credentials: "omit", signal: request.signal });
+      const answer = await response.json();
+      if (!response.ok || !isCount(answer?.count)) throw new TypeError("This is not a number of signatures.");
+      if (this.#request !== request) return; // meanwhile the element left, or was given another letter
+      this.#errors = 0;
+      this.#show(answer);
+    } catch {
+      // Offline, blocked or not a letter: leave the last number, or the page's own words.
+      if (this.#request === request) this.#errors += 1;
+    } finally {
+      clearTimeout(givingUp);
+      if (this.#request === request) {
+        this.#request = null;
+        const wait = Math.min(EVERY * 2 ** this.#errors, LONGEST);
+        this.#due = Date.now() + wait * (0.9 + Math.random() * 0.2);
+        this.#plan();
+      }
+    }
+  }
+
+  #show(answer) {
+    const target = this.querySelector("[data-count]") ?? this;
+    const words = this.#format(answer.count);
+    if (target.textContent !== words) target.textContent = words;
+    const [people, organisations, goal] = [answer.people, answer.organisations, answer.goal]
+      .map((value) => (isCount(value) ? value : null));
+    const detail = { count: answer.count, people, organisations, goal };
+    this.dispatchEvent(new CustomEvent("openletter:count", { detail, bubbles: true }));
+  }
+
+  #format(count) {
+    try {
+      return new Intl.NumberFormat(this.closest("[lang]")?.lang || undefined).format(count);
+    } catch {
+      return new Intl.NumberFormat().format(count); // the page's lang is not a language tag
+    }
+  }
+}
+
+if (!customElements.get("open-letter-counter")) customElements.define("open-letter-counter", OpenLetterCounter);
