@@ -52,10 +52,11 @@ def _manage(*arguments: str) -> list[str]:
     return [PYTHON, "-W", quiet, "manage.py", *arguments]
 
 
-RUFF_EXCEPT = ("--extend-exclude", "var", "--extend-exclude", ".venv")
+# Ruff leaves out what git ignores, but only where there is a git.
+NOT_OURS = ("--extend-exclude", "var", "--extend-exclude", ".venv")
 STEPS = [
-    Step("format", _module("ruff", "format", "--check", *RUFF_EXCEPT[:0], ".")),
-    Step("lint", _module("ruff", "check", *RUFF_EXCEPT, ".")),
+    Step("format", _module("ruff", "format", "--check", *NOT_OURS, ".")),
+    Step("lint", _module("ruff", "check", *NOT_OURS, ".")),
     Step("types", _module("mypy", "openletter", "dev", "tests"), PRODUCTION_LIKE),
     Step(
         "import layers",
@@ -76,8 +77,11 @@ def main() -> int:
         if not passed:
             failed.append(step.title)
         say(f"-- {step.title}: {'ok' if passed else 'FAILED'}, {time.monotonic() - began:.1f} s")
-    say(f"\n{len(failed)} of {len(STEPS)} checks failed: {', '.join(failed)}." if failed else "\nAll checks passed.")
-    return 1 if failed else 0
+    if failed:
+        say(f"\n{len(failed)} of {len(STEPS)} checks failed: {', '.join(failed)}.")
+        return 1
+    say(f"\nAll {len(STEPS)} checks passed.")
+    return 0
 
 
 if __name__ == "__main__":

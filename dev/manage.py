@@ -30,9 +30,7 @@ def main() -> int:
     return _beside_servers(environment, command, values)
 
 
-def _beside_servers(
-    environment: Environment, command: list[str], values: Mapping[str, str]
-) -> int:
+def _beside_servers(environment: Environment, command: list[str], values: Mapping[str, str]) -> int:
     servers = Servers(environment.var, environment.needs)
     try:
         return _in_the_foreground(command, {**values, **servers.start()})

@@ -30,9 +30,7 @@ class Prepared:
     letter: str | None = None  # slug
 
 
-def prepare(
-    environment: Environment, values: Mapping[str, str], *, development: bool
-) -> Prepared:
+def prepare(environment: Environment, values: Mapping[str, str], *, development: bool) -> Prepared:
     """Bring the database up to date; in development also make something to look at."""
     arguments = ["prepare", "--development"] if development else ["prepare"]
     lines = manage(environment, values, *arguments).splitlines()

@@ -30,7 +30,9 @@ READY_LIMIT = 90.0
 class Site:
     """A site that is being started, runs, or has been stopped. Use start_site() to get one."""
 
-    def __init__(self, environment: Environment, *, calm: bool, tell: Callable[[str], None]) -> None:
+    def __init__(
+        self, environment: Environment, *, calm: bool, tell: Callable[[str], None]
+    ) -> None:
         self.environment = environment
         self.values = dict(environment.values) | mark(environment.var)
         self.servers = Servers(environment.var, environment.needs)
@@ -149,6 +151,4 @@ def insist_on_free_port(port: int) -> None:
             raise Trouble(f"Port {port} needs root; choose another with PORT=8000 ./run") from None
         except OSError:
             other = port + 1 if port < 65535 else 8000
-            raise Trouble(
-                f"Port {port} is taken; choose another with PORT={other} ./run"
-            ) from None
+            raise Trouble(f"Port {port} is taken; choose another with PORT={other} ./run") from None

@@ -18,7 +18,7 @@ from datetime import datetime, timedelta
 from django.conf import settings
 from django.core.mail import EmailMultiAlternatives, get_connection
 from django.core.mail.backends.base import BaseEmailBackend
-from django.db import models
+from django.db import models, transaction
 from django.template.loader import render_to_string
 from django.utils import timezone, translation
 
@@ -66,20 +66,16 @@ def deliver_due(lane: str) -> int:
 
 def claim(lane: str, *, now: datetime) -> list[OutgoingMail]:
     """Take up to `BATCH_SIZE` due mails for 60 seconds; nobody else gets them meanwhile."""
-    chosen = (
-        OutgoingMail.objects.due(lane, now)
-        .order_by("due_at", "pk")
-        .select_for_update(skip_locked=True)
-        .values("pk")[:BATCH_SIZE]
-    )
-    sql, params = chosen.query.sql_with_params()
-    # One statement: the rows are claimed before anything could die holding them.
-    claimed = OutgoingMail.objects.raw(
-        f"UPDATE {OutgoingMail._meta.db_table} SET lease_until = %s"  # noqa: S608 - our own SQL
-        f" WHERE id IN ({sql}) RETURNING *",
-        [now + LEASE, *params],
-    )
-    return sorted(claimed, key=lambda mail: (mail.due_at, mail.pk))
+    with transaction.atomic():
+        batch = list(
+            OutgoingMail.objects.due(lane, now)
+            .order_by("due_at", "pk")
+            .select_for_update(skip_locked=True)[:BATCH_SIZE]
+        )
+        claimed = OutgoingMail.objects.filter(pk__in=[mail.pk for mail in batch])
+        if batch:
+            claimed.update(lease_until=now + LEASE)
+    return batch
 
 
 def _deliver_batch(batch: list[OutgoingMail]) -> int:
