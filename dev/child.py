@@ -57,8 +57,7 @@ class Child:
 
     def ending(self) -> str:
         """Say how it ended, for people."""
-        code = self._process.exit_code() if self._process else None
-        return f"was killed by signal {-code}" if code and code < 0 else f"ended with code {code}"
+        return self._process.ending() if self._process else "was not started"
 
     def request_stop(self) -> None:
         """Ask it to finish what it is doing; returns at once."""

@@ -64,7 +64,8 @@ class Mailserver(Server):
 
     def _begin(self, port: int) -> int:
         """Return the port once it listens, or 0 if it could not."""
-        command = [PYTHON, "-m", "dev.mailcatcher", "--port", str(port), "--folder", self.folder]
+        command: list[str | Path] = [PYTHON, "-m", "dev.mailcatcher", "--port", str(port)]
+        command += ["--folder", self.folder]
         with log_for_appending(self._log) as errors:
             self._process = Process(
                 command, environment=os.environ, output=subprocess.PIPE, errors=errors

@@ -9,7 +9,7 @@ import sys
 from typing import TYPE_CHECKING
 
 from dev import environment as environments
-from dev.locations import PYTHON, ROOT
+from dev.locations import PYTHON, ROOT, var_folder
 from dev.locks import Claim
 from dev.servers import Servers
 from dev.trouble import leave
@@ -58,7 +58,7 @@ def _with_the_port_of_a_running_site() -> Mapping[str, str]:
     """Links that this call makes should lead to the site that runs beside it."""
     if os.environ.get("PORT"):
         return os.environ
-    running = Claim(environments.var_folder() / "run" / "site").holder()
+    running = Claim(var_folder() / "run" / "site").holder()
     return {**os.environ, "PORT": running} if running else os.environ
 
 

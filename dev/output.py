@@ -2,25 +2,29 @@
 
 from __future__ import annotations
 
+import os
 import re
+import selectors
+import time
 from threading import Thread
 from typing import IO, TYPE_CHECKING
 
-from dev.server import LARGEST_LOG, log_for_appending
+from dev.server import log_for_appending
 from dev.terminal import say
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
     from pathlib import Path
 
-LONGEST_LINE = 65_536
-CALM = re.compile(rb"\b(DEBUG|INFO|NOTICE)\b")
-ALARM = re.compile(rb"\b(WARNING|WARN|ERROR|CRITICAL|FATAL)\b|^Traceback \(most recent call last\)")
+CHUNK = 65_536
+ROTATE_EVERY = 3600.0  # seconds between two looks at the size of a log that is being written
+PAUSE = 0.2  # seconds of silence after which an error counts as told in full
 
 
 class Relay(Thread):
     """Copies a child's output line by line, until every process that holds the pipe has gone.
 
-    A calm relay shows only warnings and errors, each with the lines that belong to it.
+    A calm relay shows only warnings and errors.
     """
 
     def __init__(self, name: str, source: IO[bytes], *, log: Path, calm: bool) -> None:
@@ -28,28 +32,100 @@ class Relay(Thread):
         self._prefix = f"{name:<8}| "
         self._source = source
         self._log = log
-        self._calm = calm
-        self._alarmed = False
+        self._alarms = Alarms() if calm else None
 
     def run(self) -> None:
         log = log_for_appending(self._log)
-        with self._source:
-            while line := self._source.readline(LONGEST_LINE):
+        opened = time.monotonic()
+        for line in _lines(self._source):
+            if line:
                 log.write(line)
                 log.flush()
-                if log.tell() > LARGEST_LOG:
-                    log.close()
-                    log = log_for_appending(self._log)
-                if self._is_for_people(line):
-                    say(self._prefix + line.decode(errors="replace").rstrip())
+            if time.monotonic() - opened > ROTATE_EVERY:
+                log.close()
+                log = log_for_appending(self._log)
+                opened = time.monotonic()
+            self._show(line)
         log.close()
 
-    def _is_for_people(self, line: bytes) -> bool:
-        if not self._calm:
-            return True
-        # A line without a level, such as a traceback's, belongs to the one before.
-        if ALARM.search(line):
-            self._alarmed = True
-        elif CALM.search(line):
+    def _show(self, line: bytes) -> None:
+        lines: Iterable[bytes] = [line] if line else []
+        if self._alarms:
+            lines = self._alarms.take(line) if line else self._alarms.pause()
+        for each in lines:
+            say(self._prefix + each.decode(errors="replace").rstrip())
+
+
+class Alarms:
+    """Picks warnings and errors out of a stream of lines.
+
+    Each is shown with the lines that belong to it (of long ones the end, where the reason stands),
+    and one that comes again and again is shown once a minute.
+    """
+
+    CALM = re.compile(rb"\b(DEBUG|INFO|NOTICE)\b")
+    ALARM = re.compile(rb"\b(WARNING|WARN|ERROR|CRITICAL|FATAL)\b|^Traceback \(most recent call")
+    MOST = 25  # lines shown of one alarm
+    AGAIN = 60.0  # seconds
+
+    def __init__(self) -> None:
+        self._alarmed = False
+        self._belongs: list[bytes] = []
+        self._shown_at: dict[bytes, float] = {}
+
+    def take(self, line: bytes) -> list[bytes]:
+        """Return the lines to show now that this one came."""
+        headline = self.ALARM.search(line)
+        # A traceback after an error is the error's, not a second one.
+        if headline and not (self._alarmed and line.startswith(b"Traceback")):
+            ready = self.pause()
+            self._alarmed = self._is_news(line)
+            return [*ready, line] if self._alarmed else ready
+        if self.CALM.search(line):
             self._alarmed = False
-        return self._alarmed
+            return self.pause()
+        if self._alarmed:
+            self._belongs.append(line)
+        return []
+
+    def pause(self) -> list[bytes]:
+        """Return what waited for the end of its alarm."""
+        ready, self._belongs = self._belongs, []
+        if len(ready) > self.MOST:
+            left_out = b"... %d lines more in the log ..." % (len(ready) - self.MOST)
+            ready = [left_out, *ready[-self.MOST :]]
+        return ready
+
+    def _is_news(self, line: bytes) -> bool:
+        what = re.sub(rb"[0-9a-f-]*\d[0-9a-f-]*", b"", line)  # without times and numbers
+        now = time.monotonic()
+        self._shown_at = {key: at for key, at in self._shown_at.items() if now - at < self.AGAIN}
+        if what in self._shown_at:
+            return False
+        self._shown_at[what] = now
+        return True
+
+
+def _lines(source: IO[bytes]) -> Iterator[bytes]:
+    """Yield lines as they come, and an empty one after each pause."""
+    rest = b""
+    quiet = True
+    with source, selectors.DefaultSelector() as selector:
+        selector.register(source, selectors.EVENT_READ)
+        while True:
+            if not selector.select(None if quiet else PAUSE):
+                quiet = True
+                yield b""
+                continue
+            quiet = False
+            chunk = os.read(source.fileno(), CHUNK)
+            *lines, rest = (rest + chunk).split(b"\n")
+            for line in lines:
+                yield line + b"\n"
+            if not chunk or len(rest) > CHUNK:
+                if rest:
+                    yield rest + b"\n"
+                rest = b""
+            if not chunk:
+                yield b""
+                return

@@ -69,7 +69,7 @@ class Postgres(Server):
             self.wanted = True
             base = data_folder(self._base, self._account)
             self._data = base / "data"
-            self._sockets = socket_folder(base, owner=self._account and self._account.uid)
+            self._sockets = socket_folder(base, owner=self._account.uid if self._account else None)
             with locked(base / "lock"):
                 if not self._find_running():
                     self._begin()
@@ -183,7 +183,7 @@ class Postgres(Server):
         # Under another name first, so that an interrupted start leaves nothing half made.
         unfinished = self._data.with_name("unfinished")
         shutil.rmtree(unfinished, ignore_errors=True)
-        command = [
+        command: list[str | Path] = [
             *(found / "initdb", "-D", unfinished, "-U", USER, "-A", "trust", "-E", "UTF8"),
             *("--locale-provider=builtin", "--builtin-locale=C.UTF-8", "--locale=C", "--no-sync"),
         ]

@@ -46,8 +46,9 @@ class Process:
         self._stop_signal = stop_signal
         self._kill_signal = kill_signal
         self._killed_at: float | None = None
-        who = [str(account.uid), str(account.gid)] if account else ["-", "-"]
-        words = [sys.executable, "-I", "-S", TETHER, str(os.getpid()), str(int(stop_signal)), *who]
+        words: list[str | Path] = [sys.executable, "-I", "-S", TETHER]
+        words += [str(os.getpid()), str(int(stop_signal))]
+        words += [str(account.uid), str(account.gid)] if account else ["-", "-"]
 
         def spawn() -> subprocess.Popen[bytes]:
             popen = subprocess.Popen(
@@ -84,6 +85,13 @@ class Process:
             _LIVE.discard(self)
             self._signal_group(signal.SIGKILL)
         return code
+
+    def ending(self) -> str:
+        """Say how it ended, for people."""
+        code = self.exit_code()
+        if code is None:
+            return "is running"
+        return f"was killed by signal {-code}" if code < 0 else f"ended with code {code}"
 
     def alive(self) -> bool:
         return self.exit_code() is None

@@ -62,8 +62,7 @@ class Server:
 
     def ending(self) -> str:
         """Say how it ended, for people."""
-        code = self._process.exit_code() if self._process else None
-        return "has gone" if code is None else f"ended with code {code}"
+        return self._process.ending() if self._process else "has gone"
 
     def kill(self) -> None:
         """End it at once; it stays down."""

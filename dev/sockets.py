@@ -30,9 +30,7 @@ def socket_folder(base: Path, *, owner: int | None = None) -> Path:
             os.chown(folder, owner, -1)
     found = folder.lstat()
     if not stat.S_ISDIR(found.st_mode) or found.st_uid != owner or found.st_mode & 0o077:
-        raise Trouble(
-            f"{folder} is not a private folder of ours: somebody else made it; remove it."
-        )
+        raise Trouble(f"{folder} is not private to us: somebody else made it; remove it.")
     return folder
 
 

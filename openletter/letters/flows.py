@@ -61,7 +61,9 @@ def derive(text: Translation) -> None:
 def publish_version(*, version_id: int, actor_id: int | None, now: datetime) -> None:
     """Make a draft the letter's text, for ever."""
     version = (
-        TextVersion.objects.select_for_update(of=("self",)).select_related("letter").get(pk=version_id)
+        TextVersion.objects.select_for_update(of=("self",))
+        .select_related("letter")
+        .get(pk=version_id)
     )
     if version.published_at is not None:
         raise NotPossible(_("This version is published already."))

@@ -92,7 +92,9 @@ class Letter(models.Model):
         ordering = ["-created_at"]
         constraints = [
             models.CheckConstraint(
-                condition=Q(opens_at=None) | Q(closes_at=None) | Q(opens_at__lt=models.F("closes_at")),
+                condition=Q(opens_at=None)
+                | Q(closes_at=None)
+                | Q(opens_at__lt=models.F("closes_at")),
                 name="a_letter_opens_before_it_closes",
                 violation_error_message=_("The letter must open before it closes."),
             ),
@@ -177,7 +179,9 @@ class Translation(models.Model):
     title = models.CharField(_("title"), max_length=200)
     addressee = models.CharField(_("addressee"), max_length=200, blank=True)
     markdown = models.TextField(
-        _("text"), max_length=100_000, help_text=_("Markdown: # heading, *stress*, - list, > quote.")
+        _("text"),
+        max_length=100_000,
+        help_text=_("Markdown: # heading, *stress*, - list, > quote."),
     )
     html = models.TextField(editable=False)
     sha256 = models.CharField(_("fingerprint"), max_length=64, editable=False)

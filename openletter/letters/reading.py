@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime
 from functools import cached_property
+from uuid import UUID
 
 from django.db.models import OuterRef, Subquery
 from django.utils import timezone
@@ -125,7 +126,7 @@ def letter_in(slug: str, language: str) -> LetterView:
     return LetterView(found, timezone.now())
 
 
-def letter_with_id(public_id: object, language: str) -> LetterView:
+def letter_with_id(public_id: UUID, language: str) -> LetterView:
     """Return the letter with a public id in a language; raises `LetterMissing`."""
     found = _best_text(Letter.objects.public().filter(public_id=public_id), language)
     if found is None:
@@ -167,7 +168,7 @@ def letters_in(language: str) -> list[LetterView]:
     return [LetterView(text, timezone.now()) for text in chosen.values()]
 
 
-def signed_text(public_id: object) -> Translation | None:
+def signed_text(public_id: UUID) -> Translation | None:
     """Return the published text with this id and its letter, without the long columns.
 
     Its `newest_id` is the letter's newest version, which may have replaced this one meanwhile.

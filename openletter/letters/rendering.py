@@ -13,8 +13,28 @@ from markdown_it import MarkdownIt
 from markdown_it.token import Token
 
 _TAGS = {
-    "p", "br", "h2", "h3", "h4", "strong", "em", "s", "a", "ul", "ol", "li",
-    "blockquote", "hr", "code", "pre", "table", "thead", "tbody", "tr", "th", "td",
+    "p",
+    "br",
+    "h2",
+    "h3",
+    "h4",
+    "strong",
+    "em",
+    "s",
+    "a",
+    "ul",
+    "ol",
+    "li",
+    "blockquote",
+    "hr",
+    "code",
+    "pre",
+    "table",
+    "thead",
+    "tbody",
+    "tr",
+    "th",
+    "td",
 }
 _ATTRIBUTES = {"a": {"href", "title"}, "ol": {"start"}}
 _SCHEMES = {"http", "https", "mailto"}
@@ -23,8 +43,10 @@ _SCHEMES = {"http", "https", "mailto"}
 @lru_cache(maxsize=1)
 def _markdown() -> MarkdownIt:
     # No raw HTML, and no images: an organiser's image elsewhere would see every reader.
-    return MarkdownIt("commonmark", {"html": False, "typographer": False}).disable("image").enable(
-        ["table", "strikethrough"]
+    return (
+        MarkdownIt("commonmark", {"html": False, "typographer": False})
+        .disable("image")
+        .enable(["table", "strikethrough"])
     )
 
 

@@ -35,8 +35,8 @@ def public(view: View[P]) -> View[P]:
     """
 
     @wraps(view)
-    def marked(request: HttpRequest, *args: P.args, **kwargs: P.kwargs) -> HttpResponse:
-        response = view(request, *args, **kwargs)
+    def marked(*args: P.args, **kwargs: P.kwargs) -> HttpResponse:
+        response = view(*args, **kwargs)
         if response.status_code == 200:
             response.headers["Cache-Control"] = PUBLIC
             if not response.has_header("ETag"):
@@ -53,8 +53,8 @@ def private(view: View[P]) -> View[P]:
     """Mark a page about one person: never stored, never indexed, its address never passed on."""
 
     @wraps(view)
-    def marked(request: HttpRequest, *args: P.args, **kwargs: P.kwargs) -> HttpResponse:
-        response = view(request, *args, **kwargs)
+    def marked(*args: P.args, **kwargs: P.kwargs) -> HttpResponse:
+        response = view(*args, **kwargs)
         response.headers["Cache-Control"] = PRIVATE
         response.headers["Referrer-Policy"] = "no-referrer"
         response.headers["X-Robots-Tag"] = "noindex"

@@ -27,7 +27,7 @@ def derive(secret: str, purpose: str) -> bytes:
 @lru_cache(maxsize=4)
 def _fernet(keys: tuple[str, ...], secrets: tuple[str, ...]) -> MultiFernet:
     derived = [base64.urlsafe_b64encode(derive(s, "openletter.encryption")) for s in secrets]
-    return MultiFernet([Fernet(key) for key in [*keys, *derived]])
+    return MultiFernet([Fernet(key) for key in (*(k.encode() for k in keys), *derived)])
 
 
 def _current_fernet() -> MultiFernet:
@@ -57,7 +57,10 @@ def lookup_key(purpose: str, value: str) -> bytes:
 
 
 # Django's fields take type arguments only in the eyes of a type checker.
-_Text = models.TextField[str, str] if TYPE_CHECKING else models.TextField
+if TYPE_CHECKING:
+    _Text = models.TextField[str, str]
+else:
+    _Text = models.TextField
 
 
 class EncryptedTextField(_Text):

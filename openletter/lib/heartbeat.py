@@ -22,5 +22,5 @@ def beat(name: str) -> None:
 
 
 def is_alive(name: str) -> bool:
-    """Say whether a worker gave a sign within the last 30 seconds; raises when the cache is away."""
+    """Say whether a worker gave a sign in the last 30 seconds; raises when the cache is away."""
     return cache.get(f"heartbeat.{name}") is not None

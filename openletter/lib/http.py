@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from functools import wraps
-from typing import Concatenate, ParamSpec
+from typing import ParamSpec, cast
 from urllib.parse import urlsplit
 
 from django.conf import settings
@@ -12,7 +12,7 @@ from django.core.exceptions import BadRequest
 from django.http import HttpRequest, HttpResponse
 
 P = ParamSpec("P")
-View = Callable[Concatenate[HttpRequest, P], HttpResponse]
+View = Callable[P, HttpResponse]
 
 MAX_BODY_BYTES = 64 * 1024
 
@@ -42,14 +42,15 @@ def is_cross_site(request: HttpRequest) -> bool:
     origin = request.META.get("HTTP_ORIGIN")
     if origin is None:
         return False
-    return urlsplit(origin).netloc != request.get_host()
+    return bool(urlsplit(origin).netloc != request.get_host())
 
 
 def wellformed(view: View[P]) -> View[P]:
     """Answer 400 to bodies over 64 KiB, NUL characters and broken UTF-8."""
 
     @wraps(view)
-    def checked(request: HttpRequest, *args: P.args, **kwargs: P.kwargs) -> HttpResponse:
+    def checked(*args: P.args, **kwargs: P.kwargs) -> HttpResponse:
+        request = cast("HttpRequest", args[0])
         try:
             length = int(request.META.get("CONTENT_LENGTH") or 0)
         except ValueError:
@@ -61,6 +62,6 @@ def wellformed(view: View[P]) -> View[P]:
                 # Django replaces broken UTF-8 by U+FFFD; nobody types that character.
                 if any("\x00" in text or "\ufffd" in text for text in (key, *values)):
                     raise BadRequest("The request holds characters that are not text.")
-        return view(request, *args, **kwargs)
+        return view(*args, **kwargs)
 
     return checked

@@ -27,7 +27,7 @@ def language_by_path(
     def middleware(request: HttpRequest) -> HttpResponse:
         language = language_of_path(request.path_info)
         with translation.override(language):
-            request.LANGUAGE_CODE = language  # type: ignore[attr-defined]  # as Django's does
+            request.LANGUAGE_CODE = language
             response = get_response(request)
         response.headers.setdefault("Content-Language", language)
         return response

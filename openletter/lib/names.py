@@ -37,10 +37,9 @@ def _has_hidden_characters(text: str) -> bool:
     for position, char in enumerate(text):
         if char in _JOINERS:
             around = text[position - 1 : position] + text[position + 1 : position + 2]
-            if len(around) == 2 and all(unicodedata.category(c)[0] in "LM" for c in around):
-                # A joiner between Latin letters changes nothing but the comparison.
-                if not around.isascii():
-                    continue
+            inside = len(around) == 2 and all(unicodedata.category(c)[0] in "LM" for c in around)
+            if inside and not around.isascii():
+                continue  # between Latin letters a joiner would change nothing but comparisons
             return True
         if char in _BIDI or unicodedata.category(char) in _REFUSED_CATEGORIES:
             return True

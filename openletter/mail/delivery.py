@@ -113,7 +113,9 @@ def _connection() -> Iterator[BaseEmailBackend]:
         try:
             connection.open()
         except (OSError, smtplib.SMTPException) as problem:
-            raise RelayUnavailable(f"no connection to the relay ({type(problem).__name__})") from problem
+            raise RelayUnavailable(
+                f"no connection to the relay ({type(problem).__name__})"
+            ) from problem
         yield connection
     finally:
         connection.close()
@@ -122,7 +124,7 @@ def _connection() -> Iterator[BaseEmailBackend]:
 def _attempt(mail: OutgoingMail, connection: BaseEmailBackend) -> Outcome:
     try:
         message = compose(mail)
-    except Exception as problem:  # noqa: BLE001 - one broken mail must not stop the others
+    except Exception as problem:
         log.exception("mail %s cannot be composed", mail.pk)
         return Outcome(OutgoingMail.State.DUE, f"cannot be composed ({type(problem).__name__})")
     if message is None:

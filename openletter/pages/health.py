@@ -29,8 +29,10 @@ def readyz(request: HttpRequest) -> HttpResponse:
     except DatabaseError:
         database = False
     try:
-        workers = {"confirm": heartbeat.is_alive("mail.confirm"),
-                   "default": heartbeat.is_alive("mail.bulk")}
+        workers = {
+            "confirm": heartbeat.is_alive("mail.confirm"),
+            "default": heartbeat.is_alive("mail.bulk"),
+        }
         cache = True
     except RedisError:
         workers, cache = {"confirm": False, "default": False}, False

@@ -25,7 +25,7 @@ def home(request: HttpRequest) -> HttpResponse:
     """Every public letter with its number."""
     letters = [
         {"letter": letter, "numbers": counts.numbers_of(letter.letter)}
-        for letter in reading.letters_in(request.LANGUAGE_CODE)  # type: ignore[attr-defined]
+        for letter in reading.letters_in(request.LANGUAGE_CODE)
     ]
     canonical = absolute(reverse("pages:home"))
     return render(request, "pages/home.html", {"letters": letters, "canonical_url": canonical})
@@ -57,7 +57,7 @@ def letter(request: HttpRequest, slug: str) -> HttpResponse:
 @public
 @wellformed
 def signatories(request: HttpRequest, slug: str) -> HttpResponse:
-    """Everybody who signed and chose to be shown, by keyset: page 10,000 costs what page 1 costs."""
+    """Everybody who signed and chose to be shown, by keyset: every page costs the same."""
     found = letter_or_redirect(slug, "pages:signatories")
     if isinstance(found, HttpResponse):
         return found

@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
-from django.utils.functional import Promise
+from typing import TYPE_CHECKING
+
 from django.utils.translation import gettext_lazy as _
 
 CURRENT = "2026-11"
 
-WORDINGS: dict[str, Promise] = {
+if TYPE_CHECKING:
+    from django.utils.functional import _StrPromise
+
+WORDINGS: dict[str, _StrPromise] = {
     "2026-11": _(
         "I agree that my signature is kept and counted. My e-mail address is used to confirm it,"
         " is stored encrypted, and is never shown or passed on. I can withdraw at any time."

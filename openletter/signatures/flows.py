@@ -18,7 +18,7 @@ from openletter.mail import outbox
 from openletter.moderation import audit, rules
 from openletter.moderation.candidate import Candidate
 from openletter.signatures import consents, ledger
-from openletter.signatures.models import ARROWS, CodeTries, LedgerEntry, Signature
+from openletter.signatures.models import ARROWS, LedgerEntry, Signature
 
 LINK_LASTS = timedelta(days=7)
 # A confirmation in the post when the letter closes still counts.
@@ -136,7 +136,7 @@ def _owe(attempt: Signature, kind: str, *, now: datetime) -> bool:
     """Enqueue a mail about an attempt within the caps; False when there is no room for it."""
     letter = attempt.letter
     due_at = outbox.next_allowed(
-        CONFIRMATION_CAP, recipient_key=attempt.email_key, topic=letter.topic, now=now
+        CONFIRMATION_CAP, recipient_key=bytes(attempt.email_key), topic=letter.topic, now=now
     )
     if due_at is None:
         return False

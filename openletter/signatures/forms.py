@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 from django import forms
+from django.http import QueryDict
 from django.utils.translation import gettext_lazy as _
 from django_countries import countries
 
@@ -82,8 +81,9 @@ class SignForm(forms.Form):
         widget=forms.TextInput(attrs={"autocomplete": "off", "tabindex": "-1"}),
     )
 
-    def __init__(self, *args: Any, letter: Letter, stamp: str, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
+    def __init__(self, typed: QueryDict | None = None, *, letter: Letter, stamp: str) -> None:
+        # One value a field: whoever sends a field twice is no browser.
+        super().__init__(typed.dict() if typed is not None else None)
         self.fields["stamp"].initial = stamp
         asked = {
             "kind": letter.takes_organisations,
@@ -101,9 +101,7 @@ class SignForm(forms.Form):
 
     def renew_stamp(self, stamp: str) -> None:
         """Give the form, shown again as it was typed, a stamp that is good now."""
-        values = self.data.copy()
-        values["stamp"] = stamp
-        self.data = values
+        self.data = {**self.data, "stamp": stamp, "website": ""}
 
     def clean_name(self) -> str:
         return names.tidy_name(self.cleaned_data["name"])

@@ -60,7 +60,7 @@ def append(
     batch: UUID | None = None,
 ) -> Entry:
     """Add the next line of a letter's ledger and move its number. Call it last in a transaction."""
-    parameters = {
+    parameters: dict[str, int | str | datetime | UUID | None] = {
         "letter": signature.letter_id,
         "people": int(not signature.is_organisation),
         "organisations": int(signature.is_organisation),

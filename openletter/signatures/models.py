@@ -68,7 +68,9 @@ class Signature(models.Model):
     # Links made for an earlier generation no longer work.
     generation = models.PositiveSmallIntegerField(default=0, editable=False)
     created_at = models.DateTimeField(_("signed"))
-    asked_at = models.DateTimeField()  # when a confirmation was last asked for; links last from here
+    asked_at = (
+        models.DateTimeField()
+    )  # when a confirmation was last asked for; links last from here
     confirmed_at = models.DateTimeField(_("confirmed"), null=True)
     # The index of its `signed` entry: the order in which names are listed.
     ledger_index = models.PositiveIntegerField(null=True, editable=False)
@@ -143,7 +145,7 @@ COUNTED = (_S.HELD, _S.PUBLISHED)
 
 
 class LedgerEntry(models.Model):
-    """One movement of a letter's number. Rows are only ever added; the database refuses the rest."""
+    """One movement of a letter's number. The database refuses to change or delete a row."""
 
     class Kind(models.TextChoices):
         SIGNED = "signed", _("signed")
@@ -165,7 +167,9 @@ class LedgerEntry(models.Model):
         constraints = [
             models.UniqueConstraint(fields=["letter", "index"], name="one_entry_per_index"),
             models.UniqueConstraint(
-                fields=["signature"], condition=Q(kind="signed"), name="one_signed_entry_per_signature"
+                fields=["signature"],
+                condition=Q(kind="signed"),
+                name="one_signed_entry_per_signature",
             ),
         ]
 

@@ -108,7 +108,9 @@ def refused(
         return notice(
             request,
             title=_("You have signed this letter already"),
-            text=_("A signature with your e-mail address counts already, so this one is not needed."),
+            text=_(
+                "A signature with your e-mail address counts already, so this one is not needed."
+            ),
             actions=[read_letter(letter)],
             status=409,
             letter=letter,
@@ -131,7 +133,9 @@ def refused(
 
 
 def _expired(request: HttpRequest, letter: LetterView, attempt: Signature) -> HttpResponse:
-    resend = reverse("signatures:resend", args=[inbox_token(attempt.public_id, attempt.letter.public_id)])
+    resend = reverse(
+        "signatures:resend", args=[inbox_token(attempt.public_id, attempt.letter.public_id)]
+    )
     return notice(
         request,
         title=_("This link has expired"),

@@ -9,7 +9,7 @@ from __future__ import annotations
 from typing import Any
 from urllib.parse import quote
 
-from django.http import HttpRequest, HttpResponse, HttpResponseBase
+from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils import timezone
@@ -111,9 +111,11 @@ def inbox(request: HttpRequest, token: str) -> HttpResponse:
 
 
 def _letter_of_inbox(token: str) -> LetterView:
-    reference = tokens.read("inbox", token)
+    letter_id = tokens.read("inbox", token).belongs_to
+    if letter_id is None:
+        raise tokens.BadToken
     try:
-        return reading.letter_with_id(reference.belongs_to, get_language() or "")
+        return reading.letter_with_id(letter_id, get_language() or "")
     except reading.LetterMissing as problem:
         raise tokens.BadToken from problem
 
@@ -223,7 +225,7 @@ def _confirm(request: HttpRequest, letter: LetterView, attempt: Signature) -> Ht
 
 @require_GET
 @private
-def signed(request: HttpRequest, token: str) -> HttpResponseBase:
+def signed(request: HttpRequest, token: str) -> HttpResponse:
     """Thank a signatory, say their number, and offer to pass the letter on."""
     try:
         signature = _signature_of("signed", token)
@@ -232,9 +234,7 @@ def signed(request: HttpRequest, token: str) -> HttpResponseBase:
     letter = LetterView(signature.translation, timezone.now())
     if signature.state not in {Signature.State.PUBLISHED, Signature.State.HELD}:
         return notices.refused(request, letter, signature, flows.NoLongerValid())
-    entry = LedgerEntry.objects.filter(
-        signature=signature, kind=LedgerEntry.Kind.SIGNED
-    ).first()
+    entry = LedgerEntry.objects.filter(signature=signature, kind=LedgerEntry.Kind.SIGNED).first()
     context: dict[str, Any] = {
         "letter": letter,
         "number": entry.count if entry else None,
@@ -256,6 +256,9 @@ def _share_links(letter: LetterView) -> dict[str, Any]:
             {"name": "WhatsApp", "url": f"https://wa.me/?text={text}%20{address}"},
             {"name": "Bluesky", "url": f"https://bsky.app/intent/compose?text={text}%20{address}"},
             {"name": "Mastodon", "url": f"https://share.joinmastodon.org/#text={text}%20{address}"},
-            {"name": "LinkedIn", "url": f"https://www.linkedin.com/sharing/share-offsite/?url={address}"},
+            {
+                "name": "LinkedIn",
+                "url": f"https://www.linkedin.com/sharing/share-offsite/?url={address}",
+            },
         ],
     }

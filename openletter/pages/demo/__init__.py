@@ -18,7 +18,10 @@ _HERE = Path(__file__).parent
 
 _TEXTS = {
     "en": ("Let us see what we are asked to trust", "To the members of our parliaments"),
-    "de": ("Lasst uns sehen, worauf wir vertrauen sollen", "An die Abgeordneten unserer Parlamente"),
+    "de": (
+        "Lasst uns sehen, worauf wir vertrauen sollen",
+        "An die Abgeordneten unserer Parlamente",
+    ),
 }
 
 # All of them invented: name, title, affiliation, country, and whether it is an organisation.

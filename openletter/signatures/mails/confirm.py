@@ -29,7 +29,9 @@ def context(about: UUID) -> dict[str, Any] | None:
         "title": attempt.translation.title,
         "sender_name": attempt.translation.version.letter.sender_name,
         "confirm_url": absolute(reverse("signatures:confirm", args=[token])),
-        "letter_url": absolute(reverse("pages:letter", args=[attempt.translation.version.letter.slug])),
+        "letter_url": absolute(
+            reverse("pages:letter", args=[attempt.translation.version.letter.slug])
+        ),
         "code": flows.confirmation_code(attempt),
         "days": flows.LINK_LASTS.days,
     }

@@ -22,6 +22,4 @@ class Command(BaseCommand):
             )
             differing += not letter.agrees
         if differing:
-            raise CommandError(
-                f"{differing} letter(s) differ. Do not quote these numbers; see docs/architecture.md."
-            )
+            raise CommandError(f"{differing} letter(s) differ. Do not quote these numbers.")

@@ -1,0 +1,57 @@
+"""What organisers type about a letter and its texts."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from django import forms
+from django.utils.translation import gettext_lazy as _
+
+from openletter.letters import flows, slugs
+from openletter.letters.models import Letter, Translation
+
+if TYPE_CHECKING:
+    _LetterForm = forms.ModelForm[Letter]
+    _TextForm = forms.ModelForm[Translation]
+else:
+    _LetterForm = _TextForm = forms.ModelForm
+
+
+class LetterForm(_LetterForm):
+    """A letter's settings; its state and texts change by their own buttons."""
+
+    class Meta:
+        model = Letter
+        fields = (
+            "slug", "sender_name", "reference_language", "goal", "policy", "opens_at", "closes_at",
+            "takes_organisations", "asks_title", "asks_affiliation", "asks_country", "asks_comment",
+        )  # fmt: skip
+
+    def clean_slug(self) -> str:
+        slug: str = self.cleaned_data["slug"]
+        slugs.check_slug(slug, letter=self.instance if self.instance.pk else None)
+        return slug
+
+
+class TextForm(_TextForm):
+    """One language of a draft version."""
+
+    class Meta:
+        model = Translation
+        fields = ("language", "title", "addressee", "markdown")
+        widgets = {"markdown": forms.Textarea(attrs={"rows": 24, "cols": 90})}
+
+    def save(self, commit: bool = True) -> Translation:
+        flows.derive(self.instance)
+        return super().save(commit)
+
+
+class ActForm(forms.Form):
+    """Why a letter is opened, closed or published: kept in the audit record."""
+
+    reason = forms.CharField(
+        label=_("Reason (optional)"),
+        required=False,
+        max_length=300,
+        widget=forms.Textarea(attrs={"rows": 2}),
+    )

@@ -1,0 +1,33 @@
+"""Letters hold the name of their sender, which is public, and nothing else about people."""
+
+from __future__ import annotations
+
+from openletter.lib.personal import Declaration, Held, impersonal
+
+FIELDS: dict[str, Declaration] = {
+    "Letter": {
+        "sender_name": Held("who writes the letter", public=True),
+        **impersonal(
+            "id",
+            "public_id",
+            "slug",
+            "state",
+            "goal",
+            "policy",
+            "reference_language",
+            "opens_at",
+            "closes_at",
+            "takes_organisations",
+            "asks_title",
+            "asks_affiliation",
+            "asks_country",
+            "asks_comment",
+            "created_at",
+        ),
+    },
+    "FormerSlug": impersonal("id", "slug", "letter"),
+    "TextVersion": impersonal("id", "letter", "number", "published_at", "reason"),
+    "Translation": impersonal(
+        "id", "public_id", "version", "language", "title", "addressee", "markdown", "html", "sha256"
+    ),
+}
