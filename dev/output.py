@@ -18,6 +18,7 @@ if TYPE_CHECKING:
 
 CHUNK = 65_536
 ROTATE_EVERY = 3600.0  # seconds between two looks at the size of a log that is being written
+TRACEBACK = b"Traceback "
 PAUSE = 0.2  # seconds of silence after which an error counts as told in full
 
 
@@ -64,32 +65,34 @@ class Alarms:
     """
 
     CALM = re.compile(rb"\b(DEBUG|INFO|NOTICE)\b")
-    ALARM = re.compile(rb"\b(WARNING|WARN|ERROR|CRITICAL|FATAL)\b|^Traceback \(most recent call")
+    ALARM = re.compile(rb"\b(WARNING|WARN|ERROR|CRITICAL|FATAL)\b|^" + TRACEBACK)
     MOST = 25  # lines shown of one alarm
     AGAIN = 60.0  # seconds
 
     def __init__(self) -> None:
-        self._alarmed = False
+        self._alarmed = False  # the lines that come belong to a warning or an error
+        self._shown = False  # and that one is shown
         self._belongs: list[bytes] = []
         self._shown_at: dict[bytes, float] = {}
 
     def take(self, line: bytes) -> list[bytes]:
         """Return the lines to show now that this one came."""
-        headline = self.ALARM.search(line)
-        # A traceback after an error is the error's, not a second one.
-        if headline and not (self._alarmed and line.startswith(b"Traceback")):
+        if self._alarmed and line.startswith(TRACEBACK):
+            pass  # the error's own, not another one
+        elif self.ALARM.search(line):
             ready = self.pause()
-            self._alarmed = self._is_news(line)
-            return [*ready, line] if self._alarmed else ready
-        if self.CALM.search(line):
-            self._alarmed = False
+            self._alarmed, self._shown = True, self._is_news(line)
+            return [*ready, line] if self._shown else ready
+        elif self.CALM.search(line):
+            self._alarmed = self._shown = False
             return self.pause()
-        if self._alarmed:
+        if self._shown:
             self._belongs.append(line)
         return []
 
     def pause(self) -> list[bytes]:
         """Return what waited for the end of its alarm."""
+        self._alarmed = False  # a traceback that comes later stands for itself
         ready, self._belongs = self._belongs, []
         if len(ready) > self.MOST:
             left_out = b"... %d lines more in the log ..." % (len(ready) - self.MOST)
@@ -97,6 +100,8 @@ class Alarms:
         return ready
 
     def _is_news(self, line: bytes) -> bool:
+        if line.startswith(TRACEBACK):
+            return True  # says nothing about which
         what = re.sub(rb"[0-9a-f-]*\d[0-9a-f-]*", b"", line)  # without times and numbers
         now = time.monotonic()
         self._shown_at = {key: at for key, at in self._shown_at.items() if now - at < self.AGAIN}

@@ -54,7 +54,7 @@ def _web(environment: Environment) -> list[str | Path]:
         *("--http1-header-read-timeout", "10000"),
         # The addresses of /s/<token>/ are secrets.
         "--no-access-log",
-        *("--respawn-failed-workers", "--workers-kill-timeout", "10"),
+        *("--respawn-failed-workers", "--workers-kill-timeout", "5"),
     ]
 
 

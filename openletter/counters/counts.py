@@ -59,6 +59,11 @@ def _unnamed(letter_id: int) -> int:
     return number
 
 
+def forget() -> None:
+    """Forget the numbers that this process keeps for some seconds."""
+    _unnamed_known.clear()
+
+
 @dataclass(frozen=True)
 class Recount:
     """A letter's number, told in three ways that must agree."""

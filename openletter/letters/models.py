@@ -177,7 +177,12 @@ class Translation(models.Model):
     version = models.ForeignKey(TextVersion, on_delete=models.PROTECT, related_name="translations")
     language = models.CharField(_("language"), max_length=10, choices=language_choices)
     title = models.CharField(_("title"), max_length=200)
-    addressee = models.CharField(_("addressee"), max_length=200, blank=True)
+    addressee = models.CharField(
+        _("addressee"),
+        max_length=200,
+        blank=True,
+        help_text=_("As it is printed above the text, such as “To the members of parliament”."),
+    )
     markdown = models.TextField(
         _("text"),
         max_length=100_000,

@@ -50,18 +50,19 @@ def _markdown() -> MarkdownIt:
     )
 
 
-def _shift_heading(token: Token) -> None:
-    """The page's own title is h1, so a letter's headings start at h2 and end at h4."""
-    if token.type in {"heading_open", "heading_close"}:
-        token.tag = f"h{min(int(token.tag[1:]) + 1, 4)}"
+def _shift_headings(tokens: list[Token]) -> None:
+    """The page's own title is h1, so a letter's highest headings are h2 and its lowest h4."""
+    headings = [token for token in tokens if token.type in {"heading_open", "heading_close"}]
+    highest = min((int(token.tag[1:]) for token in headings), default=1)
+    for token in headings:
+        token.tag = f"h{min(int(token.tag[1:]) - highest + 2, 4)}"
 
 
 def to_html(markdown: str) -> str:
     """Return HTML that is safe to show whoever wrote the Markdown."""
     converter = _markdown()
     tokens = converter.parse(markdown)
-    for token in tokens:
-        _shift_heading(token)
+    _shift_headings(tokens)
     html = converter.renderer.render(tokens, converter.options, {})
     return nh3.clean(
         html,

@@ -34,13 +34,14 @@ def client_address(request: HttpRequest) -> str:
 def is_cross_site(request: HttpRequest) -> bool:
     """Say whether a browser told us that another site sent this form.
 
-    Very old browsers send neither header; they pass here and must show a signed form stamp.
+    Older browsers send no `Sec-Fetch-Site`, and `Origin: null` from pages that pass on no referrer.
+    They pass here; what they send must carry a signed stamp or token anyway.
     """
     site = request.META.get("HTTP_SEC_FETCH_SITE")
     if site is not None:
         return site not in {"same-origin", "none"}
     origin = request.META.get("HTTP_ORIGIN")
-    if origin is None:
+    if origin in {None, "null"}:
         return False
     return bool(urlsplit(origin).netloc != request.get_host())
 

@@ -154,6 +154,7 @@ def code(request: HttpRequest, token: str) -> HttpResponse:
             reference=reference.public_id, code=form.cleaned_data["code"]
         )
     except flows.WrongCode:
+        form.add_error("code", _("This code does not fit. Please check the mail."))
         return _show_inbox(request, letter, token, form, problem="wrong_code", status=422)
     except flows.TooManyTries:
         return _show_inbox(request, letter, token, form, problem="too_many_tries", status=422)

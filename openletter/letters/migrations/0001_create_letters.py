@@ -227,7 +227,12 @@ class Migration(migrations.Migration):
                 ("title", models.CharField(max_length=200, verbose_name="title")),
                 (
                     "addressee",
-                    models.CharField(blank=True, max_length=200, verbose_name="addressee"),
+                    models.CharField(
+                        blank=True,
+                        help_text="As it is printed above the text, such as “To the members of parliament”.",
+                        max_length=200,
+                        verbose_name="addressee",
+                    ),
                 ),
                 (
                     "markdown",

@@ -1,0 +1,1 @@
+"""Dates as an English letter writes them, where Django would write them as an American form."""

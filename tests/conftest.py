@@ -1,0 +1,67 @@
+"""What every test may ask for."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from urllib.parse import urlencode
+
+import pytest
+from django.conf import settings
+from django.core.cache import cache
+from django.core.management import call_command
+from django.test import Client
+
+from openletter.counters import counts
+from openletter.letters.models import Letter
+from openletter.signatures import stamps
+from tests.factories import make_letter, text_of
+
+Sign = Callable[..., object]
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _static_files() -> None:
+    """Pages link to files by their hashed names, as in production."""
+    call_command("collectstatic", interactive=False, verbosity=0)
+
+
+@pytest.fixture(autouse=True)
+def _fresh(request: pytest.FixtureRequest) -> Iterator[None]:
+    """Nothing kept by a process or the cache leaks from one test into the next."""
+    settings.PUBLIC_CACHE_SECONDS = 0
+    counts.forget()
+    cache.clear()
+    yield
+
+
+@pytest.fixture
+def letter(db: None) -> Letter:
+    return make_letter()
+
+
+def form_for(letter: Letter, **typed: str) -> dict[str, str]:
+    """Return what a browser would send for the form under a letter."""
+    return {
+        "kind": "person",
+        "name": "Suzie Signer",
+        "email": "suzie@example.org",
+        "show_name": "on",
+        "consent": "on",
+        "stamp": stamps.make(text_of(letter).public_id),
+        **typed,
+    }
+
+
+@pytest.fixture
+def sign(client: Client, letter: Letter) -> Sign:
+    """Send the form under the letter as a browser does."""
+
+    def send(**typed: str) -> object:
+        return client.post(
+            f"/{letter.slug}/sign/",
+            urlencode(form_for(letter, **typed)),
+            content_type="application/x-www-form-urlencoded",
+            headers={"Sec-Fetch-Site": "same-origin"},
+        )
+
+    return send

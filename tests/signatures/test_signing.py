@@ -1,0 +1,225 @@
+"""The form under a letter: what it takes, what it says, what it stores."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from typing import Any
+
+import pytest
+from django.db import connection
+from django.test import Client
+from django.test.utils import CaptureQueriesContext
+from django.utils import timezone
+
+from openletter.letters import flows as letter_flows
+from openletter.letters.models import Letter
+from openletter.mail.models import OutgoingMail
+from openletter.signatures import stamps
+from openletter.signatures.models import Signature
+from tests.conftest import form_for
+from tests.factories import make_letter, make_published, make_signature, text_of
+
+pytestmark = pytest.mark.django_db
+
+
+def test_signing_stores_an_attempt_and_the_mail_it_owes(sign: Any) -> None:
+    response = sign(name="  Suzie   Signer ")
+    assert (response.status_code, response["Location"].endswith("/inbox/")) == (302, True)
+    signature = Signature.objects.get()
+    mail = OutgoingMail.objects.get()
+    assert (signature.name, signature.state) == ("Suzie Signer", "pending")
+    assert (mail.kind, mail.state, mail.recipient) == (
+        "signatures.confirm",
+        "due",
+        "suzie@example.org",
+    )
+
+
+def test_signing_takes_at_most_six_queries(client: Client, letter: Letter) -> None:
+    typed = form_for(letter)
+    with CaptureQueriesContext(connection) as queries:
+        client.post(f"/{letter.slug}/sign/", typed)
+    asked = [q["sql"] for q in queries if not q["sql"].startswith(("SAVEPOINT", "RELEASE"))]
+    assert len(asked) <= 6, "\n".join(text[:90] for text in asked)
+
+
+def test_addresses_are_stored_encrypted(sign: Any) -> None:
+    sign(email="suzie@example.org")
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT s.email, m.recipient FROM signatures_signature s, mail_outgoingmail m")
+        stored = cursor.fetchone()
+    assert all("suzie" not in text and text.startswith("gAAAA") for text in stored)
+
+
+def test_a_form_error_keeps_all_that_was_typed(sign: Any) -> None:
+    response = sign(name="Suzie", email="no address", affiliation="The <Institute>")
+    page = response.content.decode()
+    assert response.status_code == 422
+    assert 'value="no address"' in page
+    assert 'value="Suzie"' in page
+    assert 'value="The &lt;Institute&gt;"' in page
+    assert 'aria-invalid="true"' in page
+    assert Signature.objects.count() == 0
+
+
+def test_without_consent_nothing_is_stored(client: Client, letter: Letter) -> None:
+    typed = form_for(letter)
+    del typed["consent"]
+    assert client.post(f"/{letter.slug}/sign/", typed).status_code == 422
+    assert Signature.objects.count() == 0
+
+
+def test_an_old_stamp_asks_to_send_again_and_loses_nothing(
+    sign: Any, letter: Letter, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with monkeypatch.context() as patch:
+        patch.setattr(stamps.time, "time", lambda: 1_000_000_000.0)
+        old = stamps.make(text_of(letter).public_id)
+    response = sign(stamp=old)
+    page = response.content.decode()
+    assert response.status_code == 422
+    assert 'value="suzie@example.org"' in page
+    assert old not in page  # the form shown again carries a stamp that is good now
+
+
+@pytest.mark.parametrize("stamp", ["", "nonsense", "00-1.xyz"])
+def test_a_forged_stamp_is_refused(sign: Any, stamp: str) -> None:
+    assert sign(stamp=stamp).status_code == 422
+    assert Signature.objects.count() == 0
+
+
+def test_the_stamp_of_another_letter_is_refused(sign: Any) -> None:
+    other = make_letter(slug="another")
+    assert sign(stamp=stamps.make(text_of(other).public_id)).status_code == 422
+
+
+def test_a_changed_text_must_be_read_again(sign: Any, letter: Letter) -> None:
+    stamp = stamps.make(text_of(letter).public_id)
+    version = letter_flows.begin_version(letter_id=letter.pk, reason="clearer")
+    letter_flows.publish_version(version_id=version.pk, actor_id=None, now=timezone.now())
+    assert sign(stamp=stamp).status_code == 422
+    assert sign().status_code == 302
+    assert Signature.objects.get().translation.version == version
+
+
+def test_a_filled_honeypot_is_not_accepted_and_not_kept(sign: Any) -> None:
+    response = sign(website="http://spam.example")
+    assert response.status_code == 422
+    assert b"spam.example" not in response.content
+
+
+@pytest.mark.parametrize("state", [Letter.State.CLOSED, Letter.State.ARCHIVED])
+def test_a_closed_letter_cannot_be_signed(sign: Any, letter: Letter, state: str) -> None:
+    Letter.objects.filter(pk=letter.pk).update(state=state)
+    assert sign().status_code == 410
+    assert Signature.objects.count() == 0
+
+
+def test_a_draft_letter_does_not_exist_for_the_public(client: Client) -> None:
+    make_letter(slug="secret", state=Letter.State.DRAFT)
+    for path in ("", "sign/", "signatures/", "count.json"):
+        response = client.get(f"/secret/{path}")
+        assert (response.status_code, response["Cache-Control"]) == (404, "no-store"), path
+
+
+@pytest.mark.parametrize(
+    "prepare",
+    [
+        lambda letter: None,
+        lambda letter: make_signature(letter, email="suzie@example.org"),
+        lambda letter: make_published(letter, email="suzie@example.org"),
+        lambda letter: [make_signature(letter, email="suzie@example.org") for _ in range(5)],
+    ],
+    ids=["new", "pending", "signed already", "too many attempts"],
+)
+def test_t07_everybody_gets_the_same_answer(
+    sign: Any, client: Client, letter: Letter, prepare: Any
+) -> None:
+    prepare(letter)
+    response = sign()
+    page = client.get(response["Location"])
+    assert response.status_code == 302
+    assert page.status_code == 200
+    assert len(response["Location"]) == len("/s//inbox/") + 90
+    assert "suzie" not in page.content.decode().lower()
+
+
+def test_a_second_signature_is_answered_by_mail(sign: Any, letter: Letter) -> None:
+    make_published(letter, email="Suzie@Example.org")
+    sign(email="suzie@example.org")
+    assert OutgoingMail.objects.get().kind == "signatures.signed_already"
+    assert Signature.objects.count() == 1
+
+
+def test_t04_an_address_gets_five_mails_on_a_letter_three_minutes_apart(sign: Any) -> None:
+    for number in range(8):
+        sign(email=f"v.i.ctim+{number}@gmail.com")
+    due = sorted(OutgoingMail.objects.values_list("due_at", flat=True))
+    assert len(due) == 5
+    assert all(b - a >= timedelta(minutes=3) for a, b in zip(due, due[1:], strict=False))
+
+
+def test_t26_a_form_from_another_site_is_refused(client: Client, letter: Letter) -> None:
+    for headers in ({"Sec-Fetch-Site": "cross-site"}, {"Origin": "https://evil.example"}):
+        response = client.post(f"/{letter.slug}/sign/", form_for(letter), headers=headers)
+        assert response.status_code == 403
+    assert Signature.objects.count() == 0
+
+
+def test_t26_an_old_browser_that_sends_no_origin_may_sign(client: Client, letter: Letter) -> None:
+    assert client.post(f"/{letter.slug}/sign/", form_for(letter)).status_code == 302
+
+
+def test_t35_fields_that_the_form_does_not_have_are_ignored(sign: Any) -> None:
+    sign(state="published", first_position="1", letter_id="2", email_key="x")
+    signature = Signature.objects.get()
+    assert (signature.state, signature.first_position) == ("pending", None)
+
+
+@pytest.mark.parametrize(
+    ("body", "kind"),
+    [
+        (b"name=a%00b", "application/x-www-form-urlencoded"),
+        (b"name=%ff%fe", "application/x-www-form-urlencoded"),
+        (b"name=" + b"x" * 70_000, "application/x-www-form-urlencoded"),
+        (b"name=a", "multipart/form-data"),
+        (b"&".join(b"f%d=1" % n for n in range(3000)), "application/x-www-form-urlencoded"),
+    ],
+    ids=["nul", "broken utf-8", "too large", "no boundary", "too many fields"],
+)
+def test_t38_malformed_requests_get_400(
+    client: Client, letter: Letter, body: bytes, kind: str
+) -> None:
+    response = client.post(f"/{letter.slug}/sign/", body, content_type=kind)
+    assert response.status_code == 400
+    assert Signature.objects.count() == 0
+
+
+def test_signing_needs_no_cookie_and_sets_none(sign: Any, client: Client, letter: Letter) -> None:
+    response = sign()
+    page = client.get(response["Location"])
+    assert not client.cookies
+    assert page["Cache-Control"] == "no-store"
+    assert page["Referrer-Policy"] == "no-referrer"
+
+
+def test_the_language_of_the_form_is_the_language_of_the_mail(
+    client: Client, letter: Letter
+) -> None:
+    response = client.post(f"/de/{letter.slug}/sign/", form_for(letter))
+    assert response["Location"].startswith("/de/s/")
+    assert OutgoingMail.objects.get().language == "de"
+
+
+def test_a_wrong_method_is_refused(client: Client, letter: Letter) -> None:
+    assert client.put(f"/{letter.slug}/sign/").status_code == 405
+
+
+def test_a_former_address_leads_to_the_form(client: Client, letter: Letter) -> None:
+    Letter.objects.filter(pk=letter.pk).update(slug="renamed")
+    letter.refresh_from_db()
+    letter_flows.keep_former_slug(letter=letter, former="open-letter")
+    response = client.get("/open-letter/sign/")
+    assert (response.status_code, response["Location"]) == (301, "/renamed/sign/")
+
+
