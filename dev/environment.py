@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 SERVER_URLS = ("DATABASE_URL", "REDIS_URL", "EMAIL_URL")
+PROCESSES = {"WEB": 2, "WORKER": 1}
 PRODUCTION_NEEDS = {
     "SECRET_KEY": "a long random text that stays the same and secret",
     "ALLOWED_HOSTS": "the host names of the site, such as letters.example.org",
@@ -41,8 +42,13 @@ class Environment:
     def address(self) -> str:
         return f"http://127.0.0.1:{self.port}"
 
-    def number(self, name: str, default: int, *, most: int) -> int:
-        return whole_number(self.values, name, default, most=most)
+    def processes(self, kind: str) -> int:
+        """Return how many processes of a kind to start: WEB_PROCESSES, WORKER_PROCESSES."""
+        return whole_number(self.values, f"{kind}_PROCESSES", PROCESSES[kind], most=64)
+
+    def threads(self) -> int:
+        """Return how many requests one web process works on at a time."""
+        return whole_number(self.values, "WEB_THREADS", 4, most=64)
 
 
 def read(given: Mapping[str, str] | None = None) -> Environment:
@@ -53,6 +59,9 @@ def read(given: Mapping[str, str] | None = None) -> Environment:
     needs = tuple(name for name in SERVER_URLS if not values.get(name))
     values |= {"OPENLETTER_VAR": str(var), "PORT": str(port), "PYTHONUNBUFFERED": "1"}
     environment = Environment(var=var, port=port, values=values, needs=needs)
+    environment.threads()
+    for kind in PROCESSES:
+        environment.processes(kind)
     if environment.production:
         _insist_on_production_values(values)
     else:

@@ -35,7 +35,7 @@ def _command(part: str, environment: Environment) -> list[str | Path]:
     if part == "beat":
         return _beat(environment)
     queues = {"confirm": "confirm", "default": "bulk,default"}[part]
-    processes = environment.number("WORKER_PROCESSES", 1, most=64)
+    processes = environment.processes("WORKER")
     return [
         *(PYTHON, "-m", "celery", "-A", "openletter", "worker", "-n", f"{part}@%h"),
         *("-Q", queues, "-c", str(processes), "-l", "INFO", "--without-gossip", "--without-mingle"),
@@ -43,8 +43,7 @@ def _command(part: str, environment: Environment) -> list[str | Path]:
 
 
 def _web(environment: Environment) -> list[str | Path]:
-    processes = environment.number("WEB_PROCESSES", 2, most=64)
-    threads = environment.number("WEB_THREADS", 4, most=64)
+    processes, threads = environment.processes("WEB"), environment.threads()
     return [
         *(PYTHON, "-m", "granian", "--interface", "wsgi", "openletter.wsgi:application"),
         *("--host", "127.0.0.1", "--port", str(environment.port), "--http", "1", "--no-ws"),

@@ -78,7 +78,7 @@ def data_folder(base: Path, account: Account | None) -> Path:
         base.mkdir(mode=0o700)
         if account:
             os.chown(base, account.uid, account.gid)
-    if account and not account.can_enter(base):
+    if account and not account.can_enter(base.resolve()):
         if any(base.iterdir()):
             raise Trouble(
                 f"PostgreSQL runs as {account.name} here, who may not enter {base}: "

@@ -71,6 +71,8 @@ def _what_went_wrong(log: Path, since: int, command: str) -> str:
     with log.open("rb") as file:
         file.seek(since)
         lines = file.read().decode(errors="replace").strip().splitlines()
+    if len(lines) == 1:
+        return lines[0]  # a sentence for people, not a traceback
     last = lines[-1] if lines else ""
     for sentence in SENTENCES:
         if last.startswith(sentence):

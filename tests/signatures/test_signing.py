@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import timedelta
+from itertools import pairwise
 from typing import Any
 
 import pytest
@@ -46,7 +47,9 @@ def test_signing_takes_at_most_six_queries(client: Client, letter: Letter) -> No
 def test_addresses_are_stored_encrypted(sign: Any) -> None:
     sign(email="suzie@example.org")
     with connection.cursor() as cursor:
-        cursor.execute("SELECT s.email, m.recipient FROM signatures_signature s, mail_outgoingmail m")
+        cursor.execute(
+            "SELECT s.email, m.recipient FROM signatures_signature s, mail_outgoingmail m"
+        )
         stored = cursor.fetchone()
     assert all("suzie" not in text and text.startswith("gAAAA") for text in stored)
 
@@ -156,7 +159,7 @@ def test_t04_an_address_gets_five_mails_on_a_letter_three_minutes_apart(sign: An
         sign(email=f"v.i.ctim+{number}@gmail.com")
     due = sorted(OutgoingMail.objects.values_list("due_at", flat=True))
     assert len(due) == 5
-    assert all(b - a >= timedelta(minutes=3) for a, b in zip(due, due[1:], strict=False))
+    assert all(b - a >= timedelta(minutes=3) for a, b in pairwise(due))
 
 
 def test_t26_a_form_from_another_site_is_refused(client: Client, letter: Letter) -> None:
@@ -221,5 +224,3 @@ def test_a_former_address_leads_to_the_form(client: Client, letter: Letter) -> N
     letter_flows.keep_former_slug(letter=letter, former="open-letter")
     response = client.get("/open-letter/sign/")
     assert (response.status_code, response["Location"]) == (301, "/renamed/sign/")
-
-
