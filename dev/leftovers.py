@@ -24,9 +24,10 @@ def mark(var: Path) -> dict[str, str]:
 def end_leftovers(var: Path) -> None:
     """End every process of ours that carries the mark. Only for the holder of the site's claim."""
     asked: set[int] = set()
-    deadline = time.monotonic() + PATIENCE
-    while found := _marked(var):
-        hurry = time.monotonic() > deadline
+    began = time.monotonic()
+    # Not for ever: what comes back after SIGKILL is being restarted by somebody.
+    while (found := _marked(var)) and time.monotonic() - began < 2 * PATIENCE:
+        hurry = time.monotonic() - began > PATIENCE
         for pid in found if hurry else found - asked:
             with suppress(ProcessLookupError, PermissionError):
                 os.kill(pid, signal.SIGKILL if hurry else signal.SIGTERM)

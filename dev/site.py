@@ -67,8 +67,8 @@ def table(site: Site, logs: str) -> str:
     address = site.address
     rows = [("Site", f"{address}/")]
     if site.environment.production:
-        public = site.values.get("SITE_URL") or f"https://{site.values['ALLOWED_HOSTS']}"
-        rows.append(("Public", public))
+        first_host = site.values["ALLOWED_HOSTS"].split(",")[0].strip().lstrip("*.")
+        rows.append(("Public", site.values.get("SITE_URL") or f"https://{first_host}/"))
     if site.prepared.letter:
         rows.append(("Letter", f"{address}/{site.prepared.letter}/"))
     rows.append(("Admin", f"{address}/admin/"))

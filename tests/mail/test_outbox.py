@@ -57,7 +57,7 @@ def mailbox(settings: Any) -> Path:
 
 def caught(folder: Path) -> list[EmailMessage]:
     return [
-        email.message_from_bytes(file.read_bytes(), policy=email.policy.default)  # type: ignore[misc]
+        email.message_from_bytes(file.read_bytes(), policy=email.policy.default)
         for file in sorted(folder.glob("*.eml"))
     ]
 

@@ -76,7 +76,7 @@ def test_an_old_stamp_asks_to_send_again_and_loses_nothing(
     sign: Any, letter: Letter, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     with monkeypatch.context() as patch:
-        patch.setattr(stamps.time, "time", lambda: 1_000_000_000.0)
+        patch.setattr("time.time", lambda: 1_000_000_000.0)
         old = stamps.make(text_of(letter).public_id)
     response = sign(stamp=old)
     page = response.content.decode()
