@@ -32,6 +32,11 @@ app.conf.beat_schedule = {
         "schedule": schedule(600.0),
         "options": {"queue": "default", "expires": 300},
     },
+    "remind the unconfirmed": {
+        "task": "openletter.signatures.tasks.remind",
+        "schedule": schedule(300.0),
+        "options": {"queue": "default", "expires": 200},
+    },
     "recount the numbers": {
         "task": "openletter.counters.tasks.recount",
         "schedule": schedule(3600.0),

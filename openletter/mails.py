@@ -4,5 +4,14 @@ from __future__ import annotations
 
 MAILS = {
     "signatures.confirm": "openletter.signatures.mails.confirm",
+    "signatures.reminder": "openletter.signatures.mails.reminder",
     "signatures.signed_already": "openletter.signatures.mails.signed_already",
+    "signatures.receipt": "openletter.signatures.mails.receipt",
+    "signatures.update": "openletter.signatures.mails.update",
+    "signatures.update_test": "openletter.signatures.mails.update_test",
+    "mail.alarm": "openletter.mail.mails.alarm",
+    "mail.self_test": "openletter.mail.mails.self_test",
 }
+
+# Mails that anybody can make us send to anybody: capped per address (mail/caps.py).
+UNVERIFIED = ("signatures.confirm", "signatures.reminder", "signatures.signed_already")

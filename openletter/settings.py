@@ -198,6 +198,12 @@ EMAIL_TIMEOUT = 10
 MAIL_DOMAIN = SITE_URL.partition("//")[2].partition("/")[0].partition(":")[0]
 DEFAULT_FROM_EMAIL = env.text("FROM_EMAIL", f"{SITE_NAME} <letters@{MAIL_DOMAIN}>")
 SERVER_EMAIL = DEFAULT_FROM_EMAIL
+# Where mail that cannot be delivered comes back to; "" when the provider reports by webhook.
+BOUNCE_ADDRESS = env.text("BOUNCE_ADDRESS", "")
+MAILS_PER_MINUTE = env.integer("MAILS_PER_MINUTE", default=0)
+MAILS_PER_DAY = env.integer("MAILS_PER_DAY", default=0)
+# Who hears of alarms by mail.
+ALARM_EMAIL = env.text("ALARM_EMAIL", "")
 
 # --- People and languages -----------------------------------------------------------------------
 

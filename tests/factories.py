@@ -10,7 +10,7 @@ from django.utils import timezone
 from openletter.accounts.models import User
 from openletter.letters import flows as letter_flows
 from openletter.letters.models import Letter, Translation
-from openletter.lib.addresses import email_key
+from openletter.lib.addresses import domain_of, email_key
 from openletter.lib.ids import uuid7
 from openletter.signatures import consents, flows
 from openletter.signatures.models import Signature
@@ -69,6 +69,7 @@ def make_signature(
             "name": "Suzie Signer",
             "email": email,
             "email_key": email_key(email),
+            "email_domain": domain_of(email),
             "show_name": True,
             "consent": consents.CURRENT,
             "created_at": now,

@@ -37,7 +37,7 @@ class LetterAdmin(ModelAdmin[Letter]):
     readonly_fields = ("state",)
     fieldsets = (
         (None, {"fields": ("slug", "state", "sender_name", "reference_language", "goal")}),
-        (_("When and how"), {"fields": ("policy", "opens_at", "closes_at")}),
+        (_("When and how"), {"fields": ("policy", "opens_at", "closes_at", "second_reminder")}),
         (
             _("What signers are asked"),
             {

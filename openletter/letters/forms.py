@@ -25,6 +25,7 @@ class LetterForm(_LetterForm):
         fields = (
             "slug", "sender_name", "reference_language", "goal", "policy", "opens_at", "closes_at",
             "takes_organisations", "asks_title", "asks_affiliation", "asks_country", "asks_comment",
+            "second_reminder",
         )  # fmt: skip
 
     def clean_slug(self) -> str:

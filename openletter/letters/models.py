@@ -82,6 +82,13 @@ class Letter(models.Model):
     asks_affiliation = models.BooleanField(_("ask for an affiliation"), default=True)
     asks_country = models.BooleanField(_("ask for the country"), default=True)
     asks_comment = models.BooleanField(_("ask for a comment"), default=False)
+    second_reminder = models.BooleanField(
+        _("remind twice"),
+        default=False,
+        help_text=_(
+            "Who has not confirmed is reminded after a day; tick this to remind again later."
+        ),
+    )
     created_at = models.DateTimeField(_("created"), auto_now_add=True)
 
     objects = LetterQuerySet.as_manager()

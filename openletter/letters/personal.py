@@ -22,6 +22,7 @@ FIELDS: dict[str, Declaration] = {
             "asks_affiliation",
             "asks_country",
             "asks_comment",
+            "second_reminder",
             "created_at",
         ),
     },

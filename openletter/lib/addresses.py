@@ -62,6 +62,11 @@ def fold(address: str) -> str:
     return f"{local}@{domain}"
 
 
+def domain_of(address: str) -> str:
+    """Return the domain of an address as its mail server would be looked up."""
+    return fold(address).rpartition("@")[2]
+
+
 def email_key(address: str) -> bytes:
     """Return the keyed hash by which an address is looked up without being stored readable."""
     return crypto.lookup_key("email", fold(address))

@@ -2,11 +2,20 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from importlib import import_module
 from typing import Any, Protocol
 from uuid import UUID
 
 from openletter.mails import MAILS
+
+
+@dataclass(frozen=True)
+class Owed:
+    """What a kind needs to know of the row: opaque ids that mean something to its package."""
+
+    about: UUID
+    batch: UUID | None = None
 
 
 class MailKind(Protocol):
@@ -15,8 +24,11 @@ class MailKind(Protocol):
     TEMPLATE: str  # the folder under templates/emails/ with subject.txt, body.txt, body.html
 
     @staticmethod
-    def context(about: UUID) -> dict[str, Any] | None:
-        """Return what the templates need, or None when there is nothing to say any more."""
+    def context(owed: Owed) -> dict[str, Any] | None:
+        """Return what the templates need, or None when there is nothing to say any more.
+
+        An `unsubscribe_url` in it also becomes the one-click headers of RFC 8058.
+        """
 
 
 def kind_named(name: str) -> MailKind:

@@ -1,4 +1,4 @@
-"""The outbox: every mail that is owed or was sent, without its words.
+"""The outbox and what steers it: every mail that is owed or was sent, without its words.
 
 Bodies, links and codes are made when a mail is sent and stored nowhere.
 """
@@ -12,6 +12,7 @@ from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from openletter.lib.crypto import EncryptedTextField
+from openletter.lib.ids import uuid7
 
 
 class Lane(models.TextChoices):
@@ -31,26 +32,32 @@ class OutgoingMailQuerySet(models.QuerySet["OutgoingMail"]):
 class OutgoingMail(models.Model):
     """One mail to one address. The row is the promise; a worker only keeps it.
 
-    Arrows: due -> sent | bounced | parked | dropped. A mail in flight is due with a lease.
+    A mail in flight is due with a lease. ARROWS below lists every way a mail can go.
     """
 
     class State(models.TextChoices):
         DUE = "due", _("due")
         SENT = "sent", _("sent")
         BOUNCED = "bounced", _("refused for good")
+        COMPLAINED = "complained", _("marked as spam")
         PARKED = "parked", _("given up after many tries")
         DROPPED = "dropped", _("no longer needed")
 
+    # Also the Message-ID and the return path, so that a copy or a bounce finds its row.
+    id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
     kind = models.CharField(_("kind"), max_length=60)
     # Says which mail this is: enqueueing it a second time does nothing.
-    dedupe_key = models.CharField(_("dedupe key"), max_length=150, unique=True)
+    dedupe_key = models.CharField(max_length=150, unique=True)
     recipient = EncryptedTextField(_("recipient"))
     recipient_key = models.BinaryField(max_length=32)
+    recipient_domain = models.CharField(_("domain"), max_length=255)
     language = models.CharField(_("language"), max_length=10)
     lane = models.CharField(_("lane"), max_length=10, choices=Lane.choices)
     # What the mail is about, and what it counts against, as opaque ids of higher packages.
     about = models.UUIDField()
     topic = models.CharField(max_length=60)
+    # All mails of one mailing; None for a mail by itself.
+    batch = models.UUIDField(null=True)
     state = models.CharField(
         _("state"), max_length=10, choices=State.choices, default=State.DUE, editable=False
     )
@@ -71,8 +78,139 @@ class OutgoingMail(models.Model):
             models.Index(
                 fields=["lane", "due_at"], condition=Q(state="due"), name="mail_due_by_lane"
             ),
-            models.Index(fields=["recipient_key", "topic", "first_due_at"], name="mail_to_address"),
+            models.Index(fields=["recipient_key", "first_due_at"], name="mail_to_address"),
+            models.Index(fields=["about"], condition=Q(lane="confirm"), name="mail_about"),
+            models.Index(
+                fields=["topic", "sent_at"], condition=Q(sent_at__isnull=False), name="mail_sent"
+            ),
+            models.Index(fields=["batch"], condition=Q(batch__isnull=False), name="mail_of_batch"),
         ]
 
     def __str__(self) -> str:
         return f"mail {self.pk} ({self.state})"
+
+
+_S = OutgoingMail.State
+
+# Every way a mail can go. `due -> due` is a try that failed and waits for the next one.
+ARROWS: dict[str, frozenset[str]] = {
+    _S.DUE: frozenset({_S.DUE, _S.SENT, _S.BOUNCED, _S.PARKED, _S.DROPPED}),
+    _S.SENT: frozenset({_S.BOUNCED, _S.COMPLAINED}),
+    _S.PARKED: frozenset({_S.DUE, _S.BOUNCED}),  # staff may try a parked mail again
+    _S.BOUNCED: frozenset(),
+    _S.COMPLAINED: frozenset(),
+    _S.DROPPED: frozenset(),
+}
+
+
+class SuppressedAddress(models.Model):
+    """An address that gets no mail, by its keyed hash: on one topic, or on none ("" is all)."""
+
+    class Reason(models.TextChoices):
+        BOUNCE = "bounce", _("refused for good")
+        COMPLAINT = "complaint", _("marked as spam")
+        NOT_ME = "not_me", _("somebody else had entered it")
+        STOP = "stop", _("asked for no more mail")
+
+    email_key = models.BinaryField(max_length=32)
+    topic = models.CharField(max_length=60, blank=True)
+    reason = models.CharField(_("reason"), max_length=10, choices=Reason.choices)
+    at = models.DateTimeField(_("since"))
+
+    class Meta:
+        verbose_name = _("suppressed address")
+        verbose_name_plural = _("suppressed addresses")
+        constraints = [
+            models.UniqueConstraint(
+                fields=["email_key", "topic"], name="one_suppression_per_address_and_topic"
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"suppressed {self.pk} ({self.reason})"
+
+
+class Brake(models.Model):
+    """Mails of one topic or batch that wait (`paused`) or leave slowly (`per_minute`), and why."""
+
+    class Cause(models.TextChoices):
+        UNCONFIRMED = "unconfirmed", _("hardly anybody confirms")
+        BOUNCES = "bounces", _("too many addresses do not exist")
+        COMPLAINTS = "complaints", _("too many people mark it as spam")
+        STAFF = "staff", _("paused by hand")
+
+    key = models.CharField(primary_key=True, max_length=60)  # a topic, or "batch:<uuid>"
+    paused = models.BooleanField(default=False)
+    per_minute = models.PositiveIntegerField(null=True)
+    cause = models.CharField(_("because"), max_length=12, choices=Cause.choices)
+    at = models.DateTimeField(_("since"))
+
+    class Meta:
+        verbose_name = _("brake")
+        verbose_name_plural = _("brakes")
+
+    def __str__(self) -> str:
+        return f"{self.key}: {self.cause}"
+
+
+class DomainPause(models.Model):
+    """A recipient domain that asked us to slow down (421, 4.7.x), and until when."""
+
+    domain = models.CharField(primary_key=True, max_length=255)
+    until = models.DateTimeField()
+    strikes = models.PositiveSmallIntegerField(default=1)
+
+    def __str__(self) -> str:
+        return f"{self.domain} until {self.until:%H:%M}"
+
+
+class SentInMinute(models.Model):
+    """How many mails were taken in hand in a minute: the budget that all workers share."""
+
+    minute = models.DateTimeField(primary_key=True)
+    number = models.PositiveIntegerField(default=0)
+
+    def __str__(self) -> str:
+        return f"{self.minute:%H:%M}: {self.number}"
+
+
+class MailEvent(models.Model):
+    """A bounce or complaint that somebody reported; reported twice, it counts once."""
+
+    provider = models.CharField(max_length=30)
+    event_id = models.CharField(max_length=200)
+    kind = models.CharField(max_length=20)
+    mail_id = models.UUIDField(null=True)
+    at = models.DateTimeField()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["provider", "event_id"], name="one_row_per_event")
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.provider} {self.kind} {self.pk}"
+
+
+class Alarm(models.Model):
+    """Something that a person should look at; raised once until it is resolved."""
+
+    kind = models.CharField(_("kind"), max_length=40)
+    key = models.CharField(_("about"), max_length=255, blank=True)
+    text = models.CharField(_("what to do"), max_length=500)
+    raised_at = models.DateTimeField(_("raised"))
+    resolved_at = models.DateTimeField(_("resolved"), null=True)
+
+    class Meta:
+        verbose_name = _("alarm")
+        verbose_name_plural = _("alarms")
+        constraints = [
+            models.UniqueConstraint(
+                fields=["kind", "key"],
+                condition=Q(resolved_at=None),
+                name="one_open_alarm_per_kind_and_key",
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"alarm {self.kind}"

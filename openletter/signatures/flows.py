@@ -8,28 +8,30 @@ from datetime import datetime, timedelta
 from uuid import UUID
 
 from django.db import IntegrityError, connection, transaction
-from django.db.models import Count, Q
 
 from openletter.letters.models import Letter, Translation
 from openletter.lib import tokens
-from openletter.lib.addresses import email_key
+from openletter.lib.addresses import domain_of, email_key
 from openletter.lib.ids import uuid7
 from openletter.mail import outbox
 from openletter.moderation import audit, rules
 from openletter.moderation.candidate import Candidate
 from openletter.signatures import consents, ledger
-from openletter.signatures.models import ARROWS, LedgerEntry, Signature
+from openletter.signatures.models import (
+    ARROWS,
+    COUNTED,
+    LedgerEntry,
+    Signature,
+)
 
 LINK_LASTS = timedelta(days=7)
 # A confirmation in the post when the letter closes still counts.
 GRACE_AFTER_CLOSING = timedelta(hours=24)
 MOST_PENDING = 5
 MOST_CODE_TRIES = 5
-CONFIRMATION_CAP = outbox.Cap(
-    kinds=("signatures.confirm", "signatures.signed_already"),
-    at_most=5,
-    apart=timedelta(minutes=3),
-)
+# Who has not confirmed hears of it a day after asking, and if the letter says so, once more.
+REMIND_AFTER = (timedelta(hours=24), timedelta(days=4))
+_STANDING = (Signature.State.PENDING, *COUNTED)
 
 
 class Refused(Exception):
@@ -106,6 +108,7 @@ def sign(
         language=language,
         email=email,
         email_key=key,
+        email_domain=domain_of(email),
         consent=consents.CURRENT,
         created_at=now,
         asked_at=now,
@@ -113,15 +116,17 @@ def sign(
     )
     with transaction.atomic():
         _lock_address(letter, key)
-        same = Signature.objects.filter(letter=letter, email_key=key).aggregate(
-            counted=Count("pk", filter=Q(state__in=("held", "published"))),
-            pending=Count("pk", filter=Q(state=Signature.State.PENDING)),
+        same = dict(
+            Signature.objects.filter(letter=letter, email_key=key, state__in=_STANDING).values_list(
+                "public_id", "state"
+            )
         )
-        if same["counted"]:
-            _owe(attempt, "signatures.signed_already", now=now)
-        elif same["pending"] < MOST_PENDING:
+        counted = next((one for one, state in same.items() if state in COUNTED), None)
+        if counted is not None:
+            _owe(attempt, "signatures.signed_already", about=counted, now=now)
+        elif len(same) < MOST_PENDING:
             attempt.save(force_insert=True)
-            _owe(attempt, "signatures.confirm", now=now)
+            _owe(attempt, "signatures.confirm", about=attempt.public_id, now=now)
     return attempt.public_id
 
 
@@ -132,25 +137,18 @@ def _lock_address(letter: Letter, key: bytes) -> None:
         cursor.execute("SELECT pg_advisory_xact_lock(%s)", [number])
 
 
-def _owe(attempt: Signature, kind: str, *, now: datetime) -> bool:
-    """Enqueue a mail about an attempt within the caps; False when there is no room for it."""
-    letter = attempt.letter
-    due_at = outbox.next_allowed(
-        CONFIRMATION_CAP, recipient_key=bytes(attempt.email_key), topic=letter.topic, now=now
-    )
-    if due_at is None:
-        return False
-    outbox.enqueue(
+def _owe(attempt: Signature, kind: str, *, about: UUID, now: datetime, copy: int = 0) -> bool:
+    """Enqueue a mail to an attempt's address; False when the caps leave no room for it."""
+    return outbox.enqueue(
         kind,
-        dedupe_key=f"{kind}:{attempt.public_id}:{due_at.timestamp():.0f}",
+        dedupe_key=f"{kind}:{attempt.public_id}:{copy}",
         recipient=attempt.email,
+        recipient_key=bytes(attempt.email_key),
         language=attempt.language,
-        about=attempt.public_id if kind == "signatures.confirm" else attempt.translation.public_id,
-        topic=letter.topic,
+        about=about,
+        topic=attempt.letter.topic,
         now=now,
-        due_at=due_at,
     )
-    return True
 
 
 @transaction.atomic
@@ -169,7 +167,8 @@ def resend(*, reference: UUID, now: datetime) -> None:
     _lock_address(attempt.letter, bytes(attempt.email_key))
     if outbox.is_waiting(kind="signatures.confirm", about=attempt.public_id):
         return
-    if _owe(attempt, "signatures.confirm", now=now):
+    copy = outbox.number_about(attempt.public_id, kind="signatures.confirm")
+    if _owe(attempt, "signatures.confirm", about=attempt.public_id, now=now, copy=copy):
         Signature.objects.filter(pk=attempt.pk, state=Signature.State.PENDING).update(asked_at=now)
 
 
@@ -210,6 +209,7 @@ def confirm(attempt: Signature, *, now: datetime) -> Confirmed:
                 letter=attempt.letter_id,
                 state=Signature.State.PENDING,
             ).update(state=Signature.State.EXPIRED)
+            _owe(attempt, "signatures.receipt", about=attempt.public_id, now=now)
             number = None
             if not held_because:
                 number = ledger.append(attempt, LedgerEntry.Kind.SIGNED, at=now).count

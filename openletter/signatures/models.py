@@ -57,6 +57,7 @@ class Signature(models.Model):
     comment = models.TextField(_("comment"), max_length=500, blank=True)
     email = EncryptedTextField(_("e-mail"))
     email_key = models.BinaryField(max_length=32)
+    email_domain = models.CharField(_("e-mail domain"), max_length=255)
     show_name = models.BooleanField(_("name is shown"), default=False)
     wants_updates = models.BooleanField(_("wants updates"), default=False)
     # Which wording of the consent was agreed to; see consents.py.
@@ -71,6 +72,7 @@ class Signature(models.Model):
     asked_at = (
         models.DateTimeField()
     )  # when a confirmation was last asked for; links last from here
+    reminders = models.PositiveSmallIntegerField(default=0, editable=False)  # sent so far
     confirmed_at = models.DateTimeField(_("confirmed"), null=True)
     # The index of its `signed` entry: the order in which names are listed.
     ledger_index = models.PositiveIntegerField(null=True, editable=False)

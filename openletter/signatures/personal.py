@@ -17,6 +17,7 @@ FIELDS: dict[str, Declaration] = {
         "comment": Held("comment", public=True),
         "email": Held("e-mail address", encrypted=True),
         "email_key": Held("keyed hash of the e-mail address, so that nobody signs twice"),
+        "email_domain": Held("domain of the e-mail address"),
         "show_name": Held("whether the name is shown in public"),
         "wants_updates": Held("whether mails about the letter are wanted"),
         "consent": Held("which wording of the consent was agreed to"),
@@ -26,7 +27,7 @@ FIELDS: dict[str, Declaration] = {
         "asked_at": Held("time a confirmation was last asked for"),
         "confirmed_at": Held("time of the confirmation"),
         "first_position": Held("place among the first signatories", public=True),
-        **impersonal("id", "public_id", "generation", "ledger_index"),
+        **impersonal("id", "public_id", "generation", "ledger_index", "reminders"),
     },
     "LedgerEntry": {
         "signature": Held("which signature moved the number"),

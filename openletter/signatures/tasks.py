@@ -5,9 +5,14 @@ from __future__ import annotations
 from celery import shared_task
 from django.utils import timezone
 
-from openletter.signatures import flows
+from openletter.signatures import flows, reminders
 
 
 @shared_task
 def expire_attempts() -> None:
     flows.expire(now=timezone.now())
+
+
+@shared_task
+def remind() -> None:
+    reminders.remind(now=timezone.now())

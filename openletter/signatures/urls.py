@@ -2,7 +2,7 @@ from __future__ import annotations
 
 from django.urls import path
 
-from openletter.signatures import views
+from openletter.signatures import mail_views, views
 
 app_name = "signatures"
 urlpatterns = [
@@ -11,5 +11,8 @@ urlpatterns = [
     path("s/<str:token>/resend/", views.resend, name="resend"),
     path("s/<str:token>/confirm/", views.confirm, name="confirm"),
     path("s/<str:token>/signed/", views.signed, name="signed"),
+    path("s/<str:token>/not-me/", mail_views.not_me, name="not_me"),
+    path("s/<str:token>/stop/", mail_views.stop, name="stop"),
+    path("s/<str:token>/unsubscribe/", mail_views.unsubscribe, name="unsubscribe"),
     path("<slug:slug>/sign/", views.sign, name="sign"),
 ]

@@ -184,7 +184,7 @@ def resend(request: HttpRequest, token: str) -> HttpResponse:
 def confirm(request: HttpRequest, token: str) -> HttpResponse:
     """Show what is about to be signed, and one button; only its POST confirms (T01)."""
     try:
-        attempt = _signature_of("confirm", token)
+        attempt = signature_of("confirm", token)
     except tokens.BadToken:
         return notices.unknown_link(request)
     letter = LetterView(attempt.translation, timezone.now())
@@ -200,7 +200,7 @@ def confirm(request: HttpRequest, token: str) -> HttpResponse:
     return render(request, "signatures/confirm.html", context)
 
 
-def _signature_of(purpose: str, token: str) -> Signature:
+def signature_of(purpose: str, token: str) -> Signature:
     """Return the signature of a token, with its letter and text. Raises `tokens.BadToken`."""
     reference = tokens.read(purpose, token)
     signature = (
@@ -229,7 +229,7 @@ def _confirm(request: HttpRequest, letter: LetterView, attempt: Signature) -> Ht
 def signed(request: HttpRequest, token: str) -> HttpResponse:
     """Thank a signatory, say their number, and offer to pass the letter on."""
     try:
-        signature = _signature_of("signed", token)
+        signature = signature_of("signed", token)
     except tokens.BadToken:
         return notices.unknown_link(request)
     letter = LetterView(signature.translation, timezone.now())

@@ -9,7 +9,7 @@ from django.db import transaction
 
 from openletter.letters import flows as letter_flows
 from openletter.letters.models import Letter, Translation
-from openletter.lib.addresses import email_key
+from openletter.lib.addresses import domain_of, email_key
 from openletter.signatures import consents
 from openletter.signatures import flows as signature_flows
 from openletter.signatures.models import Signature
@@ -88,6 +88,7 @@ def _sign(
         country=country,
         email=address,
         email_key=email_key(address),
+        email_domain=domain_of(address),
         show_name=True,
         consent=consents.CURRENT,
         created_at=now,

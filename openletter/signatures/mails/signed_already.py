@@ -3,22 +3,15 @@
 from __future__ import annotations
 
 from typing import Any
-from uuid import UUID
 
-from django.urls import reverse
-
-from openletter.letters.models import Translation
-from openletter.lib.site import absolute
+from openletter.mail.kinds import Owed
+from openletter.signatures.mails import links
+from openletter.signatures.models import COUNTED
 
 TEMPLATE = "signed_already"
 
 
-def context(about: UUID) -> dict[str, Any] | None:
-    """`about` is the text that was signed again: the attempt itself was not stored."""
-    text = Translation.objects.select_related("version__letter").filter(public_id=about).first()
-    if text is None:
-        return None
-    return {
-        "title": text.title,
-        "letter_url": absolute(reverse("pages:letter", args=[text.version.letter.slug])),
-    }
+def context(owed: Owed) -> dict[str, Any] | None:
+    """The mail is about the signature that counts: the new attempt was not stored."""
+    signature = links.signature_about(owed.about, *COUNTED)
+    return None if signature is None else links.common(signature)

@@ -1,0 +1,67 @@
+"""How many mails may leave a minute and a day, shared by all workers: providers have quotas.
+
+A claim reserves its number before a mail leaves, so parallel workers cannot overspend together.
+"""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+
+from django.conf import settings
+from django.db import connection
+from django.db.models import Sum
+
+from openletter.mail.models import Lane, OutgoingMail, SentInMinute
+
+_LOCK = 0x6D61696C  # any number, the same in every worker
+
+
+def is_limited() -> bool:
+    """Whether the operator set a quota at all."""
+    return bool(settings.MAILS_PER_MINUTE or settings.MAILS_PER_DAY)
+
+
+def allowance(lane: str, *, now: datetime) -> int | None:
+    """Return how many mails a lane may take in hand now; None is no limit.
+
+    Takes a lock that is held to the end of the transaction, in which the caller then reserves.
+    Bulk mail leaves what the confirm lane needs now.
+    """
+    if not is_limited():
+        return None
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_advisory_xact_lock(%s)", [_LOCK])
+    left = []
+    for limit, span in (
+        (settings.MAILS_PER_MINUTE, timedelta(minutes=1)),
+        (settings.MAILS_PER_DAY, timedelta(days=1)),
+    ):
+        if limit:
+            left.append(limit - _spent(now - span))
+    room = min(left)
+    if lane == Lane.BULK:
+        room -= OutgoingMail.objects.due(Lane.CONFIRM, now).count()
+    return max(0, room)
+
+
+def _spent(since: datetime) -> int:
+    spent = SentInMinute.objects.filter(minute__gt=since).aggregate(n=Sum("number"))["n"]
+    return spent or 0
+
+
+def reserve(number: int, *, now: datetime) -> None:
+    """Spend from the budget, in the transaction of the claim."""
+    if not (number and is_limited()):
+        return
+    minute = now.replace(second=0, microsecond=0)
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "INSERT INTO mail_sentinminute AS known (minute, number) VALUES (%s, %s)"
+            " ON CONFLICT (minute) DO UPDATE SET number = known.number + excluded.number",
+            [minute, number],
+        )
+
+
+def forget_old(*, now: datetime) -> None:
+    """Delete minutes that no budget looks at any more."""
+    SentInMinute.objects.filter(minute__lt=now - timedelta(days=2)).delete()

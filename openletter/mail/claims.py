@@ -1,0 +1,50 @@
+"""Take due mails in hand: each by one worker, within budgets and brakes, for sixty seconds."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+from uuid import UUID
+
+from django.db import transaction
+
+from openletter.mail import brakes, budgets
+from openletter.mail.models import OutgoingMail, OutgoingMailQuerySet
+
+BATCH_SIZE = 50
+LEASE = timedelta(seconds=60)
+
+
+def claim(lane: str, *, now: datetime) -> list[OutgoingMail]:
+    """Take up to `BATCH_SIZE` due mails; nobody else gets them until the lease runs out."""
+    with transaction.atomic():
+        room = BATCH_SIZE
+        allowed = budgets.allowance(lane, now=now)
+        if allowed is not None:
+            room = min(room, allowed)
+        if not room:
+            return []
+        brake = brakes.braked(now)
+        due = OutgoingMail.objects.due(lane, now)
+        batch = _take(due.exclude(brake.exclusion()) if brake.exclusion() else due, room)
+        for topic, rest in brake.slow.items():
+            size = min(room - len(batch), rest)
+            if size > 0:
+                outside = due.filter(topic=topic).exclude(recipient_domain__in=brake.domains)
+                batch += _take(outside, size)
+        if batch:
+            OutgoingMail.objects.filter(pk__in=[mail.pk for mail in batch]).update(
+                lease_until=now + LEASE
+            )
+            budgets.reserve(len(batch), now=now)
+    return batch
+
+
+def _take(mails: OutgoingMailQuerySet, size: int) -> list[OutgoingMail]:
+    return list(mails.order_by("due_at", "pk").select_for_update(skip_locked=True)[:size])
+
+
+def release(mail_ids: set[UUID]) -> None:
+    """Give back what was not tried; it is due again at once, for any worker."""
+    OutgoingMail.objects.filter(pk__in=mail_ids, state=OutgoingMail.State.DUE).update(
+        lease_until=None
+    )

@@ -1,0 +1,140 @@
+"""The pages behind the links at the foot of every mail: GET shows a button, only POST acts."""
+
+from __future__ import annotations
+
+from django.http import HttpRequest, HttpResponse
+from django.utils import timezone
+from django.utils.functional import Promise
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+from django.views.decorators.csrf import csrf_exempt
+from django.views.decorators.http import require_http_methods
+
+from openletter.letters.reading import LetterView
+from openletter.lib import tokens
+from openletter.lib.caching import private
+from openletter.lib.http import is_cross_site, wellformed
+from openletter.signatures import disowning, notices
+from openletter.signatures.models import Signature
+from openletter.signatures.views import signature_of
+
+
+@csrf_exempt
+@require_http_methods(["GET", "HEAD", "POST"])
+@private
+@wellformed
+def not_me(request: HttpRequest, token: str) -> HttpResponse:
+    """Withdraw or drop a signature that somebody else made, before or after its confirmation."""
+    try:
+        signature = signature_of("not_me", token)
+    except tokens.BadToken:
+        return notices.unknown_link(request)
+    if request.method != "POST":
+        return _ask(
+            request,
+            signature,
+            title=gettext_lazy("Was this not you?"),
+            text=gettext_lazy(
+                "Press the button and the signature made with your address is taken back."
+                " We will send you nothing more about this letter."
+            ),
+            label=gettext_lazy("It was not me: take it back"),
+        )
+    if is_cross_site(request):
+        return notices.cross_site(request)
+    disowning.not_me(signature.pk, now=timezone.now())
+    return _done(
+        request,
+        signature,
+        title=_("Taken back"),
+        text=_("Nothing stands under this letter in your name. You get no more mail about it."),
+    )
+
+
+@csrf_exempt
+@require_http_methods(["GET", "HEAD", "POST"])
+@private
+@wellformed
+def stop(request: HttpRequest, token: str) -> HttpResponse:
+    """Send no mail of any kind to this address again."""
+    try:
+        signature = signature_of("stop", token)
+    except tokens.BadToken:
+        return notices.unknown_link(request)
+    if request.method != "POST":
+        return _ask(
+            request,
+            signature,
+            title=gettext_lazy("No more mail from this site?"),
+            text=gettext_lazy(
+                "Press the button and this site never writes to your address again, about any"
+                " letter. A signature that you confirmed stays."
+            ),
+            label=gettext_lazy("Stop all mail"),
+        )
+    if is_cross_site(request):
+        return notices.cross_site(request)
+    disowning.stop_all_mail(signature, now=timezone.now())
+    return _done(
+        request,
+        signature,
+        title=_("No more mail"),
+        text=_("This site will not write to your address again."),
+    )
+
+
+@csrf_exempt
+@require_http_methods(["GET", "HEAD", "POST"])
+@private
+@wellformed
+def unsubscribe(request: HttpRequest, token: str) -> HttpResponse:
+    """Stop updates on one letter. Mail programs POST here by themselves (RFC 8058), so no check
+    of the sender: the token in the address is the permission."""
+    try:
+        signature = signature_of("unsubscribe", token)
+    except tokens.BadToken:
+        return notices.unknown_link(request)
+    if request.method != "POST":
+        return _ask(
+            request,
+            signature,
+            title=gettext_lazy("No more updates on this letter?"),
+            text=gettext_lazy("Your signature stays. You only get no more news about the letter."),
+            label=gettext_lazy("Stop updates"),
+        )
+    disowning.stop_updates(signature)
+    return _done(
+        request,
+        signature,
+        title=_("No more updates"),
+        text=_("You get no more news about this letter. Your signature stays."),
+    )
+
+
+def _ask(
+    request: HttpRequest, signature: Signature, *, title: Promise, text: Promise, label: Promise
+) -> HttpResponse:
+    letter = LetterView(signature.translation, timezone.now())
+    return notices.notice(
+        request,
+        title=str(title),
+        text=str(text),
+        actions=[
+            {"label": str(label), "url": request.path, "method": "post"},
+            notices.read_letter(letter),
+        ],
+        status=200,
+        letter=letter,
+    )
+
+
+def _done(request: HttpRequest, signature: Signature, *, title: str, text: str) -> HttpResponse:
+    letter = LetterView(signature.translation, timezone.now())
+    return notices.notice(
+        request,
+        title=title,
+        text=text,
+        actions=[notices.read_letter(letter), notices.go_home()],
+        status=200,
+        letter=letter,
+    )

@@ -1,0 +1,29 @@
+"""You have signed: under which number, what, and how to get out again."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.urls import reverse
+
+from openletter.lib.site import absolute
+from openletter.mail.kinds import Owed
+from openletter.signatures.mails import links
+from openletter.signatures.models import COUNTED, LedgerEntry, Signature
+
+TEMPLATE = "receipt"
+
+
+def context(owed: Owed) -> dict[str, Any] | None:
+    signature = links.signature_about(owed.about, *COUNTED)
+    if signature is None:
+        return None
+    entry = LedgerEntry.objects.filter(signature=signature, kind=LedgerEntry.Kind.SIGNED).first()
+    letter = signature.translation.version.letter
+    return links.common(signature) | {
+        "number": entry.count if entry else None,
+        "held": signature.state == Signature.State.HELD,
+        "version": signature.translation.version.number,
+        "fingerprint": signature.translation.sha256,
+        "signatories_url": absolute(reverse("pages:signatories", args=[letter.slug])),
+    }

@@ -1,0 +1,20 @@
+"""You have not confirmed yet: the same link and code once more."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.utils import timezone
+
+from openletter.mail.kinds import Owed
+from openletter.signatures.mails import confirm, links
+from openletter.signatures.models import Signature
+
+TEMPLATE = "reminder"
+
+
+def context(owed: Owed) -> dict[str, Any] | None:
+    attempt = links.signature_about(owed.about, Signature.State.PENDING)
+    if attempt is None or not attempt.translation.version.letter.is_open(timezone.now()):
+        return None  # confirmed or closed meanwhile
+    return confirm.context(owed)

@@ -1,0 +1,51 @@
+"""Remind those who have not confirmed: after a day, and once more if the letter says so."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+
+from django.db import transaction
+from django.db.models import Q
+
+from openletter.letters.models import Letter
+from openletter.mail import outbox
+from openletter.signatures.models import Signature
+
+FIRST_AFTER = timedelta(hours=24)
+SECOND_AFTER = timedelta(days=4)
+
+
+def remind(*, now: datetime, limit: int = 500) -> int:
+    """Owe the reminders that have come due; return how many attempts were looked at."""
+    first = Q(reminders=0, asked_at__lte=now - FIRST_AFTER)
+    second = Q(reminders=1, asked_at__lte=now - SECOND_AFTER, letter__second_reminder=True)
+    waiting = (
+        Signature.objects.select_related("letter")
+        .filter(first | second, state=Signature.State.PENDING, letter__in=Letter.objects.open(now))
+        .filter(asked_at__gt=now - timedelta(days=7))  # later the link would not work any more
+        .order_by("asked_at")[:limit]
+    )
+    found = list(waiting)
+    for attempt in found:
+        _remind(attempt, now=now)
+    return len(found)
+
+
+@transaction.atomic
+def _remind(attempt: Signature, *, now: datetime) -> None:
+    """Owe one reminder; the guarded count lets only one of two workers do it."""
+    unreminded = Signature.objects.filter(
+        pk=attempt.pk, state=Signature.State.PENDING, reminders=attempt.reminders
+    )
+    if not unreminded.update(reminders=attempt.reminders + 1):
+        return
+    outbox.enqueue(
+        "signatures.reminder",
+        dedupe_key=f"signatures.reminder:{attempt.public_id}:{attempt.reminders}",
+        recipient=attempt.email,
+        recipient_key=bytes(attempt.email_key),
+        language=attempt.language,
+        about=attempt.public_id,
+        topic=attempt.letter.topic,
+        now=now,
+    )
