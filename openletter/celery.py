@@ -37,6 +37,11 @@ app.conf.beat_schedule = {
         "schedule": schedule(300.0),
         "options": {"queue": "default", "expires": 200},
     },
+    "watch for list bombing": {
+        "task": "openletter.signatures.tasks.watch_confirmations",
+        "schedule": schedule(60.0),
+        "options": {"queue": "default", "expires": 50},
+    },
     "recount the numbers": {
         "task": "openletter.counters.tasks.recount",
         "schedule": schedule(3600.0),

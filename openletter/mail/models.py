@@ -81,7 +81,7 @@ class OutgoingMail(models.Model):
             models.Index(fields=["recipient_key", "first_due_at"], name="mail_to_address"),
             models.Index(fields=["about"], condition=Q(lane="confirm"), name="mail_about"),
             models.Index(
-                fields=["topic", "sent_at"], condition=Q(sent_at__isnull=False), name="mail_sent"
+                fields=["sent_at", "topic"], condition=Q(sent_at__isnull=False), name="mail_sent"
             ),
             models.Index(fields=["batch"], condition=Q(batch__isnull=False), name="mail_of_batch"),
         ]

@@ -118,6 +118,7 @@ class Signature(models.Model):
                 name="signature_unnamed",
             ),
             models.Index(fields=["state", "asked_at"], name="signature_by_state"),
+            models.Index(fields=["letter", "-created_at"], name="signature_newest"),
         ]
 
     def __str__(self) -> str:

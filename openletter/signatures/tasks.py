@@ -5,7 +5,7 @@ from __future__ import annotations
 from celery import shared_task
 from django.utils import timezone
 
-from openletter.signatures import flows, reminders
+from openletter.signatures import breaker, flows, reminders
 
 
 @shared_task
@@ -16,3 +16,8 @@ def expire_attempts() -> None:
 @shared_task
 def remind() -> None:
     reminders.remind(now=timezone.now())
+
+
+@shared_task
+def watch_confirmations() -> None:
+    breaker.watch(now=timezone.now())

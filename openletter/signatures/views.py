@@ -26,6 +26,8 @@ from openletter.lib import tokens
 from openletter.lib.caching import private
 from openletter.lib.http import is_cross_site, wellformed
 from openletter.lib.site import absolute
+from openletter.mail import waiting
+from openletter.mail.models import Lane
 from openletter.signatures import flows, notices, stamps
 from openletter.signatures.forms import CodeForm, SignForm
 from openletter.signatures.models import LedgerEntry, Signature
@@ -129,7 +131,13 @@ def _show_inbox(
     problem: str = "",
     status: int = 200,
 ) -> HttpResponse:
-    context = {"letter": letter, "token": token, "code_form": form, "problem": problem}
+    context = {
+        "letter": letter,
+        "token": token,
+        "code_form": form,
+        "problem": problem,
+        "wait_minutes": waiting.expected_minutes(Lane.CONFIRM, now=letter.now),
+    }
     return render(request, "signatures/inbox.html", context, status=status)
 
 

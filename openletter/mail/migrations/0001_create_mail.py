@@ -176,7 +176,7 @@ class Migration(migrations.Migration):
                     ),
                     models.Index(
                         condition=models.Q(("sent_at__isnull", False)),
-                        fields=["topic", "sent_at"],
+                        fields=["sent_at", "topic"],
                         name="mail_sent",
                     ),
                     models.Index(

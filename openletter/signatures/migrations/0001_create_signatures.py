@@ -247,6 +247,10 @@ class Migration(migrations.Migration):
             model_name="signature",
             index=models.Index(fields=["state", "asked_at"], name="signature_by_state"),
         ),
+        migrations.AddIndex(
+            model_name="signature",
+            index=models.Index(fields=["letter", "-created_at"], name="signature_newest"),
+        ),
         migrations.AddConstraint(
             model_name="signature",
             constraint=models.UniqueConstraint(

@@ -1,0 +1,45 @@
+"""Tell a person, once, that something needs looking at; and that it is over."""
+
+from __future__ import annotations
+
+import logging
+from datetime import datetime
+
+from django.conf import settings
+from django.db import transaction
+
+from openletter.lib.ids import uuid7
+from openletter.mail import outbox
+from openletter.mail.models import Alarm
+
+log = logging.getLogger(__name__)
+
+
+@transaction.atomic
+def raise_alarm(kind: str, key: str, text: str, now: datetime) -> bool:
+    """Raise an alarm unless it is raised already; False then.
+
+    `text` says what to do. It reaches the log and ALARM_EMAIL, so it may hold no personal data.
+    """
+    alarm = Alarm(kind=kind, key=key, text=text, raised_at=now)
+    Alarm.objects.bulk_create([alarm], ignore_conflicts=True)
+    if not Alarm.objects.filter(kind=kind, key=key, raised_at=now, resolved_at=None).exists():
+        return False
+    log.critical("alarm %s %s: %s", kind, key, text)
+    if settings.ALARM_EMAIL:
+        outbox.enqueue(
+            "mail.alarm",
+            dedupe_key=f"mail.alarm:{kind}:{key}:{now.timestamp():.0f}"[:150],
+            recipient=settings.ALARM_EMAIL,
+            language=settings.LANGUAGE_CODE,
+            about=uuid7(),
+            topic=f"alarm:{kind}:{key}"[:60],
+            now=now,
+        )
+    return True
+
+
+def resolve(kind: str, key: str, now: datetime) -> bool:
+    """Note that what an alarm was about is over; False when none was raised."""
+    raised = Alarm.objects.filter(kind=kind, key=key, resolved_at=None)
+    return bool(raised.update(resolved_at=now))
