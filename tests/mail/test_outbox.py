@@ -5,7 +5,6 @@ from __future__ import annotations
 import email
 import email.policy
 import os
-import smtplib
 from datetime import timedelta
 from email.message import EmailMessage
 from pathlib import Path
@@ -19,8 +18,9 @@ from django.test import override_settings
 from django.utils import timezone
 
 from openletter.lib.ids import uuid7
-from openletter.mail import delivery, outbox
+from openletter.mail import claims, delivery, messages, outbox
 from openletter.mail.models import OutgoingMail
+from openletter.mail.verdicts import Verdict
 from openletter.signatures.models import Signature
 from tests.factories import make_signature
 
@@ -114,9 +114,9 @@ def test_f08_a_mail_about_something_that_is_gone_is_dropped() -> None:
 def test_a_claimed_mail_is_nobody_elses_until_its_lease_runs_out() -> None:
     owe()
     now = timezone.now()
-    assert len(delivery.claim("confirm", now=now)) == 1
-    assert delivery.claim("confirm", now=now) == []
-    assert len(delivery.claim("confirm", now=now + timedelta(seconds=61))) == 1
+    assert len(claims.claim("confirm", now=now)) == 1
+    assert claims.claim("confirm", now=now) == []
+    assert len(claims.claim("confirm", now=now + timedelta(seconds=61))) == 1
 
 
 def test_mails_leave_in_the_order_they_became_due_and_by_their_own_lane() -> None:
@@ -125,52 +125,23 @@ def test_mails_leave_in_the_order_they_became_due_and_by_their_own_lane() -> Non
     OutgoingMail.objects.filter(pk=OutgoingMail.objects.latest("pk").pk).update(
         due_at=timezone.now() - timedelta(hours=1)
     )
-    claimed = [mail.pk for mail in delivery.claim("confirm", now=timezone.now())]
+    claimed = [mail.pk for mail in claims.claim("confirm", now=timezone.now())]
     expected = OutgoingMail.objects.order_by("due_at", "pk").values_list("pk", flat=True)
     assert claimed == list(expected)
-    assert delivery.claim("bulk", now=timezone.now()) == []
-
-
-REFUSALS = [
-    (smtplib.SMTPRecipientsRefused({"x": (550, b"no such user")}), "bounced"),
-    (smtplib.SMTPDataError(554, b"spam"), "bounced"),
-    (smtplib.SMTPRecipientsRefused({"x": (451, b"greylisted")}), "due"),
-    (smtplib.SMTPDataError(452, b"full"), "due"),
-    (smtplib.SMTPNotSupportedError(), "due"),
-]
-
-
-@pytest.mark.parametrize(("problem", "state"), REFUSALS)
-def test_f10_f11_refusals_for_good_are_told_from_those_that_pass(
-    problem: smtplib.SMTPException, state: str
-) -> None:
-    assert delivery.judge(problem).state == state
-    assert "no such user" not in delivery.judge(problem).error
-
-
-def test_a_mail_that_keeps_failing_waits_longer_each_time_and_is_parked_at_last() -> None:
-    owe()
-    waits = []
-    for _ in range(8):
-        mail = OutgoingMail.objects.get()
-        now = timezone.now()
-        delivery.record(mail, delivery.Outcome(OutgoingMail.State.DUE, "try later"), now=now)
-        waits.append((OutgoingMail.objects.get().due_at - now) / timedelta(minutes=1))
-    assert waits[:7] == list(delivery.RETRY_MINUTES)
-    assert states() == ["parked"]
+    assert claims.claim("bulk", now=timezone.now()) == []
 
 
 def test_f24_a_mail_that_cannot_be_composed_stops_no_other(
     mailbox: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    compose = delivery.compose
+    compose = messages.compose
 
     def broken_for_the_second(mail: OutgoingMail) -> EmailMultiAlternatives | None:
         if mail.dedupe_key == "broken":
             raise RuntimeError("template error")
         return compose(mail)
 
-    monkeypatch.setattr(delivery, "compose", broken_for_the_second)
+    monkeypatch.setattr(messages, "compose", broken_for_the_second)
     for key in ("first", "broken", "third"):
         owe(key=key)
     assert delivery.deliver_due("confirm") == 2
@@ -178,7 +149,10 @@ def test_f24_a_mail_that_cannot_be_composed_stops_no_other(
     assert OutgoingMail.objects.get(dedupe_key="broken").attempts == 1
 
 
-def test_f09_a_relay_that_is_away_costs_no_try_and_loses_nothing(mailbox: Path) -> None:
+def test_f09_a_relay_that_is_away_costs_no_try_and_loses_nothing(
+    mailbox: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(delivery, "relay", type(delivery.relay)())
     owe()
     with override_settings(EMAIL_PORT=1):
         assert delivery.deliver_due("confirm") == 0
@@ -206,5 +180,5 @@ def test_a_record_of_somebody_else_is_not_overwritten() -> None:
     owe()
     mail = OutgoingMail.objects.get()
     OutgoingMail.objects.update(state="sent", sent_at=timezone.now())
-    delivery.record(mail, delivery.Outcome(OutgoingMail.State.DUE, "late"), now=timezone.now())
+    delivery.record(mail, Verdict(OutgoingMail.State.DUE, "late"), now=timezone.now())
     assert states() == ["sent"]

@@ -150,15 +150,15 @@ def test_t07_everybody_gets_the_same_answer(
 def test_a_second_signature_is_answered_by_mail(sign: Any, letter: Letter) -> None:
     make_published(letter, email="Suzie@Example.org")
     sign(email="suzie@example.org")
-    assert OutgoingMail.objects.get().kind == "signatures.signed_already"
+    assert OutgoingMail.objects.latest("pk").kind == "signatures.signed_already"
     assert Signature.objects.count() == 1
 
 
-def test_t04_an_address_gets_five_mails_on_a_letter_three_minutes_apart(sign: Any) -> None:
+def test_t04_an_address_gets_three_mails_a_day_on_a_letter_three_minutes_apart(sign: Any) -> None:
     for number in range(8):
         sign(email=f"v.i.ctim+{number}@gmail.com")
     due = sorted(OutgoingMail.objects.values_list("due_at", flat=True))
-    assert len(due) == 5
+    assert len(due) == 3
     assert all(b - a >= timedelta(minutes=3) for a, b in pairwise(due))
 
 

@@ -1,0 +1,199 @@
+"""Receipts, reminders, "this was not me" and "stop all mail"."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+import pytest
+from django.test import Client
+from django.utils import timezone
+
+from openletter.letters.models import Letter
+from openletter.lib import tokens
+from openletter.mail.kinds import Owed, kind_named
+from openletter.mail.models import Alarm, Brake, OutgoingMail, SuppressedAddress
+from openletter.mails import MAILS
+from openletter.signatures import breaker, flows, reminders
+from openletter.signatures.models import LedgerEntry, Signature, Tally
+from tests.factories import make_letter, make_published, make_signature
+
+pytestmark = pytest.mark.django_db
+SAME_ORIGIN = {"Sec-Fetch-Site": "same-origin"}
+DAY = timedelta(days=1)
+
+
+def path_of(page: str, signature: Signature) -> str:
+    token = tokens.make(page.replace("-", "_"), signature.public_id)
+    return f"/s/{token}/{page}/"
+
+
+def kinds() -> list[str]:
+    return list(OutgoingMail.objects.order_by("pk").values_list("kind", flat=True))
+
+
+def test_confirming_owes_a_receipt_with_the_number() -> None:
+    signature = make_published()
+    assert kinds() == ["signatures.receipt"]
+    context = kind_named("signatures.receipt").context(Owed(signature.public_id))
+    assert context is not None
+    assert (context["number"], context["version"]) == (1, 1)
+    assert len(context["fingerprint"]) == 64
+
+
+def test_every_mail_about_a_signature_says_how_to_get_out() -> None:
+    pending, published = make_signature(), make_published()
+    abouts = {
+        "signatures.confirm": pending,
+        "signatures.reminder": pending,
+        "signatures.signed_already": published,
+        "signatures.receipt": published,
+    }
+    for kind, signature in abouts.items():
+        assert kind in MAILS
+        context = kind_named(kind).context(Owed(signature.public_id))
+        assert context is not None, kind
+        assert {"not_me_url", "stop_url"} <= set(context), kind
+
+
+@pytest.mark.parametrize("page", ["not-me", "stop", "unsubscribe"])
+def test_t01_opening_the_links_changes_nothing(client: Client, page: str) -> None:
+    signature = make_published(wants_updates=True)
+    for _ in range(3):
+        assert client.get(path_of(page, signature)).status_code == 200
+        assert client.head(path_of(page, signature)).status_code == 200
+    signature.refresh_from_db()
+    assert (signature.state, signature.wants_updates) == ("published", True)
+    assert not SuppressedAddress.objects.exists()
+
+
+def test_t03_this_was_not_me_withdraws_a_published_signature(client: Client) -> None:
+    signature = make_published()
+    client.post(path_of("not-me", signature), headers=SAME_ORIGIN)
+    signature.refresh_from_db()
+    assert signature.state == "withdrawn"
+    assert Tally.objects.get().people == 0
+    assert LedgerEntry.objects.latest("index").kind == "withdrawn"
+    assert SuppressedAddress.objects.get().topic == signature.letter.topic
+
+
+@pytest.mark.parametrize(
+    ("state", "after"),
+    [("pending", "expired"), ("held", "removed"), ("removed", "removed"), ("expired", "expired")],
+)
+def test_this_was_not_me_drops_what_does_not_count(client: Client, state: str, after: str) -> None:
+    signature = make_signature(state=state, confirmed_at=timezone.now())
+    for _ in range(2):
+        assert client.post(path_of("not-me", signature), headers=SAME_ORIGIN).status_code == 200
+    signature.refresh_from_db()
+    assert signature.state == after
+    assert not Tally.objects.exists()
+
+
+def test_stop_all_mail_suppresses_the_address_everywhere_and_keeps_the_signature(
+    client: Client,
+) -> None:
+    signature = make_published()
+    client.post(path_of("stop", signature), headers=SAME_ORIGIN)
+    signature.refresh_from_db()
+    assert signature.state == "published"
+    assert SuppressedAddress.objects.get().topic == ""
+
+
+def test_one_click_unsubscribes_without_cookie_or_origin(client: Client) -> None:
+    signature = make_published(wants_updates=True)
+    response = client.post(path_of("unsubscribe", signature), {"List-Unsubscribe": "One-Click"})
+    signature.refresh_from_db()
+    assert (response.status_code, signature.wants_updates) == (200, False)
+
+
+def test_t26_another_site_can_press_none_of_the_buttons(client: Client) -> None:
+    signature = make_published()
+    for page in ("not-me", "stop"):
+        response = client.post(path_of(page, signature), headers={"Sec-Fetch-Site": "cross-site"})
+        assert response.status_code == 403
+    assert not SuppressedAddress.objects.exists()
+
+
+def remind_after(age: timedelta, letter: Letter | None = None) -> int:
+    attempt = make_signature(letter, asked_at=timezone.now() - age)
+    reminders.remind(now=timezone.now())
+    attempt.refresh_from_db()
+    return attempt.reminders
+
+
+def test_who_has_not_confirmed_is_reminded_after_a_day() -> None:
+    assert remind_after(timedelta(hours=23)) == 0
+    assert remind_after(timedelta(hours=25)) == 1
+    assert kinds() == ["signatures.reminder"]
+
+
+def test_the_second_reminder_comes_only_if_the_letter_says_so() -> None:
+    for slug, twice in (("once", False), ("twice", True)):
+        letter = make_letter(slug=slug, second_reminder=twice)
+        attempt = make_signature(letter, asked_at=timezone.now() - 5 * DAY, reminders=1)
+        reminders.remind(now=timezone.now())
+        attempt.refresh_from_db()
+        assert attempt.reminders == (2 if twice else 1)
+
+
+def test_nobody_is_reminded_of_a_closed_letter_or_a_dead_link() -> None:
+    closed = make_letter(slug="closed", state=Letter.State.CLOSED)
+    assert remind_after(2 * DAY, closed) == 0
+    assert remind_after(8 * DAY, make_letter()) == 0
+
+
+def test_a_reminder_says_nothing_once_confirmed_or_closed() -> None:
+    attempt = make_signature()
+    reminder = kind_named("signatures.reminder")
+    assert reminder.context(Owed(attempt.public_id)) is not None
+    Letter.objects.update(state=Letter.State.CLOSED)
+    assert reminder.context(Owed(attempt.public_id)) is None
+    Letter.objects.update(state=Letter.State.OPEN)
+    flows.confirm(attempt, now=timezone.now())
+    assert reminder.context(Owed(attempt.public_id)) is None
+
+
+def test_a_reminder_is_owed_once_however_often_the_task_runs() -> None:
+    make_signature(asked_at=timezone.now() - 2 * DAY)
+    for _ in range(3):
+        reminders.remind(now=timezone.now())
+    assert kinds() == ["signatures.reminder"]
+
+
+def many_attempts(letter: Letter, *, confirmed: int) -> None:
+    one = make_signature(letter)
+    Signature.objects.all().delete()
+    hour_ago = timezone.now() - timedelta(hours=1)
+    Signature.objects.bulk_create(
+        Signature(
+            letter=letter,
+            translation=one.translation,
+            language="en",
+            name="S",
+            email="x@example.org",
+            email_key=bytes([n // 256, n % 256]) * 16,
+            email_domain="example.org",
+            consent="2026-11",
+            created_at=hour_ago,
+            asked_at=hour_ago,
+            confirmed_at=hour_ago if n < confirmed else None,
+        )
+        for n in range(breaker.LOOKS_AT)
+    )
+
+
+def test_t05_a_letter_that_hardly_anybody_confirms_is_slowed_and_an_alarm_raised_once(
+    letter: Letter,
+) -> None:
+    many_attempts(letter, confirmed=49)
+    for _ in range(2):
+        breaker.watch(now=timezone.now())
+    brake = Brake.objects.get()
+    assert (brake.key, brake.per_minute, brake.cause) == (letter.topic, 60, "unconfirmed")
+    assert Alarm.objects.count() == 1
+
+
+def test_a_letter_that_a_tenth_confirms_is_left_alone(letter: Letter) -> None:
+    many_attempts(letter, confirmed=50)
+    breaker.watch(now=timezone.now())
+    assert not Brake.objects.exists()
