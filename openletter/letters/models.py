@@ -207,3 +207,62 @@ class Translation(models.Model):
 
     def __str__(self) -> str:
         return f"{self.version_id} ({self.language})"
+
+
+class UpdateQuerySet(models.QuerySet["Update"]):
+    def published(self) -> UpdateQuerySet:
+        """Updates that anybody may read, where their letter is public too."""
+        return self.filter(published_at__isnull=False)
+
+
+class Update(models.Model):
+    """Dated news on a letter, in one or more languages. What was published stays as it is."""
+
+    public_id = models.UUIDField(default=uuid7, unique=True, editable=False)
+    letter = models.ForeignKey(
+        Letter, on_delete=models.PROTECT, related_name="updates", verbose_name=_("letter")
+    )
+    number = models.PositiveIntegerField(_("number"), editable=False)
+    published_at = models.DateTimeField(_("published"), null=True, editable=False)
+    created_at = models.DateTimeField(_("created"), auto_now_add=True)
+
+    objects = UpdateQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("update")
+        verbose_name_plural = _("updates")
+        ordering = ["letter", "-number"]
+        constraints = [
+            models.UniqueConstraint(fields=["letter", "number"], name="one_update_per_number"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.letter_id}, update {self.number}"
+
+
+class UpdateText(models.Model):
+    """An update in one language, as written and as shown."""
+
+    update = models.ForeignKey(Update, on_delete=models.CASCADE, related_name="texts")
+    language = models.CharField(_("language"), max_length=10, choices=language_choices)
+    title = models.CharField(
+        _("title"), max_length=150, help_text=_("Also the subject of the mail.")
+    )
+    markdown = models.TextField(
+        _("text"),
+        max_length=50_000,
+        help_text=_("Markdown: # heading, *stress*, - list, > quote."),
+    )
+    html = models.TextField(editable=False)
+
+    class Meta:
+        verbose_name = _("update in a language")
+        verbose_name_plural = _("updates by language")
+        constraints = [
+            models.UniqueConstraint(
+                fields=["update", "language"], name="one_update_text_per_language"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.update_id} ({self.language})"

@@ -16,6 +16,11 @@ from openletter.letters.models import FormerSlug, Letter, LetterQuerySet, TextVe
 _RIGHT_TO_LEFT = {"ar", "fa", "he", "ur", "ckb", "ps", "sd", "ug", "yi"}
 
 
+def direction_of(language: str) -> str:
+    """Return the direction a language is written in, as HTML's `dir`."""
+    return "rtl" if language.partition("-")[0] in _RIGHT_TO_LEFT else "ltr"
+
+
 class LetterMissing(Exception):
     """There is no such letter, or nobody may read it yet."""
 
@@ -65,7 +70,7 @@ class LetterView:
 
     @property
     def direction(self) -> str:
-        return "rtl" if self.language.partition("-")[0] in _RIGHT_TO_LEFT else "ltr"
+        return direction_of(self.language)
 
     @property
     def published_at(self) -> datetime | None:

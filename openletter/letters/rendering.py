@@ -11,6 +11,7 @@ from html import unescape
 import nh3
 from markdown_it import MarkdownIt
 from markdown_it.token import Token
+from markdown_it.tree import SyntaxTreeNode
 
 _TAGS = {
     "p",
@@ -71,6 +72,11 @@ def to_html(markdown: str) -> str:
         url_schemes=_SCHEMES,
         link_rel="nofollow ugc noopener noreferrer",
     )
+
+
+def tree(markdown: str) -> SyntaxTreeNode:
+    """Return what a Markdown text consists of, read by the same rules as its HTML."""
+    return SyntaxTreeNode(_markdown().parse(markdown))
 
 
 def canonical(*, title: str, addressee: str, markdown: str) -> str:
