@@ -10,12 +10,14 @@ from dev.output import Relay
 from dev.process import Process
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Callable, Mapping, Sequence
     from pathlib import Path
 
 
 class Child:
     """A command that is kept running. A calm one shows only warnings and errors."""
+
+    grace = 30.0  # seconds to finish what it is doing
 
     def __init__(
         self,
@@ -24,16 +26,16 @@ class Child:
         *,
         environment: Mapping[str, str],
         log: Path,
-        calm: bool = True,
-        grace: float = 30.0,
+        calm: bool,
+        tell: Callable[[str], None],
     ) -> None:
         self.name = name
-        self.grace = grace
         self.wanted = False
         self._command = command
         self._environment = environment
         self._log = log
         self._calm = calm
+        self._tell = tell
         self._process: Process | None = None
         self._turn = RLock()
 
@@ -50,7 +52,8 @@ class Child:
             self._process = Process(
                 self._command, environment=self._environment, output=subprocess.PIPE
             )
-            Relay(self.name, self._process.stdout, log=self._log, calm=self._calm).start()
+            output = self._process.stdout
+            Relay(self.name, output, log=self._log, calm=self._calm, tell=self._tell).start()
 
     def alive(self) -> bool:
         return self._process is not None and self._process.alive()

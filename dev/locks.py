@@ -33,6 +33,28 @@ def _open(path: Path) -> int:
     return handle
 
 
+class Company:
+    """Several processes that use one thing; whoever is to remove it waits for the others."""
+
+    def __init__(self, path: Path) -> None:
+        self._handle = _open(path)
+        fcntl.flock(self._handle, fcntl.LOCK_SH)
+
+    def is_alone(self) -> bool:
+        """Say whether the others have left; if so, newcomers wait until we leave too."""
+        try:
+            fcntl.flock(self._handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            return False
+        return True
+
+    def wait_to_be_alone(self) -> None:
+        fcntl.flock(self._handle, fcntl.LOCK_EX)
+
+    def leave(self) -> None:
+        os.close(self._handle)
+
+
 class Claim:
     """A lock that is held for long and carries a line about its holder."""
 

@@ -10,8 +10,9 @@ from typing import TYPE_CHECKING
 
 from dev import environment as environments
 from dev.locations import PYTHON, ROOT, var_folder
-from dev.locks import Claim
+from dev.locks import Claim, Company
 from dev.servers import Servers
+from dev.terminal import complain
 from dev.trouble import leave
 
 if TYPE_CHECKING:
@@ -31,11 +32,17 @@ def main() -> int:
 
 
 def _beside_servers(environment: Environment, command: list[str], values: Mapping[str, str]) -> int:
+    company = Company(environment.var / "run" / "manage")
     servers = Servers(environment.var, environment.needs)
     try:
-        return _in_the_foreground(command, {**values, **servers.start()})
+        code = _in_the_foreground(command, {**values, **servers.start()})
+        if not all(server.joined for server in servers.all()) and not company.is_alone():
+            complain("Another ./run manage still uses the servers that this one started; waiting.")
+            company.wait_to_be_alone()
     finally:
         servers.stop()
+        company.leave()
+    return code
 
 
 def _in_the_foreground(command: list[str], values: Mapping[str, str]) -> int:
@@ -47,10 +54,12 @@ def _in_the_foreground(command: list[str], values: Mapping[str, str]) -> int:
         if child and number != signal.SIGINT:
             child.send_signal(number)
 
-    for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
-        signal.signal(number, pass_on)
+    numbers = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
+    before = [signal.signal(number, pass_on) for number in numbers]
     child = subprocess.Popen(command, env=values)
     code = child.wait()
+    for number, handler in zip(numbers, before, strict=True):
+        signal.signal(number, handler)
     return code if code >= 0 else 128 - code
 
 

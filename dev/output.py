@@ -10,10 +10,9 @@ from threading import Thread
 from typing import IO, TYPE_CHECKING
 
 from dev.server import log_for_appending
-from dev.terminal import say
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Callable, Iterable, Iterator
     from pathlib import Path
 
 CHUNK = 65_536
@@ -28,12 +27,21 @@ class Relay(Thread):
     A calm relay shows only warnings and errors.
     """
 
-    def __init__(self, name: str, source: IO[bytes], *, log: Path, calm: bool) -> None:
+    def __init__(
+        self,
+        name: str,
+        source: IO[bytes],
+        *,
+        log: Path,
+        calm: bool,
+        tell: Callable[[str], None],
+    ) -> None:
         super().__init__(name=f"output of {name}", daemon=True)
         self._prefix = f"{name:<8}| "
         self._source = source
         self._log = log
         self._alarms = Alarms() if calm else None
+        self._tell = tell
 
     def run(self) -> None:
         log = log_for_appending(self._log)
@@ -54,7 +62,7 @@ class Relay(Thread):
         if self._alarms:
             lines = self._alarms.take(line) if line else self._alarms.pause()
         for each in lines:
-            say(self._prefix + each.decode(errors="replace").rstrip())
+            self._tell(self._prefix + each.decode(errors="replace").rstrip())
 
 
 class Alarms:
@@ -66,7 +74,7 @@ class Alarms:
 
     CALM = re.compile(rb"\b(DEBUG|INFO|NOTICE)\b")
     ALARM = re.compile(rb"\b(WARNING|WARN|ERROR|CRITICAL|FATAL)\b|^" + TRACEBACK)
-    MOST = 25  # lines shown of one alarm
+    MOST = 15  # lines shown of one alarm
     AGAIN = 60.0  # seconds
 
     def __init__(self) -> None:

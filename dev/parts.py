@@ -8,7 +8,7 @@ from dev.child import Child
 from dev.locations import PYTHON
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Callable, Mapping
     from pathlib import Path
 
     from dev.environment import Environment
@@ -17,7 +17,14 @@ if TYPE_CHECKING:
 PARTS = ("web", "confirm", "default", "beat")
 
 
-def child(part: str, environment: Environment, values: Mapping[str, str], *, calm: bool) -> Child:
+def child(
+    part: str,
+    environment: Environment,
+    values: Mapping[str, str],
+    *,
+    calm: bool,
+    tell: Callable[[str], None],
+) -> Child:
     """Return one part, not yet started. `values` is the whole environment, addresses included."""
     process = {"web": "web", "beat": "beat"}.get(part, "worker")
     return Child(
@@ -26,6 +33,7 @@ def child(part: str, environment: Environment, values: Mapping[str, str], *, cal
         environment={**values, "OPENLETTER_PROCESS": process},
         log=environment.var / "log" / f"{part}.log",
         calm=calm,
+        tell=tell,
     )
 
 
@@ -37,7 +45,7 @@ def _command(part: str, environment: Environment) -> list[str | Path]:
     queues = {"confirm": "confirm", "default": "bulk,default"}[part]
     processes = environment.processes("WORKER")
     return [
-        *(PYTHON, "-m", "celery", "-A", "openletter", "worker", "-n", f"{part}@%h"),
+        *(PYTHON, "-m", "celery", "-A", "openletter", "-q", "worker", "-n", f"{part}@%h"),
         *("-Q", queues, "-c", str(processes), "-l", "INFO", "--without-gossip", "--without-mingle"),
     ]
 

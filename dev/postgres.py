@@ -69,8 +69,9 @@ class Postgres(Server):
             self.wanted = True
             base = data_folder(self._base, self._account)
             self._data = base / "data"
-            self._sockets = socket_folder(base, owner=self._account.uid if self._account else None)
             with locked(base / "lock"):
+                owner = self._account.uid if self._account else None
+                self._sockets = socket_folder(base, owner=owner)
                 if not self._find_running():
                     self._begin()
                 self.create_database(DATABASE)
@@ -83,10 +84,10 @@ class Postgres(Server):
             return pid is not None and self._is_ours(pid)
 
     def stop(self) -> None:
-        """Stop it and wait for that; throwaway sockets go too."""
         super().stop()
-        if self._throwaway:
-            remove_socket_folder(self._sockets)
+        if not self.joined and self._base.exists():
+            with locked(self._base / "lock"):
+                remove_socket_folder(self._sockets)
 
     def restart_immediate(self) -> None:
         """Crash it (no checkpoint, sessions cut) and come back when it has recovered."""

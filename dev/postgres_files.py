@@ -74,10 +74,9 @@ def data_folder(base: Path, account: Account | None) -> Path:
     base.parent.mkdir(parents=True, exist_ok=True)
     if base.is_symlink() and not base.exists():
         base.unlink()
-    if not base.exists():
-        base.mkdir(mode=0o700)
-        if account:
-            os.chown(base, account.uid, account.gid)
+    base.mkdir(mode=0o700, exist_ok=True)
+    if account and base.stat().st_uid == 0:
+        os.chown(base, account.uid, account.gid)
     if account and not account.can_enter(base.resolve()):
         if any(base.iterdir()):
             raise Trouble(

@@ -39,7 +39,8 @@ class Site:
         self.supervisor = Supervisor(tell)
         self.children: dict[str, Child] = {}
         self.prepared = Prepared()
-        self.calm = calm
+        self._calm = calm
+        self._tell = tell
         self._claim = claim(environment)
 
     @property
@@ -53,7 +54,9 @@ class Site:
         self.supervisor.add(self.servers.all())
         self.prepared = prepare(self.environment, self.values, development=development)
         for part in parts:
-            self.children[part] = child(part, self.environment, self.values, calm=self.calm)
+            self.children[part] = child(
+                part, self.environment, self.values, calm=self._calm, tell=self._tell
+            )
         self.supervisor.add(list(self.children.values()))
         for started in self.children.values():
             started.start()
@@ -119,7 +122,8 @@ def start_site(
     """Start a site and return it, for `with`. Nothing is left running if that fails.
 
     `development` asks `manage.py prepare` for the demo letter and an administrator; by default
-    it does unless the environment is for production. `ready` waits for /readyz.
+    it does unless the environment is for production. `ready` waits for /readyz. `tell` gets the
+    lines for people: restarts, warnings and errors, and unless `calm` all other output too.
     """
     site = Site(environment, calm=calm, tell=tell)
     try:

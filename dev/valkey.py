@@ -51,18 +51,18 @@ class Valkey(Server):
         with self._turn:
             self.wanted = True
             self._base.mkdir(mode=0o700, parents=True, exist_ok=True)
-            self._socket = socket_folder(self._base.resolve()) / "valkey.sock"
             with locked(self._base / "lock"):
+                self._socket = socket_folder(self._base.resolve()) / "valkey.sock"
                 self._process = None
                 if not self._answers():
                     self._process = self._run()
                 self._wait_until_ready()
 
     def stop(self) -> None:
-        """Stop it and wait for that; throwaway sockets go too."""
         super().stop()
-        if self._throwaway:
-            remove_socket_folder(self._socket.parent)
+        if not self.joined and self._base.exists():
+            with locked(self._base / "lock"):
+                remove_socket_folder(self._socket.parent)
 
     def wipe(self) -> None:
         """Forget everything: the broker's queues and the cache."""

@@ -126,7 +126,8 @@ if PROCESS == "web":
     }
 else:
     _DATABASE["CONN_MAX_AGE"] = 60
-    _DATABASE["CONN_HEALTH_CHECKS"] = True
+# A connection that did not outlive a restart of PostgreSQL is replaced, not handed to a visitor.
+_DATABASE["CONN_HEALTH_CHECKS"] = True
 DATABASES = {"default": _DATABASE}
 
 CACHES = {

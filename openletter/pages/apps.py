@@ -7,3 +7,6 @@ from django.utils.translation import gettext_lazy as _
 class PagesConfig(AppConfig):
     name = "openletter.pages"
     verbose_name = _("Pages")
+
+    def ready(self) -> None:
+        from openletter.pages import checks  # noqa: F401 - registers them
