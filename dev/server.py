@@ -35,6 +35,11 @@ class Server:
         """Whether the server belongs to another process."""
         return self._process is None
 
+    @property
+    def pid(self) -> int | None:
+        """The process that we started, if it runs."""
+        return self._process.pid if self._process and self._process.alive() else None
+
     def url(self) -> str:
         """Return the address for the application's settings; known once it was started."""
         raise NotImplementedError

@@ -75,6 +75,7 @@ INSTALLED_APPS = [
     "allauth.account",
     "allauth.mfa",
     "django_countries",
+    "anymail",
     "csp",
 ]
 
@@ -188,7 +189,13 @@ CELERY_DB_REUSE_MAX = 1000
 # --- Mail ---------------------------------------------------------------------------------------
 
 _EMAIL = dj_email_url.parse(EMAIL_URL)
-EMAIL_BACKEND = "django.core.mail.backends.smtp.EmailBackend"
+# "smtp" sends to EMAIL_URL; every other name is a service of django-anymail, sent to by its API.
+MAIL_PROVIDER = env.text("MAIL_PROVIDER", "smtp")
+EMAIL_BACKEND = (
+    "django.core.mail.backends.smtp.EmailBackend"
+    if MAIL_PROVIDER == "smtp"
+    else f"anymail.backends.{MAIL_PROVIDER}.EmailBackend"
+)
 EMAIL_HOST = _EMAIL["EMAIL_HOST"]
 EMAIL_PORT = _EMAIL["EMAIL_PORT"]
 EMAIL_HOST_USER = _EMAIL["EMAIL_HOST_USER"] or ""
@@ -196,11 +203,22 @@ EMAIL_HOST_PASSWORD = _EMAIL["EMAIL_HOST_PASSWORD"] or ""
 EMAIL_USE_TLS = _EMAIL["EMAIL_USE_TLS"]
 EMAIL_USE_SSL = _EMAIL["EMAIL_USE_SSL"]
 EMAIL_TIMEOUT = 10
+ANYMAIL = {
+    "IGNORE_UNSUPPORTED_FEATURES": True,  # the same message suits every service
+    **env.prefixed("ANYMAIL_"),
+    "REQUESTS_TIMEOUT": EMAIL_TIMEOUT,
+}
 MAIL_DOMAIN = SITE_URL.partition("//")[2].partition("/")[0].partition(":")[0]
 DEFAULT_FROM_EMAIL = env.text("FROM_EMAIL", f"{SITE_NAME} <letters@{MAIL_DOMAIN}>")
 SERVER_EMAIL = DEFAULT_FROM_EMAIL
 # Where mail that cannot be delivered comes back to; "" when the provider reports by webhook.
-BOUNCE_ADDRESS = env.text("BOUNCE_ADDRESS", "")
+BOUNCE_ADDRESS = env.text("BOUNCE_ADDRESS", "") if MAIL_PROVIDER == "smtp" else ""
+# The Maildir or imaps:// folder in which BOUNCE_ADDRESS arrives, for ./run manage read-bounces.
+BOUNCE_MAILBOX = env.text("BOUNCE_MAILBOX", "")
+# "name:secret" with which providers report bounces and complaints; "" closes /webhooks/.
+WEBHOOK_SECRET = env.text("WEBHOOK_SECRET", "")
+# Amazon only: the one topic whose notifications count; "" takes any that know the secret.
+SNS_TOPIC_ARN = env.text("SNS_TOPIC_ARN", "")
 MAILS_PER_MINUTE = env.integer("MAILS_PER_MINUTE", default=0)
 MAILS_PER_DAY = env.integer("MAILS_PER_DAY", default=0)
 # Who hears of alarms by mail.

@@ -13,7 +13,8 @@ from django.urls import URLPattern, path, reverse
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from openletter.letters import flows, rendering
+from openletter.letters import asking, flows
+from openletter.letters import update_admin as update_admin  # registers itself
 from openletter.letters.forms import ActForm, LetterForm, TextForm
 from openletter.letters.models import Letter, TextVersion, Translation
 from openletter.lib.staff import ModelAdmin, StackedInline
@@ -99,7 +100,7 @@ class LetterAdmin(ModelAdmin[Letter]):
             except flows.NotPossible as problem:
                 messages.error(request, str(problem))
             return redirect(back)
-        return _ask(self, request, letter, label, question, form, back)
+        return asking.ask(self, request, letter, label, question, form, back)
 
     def begin(self, request: HttpRequest, pk: int) -> HttpResponse:
         """Make the next draft version and lead to it."""
@@ -114,28 +115,6 @@ class LetterAdmin(ModelAdmin[Letter]):
             messages.error(request, str(problem))
             return redirect("admin:letters_letter_change", pk)
         return redirect("admin:letters_textversion_change", version.pk)
-
-
-def _ask(
-    desk: ModelAdmin[Any],
-    request: HttpRequest,
-    subject: Letter | TextVersion,
-    label: object,
-    question: object,
-    form: ActForm,
-    back: str,
-) -> HttpResponse:
-    context = {
-        **desk.admin_site.each_context(request),
-        "title": label,
-        "label": label,
-        "question": question,
-        "subject": subject,
-        "form": form,
-        "back": back,
-        "opts": desk.model._meta,
-    }
-    return TemplateResponse(request, "admin/letters/ask.html", context)
 
 
 class TextInline(StackedInline[Translation, TextVersion]):
@@ -200,7 +179,7 @@ class TextVersionAdmin(ModelAdmin[TextVersion]):
                 messages.error(request, str(problem))
             return redirect(back)
         question = _("A published text can never be changed. People sign exactly these words.")
-        return _ask(self, request, version, _("Publish"), question, form, back)
+        return asking.ask(self, request, version, _("Publish"), question, form, back)
 
     def preview(self, request: HttpRequest, pk: int) -> HttpResponse:
         """Show the texts as typed, saved or not, the way readers would see them."""
@@ -209,19 +188,7 @@ class TextVersionAdmin(ModelAdmin[TextVersion]):
         if not self.has_change_permission(request):
             raise PermissionDenied
         return TemplateResponse(
-            request, "admin/letters/preview.html", {"texts": _typed_texts(request)}
+            request,
+            "admin/letters/preview.html",
+            {"texts": asking.typed_texts(request, "translations")},
         )
-
-
-def _typed_texts(request: HttpRequest) -> list[dict[str, str]]:
-    texts = []
-    for number in range(50):
-        markdown = request.POST.get(f"translations-{number}-markdown")
-        if markdown is None:
-            break
-        typed = {
-            name: request.POST.get(f"translations-{number}-{name}", "")
-            for name in ("language", "title", "addressee")
-        }
-        texts.append({**typed, "html": rendering.to_html(markdown[:100_000])})
-    return texts

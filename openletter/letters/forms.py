@@ -7,14 +7,15 @@ from typing import TYPE_CHECKING
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from openletter.letters import flows, slugs
-from openletter.letters.models import Letter, Translation
+from openletter.letters import flows, slugs, updates
+from openletter.letters.models import Letter, Translation, UpdateText
 
 if TYPE_CHECKING:
     _LetterForm = forms.ModelForm[Letter]
     _TextForm = forms.ModelForm[Translation]
+    _UpdateTextForm = forms.ModelForm[UpdateText]
 else:
-    _LetterForm = _TextForm = forms.ModelForm
+    _LetterForm = _TextForm = _UpdateTextForm = forms.ModelForm
 
 
 class LetterForm(_LetterForm):
@@ -44,6 +45,19 @@ class TextForm(_TextForm):
 
     def save(self, commit: bool = True) -> Translation:
         flows.derive(self.instance)
+        return super().save(commit)
+
+
+class UpdateTextForm(_UpdateTextForm):
+    """An update in one language, while it is a draft."""
+
+    class Meta:
+        model = UpdateText
+        fields = ("language", "title", "markdown")
+        widgets = {"markdown": forms.Textarea(attrs={"rows": 16, "cols": 90})}
+
+    def save(self, commit: bool = True) -> UpdateText:
+        updates.derive(self.instance)
         return super().save(commit)
 
 

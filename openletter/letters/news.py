@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 
 from django.db.models import Prefetch
 
-from openletter.letters import plain_text, rendering
+from openletter.letters import rendering
 from openletter.letters.models import Letter, Update, UpdateQuerySet, UpdateText
 from openletter.letters.reading import direction_of
 
@@ -41,11 +40,6 @@ class UpdateView:
     @property
     def html(self) -> str:
         return self.text.html
-
-    @property
-    def plain(self) -> str:
-        """The text for a mail program that shows no HTML."""
-        return plain_text.of_markdown(self.text.markdown)
 
     @property
     def excerpt(self) -> str:
@@ -108,7 +102,6 @@ def in_language(update: Update, language: str, *, letter: Letter) -> UpdateView:
     return UpdateView(update, chosen)
 
 
-def _with_texts(updates: UpdateQuerySet) -> Iterable[Update]:
-    return list(
-        updates.prefetch_related(Prefetch("texts", UpdateText.objects.defer("markdown")))
-    )
+def _with_texts(updates: UpdateQuerySet) -> list[Update]:
+    texts = UpdateText.objects.defer("markdown")
+    return list(updates.prefetch_related(Prefetch("texts", texts)))

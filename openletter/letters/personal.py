@@ -31,4 +31,6 @@ FIELDS: dict[str, Declaration] = {
     "Translation": impersonal(
         "id", "public_id", "version", "language", "title", "addressee", "markdown", "html", "sha256"
     ),
+    "Update": impersonal("id", "public_id", "letter", "number", "published_at", "created_at"),
+    "UpdateText": impersonal("id", "update", "language", "title", "markdown", "html"),
 }

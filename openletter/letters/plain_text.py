@@ -63,5 +63,7 @@ def _words(node: SyntaxTreeNode) -> str:
     words = "".join(_words(child) for child in node.children)
     if node.type == "link":
         address = str(node.attrs["href"])
-        return words if words in {address, address.removeprefix("mailto:")} else f"{words} <{address}>"
+        return (
+            words if words in {address, address.removeprefix("mailto:")} else f"{words} <{address}>"
+        )
     return words

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 from urllib.parse import urlsplit
 
@@ -67,3 +68,23 @@ def url(name: str, *, schemes: set[str], default: str | None = None) -> str:
         known = ", ".join(f"{scheme}://" for scheme in sorted(schemes))
         raise ImproperlyConfigured(f"{name} must be a URL that starts with one of: {known}.")
     return value
+
+
+def prefixed(prefix: str) -> dict[str, object]:
+    """Return every variable with this prefix, without it; true, false and JSON as what they mean."""
+    found: dict[str, object] = {}
+    for name, value in os.environ.items():
+        if name.startswith(prefix):
+            found[name.removeprefix(prefix)] = _meaning(name, value.strip())
+    return found
+
+
+def _meaning(name: str, value: str) -> object:
+    if value.lower() in {"true", "false"}:
+        return value.lower() == "true"
+    if value[:1] not in {"{", "["}:
+        return value
+    try:
+        return json.loads(value)
+    except ValueError:
+        raise ImproperlyConfigured(f"{name} starts like JSON but is not JSON.") from None

@@ -5,7 +5,9 @@ from __future__ import annotations
 import logging
 import re
 
-_ADDRESS = re.compile(r"[^\s<>\"'=:;,()\[\]{}]+@[^\s<>\"'=:;,()\[\]{}]+")
+_ADDRESS = re.compile(
+    r"[^\s<>\"'=:;,()\[\]{}@]+@[^\s<>\"'=:;,()\[\]{}@]+\.[^\s<>\"'=:;,()\[\]{}@]+"
+)
 _TOKEN = re.compile(r"/s/[^/\s\"']+")
 
 
@@ -23,3 +25,8 @@ class NothingPersonal(logging.Filter):
             record.exc_text = redact(logging.Formatter().formatException(record.exc_info))
             record.exc_info = None
         return True
+
+
+def finds_personal(text: str) -> bool:
+    """Say whether a line still holds an e-mail address or a token."""
+    return redact(text) != text

@@ -7,18 +7,18 @@ lease runs out and the mail is sent again; the copy has the same Message-ID, lin
 from __future__ import annotations
 
 import logging
-import smtplib
 import time
 from datetime import datetime, timedelta
 from uuid import UUID
 
 from django.conf import settings
+from django.core.exceptions import ImproperlyConfigured
 from django.core.mail import get_connection
 from django.core.mail.backends.base import BaseEmailBackend
 from django.db.models import F
 from django.utils import timezone
 
-from openletter.mail import claims, messages, slowdown, suppression, verdicts
+from openletter.mail import claims, messages, reports, slowdown, suppression, verdicts
 from openletter.mail.models import OutgoingMail
 from openletter.mail.verdicts import RelayUnavailable, Verdict
 
@@ -43,16 +43,18 @@ class _Relay:
         return self.errors < _MOST_CONNECT_ERRORS or waited >= _PROBE_EVERY_SECONDS
 
     def connect(self) -> BaseEmailBackend:
-        self.tried_at = time.monotonic()
-        connection = get_connection()
         try:
+            connection = get_connection()
             connection.open()
-        except (OSError, smtplib.SMTPException) as problem:
-            self.errors += 1
-            name = type(problem).__name__
-            raise RelayUnavailable(f"no connection to the relay ({name})") from problem
-        self.errors = 0
+        except (*verdicts.FAILURES, ImproperlyConfigured) as problem:
+            raise self.failed(problem) from problem
         return connection
+
+    def failed(self, problem: Exception) -> RelayUnavailable:
+        """Note that it took nothing, and return what to raise."""
+        self.errors += 1
+        self.tried_at = time.monotonic()
+        return RelayUnavailable(f"the relay takes no mail ({type(problem).__name__})")
 
 
 relay = _Relay()
@@ -98,6 +100,10 @@ class _Batch:
                 self.untried.discard(mail.pk)
                 record(mail, verdict, now=timezone.now())
                 slowdown.learn(mail.recipient_domain, verdict, struck=struck, now=timezone.now())
+                if verdict.state == OutgoingMail.State.BOUNCED:
+                    reports.refused(
+                        mail, blames_address=verdict.blames_address, now=timezone.now()
+                    )
                 sent += verdict.state == OutgoingMail.State.SENT
         finally:
             if self.untried:
@@ -117,13 +123,16 @@ class _Batch:
             self.connection = relay.connect()
         try:
             self.connection.send_messages([message])
-        except (OSError, smtplib.SMTPException) as problem:
+        except verdicts.FAILURES as problem:
             if verdicts.is_about_the_connection(problem):
                 self._hang_up()
-            if isinstance(problem, smtplib.SMTPException):
-                return verdicts.judge(problem)
-            return Verdict(OutgoingMail.State.DUE, f"{type(problem).__name__}")
-        return verdicts.SENT
+            if verdicts.is_about_the_relay(problem):
+                raise relay.failed(problem) from problem
+            verdict = verdicts.judge(problem)
+        else:
+            verdict = verdicts.SENT
+        relay.errors = 0
+        return verdict
 
     def _hang_up(self) -> None:
         connection, self.connection = self.connection, None

@@ -2,7 +2,7 @@ from __future__ import annotations
 
 from django.urls import path
 
-from openletter.pages import health, mailbox, views
+from openletter.pages import health, mailbox, news_views, views
 
 app_name = "pages"
 operations = [
@@ -14,4 +14,6 @@ urlpatterns = [
     path("", views.home, name="home"),
     path("<slug:slug>/", views.letter, name="letter"),
     path("<slug:slug>/signatures/", views.signatories, name="signatories"),
+    path("<slug:slug>/updates/", news_views.updates, name="updates"),
+    path("<slug:slug>/updates/<int:number>/", news_views.update, name="update"),
 ]

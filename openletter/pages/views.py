@@ -8,7 +8,7 @@ from django.urls import reverse
 from django.views.decorators.http import require_safe
 
 from openletter.counters import counts
-from openletter.letters import reading
+from openletter.letters import news, reading
 from openletter.letters.views import letter_or_redirect
 from openletter.lib.caching import public
 from openletter.lib.http import wellformed
@@ -47,6 +47,7 @@ def letter(request: HttpRequest, slug: str) -> HttpResponse:
         "first": listing.first_signatories(found.letter.pk),
         "newest": newest.names,
         "has_more": bool(newest.next_cursor),
+        "newest_update": news.newest(found.letter, request.LANGUAGE_CODE),
         "letter_url": canonical,
         "canonical_url": canonical,
     }

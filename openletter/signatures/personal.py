@@ -37,4 +37,19 @@ FIELDS: dict[str, Declaration] = {
     },
     "Tally": impersonal("letter", "next_index", "people", "organisations"),
     "CodeTries": impersonal("reference", "tries"),
+    "Mailing": {
+        "created_by": Held("who prepared a mailing"),
+        **impersonal(
+            "id",
+            "public_id",
+            "update",
+            "state",
+            "starts_at",
+            "cursor",
+            "recipients",
+            "started_at",
+            "enqueued_at",
+            "finished_at",
+        ),
+    },
 }

@@ -10,6 +10,8 @@ from django.db import transaction
 from openletter.letters import flows as letter_flows
 from openletter.letters.models import Letter, Translation
 from openletter.lib.addresses import domain_of, email_key
+from openletter.mail import suppression
+from openletter.mail.models import SuppressedAddress
 from openletter.signatures import consents
 from openletter.signatures import flows as signature_flows
 from openletter.signatures.models import Signature
@@ -77,6 +79,12 @@ def _sign(
     """Sign and confirm without a mail: these addresses belong to nobody."""
     name, title, affiliation, country, is_organisation = person
     address = f"first-signatory-{position}@example.org"
+    suppression.suppress(
+        email_key=email_key(address),
+        topic=suppression.EVERYTHING,
+        reason=SuppressedAddress.Reason.STOP,
+        now=now,
+    )
     attempt = Signature.objects.create(
         letter=letter,
         translation=text,

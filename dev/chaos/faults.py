@@ -1,0 +1,94 @@
+"""What goes wrong: one fault after another, by chance and seed, and when each began and ended."""
+
+from __future__ import annotations
+
+import os
+import random
+import signal
+import time
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from dev.running import Site
+
+_HUNG_SECONDS = 8.0
+_BETWEEN = (1.0, 4.0)
+
+
+@dataclass(frozen=True)
+class Window:
+    """One fault: while it lasts, and while only the web may feel it, answers of 5xx are excused."""
+
+    name: str
+    began: float
+    ended: float
+    hurts_web: bool
+
+
+class Faults:
+    """The faults of a run, injected one at a time until the time is over."""
+
+    def __init__(self, site: Site, *, seed: int) -> None:
+        self.windows: list[Window] = []
+        self._site = site
+        self._chance = random.Random(seed)  # noqa: S311 - the same faults for the same seed
+        self._table: tuple[tuple[str, Callable[[], None], bool], ...] = (
+            ("kill -9 of the confirm worker", lambda: self._crash("confirm"), False),
+            ("kill -9 of the other worker", lambda: self._crash("default"), False),
+            ("kill -9 of beat", lambda: self._crash("beat"), False),
+            ("FLUSHALL", self._wipe, False),
+            ("kill -9 of the broker", self._kill_broker, False),
+            ("SIGSTOP of the broker", self._hang_broker, False),
+            ("restart -m immediate of PostgreSQL", self._restart_postgres, True),
+            ("kill -9 of the web processes", lambda: self._crash("web"), True),
+        )
+
+    def run(self, seconds: float) -> None:
+        """Break things for so long; each fault at least once when the time allows it."""
+        ends = time.time() + seconds
+        queue: list[tuple[str, Callable[[], None], bool]] = []
+        while time.time() < ends:
+            if not queue:
+                queue = list(self._table)
+                self._chance.shuffle(queue)
+            name, inject, hurts_web = queue.pop()
+            began = time.time()
+            inject()
+            self.windows.append(Window(name, began, time.time(), hurts_web))
+            time.sleep(min(self._chance.uniform(*_BETWEEN), max(0.0, ends - time.time())))
+
+    def excuses(self, at: float, seconds: float, *, slack: float) -> bool:
+        """Say whether a request overlapped a fault that the web may feel."""
+        return any(
+            window.hurts_web and at + seconds >= window.began - slack and at <= window.ended + slack
+            for window in self.windows
+        )
+
+    def _crash(self, part: str) -> None:
+        self._site.children[part].crash()
+        deadline = time.time() + 30
+        while not self._site.children[part].alive() and time.time() < deadline:
+            time.sleep(0.1)
+
+    def _wipe(self) -> None:
+        if self._site.servers.valkey:
+            self._site.servers.valkey.wipe()
+
+    def _kill_broker(self) -> None:
+        valkey = self._site.servers.valkey
+        if valkey:
+            valkey.kill()
+            time.sleep(1)
+            valkey.start()
+
+    def _hang_broker(self) -> None:
+        valkey = self._site.servers.valkey
+        pid = valkey.pid if valkey else None
+        if pid:
+            os.kill(pid, signal.SIGSTOP)
+            time.sleep(_HUNG_SECONDS)
+            os.kill(pid, signal.SIGCONT)
+
+    def _restart_postgres(self) -> None:
+        if self._site.servers.postgres:
+            self._site.servers.postgres.restart_immediate()

@@ -1,0 +1,53 @@
+"""Pages of the admin that several desks share: ask once more, and what was typed but not saved."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django import forms
+from django.http import HttpRequest, HttpResponse
+from django.template.response import TemplateResponse
+
+from openletter.letters import rendering
+from openletter.lib.staff import ModelAdmin
+
+_MOST_TEXTS = 50
+_MOST_CHARACTERS = 100_000
+
+
+def ask(
+    desk: ModelAdmin[Any],
+    request: HttpRequest,
+    subject: object,
+    label: object,
+    question: object,
+    form: forms.Form,
+    back: str,
+) -> HttpResponse:
+    """Return a page that asks once more; its button posts to the same address."""
+    context = {
+        **desk.admin_site.each_context(request),
+        "title": label,
+        "label": label,
+        "question": question,
+        "subject": subject,
+        "form": form,
+        "back": back,
+        "opts": desk.model._meta,
+    }
+    return TemplateResponse(request, "admin/letters/ask.html", context)
+
+
+def typed_texts(request: HttpRequest, prefix: str) -> list[dict[str, str]]:
+    """Return the texts of an inline formset as typed, saved or not, the way readers see them."""
+    texts = []
+    for number in range(_MOST_TEXTS):
+        markdown = request.POST.get(f"{prefix}-{number}-markdown")
+        if markdown is None:
+            continue  # published, so shown without a field, or never there
+        typed = {
+            name: request.POST.get(f"{prefix}-{number}-{name}", "")
+            for name in ("language", "title", "addressee")
+        }
+        texts.append({**typed, "html": rendering.to_html(markdown[:_MOST_CHARACTERS])})
+    return texts

@@ -1,0 +1,38 @@
+"""An update as a member of staff sees it before anybody else does."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.urls import reverse
+
+from openletter.letters.models import Translation, Update
+from openletter.lib.site import absolute
+from openletter.mail.kinds import Owed
+from openletter.signatures.mails import update as update_mail
+
+TEMPLATE = "update_test"
+
+
+def context(owed: Owed) -> dict[str, Any] | None:
+    """The mail is about the update itself: no signature, so none of a signatory's links."""
+    update = (
+        Update.objects.select_related("letter")
+        .prefetch_related("texts")
+        .filter(public_id=owed.about, texts__isnull=False)
+        .first()
+    )
+    if update is None:
+        return None  # deleted meanwhile
+    letter = update.letter
+    return {
+        **update_mail.about_update(update),
+        "title": _title(letter.pk, letter.reference_language),
+        "sender_name": letter.sender_name,
+        "letter_url": absolute(reverse("pages:letter", args=[letter.slug])),
+    }
+
+
+def _title(letter_id: int, language: str) -> str:
+    texts = Translation.objects.filter(version__letter=letter_id, language=language)
+    return texts.order_by("-version__number").values_list("title", flat=True).first() or ""
