@@ -42,6 +42,26 @@ app.conf.beat_schedule = {
         "schedule": schedule(60.0),
         "options": {"queue": "default", "expires": 50},
     },
+    "watch domains and the queue": {
+        "task": "openletter.signatures.tasks.watch_delivery",
+        "schedule": schedule(60.0),
+        "options": {"queue": "default", "expires": 50},
+    },
+    "work on mailings": {
+        "task": "openletter.signatures.tasks.work_on_mailings",
+        "schedule": schedule(5.0),
+        "options": {"queue": "default", "expires": 5},
+    },
+    "watch bounces and complaints": {
+        "task": "openletter.mail.tasks.watch_reports",
+        "schedule": schedule(60.0),
+        "options": {"queue": "default", "expires": 50},
+    },
+    "forget old reports and spent budgets": {
+        "task": "openletter.mail.tasks.forget_old",
+        "schedule": schedule(86400.0),
+        "options": {"queue": "default", "expires": 43200},
+    },
     "recount the numbers": {
         "task": "openletter.counters.tasks.recount",
         "schedule": schedule(3600.0),

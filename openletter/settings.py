@@ -221,6 +221,8 @@ WEBHOOK_SECRET = env.text("WEBHOOK_SECRET", "")
 SNS_TOPIC_ARN = env.text("SNS_TOPIC_ARN", "")
 MAILS_PER_MINUTE = env.integer("MAILS_PER_MINUTE", default=0)
 MAILS_PER_DAY = env.integer("MAILS_PER_DAY", default=0)
+# The names of the DKIM keys that the self-test looks for; "" tries the usual ones.
+DKIM_SELECTORS = env.listing("DKIM_SELECTORS", "")
 # Who hears of alarms by mail.
 ALARM_EMAIL = env.text("ALARM_EMAIL", "")
 

@@ -10,9 +10,11 @@ from openletter.pages import urls as pages
 
 urlpatterns = [
     path("", include((pages.operations, "operations"))),
+    path("admin/delivery/", include("openletter.signatures.delivery_urls")),
     path("admin/", admin.site.urls),
     path("accounts/", include("allauth.urls")),
     path("", include("openletter.counters.urls")),
+    path("", include("openletter.mail.urls")),
     *i18n_patterns(
         path("", include("openletter.signatures.urls")),
         path("", include("openletter.pages.urls")),

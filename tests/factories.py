@@ -9,7 +9,8 @@ from django.utils import timezone
 
 from openletter.accounts.models import User
 from openletter.letters import flows as letter_flows
-from openletter.letters.models import Letter, Translation
+from openletter.letters import updates
+from openletter.letters.models import Letter, Translation, Update
 from openletter.lib.addresses import domain_of, email_key
 from openletter.lib.ids import uuid7
 from openletter.signatures import consents, flows
@@ -89,3 +90,20 @@ def make_published(letter: Letter | None = None, **fields: Any) -> Signature:
 
 def make_staff(email: str = "mod@example.org") -> User:
     return User.objects.create_superuser(email, "a-password-for-tests")
+
+
+def make_update(
+    letter: Letter | None = None,
+    *,
+    texts: dict[str, tuple[str, str]] | None = None,
+    published: bool = True,
+) -> Update:
+    """Make an update; `texts` is language -> (title, Markdown)."""
+    letter = letter or Letter.objects.first() or make_letter()
+    update = updates.begin(Update(letter=letter))
+    texts = texts or {letter.reference_language: ("They have read it", "Good *news*.")}
+    for language, (title, markdown) in texts.items():
+        updates.write(update=update, language=language, title=title, markdown=markdown)
+    if published:
+        updates.publish(update_id=update.pk, actor_id=None, now=timezone.now())
+    return Update.objects.select_related("letter").get(pk=update.pk)

@@ -11,7 +11,8 @@ from openletter.letters.models import FormerSlug, Letter
 RESERVED = frozenset({
     "about", "accounts", "admin", "api", "embed", "favicon", "healthz", "help", "home", "letters",
     "login", "logout", "mailbox", "media", "metrics", "new", "oembed", "privacy", "readyz",
-    "robots", "s", "search", "security", "sitemap", "start", "static", "status", "well-known",
+    "robots", "s", "search", "security", "sitemap", "start", "static", "status", "webhooks",
+    "well-known",
 })  # fmt: skip
 
 

@@ -71,7 +71,7 @@ def url(name: str, *, schemes: set[str], default: str | None = None) -> str:
 
 
 def prefixed(prefix: str) -> dict[str, object]:
-    """Return every variable with this prefix, without it; true, false and JSON as what they mean."""
+    """Return every variable with this prefix, without it; true, false and JSON as they mean."""
     found: dict[str, object] = {}
     for name, value in os.environ.items():
         if name.startswith(prefix):

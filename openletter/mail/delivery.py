@@ -101,9 +101,7 @@ class _Batch:
                 record(mail, verdict, now=timezone.now())
                 slowdown.learn(mail.recipient_domain, verdict, struck=struck, now=timezone.now())
                 if verdict.state == OutgoingMail.State.BOUNCED:
-                    reports.refused(
-                        mail, blames_address=verdict.blames_address, now=timezone.now()
-                    )
+                    reports.refused(mail, blames_address=verdict.blames_address, now=timezone.now())
                 sent += verdict.state == OutgoingMail.State.SENT
         finally:
             if self.untried:

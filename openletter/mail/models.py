@@ -84,6 +84,13 @@ class OutgoingMail(models.Model):
                 fields=["sent_at", "topic"], condition=Q(sent_at__isnull=False), name="mail_sent"
             ),
             models.Index(fields=["batch"], condition=Q(batch__isnull=False), name="mail_of_batch"),
+            # Costs nothing until a mail fails: the delivery page counts these.
+            models.Index(
+                fields=["state", "first_due_at"],
+                include=["lane", "topic", "error"],
+                condition=Q(state__in=["bounced", "complained", "parked", "dropped"]),
+                name="mail_failed",
+            ),
         ]
 
     def __str__(self) -> str:

@@ -3,12 +3,24 @@
 from __future__ import annotations
 
 from celery import shared_task
+from django.utils import timezone
 
 from openletter.lib import heartbeat
-from openletter.mail import delivery
+from openletter.mail import budgets, delivery, reports, watch
 
 
 @shared_task
 def deliver_due(*, lane: str) -> None:
     heartbeat.beat(f"mail.{lane}")
     delivery.deliver_due(lane)
+
+
+@shared_task
+def watch_reports() -> None:
+    watch.watch(now=timezone.now())
+
+
+@shared_task
+def forget_old() -> None:
+    reports.forget_old(now=timezone.now())
+    budgets.forget_old(now=timezone.now())

@@ -16,6 +16,7 @@ from openletter.lib.addresses import email_key
 from openletter.lib.staff import ReadOnlyAdmin
 from openletter.moderation.queue import Decision, DecisionRefused, QueueAdmin
 from openletter.signatures import flows
+from openletter.signatures import mailing_admin as mailing_admin  # registers itself
 from openletter.signatures.models import LedgerEntry, Signature
 
 _S = Signature.State

@@ -9,6 +9,7 @@ from __future__ import annotations
 import time
 from collections.abc import Callable
 from datetime import datetime
+from uuid import UUID
 
 from django.db import connection, transaction
 from django.db.models import F, Q
@@ -51,6 +52,7 @@ WITH slice AS (
 SELECT (SELECT COUNT(*) FROM slice), (SELECT MAX(id) FROM slice), (SELECT COUNT(*) FROM owed)
 """  # noqa: S608 - put together from the constants above
 # A mail that was never tried gives its key back: a later mailing may reach that address.
+# In the order of the index of due mails, which what is dropped already has left.
 _DROP_SLICE = """
 UPDATE mail_outgoingmail SET
     state = 'dropped',
@@ -60,8 +62,9 @@ UPDATE mail_outgoingmail SET
     END
 WHERE id IN (
     SELECT id FROM mail_outgoingmail
-    WHERE batch = %(batch)s AND state = 'due' AND (lease_until IS NULL OR lease_until < %(now)s)
-    LIMIT %(size)s FOR UPDATE SKIP LOCKED
+    WHERE lane = %(lane)s AND state = 'due' AND batch = %(batch)s
+        AND (lease_until IS NULL OR lease_until < %(now)s)
+    ORDER BY due_at LIMIT %(size)s FOR UPDATE SKIP LOCKED
 )
 """
 
@@ -95,19 +98,17 @@ def owe_slice(mailing_id: int, *, now: datetime, size: int = SLICE) -> bool:
     mailing = _mine(mailing_id, _M.ENQUEUEING)
     if mailing is None:
         return False
+    values: dict[str, int | str | UUID | datetime] = {
+        **parameters(mailing.update),
+        "cursor": mailing.cursor,
+        "size": size,
+        "kind": KIND,
+        "lane": Lane.BULK.value,
+        "batch": mailing.public_id,
+        "now": now,
+    }
     with connection.cursor() as cursor:
-        cursor.execute(
-            _OWE_SLICE,
-            {
-                **parameters(mailing.update),
-                "cursor": mailing.cursor,
-                "size": size,
-                "kind": KIND,
-                "lane": Lane.BULK.value,
-                "batch": mailing.public_id,
-                "now": now,
-            },
-        )
+        cursor.execute(_OWE_SLICE, values)
         found, last, owed = cursor.fetchone()
     more = bool(found == size)
     changes: dict[str, object] = {"recipients": F("recipients") + owed}
@@ -128,7 +129,13 @@ def drop_slice(mailing_id: int, *, now: datetime, size: int = SLICE) -> bool:
     with connection.cursor() as cursor:
         cursor.execute(
             _DROP_SLICE,
-            {"batch": mailing.public_id, "now": now, "size": size, "error": CANCELLED},
+            {
+                "lane": Lane.BULK.value,
+                "batch": mailing.public_id,
+                "now": now,
+                "size": size,
+                "error": CANCELLED,
+            },
         )
         dropped = cursor.rowcount
     if dropped:

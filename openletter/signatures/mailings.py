@@ -57,8 +57,13 @@ class Progress:
     left: int
     dropped: int
 
+    @property
+    def gone(self) -> int:
+        """How many need nothing more."""
+        return self.sent + self.failed + self.dropped
 
-def parameters(update: Update) -> dict[str, object]:
+
+def parameters(update: Update) -> dict[str, int | str]:
     """Return what `WANTED` and `DEDUPE_KEY` need."""
     letter = update.letter
     return {

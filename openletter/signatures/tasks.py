@@ -5,7 +5,7 @@ from __future__ import annotations
 from celery import shared_task
 from django.utils import timezone
 
-from openletter.signatures import breaker, flows, reminders
+from openletter.signatures import breaker, delivery_watch, flows, mailing_work, reminders
 
 
 @shared_task
@@ -19,5 +19,15 @@ def remind() -> None:
 
 
 @shared_task
+def work_on_mailings() -> None:
+    mailing_work.work(now=timezone.now())
+
+
+@shared_task
 def watch_confirmations() -> None:
     breaker.watch(now=timezone.now())
+
+
+@shared_task
+def watch_delivery() -> None:
+    delivery_watch.watch(now=timezone.now())

@@ -23,7 +23,7 @@ TEMPLATE = "update"
 def context(owed: Owed) -> dict[str, Any] | None:
     """Nothing to say to who withdrew or wants no updates any more, however late that was."""
     signature = links.signature_about(owed.about, Signature.State.PUBLISHED)
-    if signature is None or not signature.wants_updates:
+    if signature is None or not signature.wants_updates or owed.batch is None:
         return None
     return links.common(signature) | {
         **about_update(_update_of(owed.batch, int(time.time()) // 60)),
@@ -32,7 +32,7 @@ def context(owed: Owed) -> dict[str, Any] | None:
 
 
 @lru_cache(maxsize=16)
-def _update_of(batch: UUID | None, _minute: int) -> Update:
+def _update_of(batch: UUID, _minute: int) -> Update:
     """Return what a mailing sends, read once a minute: only a language may be added to it."""
     mailings = Mailing.objects.select_related("update__letter").prefetch_related("update__texts")
     return mailings.get(public_id=batch).update

@@ -1,0 +1,143 @@
+"""The delivery page of the desk: how mail is doing, what is held up, and the buttons to go on."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from functools import partial, wraps
+from typing import Any, Concatenate, ParamSpec
+from uuid import UUID
+
+from django.contrib import admin, messages
+from django.core.exceptions import PermissionDenied
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect
+from django.template.response import TemplateResponse
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_POST, require_safe
+
+from openletter.mail.models import Brake
+from openletter.moderation.forms import DecisionForm
+from openletter.signatures import delivery_acts, delivery_plots, delivery_report
+
+P = ParamSpec("P")
+View = Callable[Concatenate[HttpRequest, P], HttpResponse]
+
+MAY_SEE = "mail.view_outgoingmail"
+MAY_ACT = "mail.change_outgoingmail"
+REFRESH_SECONDS = 10
+
+
+def needs(permission: str) -> Callable[[View[P]], View[P]]:
+    """Let in only staff who hold a permission."""
+
+    def decorate(view: View[P]) -> View[P]:
+        @wraps(view)
+        def checked(request: HttpRequest, /, *args: P.args, **kwargs: P.kwargs) -> HttpResponse:
+            if not request.user.has_perm(permission):
+                raise PermissionDenied
+            return view(request, *args, **kwargs)
+
+        return checked
+
+    return decorate
+
+
+@require_safe
+@needs(MAY_SEE)
+def page(request: HttpRequest) -> HttpResponse:
+    """Show everything at once; with ?refresh the browser asks again every ten seconds."""
+    report = delivery_report.make(now=timezone.now())
+    plots = [
+        {
+            "name": delivery_plots.name_of(domain),
+            "hours": [(hour, rate) for hour, rate in domain.hours if rate.asked],
+            "description": delivery_plots.describe(domain.total),
+            "picture": delivery_plots.draw(domain, key=f"plot-{number}"),
+        }
+        for number, domain in enumerate(report.rates)
+    ]
+    context = {
+        "report": report,
+        "columns": delivery_report.COLUMNS.values(),
+        "tables": [
+            (report.lanes, _("By lane"), _("lane")),
+            (report.letters, _("By letter"), _("letter")),
+        ],
+        "plots": plots,
+        "may_act": request.user.has_perm(MAY_ACT),
+        "refreshes": "refresh" in request.GET,
+    }
+    response = answer(request, "admin/delivery/page.html", _("Delivery of mail"), context)
+    if context["refreshes"]:
+        response.headers["Refresh"] = str(REFRESH_SECONDS)
+    return response
+
+
+@needs(MAY_ACT)
+def let_go_on(request: HttpRequest, key: str) -> HttpResponse:
+    """Ask once, then let the mails of a letter go on."""
+    get_object_or_404(Brake.objects.exclude(key__startswith="batch:"), key=key)
+    return _ask(
+        request,
+        title=_("Let its mails go on"),
+        question=_("The mails that wait leave now, and the alarms about them are called off."),
+        do=partial(delivery_acts.let_go_on, key=key),
+        done=_("The mails go on."),
+    )
+
+
+@needs(MAY_ACT)
+def try_all_again(request: HttpRequest) -> HttpResponse:
+    """Ask once, then owe all parked mails afresh."""
+    return _ask(
+        request,
+        title=_("Try all again"),
+        question=_("Every mail that was given up becomes due now, with all its tries before it."),
+        do=delivery_acts.try_all_again,
+        done=_("The mails are due again."),
+    )
+
+
+@require_POST
+@needs(MAY_ACT)
+def try_again(request: HttpRequest, mail_id: UUID) -> HttpResponse:
+    again = partial(delivery_acts.try_again, mail_id=mail_id)
+    return act(request, again, _("The mail is due again."))
+
+
+@require_POST
+@needs(MAY_ACT)
+def resolve(request: HttpRequest, alarm_id: int) -> HttpResponse:
+    resolved = partial(delivery_acts.resolve, alarm_id=alarm_id)
+    return act(request, resolved, _("The alarm is called off. It is raised again if it goes on."))
+
+
+def _ask(
+    request: HttpRequest, *, title: str, question: str, do: Callable[..., object], done: str
+) -> HttpResponse:
+    form = DecisionForm(request.POST if request.method == "POST" else None)
+    if form.is_valid():
+        return act(request, partial(do, reason=form.cleaned_data["reason"]), done)
+    context = {"question": question, "form": form}
+    return answer(request, "admin/delivery/ask.html", title, context)
+
+
+def act(
+    request: HttpRequest, do: Callable[..., object], done: str, *, back: str = "delivery:page"
+) -> HttpResponse:
+    """Do it, say what became of it, and lead back."""
+    try:
+        do(actor_id=request.user.pk, now=timezone.now())
+        messages.success(request, done)
+    except delivery_acts.TooLate:
+        messages.warning(request, _("There was nothing left to do: somebody was faster."))
+    return redirect(back)
+
+
+def answer(
+    request: HttpRequest, template: str, title: str, context: dict[str, Any]
+) -> TemplateResponse:
+    """Answer with a page that looks like the rest of the desk."""
+    shared = {**admin.site.each_context(request), "title": title}
+    return TemplateResponse(request, template, {**shared, **context})

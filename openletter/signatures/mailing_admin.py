@@ -1,0 +1,242 @@
+"""Mailings in the admin: see, test and send an update; watch it go out, pause it, stop it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import asdict, dataclass
+from typing import Any
+
+from django.contrib import admin, messages
+from django.core.exceptions import PermissionDenied
+from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
+from django.shortcuts import get_object_or_404, redirect
+from django.template.response import TemplateResponse
+from django.urls import URLPattern, path, reverse
+from django.utils import timezone
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
+from django.utils.translation import ngettext
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
+
+from openletter.accounts.models import User
+from openletter.letters import asking
+from openletter.letters.forms import ActForm
+from openletter.letters.models import Update
+from openletter.lib.staff import ModelAdmin
+from openletter.mail.models import Brake
+from openletter.signatures import mailings
+from openletter.signatures.mailing_forms import SendForm
+from openletter.signatures.models import MAILING_ARROWS, Mailing
+
+_M = Mailing.State
+_MOVING = frozenset({_M.SCHEDULED, _M.ENQUEUEING, _M.SENDING, _M.CANCELLED})
+_require_get_or_post = require_http_methods(["GET", "POST"])
+
+
+@dataclass(frozen=True)
+class Act:
+    """What a member of staff may do with a mailing that has begun, and what is asked before."""
+
+    flow: Callable[..., None]
+    leads_to: frozenset[str]
+    label: str | Promise
+    question: str | Promise
+
+
+ACTS = {
+    "pause": Act(
+        mailings.pause,
+        frozenset({_M.PAUSED}),
+        _("Pause"),
+        _("Mails that a worker has in hand still leave. The others wait until you go on."),
+    ),
+    "resume": Act(
+        mailings.resume,
+        frozenset({_M.ENQUEUEING, _M.SENDING}),
+        _("Go on"),
+        _("The mails that wait will leave."),
+    ),
+    "cancel": Act(
+        mailings.cancel,
+        frozenset({_M.CANCELLED}),
+        _("Cancel the mailing"),
+        _("What has left cannot be taken back. The rest is never sent."),
+    ),
+}
+
+
+def _acts_possible(mailing: Mailing) -> list[tuple[str, str | Promise]]:
+    """Return the acts that fit a mailing's state, with their labels."""
+    possible = MAILING_ARROWS[mailing.state]
+    going_on = {"resume"} if mailing.state != _M.PAUSED else set()
+    return [
+        (name, act.label)
+        for name, act in ACTS.items()
+        if act.leads_to & possible and name not in going_on
+    ]
+
+
+@admin.register(Mailing)
+class MailingAdmin(ModelAdmin[Mailing]):
+    """A mailing begins at its update; everything else happens on its own page."""
+
+    list_display = (
+        "public_id", "update__letter", "update__number", "state", "starts_at", "recipients",
+        "finished_at",
+    )  # fmt: skip
+    list_filter = ("state",)
+    list_select_related = ("update__letter",)
+    show_full_result_count = False
+
+    def has_add_permission(self, request: HttpRequest) -> bool:
+        return False  # it is prepared at its update
+
+    def has_delete_permission(self, request: HttpRequest, obj: Mailing | None = None) -> bool:
+        return False  # it is cancelled; what left stays on record
+
+    def get_urls(self) -> list[URLPattern]:
+        pages: dict[str, tuple[str, Callable[..., HttpResponse]]] = {
+            "prepare": ("prepare/<int:update_pk>/", require_POST(self.prepare)),
+            "try": ("try/<int:update_pk>/", require_POST(self.try_update)),
+            "test": ("<int:pk>/test/", require_POST(self.test)),
+            "preview": ("<int:pk>/preview/", require_safe(self.preview)),
+            "progress": ("<int:pk>/progress/", require_safe(self.progress)),
+            "send": ("<int:pk>/send/", _require_get_or_post(self.send)),
+            "act": ("<int:pk>/<str:act>/ask/", _require_get_or_post(self.act)),
+        }
+        return [
+            path(address, self.admin_site.admin_view(view), name=f"signatures_mailing_{name}")
+            for name, (address, view) in pages.items()
+        ] + super().get_urls()
+
+    def change_view(
+        self,
+        request: HttpRequest,
+        object_id: str,
+        form_url: str = "",
+        extra_context: dict[str, Any] | None = None,
+    ) -> HttpResponse:
+        """The mailing's page: who would get it, or how far it is, and what can be done."""
+        mailing = self.get_object(request, object_id)
+        if mailing is None:
+            raise Http404
+        if not self.has_view_or_change_permission(request, mailing):
+            raise PermissionDenied
+        is_draft = mailing.state == _M.DRAFT
+        context = {
+            **self.admin_site.each_context(request),
+            "title": _("Mailing"),
+            "opts": self.opts,
+            "mailing": mailing,
+            "texts": mailing.update.texts.order_by("language"),
+            "may_act": self.has_change_permission(request, mailing),
+            "is_draft": is_draft,
+            "is_moving": mailing.state in _MOVING and mailing.finished_at is None,
+            "number": mailings.count_recipients(mailing.update) if is_draft else 0,
+            "progress": mailings.progress(mailing),
+            "brake": Brake.objects.filter(key=mailing.update.letter.topic).first(),
+            "acts": _acts_possible(mailing),
+        }
+        return TemplateResponse(request, "admin/signatures/mailing.html", context)
+
+    def prepare(self, request: HttpRequest, update_pk: int) -> HttpResponse:
+        """Lead to the update's unfinished mailing; make a draft of one first if there is none."""
+        update = self._update(request, update_pk)
+        mailing = mailings.prepare(update_id=update.pk, actor_id=_actor(request).pk)
+        return redirect("admin:signatures_mailing_change", mailing.pk)
+
+    def try_update(self, request: HttpRequest, update_pk: int) -> HttpResponse:
+        """Send an update, published or not, to whoever asks."""
+        update = self._update(request, update_pk)
+        self._send_test(request, update)
+        return redirect("admin:letters_update_change", update.pk)
+
+    def test(self, request: HttpRequest, pk: int) -> HttpResponse:
+        """Send what the mailing will send to whoever asks."""
+        self._send_test(request, self._mailing(request, pk).update)
+        return redirect("admin:signatures_mailing_change", pk)
+
+    def _send_test(self, request: HttpRequest, update: Update) -> None:
+        actor = _actor(request)
+        try:
+            number = mailings.send_test(
+                update_id=update.pk, actor_id=actor.pk, recipient=actor.email, now=timezone.now()
+            )
+        except mailings.NotPossible as problem:
+            messages.error(request, str(problem))
+            return
+        text = ngettext(
+            "%(number)s test mail is on its way to your own address.",
+            "%(number)s test mails, one for each language, are on their way to your own address.",
+            number,
+        )
+        messages.success(request, text % {"number": number})
+
+    def preview(self, request: HttpRequest, pk: int) -> HttpResponse:
+        """Show the update in every language, as readers see it."""
+        texts = self._mailing(request, pk).update.texts.order_by("language")
+        return TemplateResponse(request, "admin/letters/preview.html", {"texts": texts})
+
+    def progress(self, request: HttpRequest, pk: int) -> HttpResponse:
+        """Say how far a mailing is, for the script of its page."""
+        mailing = get_object_or_404(Mailing, pk=pk)
+        if not self.has_view_or_change_permission(request, mailing):
+            raise PermissionDenied
+        told = {
+            "state": mailing.state,
+            "finished": mailing.finished_at is not None,
+            "recipients": mailing.recipients,
+            **asdict(mailings.progress(mailing)),
+        }
+        return JsonResponse(told)
+
+    def send(self, request: HttpRequest, pk: int) -> HttpResponse:
+        """Ask once more, and when; then let the mailing begin."""
+        mailing = self._mailing(request, pk)
+        form = SendForm(request.POST if request.method == "POST" else None)
+        back = reverse("admin:signatures_mailing_change", args=[pk])
+        if form.is_valid():
+            starts_at = form.cleaned_data["starts_at"]
+            self._carry_out(request, mailings.send, mailing_id=pk, starts_at=starts_at)
+            return redirect(back)
+        number = mailings.count_recipients(mailing.update)
+        label = ngettext("Send to %(number)s signatory", "Send to %(number)s signatories", number)
+        question = _("Everybody gets one mail, which cannot be taken back. Have you sent a test?")
+        words = label % {"number": number}
+        return asking.ask(self, request, mailing.update, words, question, form, back)
+
+    def act(self, request: HttpRequest, pk: int, act: str) -> HttpResponse:
+        """Ask once more, then pause, go on or cancel."""
+        mailing = self._mailing(request, pk)
+        if act not in ACTS:
+            raise Http404
+        form = ActForm(request.POST if request.method == "POST" else None)
+        back = reverse("admin:signatures_mailing_change", args=[pk])
+        if form.is_valid():
+            reason = form.cleaned_data["reason"]
+            self._carry_out(request, ACTS[act].flow, mailing_id=pk, reason=reason)
+            return redirect(back)
+        label, question = ACTS[act].label, ACTS[act].question
+        return asking.ask(self, request, mailing.update, label, question, form, back)
+
+    def _carry_out(self, request: HttpRequest, flow: Callable[..., None], **what: Any) -> None:
+        try:
+            flow(**what, actor_id=_actor(request).pk, now=timezone.now())
+        except mailings.NotPossible as problem:
+            messages.error(request, str(problem))
+
+    def _update(self, request: HttpRequest, pk: int) -> Update:
+        if not self.has_change_permission(request):
+            raise PermissionDenied
+        return get_object_or_404(Update, pk=pk)
+
+    def _mailing(self, request: HttpRequest, pk: int) -> Mailing:
+        if not self.has_change_permission(request):
+            raise PermissionDenied
+        return get_object_or_404(Mailing.objects.select_related("update__letter"), pk=pk)
+
+
+def _actor(request: HttpRequest) -> User:
+    actor = request.user
+    assert isinstance(actor, User)  # noqa: S101 - nobody else gets past the admin's door
+    return actor

@@ -1,0 +1,50 @@
+"""The self-test of the desk: what receivers look up about us, and a test mail to oneself."""
+
+from __future__ import annotations
+
+from functools import partial
+
+from django.http import HttpRequest, HttpResponse
+from django.utils.translation import get_language
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_POST, require_safe
+
+from openletter.mail import self_test
+from openletter.mail.sender_checks import run
+from openletter.mail.sender_checks.lookup import Lookup
+from openletter.signatures import delivery_acts
+from openletter.signatures.delivery_admin import MAY_ACT, MAY_SEE, act, answer, needs
+
+
+@require_safe
+@needs(MAY_SEE)
+def page(request: HttpRequest) -> HttpResponse:
+    """Look everything up anew, which takes eight seconds at most, and show the last test mail."""
+    sender = run.sender()
+    context = {
+        "sender": sender,
+        "findings": run.run(sender, Lookup()),
+        "test_mail": self_test.latest(_address(request)),
+        "may_act": request.user.has_perm(MAY_ACT),
+    }
+    return answer(request, "admin/delivery/self_test.html", _("Self-test of mail"), context)
+
+
+@require_POST
+@needs(MAY_ACT)
+def send(request: HttpRequest) -> HttpResponse:
+    """Owe a test mail to whoever asks, through the outbox like every other mail."""
+    return act(
+        request,
+        partial(
+            delivery_acts.send_test_mail,
+            address=_address(request),
+            language=get_language() or "en",
+        ),
+        _("A test mail is on its way to your own address. Load this page again to see it leave."),
+        back="delivery:self_test",
+    )
+
+
+def _address(request: HttpRequest) -> str:
+    return str(getattr(request.user, "email", ""))

@@ -1,0 +1,226 @@
+"""Providers' webhooks (T32): a captured payload each, verified or not, twice, unknown, odd."""
+
+from __future__ import annotations
+
+import json
+import time
+from typing import Any
+
+import pytest
+from django.db import OperationalError, connection
+from django.test import Client
+
+from openletter.lib.addresses import email_key
+from openletter.mail.models import MailEvent, OutgoingMail, SuppressedAddress
+from openletter.mail.providers import PROVIDERS, generic
+from tests.mail.outgoing import REPORTED, TOPIC, sent, state_of
+from tests.mail.reporting import SECRET, SIGNING_KEY, payload, post, with_said
+
+pytestmark = pytest.mark.django_db
+ALL = sorted(PROVIDERS)
+
+
+@pytest.fixture(autouse=True)
+def _listening(settings: Any) -> None:
+    settings.WEBHOOK_SECRET = SECRET
+    settings.ANYMAIL = {"MAILGUN_WEBHOOK_SIGNING_KEY": SIGNING_KEY}
+
+
+@pytest.fixture
+def mail() -> OutgoingMail:
+    """The mail that the captured payloads are about."""
+    return sent(pk=REPORTED)
+
+
+@pytest.mark.parametrize("provider", ALL)
+def test_a_verified_hard_bounce_marks_the_mail_and_suppresses_the_address_for_its_letter(
+    provider: str, mail: OutgoingMail
+) -> None:
+    response = post(provider, payload(provider))
+    assert (response.status_code, response.content) == (200, b"")
+    assert state_of(mail) == "bounced"
+    assert list(SuppressedAddress.objects.values_list("topic", "reason")) == [(TOPIC, "bounce")]
+
+
+@pytest.mark.parametrize("provider", ALL)
+def test_t32_a_report_with_the_wrong_secret_changes_nothing(
+    provider: str, mail: OutgoingMail
+) -> None:
+    wrong = post(provider, payload(provider), secret="openletter:guessed-guessed-guessed-guess")
+    assert wrong.status_code == 403
+    assert (state_of(mail), MailEvent.objects.count()) == ("sent", 0)
+
+
+@pytest.mark.parametrize("provider", ALL)
+def test_t32_a_report_without_any_proof_changes_nothing(
+    provider: str, mail: OutgoingMail, client: Client
+) -> None:
+    response = client.post(
+        f"/webhooks/mail/{provider}/", payload(provider), content_type="application/json"
+    )
+    assert response.status_code == (403 if provider == "generic" else 401)
+    assert state_of(mail) == "sent"
+
+
+@pytest.mark.parametrize("provider", ALL)
+def test_a_report_that_comes_twice_counts_once(provider: str, mail: OutgoingMail) -> None:
+    assert [post(provider, payload(provider)).status_code for _ in range(2)] == [200, 200]
+    assert MailEvent.objects.count() == 1
+
+
+@pytest.mark.parametrize("provider", ALL)
+def test_t32_a_report_on_a_mail_that_is_not_ours_is_taken_and_does_nothing(provider: str) -> None:
+    assert post(provider, payload(provider)).status_code == 200
+    assert not MailEvent.objects.exists()
+    assert not SuppressedAddress.objects.exists()
+
+
+ODD = [b"", b"{", b"[]", b"null", b'"text"', b"{}", b"\xff\xfe", b"[" * 100_000, b'{"kind": []}']
+
+
+@pytest.mark.parametrize("provider", ALL)
+@pytest.mark.parametrize("body", ODD, ids=range(len(ODD)))
+def test_t38_something_else_than_a_report_is_refused_or_ignored_and_breaks_nothing(
+    provider: str, body: bytes, mail: OutgoingMail
+) -> None:
+    assert post(provider, body).status_code in {200, 400, 403}
+    assert state_of(mail) == "sent"
+
+
+@pytest.mark.parametrize("provider", [name for name in ALL if name != "mailgun"])
+def test_a_verified_body_that_is_no_json_is_malformed(provider: str) -> None:
+    assert post(provider, b"{").status_code == 400
+
+
+def test_mailgun_must_have_signed_even_if_the_secret_is_right(mail: OutgoingMail) -> None:
+    response = post("mailgun", payload("mailgun"), signing_key="another-key")
+    assert (response.status_code, state_of(mail)) == (403, "sent")
+
+
+def test_without_its_signing_key_mailgun_is_not_listened_to(settings: Any) -> None:
+    settings.ANYMAIL = {}
+    assert post("mailgun", payload("mailgun")).status_code == 404
+
+
+@pytest.mark.parametrize("provider", ALL)
+def test_without_a_secret_no_webhook_exists(provider: str, settings: Any) -> None:
+    settings.WEBHOOK_SECRET = ""
+    assert post(provider, payload(provider)).status_code == 404
+
+
+def test_a_provider_that_is_not_in_the_table_has_no_webhook(client: Client) -> None:
+    assert client.post("/webhooks/mail/pigeon/").status_code == 404
+
+
+def test_a_webhook_is_posted_to(client: Client) -> None:
+    assert client.get("/webhooks/mail/postmark/").status_code == 405
+
+
+@pytest.mark.parametrize("provider", ALL)
+def test_a_body_over_a_mebibyte_is_not_read(provider: str) -> None:
+    assert post(provider, b" " * (1024 * 1024 + 1)).status_code == 413
+
+
+@pytest.mark.parametrize("provider", ALL)
+def test_while_the_database_is_away_a_retry_is_asked_for(provider: str, mail: OutgoingMail) -> None:
+    def away(*_args: Any) -> None:
+        raise OperationalError("server closed the connection unexpectedly")
+
+    with connection.execute_wrapper(away):
+        assert post(provider, payload(provider)).status_code == 503
+    assert post(provider, payload(provider)).status_code == 200
+    assert state_of(mail) == "bounced"
+
+
+@pytest.mark.parametrize("provider", ALL)
+def test_i16_nothing_of_a_payload_is_logged(
+    provider: str, mail: OutgoingMail, caplog: pytest.LogCaptureFixture
+) -> None:
+    caplog.set_level("DEBUG")
+    post(provider, payload(provider))
+    post(provider, payload(provider), secret="openletter:wrong")
+    post(provider, json.dumps(payload(provider)).encode()[:-3])
+    logged = caplog.text + "".join(str(record.exc_info) for record in caplog.records)
+    assert "suzie" not in logged
+    assert "0123456789-" not in logged
+
+
+def mailgun_failed(code: int, text: str, **said: str) -> dict[str, Any]:
+    return {"delivery-status": {"code": code, "message": text}, **said}
+
+
+SAID = [
+    ("postmark", {"Type": "BadEmailAddress"}, "bounced", True),
+    ("postmark", {"Type": "SoftBounce"}, "sent", False),
+    ("postmark", {"Type": "Transient"}, "sent", False),
+    ("postmark", {"Type": "SpamNotification"}, "bounced", False),
+    ("postmark", {"Type": "ManuallyDeactivated"}, "bounced", False),
+    ("postmark", {"Type": "AutoResponder"}, "sent", False),
+    ("postmark", {"RecordType": "SpamComplaint", "Type": "SpamComplaint"}, "complained", True),
+    ("mailgun", {"severity": "temporary"}, "sent", False),
+    ("mailgun", mailgun_failed(550, "5.7.1 blocked by policy"), "bounced", False),
+    ("mailgun", mailgun_failed(550, "no such user"), "bounced", True),
+    ("mailgun", mailgun_failed(605, "", reason="suppress-bounce"), "bounced", False),
+    ("mailgun", mailgun_failed(602, "Too old", reason="old"), "sent", False),
+    ("mailgun", {"event": "complained"}, "complained", True),
+    ("mailgun", {"event": "delivered"}, "sent", False),
+    ("brevo", {"event": "soft_bounce"}, "sent", False),
+    ("brevo", {"event": "invalid_email", "reason": None}, "bounced", True),
+    ("brevo", {"reason": "550 5.7.26 unauthenticated"}, "bounced", False),
+    ("brevo", {"event": "blocked"}, "bounced", False),
+    ("brevo", {"event": "spam"}, "complained", True),
+    ("brevo", {"event": "delivered"}, "sent", False),
+    ("amazon_ses", {"bounceType": "Transient"}, "sent", False),
+    ("amazon_ses", {"bounceType": "Undetermined"}, "sent", False),
+    ("amazon_ses", {"bounceSubType": "OnAccountSuppressionList"}, "bounced", False),
+    ("generic", {"kind": "soft_bounce"}, "sent", False),
+    ("generic", {"kind": "refused"}, "bounced", False),
+    ("generic", {"kind": "complaint"}, "complained", True),
+    ("generic", {"kind": "delivered"}, "sent", False),
+]
+
+
+@pytest.mark.parametrize(("provider", "said", "state", "suppresses"), SAID)
+def test_what_a_provider_says_is_translated_into_our_words(
+    provider: str, said: dict[str, Any], state: str, suppresses: bool, mail: OutgoingMail
+) -> None:
+    assert post(provider, with_said(provider, said)).status_code == 200
+    assert state_of(mail) == state
+    assert SuppressedAddress.objects.exists() is suppresses
+
+
+@pytest.mark.parametrize("seconds", [-301, 301])
+def test_a_signature_is_good_for_five_minutes(seconds: int, mail: OutgoingMail) -> None:
+    body = json.dumps(payload("generic")).encode()
+    old = generic.signature(SECRET, int(time.time()) + seconds, body)
+    response = post("generic", body, **{"X-Openletter-Signature": old})
+    assert (response.status_code, state_of(mail)) == (403, "sent")
+
+
+def test_a_signature_is_good_for_its_own_body_only(mail: OutgoingMail) -> None:
+    other = generic.signature(SECRET, int(time.time()), b"{}")
+    response = post("generic", payload("generic"), **{"X-Openletter-Signature": other})
+    assert (response.status_code, state_of(mail)) == (403, "sent")
+
+
+WRONG = [
+    {"event_id": "suzie@example.org"},
+    {"event_id": ""},
+    {"event_id": "x" * 201},
+    {"mail": "1"},
+    {"at": "yesterday"},
+    {"at": "2026-11-20T16:28:50"},
+]
+
+
+@pytest.mark.parametrize("wrong", WRONG)
+def test_a_signed_report_with_a_field_that_cannot_be_is_malformed(
+    wrong: dict[str, str], mail: OutgoingMail
+) -> None:
+    assert post("generic", payload("generic") | wrong).status_code == 400
+    assert state_of(mail) == "sent"
+
+
+def test_the_address_itself_is_suppressed_by_its_hash_alone(mail: OutgoingMail) -> None:
+    post("postmark", payload("postmark"))
+    assert bytes(SuppressedAddress.objects.get().email_key) == email_key("suzie@example.org")

@@ -1,0 +1,229 @@
+"""Mailings in the admin: everything by POST, asked once more, for whoever may change mailings."""
+
+from __future__ import annotations
+
+import re
+from datetime import timedelta
+from typing import Any
+
+import pytest
+from django.contrib.auth.models import Permission
+from django.test import Client
+from django.utils import timezone
+
+from openletter.accounts.models import User
+from openletter.letters.models import Letter, Update
+from openletter.mail import brakes
+from openletter.mail.models import Brake, OutgoingMail
+from openletter.moderation.models import AuditEntry
+from openletter.signatures import mailing_work
+from openletter.signatures.models import Mailing
+from tests.factories import make_published, make_staff, make_update
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def desk(client: Client, settings: Any) -> Client:
+    settings.STAFF_NEEDS_SECOND_FACTOR = False
+    client.force_login(make_staff("editor@example.org"))
+    return client
+
+
+@pytest.fixture
+def update(letter: Letter) -> Update:
+    for _ in range(3):
+        make_published(letter, wants_updates=True)
+    return make_update(letter)
+
+
+@pytest.fixture
+def page(desk: Client, update: Update) -> str:
+    """The address of the update's mailing, prepared by the button on the update's page."""
+    address = f"/admin/signatures/mailing/prepare/{update.pk}/"
+    assert address in desk.get(f"/admin/letters/update/{update.pk}/change/").content.decode()
+    return str(desk.post(address)["Location"])
+
+
+def beside(page: str, name: str) -> str:
+    return page.replace("change/", f"{name}/")
+
+
+def begin(desk: Client, page: str) -> None:
+    desk.post(beside(page, "send"), {"starts_at": ""})
+    mailing_work.work(now=timezone.now())
+
+
+def links_and_buttons(content: str) -> str:
+    return "".join(re.findall(r"<(?:a|button)\b[^>]*>[^<]*", content))
+
+
+def test_an_update_is_sent_after_asking_once_more(desk: Client, page: str) -> None:
+    shown = desk.get(page).content.decode()
+    assert "Send to 3 signatories" in links_and_buttons(shown)
+    asked = desk.get(beside(page, "send")).content.decode()
+    assert "Send to 3 signatories" in asked
+    assert Mailing.objects.get().state == "draft"  # GET changes nothing
+    desk.post(beside(page, "send"), {"starts_at": ""})
+    mailing = Mailing.objects.get()
+    assert mailing.state == "scheduled"
+    assert mailing.starts_at is not None
+    assert mailing.starts_at <= timezone.now()
+
+
+def test_a_mailing_can_be_scheduled(desk: Client, page: str) -> None:
+    later = (timezone.now() + timedelta(days=2)).replace(second=0, microsecond=0)
+    desk.post(beside(page, "send"), {"starts_at": later.strftime("%Y-%m-%dT%H:%M")})
+    assert Mailing.objects.get().starts_at == later
+    assert AuditEntry.objects.filter(action="schedule mailing").exists()
+
+
+@pytest.mark.parametrize("starts_at", ["2020-01-01T10:00", "soon"])
+def test_a_time_that_cannot_be_is_refused_with_a_sentence(
+    desk: Client, page: str, starts_at: str
+) -> None:
+    answer = desk.post(beside(page, "send"), {"starts_at": starts_at})
+    assert answer.status_code == 200
+    assert 'class="errorlist"' in answer.content.decode()
+    assert Mailing.objects.get().state == "draft"
+
+
+def test_a_test_goes_to_oneself(desk: Client, page: str, update: Update) -> None:
+    desk.post(beside(page, "test"))
+    desk.post(f"/admin/signatures/mailing/try/{update.pk}/")
+    mails = OutgoingMail.objects.filter(kind="signatures.update_test")
+    assert {mail.recipient for mail in mails} == {"editor@example.org"}
+    assert mails.count() == 2
+
+
+def test_the_preview_shows_the_update(desk: Client, page: str) -> None:
+    assert "They have read it" in desk.get(beside(page, "preview")).content.decode()
+
+
+def test_pause_go_on_and_cancel_each_ask_first(desk: Client, page: str) -> None:
+    begin(desk, page)
+    for act, state in (("pause", "paused"), ("resume", "sending"), ("cancel", "cancelled")):
+        address = beside(page, f"{act}/ask")
+        assert address in links_and_buttons(desk.get(page).content.decode())
+        before = Mailing.objects.get().state
+        assert desk.get(address).status_code == 200
+        assert Mailing.objects.get().state == before
+        desk.post(address, {"reason": "because"})
+        assert Mailing.objects.get().state == state
+        assert AuditEntry.objects.filter(action=f"{act} mailing", reason="because").exists()
+
+
+def test_an_act_that_came_too_late_gets_a_sentence(desk: Client, page: str) -> None:
+    begin(desk, page)
+    Mailing.objects.update(state="done", finished_at=timezone.now())
+    answer = desk.post(beside(page, "pause/ask"), {"reason": ""}, follow=True)
+    assert "not possible now" in answer.content.decode()
+    assert Mailing.objects.get().state == "done"
+
+
+def test_progress_is_told_to_the_pages_script(desk: Client, page: str) -> None:
+    begin(desk, page)
+    OutgoingMail.objects.filter(pk=OutgoingMail.objects.filter(lane="bulk")[:1].get().pk).update(
+        state="sent", sent_at=timezone.now()
+    )
+    told = desk.get(beside(page, "progress"))
+    assert told.json() == {
+        "state": "sending", "finished": False, "recipients": 3,
+        "sent": 1, "failed": 0, "left": 2, "dropped": 0,
+    }  # fmt: skip
+    assert "no-store" in told["Cache-Control"]
+
+
+def test_the_page_looks_again_only_while_something_moves(desk: Client, page: str) -> None:
+    script, refresh = "mailing-progress", '<noscript><meta http-equiv="refresh" content="5">'
+    draft = desk.get(page).content.decode()
+    assert (script in draft, refresh in draft) == (False, False)
+    begin(desk, page)
+    moving = desk.get(page).content.decode()
+    assert (script in moving, refresh in moving) == (True, True)
+    desk.post(beside(page, "pause/ask"), {"reason": ""})
+    paused = desk.get(page).content.decode()
+    assert (script in paused, refresh in paused) == (False, False)
+
+
+def test_the_page_says_when_the_letters_mails_are_held_back(
+    desk: Client, page: str, update: Update
+) -> None:
+    assert "held back" not in desk.get(page).content.decode()
+    brakes.pause(update.letter.topic, cause=Brake.Cause.BOUNCES, now=timezone.now())
+    assert "too many addresses do not exist" in desk.get(page).content.decode()
+
+
+def test_an_update_that_is_not_published_has_no_way_to_send(desk: Client, letter: Letter) -> None:
+    make_published(letter, wants_updates=True)
+    update = make_update(letter, published=False)
+    shown = desk.get(f"/admin/letters/update/{update.pk}/change/").content.decode()
+    assert "/prepare/" not in shown
+    page = desk.post(f"/admin/signatures/mailing/prepare/{update.pk}/")["Location"]
+    shown = desk.get(page).content.decode()
+    assert beside(page, "send") not in shown
+    assert "Publish the update" in shown
+
+
+@pytest.mark.parametrize("name", ["test", "send", "pause/ask", "resume/ask", "cancel/ask"])
+def test_t34_who_may_only_look_cannot_act(
+    client: Client, settings: Any, page: str, name: str
+) -> None:
+    settings.STAFF_NEEDS_SECOND_FACTOR = False
+    viewer = User.objects.create_user("viewer@example.org", "a-password-for-tests", is_staff=True)
+    viewer.user_permissions.add(Permission.objects.get(codename="view_mailing"))
+    client.force_login(viewer)
+    shown = client.get(page)
+    assert shown.status_code == 200
+    assert beside(page, name) not in shown.content.decode()
+    assert client.post(beside(page, name), {"reason": ""}).status_code == 403
+    assert Mailing.objects.get().state == "draft"
+    assert not OutgoingMail.objects.filter(kind="signatures.update_test").exists()
+
+
+def test_t34_a_stranger_sees_nothing(page: str, update: Update) -> None:
+    stranger = Client()
+    prepare = f"/admin/signatures/mailing/prepare/{update.pk}/"
+    for address in (page, beside(page, "progress"), beside(page, "send"), prepare):
+        assert stranger.get(address).status_code in {302, 405}
+        assert stranger.post(address).status_code in {302, 405}
+    assert Mailing.objects.get().state == "draft"
+
+
+@pytest.mark.parametrize("name", ["test", "send", "cancel/ask"])
+def test_t26_a_form_from_another_site_is_refused(desk: Client, page: str, name: str) -> None:
+    strict = Client(enforce_csrf_checks=True)
+    strict.cookies = desk.cookies
+    assert strict.post(beside(page, name), {"starts_at": ""}).status_code == 403
+    assert Mailing.objects.get().state == "draft"
+
+
+def test_what_only_acts_refuses_get(desk: Client, page: str, update: Update) -> None:
+    for address in (
+        beside(page, "test"),
+        f"/admin/signatures/mailing/try/{update.pk}/",
+        f"/admin/signatures/mailing/prepare/{update.pk}/",
+    ):
+        assert desk.get(address).status_code == 405
+
+
+def test_nobody_adds_or_deletes_a_mailing_by_hand(desk: Client, page: str) -> None:
+    assert desk.get("/admin/signatures/mailing/add/").status_code == 403
+    assert desk.post(page.replace("change/", "delete/"), {"post": "yes"}).status_code == 403
+    assert desk.get("/admin/signatures/mailing/").status_code == 200
+
+
+@pytest.mark.parametrize("name", ["change", "send", "pause/ask"])
+def test_the_pages_hold_to_the_policy_and_can_be_used_by_keyboard(
+    desk: Client, page: str, name: str
+) -> None:
+    begin(desk, page)
+    answer = desk.get(beside(page, name))
+    content = answer.content.decode()
+    assert "'unsafe-inline'" not in answer["Content-Security-Policy"]
+    assert not re.search(r"<[^>]+\s(?:style|on\w+)=", content)
+    assert not re.search(r"<script(?![^>]*\bsrc=)[^>]*>\s*[^<\s]", content)
+    assert "<style" not in content
+    # Everything that acts is a link or a button, and nothing jumps the queue.
+    assert not re.search(r'tabindex="[1-9]', content)
+    assert not re.search(r"<(?:div|span)[^>]*role=\"button\"", content)
