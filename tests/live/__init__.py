@@ -1,0 +1,1 @@
+"""The whole site as real processes, for tests that meet it only from outside."""
