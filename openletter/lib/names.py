@@ -62,7 +62,7 @@ def _has_too_many_marks(text: str) -> bool:
 def _refuse_unprintable(text: str) -> None:
     if _has_hidden_characters(text) or any(_is_emoji(char) for char in text):
         raise ValidationError(
-            _("Please use letters only: this holds characters that cannot be shown."),
+            _("Please use letters only: this contains characters that cannot be shown."),
             code="characters",
         )
     if _has_too_many_marks(text):
@@ -88,7 +88,7 @@ def tidy_name(text: str) -> str:
     refuse_link(name)
     if name[:1] in "-=+" or "<" in name or ">" in name:
         raise ValidationError(
-            _("Please write the name without signs such as < > = + in it."), code="signs"
+            _("Please write the name without signs such as < > = +."), code="signs"
         )
     letters = sum(unicodedata.category(char)[0] == "L" for char in name)
     digits = sum(char.isdigit() for char in name)

@@ -24,6 +24,7 @@ def site(request: HttpRequest) -> dict[str, Any]:
                 "code": code,
                 "name": NATIVE_NAMES[code],
                 "url": translate_url(request.path, code),
+                "absolute_url": absolute(translate_url(request.path, code)),
                 "current": code == get_language(),
             }
             for code, _name in settings.LANGUAGES

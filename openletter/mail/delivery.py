@@ -20,6 +20,7 @@ from django.core.mail import EmailMultiAlternatives, get_connection
 from django.core.mail.backends.base import BaseEmailBackend
 from django.db import models, transaction
 from django.template.loader import render_to_string
+from django.urls import reverse
 from django.utils import timezone, translation
 
 from openletter.lib.site import absolute
@@ -159,7 +160,7 @@ def compose(mail: OutgoingMail) -> EmailMultiAlternatives | None:
         context = kind.context(mail.about)
         if context is None:
             return None
-        context |= {"site_name": settings.SITE_NAME, "site_url": absolute("/")}
+        context |= {"site_name": settings.SITE_NAME, "site_url": absolute(reverse("pages:home"))}
         folder = f"emails/{kind.TEMPLATE}"
         subject = " ".join(render_to_string(f"{folder}/subject.txt", context).split())
         message = EmailMultiAlternatives(

@@ -29,7 +29,7 @@ class AddressFilter(admin.SimpleListFilter):
 
     def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, Any]]:
         value = request.GET.get(self.parameter_name)
-        return [(value, _("the address you searched"))] if value else []
+        return [(value, _("the address you searched for"))] if value else []
 
     def queryset(self, request: HttpRequest, queryset: QuerySet[Any]) -> QuerySet[Any]:
         try:
@@ -46,7 +46,9 @@ class SignatureAdmin(QueueAdmin[Signature]):
             _S.HELD, _("Hold"), _("These will not be counted or shown until somebody decides:")
         ),
         Decision(
-            _S.REMOVED, _("Remove"), _("These will be neither counted nor shown. It can be undone:")
+            _S.REMOVED,
+            _("Remove"),
+            _("These will be neither counted nor shown. This can be undone:"),
         ),
     )
     list_display = (

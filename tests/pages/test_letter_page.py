@@ -42,7 +42,7 @@ def test_the_number_counts_those_who_confirmed(client: Client, letter: Letter) -
     assert response.context["numbers"].count == 1234
     page = response.content.decode()
     assert 'value="1234" data-count>1,234</data>' in page
-    assert 'data-count>1.234</data>' in client.get("/de/open-letter/").content.decode()
+    assert "data-count>1.234</data>" in client.get("/de/open-letter/").content.decode()
 
 
 def test_the_newest_twenty_are_shown_newest_first(client: Client, letter: Letter) -> None:

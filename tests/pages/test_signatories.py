@@ -152,7 +152,13 @@ def test_i14_the_number_and_the_names_tell_the_same_story(client: Client, letter
 def test_only_fields_that_are_declared_public_are_read(client: Client, letter: Letter) -> None:
     make_many(letter, 1)
     (shown,) = client.get(PATH).context["others"]
-    assert {"email", "email_key", "consent", "language", "created_at"} <= shown.get_deferred_fields()
+    assert {
+        "email",
+        "email_key",
+        "consent",
+        "language",
+        "created_at",
+    } <= shown.get_deferred_fields()
 
 
 @pytest.mark.parametrize(
