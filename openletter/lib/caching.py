@@ -63,6 +63,24 @@ def private(view: View[P]) -> View[P]:
     return marked
 
 
+def _is_for_everyone(response: HttpResponse) -> bool:
+    """Say whether an answer may be kept; whatever looks personal loses its public class."""
+    if response.headers.get("Cache-Control") != PUBLIC or not response.has_header("ETag"):
+        return False
+    if response.cookies or "cookie" in response.headers.get("Vary", "").lower():
+        response.headers["Cache-Control"] = PRIVATE
+        return False
+    return True
+
+
+def _takes_gzip(request: HttpRequest) -> bool:
+    for offer in request.META.get("HTTP_ACCEPT_ENCODING", "").split(","):
+        coding, _semicolon, weight = offer.replace(" ", "").partition(";")
+        if coding == "gzip":
+            return weight not in {"q=0", "q=0.0", "q=0.00", "q=0.000"}
+    return False
+
+
 class _Kept:
     """One public answer, plain and compressed, ready to be sent again."""
 
@@ -86,7 +104,7 @@ class _Kept:
                     response.headers[name] = self.headers[name]
             return response
         body, encoding = self.content, ""
-        if self.compressed and "gzip" in request.META.get("HTTP_ACCEPT_ENCODING", ""):
+        if self.compressed and _takes_gzip(request):
             body, encoding = self.compressed, "gzip"
         response = HttpResponse(body, headers=self.headers)
         if encoding:
@@ -119,7 +137,7 @@ class PublicCache:
         except BaseException:
             self._give_up(key)
             raise
-        if response.headers.get("Cache-Control") != PUBLIC or not response.has_header("ETag"):
+        if not _is_for_everyone(response):
             self._give_up(key)
             return response
         kept = _Kept(response)

@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from playwright.sync_api import Browser, BrowserContext, Error, Page, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, Error, Page, expect, sync_playwright
 
 from dev.locations import ROOT
 from tests.e2e.watching import Watch
@@ -25,6 +25,7 @@ ARGUMENTS = [
     "--disable-component-update",
     "--disable-sync",
 ]
+PATIENCE = 20_000  # milliseconds, on a machine that is busy with other tests
 _report = pytest.StashKey[pytest.TestReport]()
 
 
@@ -50,6 +51,7 @@ def browser() -> Iterator[Browser]:
     """Not for the whole session: while it is there, Django takes this thread for an async one."""
     with sync_playwright() as playwright:
         path = os.environ.get("CHROMIUM") or "/usr/bin/chromium"
+        expect.set_options(timeout=PATIENCE)
         browser = playwright.chromium.launch(executable_path=path, args=ARGUMENTS)
         yield browser
         browser.close()
@@ -65,7 +67,7 @@ class Visits:
 
     def __call__(self, *, staff: bool = False, **options: Any) -> Page:
         context = self._browser.new_context(base_url=self._site.address, **options)
-        context.set_default_timeout(20_000)
+        context.set_default_timeout(PATIENCE)
         self._open.append((context, Watch(context, self._site.address, staff=staff)))
         return context.new_page()
 

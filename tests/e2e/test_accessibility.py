@@ -29,7 +29,7 @@ def addresses(site: LiveSite, prefix: str) -> Addresses:
     """Return where one signer's pages are, and the public ones."""
     person = somebody()
     inbox = site.sign(person, prefix=prefix)
-    thanks = site.confirm(site.letterbox.wait_for(person))
+    thanks = site.confirm(site.mail_to(person))
     waiting = site.signed_mail(somebody(), prefix=prefix)
     return {
         "home": f"{prefix}/",

@@ -61,7 +61,7 @@ def test_the_whole_journey_works_by_keyboard_with_the_code(
     page, person, before = visit(java_script_enabled=javascript), somebody(), site.count()
     sign_by_keyboard(page, person)
     tab_to(page, page.locator("#id_code"))
-    page.keyboard.type(site.letterbox.wait_for(person).code)
+    page.keyboard.type(site.mail_to(person).code)
     page.keyboard.press("Enter")
     assert steps.number_of_signatory(page) == before + 1
     ((country,),) = site.ask(

@@ -55,7 +55,7 @@ def test_a_browser_that_opens_the_link_and_waits_confirms_nothing_t02(
 def test_after_five_wrong_codes_only_the_link_works(site: LiveSite, visit: Visits) -> None:
     page, person = visit(), somebody()
     steps.sign(page, person)
-    mail = site.letterbox.wait_for(person)
+    mail = site.mail_to(person)
     wrong = f"{(int(mail.code) + 1) % 1_000_000:06d}"
     for _ in range(WRONG_TRIES):
         steps.type_code(page, wrong)
@@ -71,7 +71,7 @@ def test_after_five_wrong_codes_only_the_link_works(site: LiveSite, visit: Visit
 def test_a_code_may_be_typed_with_spaces_after_a_wrong_one(site: LiveSite, visit: Visits) -> None:
     page, person = visit(), somebody()
     steps.sign(page, person)
-    code = site.letterbox.wait_for(person).code
+    code = site.mail_to(person).code
     steps.type_code(page, "12")
     expect(page.locator("#id_code")).to_have_value("12")
     steps.type_code(page, f"{code[:3]} {code[3:]}")
@@ -86,7 +86,7 @@ def test_an_expired_link_offers_a_new_mail_whose_link_works(site: LiveSite, visi
     expect(page.locator("form[action$='/confirm/']")).to_have_count(0)
     page.locator(".ways-on form[action$='/resend/'] button").click()
     expect(page).to_have_url(steps.INBOX)
-    page.goto(site.letterbox.wait_for(person, number=2).link)
+    page.goto(site.mail_to(person, number=2).link)
     steps.press_button(page)
     assert steps.number_of_signatory(page) == site.count()
 
@@ -96,11 +96,11 @@ def test_the_inbox_page_sends_a_new_mail_to_a_signer_who_asks(
 ) -> None:
     page, person = visit(), somebody()
     steps.sign(page, person)
-    first = site.letterbox.wait_for(person)
+    first = site.mail_to(person)
     site.let_pass(minutes=4)
     page.locator("form[action$='/resend/'] button").click()
     expect(page.locator("[role=status]")).to_be_visible()
-    second = site.letterbox.wait_for(person, number=2)
+    second = site.mail_to(person, number=2)
     steps.type_code(page, second.code)
     assert steps.number_of_signatory(page) == site.count()
     assert second.message_id != first.message_id

@@ -27,7 +27,7 @@ def test_a_public_page_leaves_nothing_in_the_browser(visit: Visits, address: str
 def test_a_journey_leaves_nothing_in_the_browser(site: LiveSite, visit: Visits) -> None:
     page, person = visit(), somebody()
     steps.sign(page, person)
-    page.goto(site.letterbox.wait_for(person).link)
+    page.goto(site.mail_to(person).link)
     steps.press_button(page)
     expect(page).to_have_url(steps.SIGNED)
     page.locator(".page__back a").click()

@@ -18,7 +18,7 @@ pytestmark = pytest.mark.e2e
 def test_a_signer_types_the_code_and_is_counted(site: LiveSite, visit: Visits) -> None:
     page, person, before = visit(), somebody(), site.count()
     steps.sign(page, person)
-    steps.type_code(page, site.letterbox.wait_for(person).code)
+    steps.type_code(page, site.mail_to(person).code)
     assert steps.number_of_signatory(page) == before + 1
     steps.expect_count(page, site, before + 1)
     expect(page.locator(".names")).to_contain_text(person.name)
@@ -30,7 +30,7 @@ def test_a_signer_follows_the_link_in_another_browser_and_is_counted(
     person, before = somebody(), site.count()
     steps.sign(visit(), person)
     elsewhere = visit()
-    elsewhere.goto(site.letterbox.wait_for(person).link)
+    elsewhere.goto(site.mail_to(person).link)
     expect(elsewhere.locator("main")).to_contain_text(person.name)
     steps.press_button(elsewhere)
     assert steps.number_of_signatory(elsewhere) == before + 1
@@ -74,7 +74,7 @@ def test_a_german_signer_stays_in_german(site: LiveSite, visit: Visits) -> None:
         ),
     )
     steps.sign(page, person, address=f"/de/{DEMO}/")
-    mail = site.letterbox.wait_for(person)
+    mail = site.mail_to(person)
     assert mail.language == "de"
     assert mail.link.startswith(f"{site.address}/de/s/")
     page.goto(mail.link)
@@ -91,13 +91,13 @@ def test_a_duplicate_signer_sees_the_same_page_and_gets_the_other_mail_t07(
     page, person = visit(), somebody()
     steps.sign(page, person)
     first_time = page.locator("body").inner_html()
-    site.confirm(site.letterbox.wait_for(person))
+    site.confirm(site.mail_to(person))
     number = site.count()
     site.let_pass(minutes=4)  # mails to one address keep three minutes apart
     again = visit()
     steps.sign(again, Person(name="Somebody Else", email=person.email.upper()))
     assert _without_token(again.locator("body").inner_html()) == _without_token(first_time)
-    mail = site.letterbox.wait_for(person, number=2)
+    mail = site.mail_to(person, number=2)
     assert not mail.confirms
     assert site.count() == number
 

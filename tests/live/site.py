@@ -20,6 +20,7 @@ from dev.running import Site, start_site
 from dev.throwaway import ThrowawayFolder
 from tests.live.letterbox import Letterbox, Mail
 from tests.live.people import Person
+from tests.live.waiting import until
 
 DEMO = "open-ai-openness"
 _STAMP = re.compile(r'name="stamp" value="([^"]+)"')
@@ -96,7 +97,14 @@ class LiveSite:
     def signed_mail(self, person: Person, *, letter: str = DEMO, prefix: str = "") -> Mail:
         """Sign and return the mail that asks for the confirmation."""
         self.sign(person, letter=letter, prefix=prefix)
-        return self.letterbox.wait_for(person)
+        return self.mail_to(person)
+
+    def mail_to(self, person: Person, *, number: int = 1) -> Mail:
+        """Return somebody's first, second, … mail once it has come and the site knows that."""
+        mail = self.letterbox.wait_for(person, number=number)
+        in_hand = "SELECT 1 FROM mail_outgoingmail WHERE state = 'due' AND lease_until IS NOT NULL"
+        until(lambda: not self.ask(in_hand), "a worker with nothing in hand")
+        return mail
 
     def confirm(self, mail: Mail) -> str:
         """Press the button behind a mail's link; return the address of the thanks."""

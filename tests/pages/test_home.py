@@ -21,7 +21,7 @@ def test_without_a_letter_it_says_so(client: Client) -> None:
 
 def test_it_shows_each_letter_with_its_own_number(client: Client) -> None:
     for number, slug in enumerate(("one", "two")):
-        make_many(make_letter(slug=slug), number + 1, email_key=bytes([number] * 32))
+        make_many(make_letter(slug=slug), number + 1)
     shown = {
         entry["letter"].slug: entry["numbers"].count for entry in client.get("/").context["letters"]
     }

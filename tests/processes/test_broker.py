@@ -35,7 +35,7 @@ def test_f01_signing_goes_on_without_valkey_and_every_mail_leaves_when_it_is_bac
 
 def test_f01_pages_and_confirmations_work_without_valkey(site: LiveSite, valkey: Valkey) -> None:
     (person,) = sign_as(site, 1)
-    mail = site.letterbox.wait_for(person)
+    mail = site.mail_to(person)
     before = site.count()
     valkey.stop()
     thanks = site.confirm(mail)
