@@ -5,6 +5,8 @@ from __future__ import annotations
 from datetime import datetime, timedelta
 from typing import Any
 
+from allauth.mfa.totp.internal.auth import TOTP
+from django.test import Client
 from django.utils import timezone
 
 from openletter.accounts.models import User
@@ -15,6 +17,7 @@ from openletter.lib.ids import uuid7
 from openletter.signatures import consents, flows
 from openletter.signatures.models import LedgerEntry, Signature, Tally
 
+TOTP_SECRET = "JBSWY3DPEHPK3PXPJBSWY3DPEHPK3PXP"
 _counter = iter(range(1, 10_000_000))
 
 
@@ -90,11 +93,23 @@ def make_staff(email: str = "mod@example.org") -> User:
     return User.objects.create_superuser(email, "a-password-for-tests")
 
 
-def make_moderator(email: str = "sam@example.org", **fields: Any) -> User:
+def make_moderator(
+    email: str = "sam@example.org", *, second_factor: bool = True, **fields: Any
+) -> User:
     """Make a superuser for `client.force_login`, without the cost of hashing a password."""
-    return User.objects.create(
+    user = User.objects.create(
         email=email, password="!", **{"is_staff": True, "is_superuser": True, **fields}
     )
+    if second_factor:
+        TOTP.activate(user, TOTP_SECRET)
+    return user
+
+
+def log_in(user: User | None = None) -> Client:
+    """Return the browser of somebody who is logged in; of a moderator if nobody is named."""
+    client = Client()
+    client.force_login(user or make_moderator())
+    return client
 
 
 def make_draft(letter: Letter, *, reason: str = "clearer words", **texts: str) -> TextVersion:

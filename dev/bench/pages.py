@@ -114,10 +114,10 @@ class _Known:
 
     def __init__(self, site: FilledSite) -> None:
         self._site = site
+        _check_letter_page(site)
         self._deepest = site.counts()["last_index"]
         asked = site.inside("queries", site.slug, _deep(self._deepest), PUBLIC_CACHE_SECONDS="0")
         self._queries = json.loads(asked)
-        _check_letter_page(site)
 
     def line(self, target: Target, job: Callable[..., Job]) -> Line:
         site = self._site

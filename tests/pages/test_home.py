@@ -16,7 +16,7 @@ pytestmark = pytest.mark.django_db
 def test_without_a_letter_it_says_so(client: Client) -> None:
     response = client.get("/")
     assert response.context["letters"] == []
-    assert "No letter has been published yet" in response.content.decode()
+    assert 'class="home__empty"' in response.content.decode()
 
 
 def test_it_shows_each_letter_with_its_own_number(client: Client) -> None:

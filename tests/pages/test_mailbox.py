@@ -44,7 +44,8 @@ def test_it_lists_the_mails(client: Client) -> None:
 
 def test_an_empty_folder_says_so(client: Client, mailbox: Path) -> None:
     (mailbox / "1.eml").unlink()
-    assert "Nothing was sent yet" in client.get("/mailbox/").content.decode()
+    response = client.get("/mailbox/")
+    assert (response.status_code, response.context["mails"]) == (200, [])
 
 
 @pytest.mark.usefixtures("mailbox")
@@ -66,8 +67,11 @@ def test_the_html_part_stands_by_itself_and_runs_no_script(client: Client) -> No
 @pytest.mark.usefixtures("mailbox")
 @pytest.mark.parametrize(
     "name",
-    ["../secret.eml", "..%2fsecret.eml", "%2e%2e%2fsecret.eml", "..%5csecret.eml", "..", "."]
-    + ["notes.txt", "1.eml%00.txt", "nothing.eml", "1.eml%0a", "%2fetc%2fpasswd", ".eml", "1.EML"],
+    [
+        *("../secret.eml", "..%2fsecret.eml", "%2e%2e%2fsecret.eml", "..%5csecret.eml"),
+        *("..", ".", "notes.txt", "1.eml%00.txt", "nothing.eml", "1.eml%0a", ".eml", "1.EML"),
+        "%2fetc%2fpasswd",
+    ],
 )
 def test_t37_nothing_but_its_mails_is_read(client: Client, name: str) -> None:
     for path in (f"/mailbox/{name}/", f"/mailbox/{name}/html/"):

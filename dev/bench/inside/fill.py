@@ -27,6 +27,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from dev.bench.people import Person
+    from openletter.letters.models import Translation
 
 PERIOD = timedelta(days=60)  # over which the published ones came
 
@@ -63,6 +64,10 @@ def fill(state: str, number: int) -> None:
     letter = Letter.objects.public().order_by("created_at").first()
     if letter is None:
         raise LookupError("there is no letter")
+    version = letter.versions.filter(published_at__isnull=False).order_by("-number")[0]
+    text = version.translations.select_related("version__letter").get(
+        language=letter.reference_language
+    )
     with transaction.atomic(), connection.cursor() as cursor:
         # Made by whoever signed first: the demo letter's first signatories.
         tally = Tally.objects.select_for_update().get(letter=letter)
@@ -74,7 +79,7 @@ def fill(state: str, number: int) -> None:
             "first": tally.next_index,
             "last": last,
         }
-        _copy(_signatures(letter, state, number, first_index=tally.next_index, series=f"x{last}"))
+        _copy(_signatures(text, state, number, first_index=tally.next_index, series=f"x{last}"))
         if state == Signature.State.PUBLISHED:
             cursor.execute(_LEDGER, values)
             cursor.execute(_TALLY, values)
@@ -86,14 +91,14 @@ def fill(state: str, number: int) -> None:
 
 
 def _signatures(
-    letter: Letter, state: str, number: int, *, first_index: int, series: str
+    text: Translation, state: str, number: int, *, first_index: int, series: str
 ) -> Iterator[Signature]:
-    version = letter.versions.filter(published_at__isnull=False).order_by("-number")[0]
-    text = version.translations.get(language=letter.reference_language)
+    letter = text.version.letter
     counts = state == Signature.State.PUBLISHED
     # Attempts that wait are from just now, or their links would have run out.
-    began = timezone.now() - (PERIOD if counts else timedelta(minutes=5))
-    step = (timezone.now() - began) / (number + 1)
+    now = timezone.now()
+    began = now - (PERIOD if counts else timedelta(minutes=5))
+    step = (now - began) / (number + 1)
     for count, person in enumerate(people(number, series=series)):
         at = began + count * step
         yield Signature(
