@@ -81,6 +81,7 @@ INSTALLED_APPS = [
 MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
+    "openletter.lib.headers.no_cookies_outside_the_desk",
     "openletter.lib.caching.PublicCache",
     "csp.middleware.CSPMiddleware",
     "openletter.lib.headers.fixed_headers",

@@ -14,6 +14,7 @@ from collections.abc import Callable
 from functools import wraps
 
 from django.conf import settings
+from django.core.exceptions import DisallowedHost
 from django.http import HttpRequest, HttpResponse, HttpResponseNotModified
 from django.utils.cache import patch_vary_headers
 from django.utils.http import parse_etags
@@ -127,7 +128,10 @@ class PublicCache:
     def __call__(self, request: HttpRequest) -> HttpResponse:
         if request.method not in {"GET", "HEAD"}:
             return self._unkept(request)
-        request.get_host()  # a kept answer must not hide a forged Host header
+        try:
+            request.get_host()
+        except DisallowedHost:  # a kept answer must not hide a forged Host header
+            return self._unkept(request)
         key = self._key(request)
         kept = self._fresh(key)
         if kept is not None:

@@ -70,6 +70,10 @@ class SignatureAdmin(QueueAdmin[Signature]):
     def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> list[str]:
         return [str(field) for field in self.fields if field != "first_position"]
 
+    def save_model(self, request: HttpRequest, obj: Signature, form: Any, change: bool) -> None:
+        # Only the place is edited here; the row may have been decided or withdrawn meanwhile.
+        obj.save(update_fields=["first_position"])
+
     def has_add_permission(self, request: HttpRequest) -> bool:
         return False  # nobody signs for somebody else
 

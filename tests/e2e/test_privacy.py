@@ -16,7 +16,10 @@ PUBLIC = ("/", f"/{DEMO}/", f"/de/{DEMO}/", f"/{DEMO}/signatures/", f"/{DEMO}/si
 
 
 @pytest.mark.parametrize("address", PUBLIC)
-def test_a_public_page_leaves_nothing_in_the_browser(visit: Visits, address: str) -> None:
+def test_a_public_page_leaves_nothing_in_the_browser(
+    site: LiveSite, visit: Visits, address: str
+) -> None:
+    assert "Set-Cookie" not in site.request(address).headers
     page = visit()
     page.goto(address, wait_until="networkidle")
     assert page.context.cookies() == []

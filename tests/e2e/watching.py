@@ -51,5 +51,3 @@ class Watch:
         is_page = response.request.resource_type == "document"
         if response.status >= (500 if is_page else 400):
             self.problems.append(f"{response.status} from {response.url}")
-        if not self._staff and "set-cookie" in response.headers:
-            self.problems.append(f"a cookie from {response.url}")

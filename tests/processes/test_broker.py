@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Iterator
 
 import pytest
 
@@ -15,10 +16,12 @@ pytestmark = pytest.mark.processes
 
 
 @pytest.fixture
-def valkey(site: LiveSite) -> Valkey:
+def valkey(site: LiveSite) -> Iterator[Valkey]:
+    """Valkey, which is there again after the test whatever the test did."""
     server = site.site.servers.valkey
     assert server is not None
-    return server
+    yield server
+    server.start()
 
 
 def test_f01_signing_goes_on_without_valkey_and_every_mail_leaves_when_it_is_back(

@@ -37,13 +37,15 @@ def site(relay: Relay) -> Iterator[LiveSite]:
 
 
 @pytest.fixture
-def worker(site: LiveSite) -> Child:
-    return site.site.children["confirm"]
+def worker(site: LiveSite) -> Iterator[Child]:
+    yield site.site.children["confirm"]
+    site.site.children["confirm"].start()
 
 
 @pytest.fixture
-def beat(site: LiveSite) -> Child:
-    return site.site.children["beat"]
+def beat(site: LiveSite) -> Iterator[Child]:
+    yield site.site.children["beat"]
+    site.site.children["beat"].start()
 
 
 def children_of(worker: Child) -> list[int]:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
 import pytest
 
 from dev.mailserver import Mailserver
@@ -13,10 +15,12 @@ pytestmark = pytest.mark.processes
 
 
 @pytest.fixture
-def mail(site: LiveSite) -> Mailserver:
+def mail(site: LiveSite) -> Iterator[Mailserver]:
+    """The mail catcher, which is there again after the test whatever the test did."""
     server = site.site.servers.mail
     assert server is not None
-    return server
+    yield server
+    server.start()
 
 
 def test_f09_mails_wait_for_a_relay_that_refuses_connections(
