@@ -41,7 +41,7 @@ def _spellings(pattern: object, *, raw: bool) -> list[str]:
         others = [code for code, _name in settings.LANGUAGES if code != settings.LANGUAGE_CODE]
         return ["", *(f"{code}/" for code in others)]
     if isinstance(pattern, RoutePattern):
-        route = str(pattern._route)
+        route = str(pattern)
         return [route if raw else _CONVERTER.sub(lambda part: SAMPLES[part[1] or "str"], route)]
     assert isinstance(pattern, RegexPattern)
     return [_GROUP.sub("x", str(pattern._regex)).strip("^$").replace("\\Z", "").replace("\\", "")]

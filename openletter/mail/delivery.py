@@ -70,6 +70,8 @@ def claim(lane: str, *, now: datetime) -> list[OutgoingMail]:
     with transaction.atomic():
         batch = list(
             OutgoingMail.objects.due(lane, now)
+            # Decrypted one at a time, so that an address that cannot be fails alone.
+            .defer("recipient")
             .order_by("due_at", "pk")
             .select_for_update(skip_locked=True)[:BATCH_SIZE]
         )

@@ -70,6 +70,9 @@ class SignatureAdmin(QueueAdmin[Signature]):
     def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> list[str]:
         return [str(field) for field in self.fields if field != "first_position"]
 
+    def get_queryset(self, request: HttpRequest) -> QuerySet[Signature]:
+        return super().get_queryset(request).defer("email")  # not shown, so not decrypted
+
     def save_model(self, request: HttpRequest, obj: Signature, form: Any, change: bool) -> None:
         # Only the place is edited here; the row may have been decided or withdrawn meanwhile.
         obj.save(update_fields=["first_position"])

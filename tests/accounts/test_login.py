@@ -96,7 +96,10 @@ def test_t33_after_five_wrong_passwords_the_right_one_waits(client: Client, sett
 
 @pytest.mark.usefixtures("without_second_factor")
 def test_f22_staff_log_in_while_the_cache_is_away(client: Client, settings: Any) -> None:
-    settings.CACHES = {"default": {**settings.CACHES["default"], "LOCATION": "redis://127.0.0.1:1"}}
+    settings.CACHES = {
+        alias: {**cache, "LOCATION": "redis://127.0.0.1:1"}
+        for alias, cache in settings.CACHES.items()
+    }
     make_staff()
     assert enter(client, "mod@example.org")["Location"] == "/admin/"
 

@@ -204,15 +204,17 @@ def test_t18_a_preview_runs_nothing_that_was_typed(desk: Client, letter: Letter)
     assert "no-store" in response["Cache-Control"]
 
 
-def test_publishing_asks_first_and_is_recorded(desk: Client, letter: Letter) -> None:
+def test_publishing_asks_first(desk: Client, letter: Letter) -> None:
+    version = make_draft(letter)
+    assert desk.get(f"{VERSIONS}{version.pk}/publish/").status_code == 200
+    assert draft_of(letter) == version
+
+
+def test_i11_publishing_is_recorded_with_who_and_why(desk: Client, letter: Letter) -> None:
     version = make_draft(letter, reason="a wrong figure")
-    desk.get(f"{VERSIONS}{version.pk}/publish/")
-    version.refresh_from_db()
-    assert version.published_at is None
     response = desk.post(f"{VERSIONS}{version.pk}/publish/")
-    version.refresh_from_db()
-    assert version.published_at is not None
     assert messages_of(response) == ["success"]
+    assert not letter.versions.filter(published_at=None).exists()
     entry = AuditEntry.objects.filter(action="publish version").latest("pk")
     assert (entry.reason, entry.actor is not None) == ("a wrong figure", True)
 

@@ -14,6 +14,8 @@ from openletter.lib import tokens
 from openletter.lib.ids import uuid7
 from openletter.lib.logs import NothingPersonal, redact
 
+LOGGING: dict[str, Any] = settings.LOGGING
+
 
 @pytest.mark.parametrize(
     ("line", "kept"),
@@ -46,7 +48,7 @@ def written() -> Iterator[io.StringIO]:
     stream = io.StringIO()
     handler = logging.StreamHandler(stream)
     handler.addFilter(NothingPersonal())
-    handler.setFormatter(logging.Formatter(settings.LOGGING["formatters"]["line"]["format"]))
+    handler.setFormatter(logging.Formatter(LOGGING["formatters"]["line"]["format"]))
     logger = logging.getLogger("tests.logs")
     logger.addHandler(handler)
     yield stream
@@ -79,8 +81,7 @@ def test_a_line_with_wrong_arguments_stops_nobody(written: io.StringIO) -> None:
 
 
 def test_everything_goes_through_the_filter() -> None:
-    logging_: dict[str, Any] = settings.LOGGING
-    handlers = [*logging_["handlers"].values()]
+    handlers = [*LOGGING["handlers"].values()]
     assert all("no_personal" in handler["filters"] for handler in handlers)
-    assert logging_["filters"]["no_personal"]["()"].endswith("NothingPersonal")
-    assert not any(logger.get("handlers") for logger in logging_["loggers"].values())
+    assert LOGGING["filters"]["no_personal"]["()"].endswith("NothingPersonal")
+    assert not any(logger.get("handlers") for logger in LOGGING["loggers"].values())

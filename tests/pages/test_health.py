@@ -13,7 +13,10 @@ from openletter.lib import heartbeat
 @pytest.fixture
 def no_cache(settings: Any) -> None:
     """The cache's server is away: nothing listens on this port."""
-    settings.CACHES = {"default": {**settings.CACHES["default"], "LOCATION": "redis://127.0.0.1:1"}}
+    settings.CACHES = {
+        alias: {**cache, "LOCATION": "redis://127.0.0.1:1"}
+        for alias, cache in settings.CACHES.items()
+    }
 
 
 def ready(client: Client) -> tuple[int, dict[str, Any]]:
