@@ -34,7 +34,8 @@ def catalogues() -> dict[str, Path]:
     return {path.parts[-3]: path for path in sorted(LOCALE.glob("*/LC_MESSAGES/django.po"))}
 
 
-def _po_file(locale: Path, language: str) -> Path:
+def po_file(locale: Path, language: str) -> Path:
+    """Return where a language's catalogue is in a folder of catalogues."""
     return locale / language / "LC_MESSAGES" / "django.po"
 
 
@@ -59,7 +60,7 @@ def collect(new_languages: list[str]) -> dict[str, polib.POFile]:
         if done.returncode:
             raise Trouble("The sentences could not be collected; the reason stands above.")
         return {
-            language: _calm(language, load(_po_file(copy / "locale", language)))
+            language: _calm(language, load(po_file(copy / "locale", language)))
             for language in languages
         }
 
@@ -89,7 +90,7 @@ def _calm(language: str, catalogue: polib.POFile) -> polib.POFile:
 
 def write(language: str, catalogue: polib.POFile) -> None:
     """Store a catalogue as text and compiled."""
-    path = _po_file(LOCALE, language)
+    path = po_file(LOCALE, language)
     path.parent.mkdir(parents=True, exist_ok=True)
     path.write_text(f"{catalogue}\n", encoding="utf-8")
     path.with_suffix(".mo").write_bytes(catalogue.to_binary())

@@ -22,7 +22,7 @@ SECRET_KEY_FALLBACKS = env.listing("SECRET_KEY_FALLBACKS", "")
 ALLOWED_HOSTS = env.listing("ALLOWED_HOSTS")
 DATABASE_URL = env.url("DATABASE_URL", schemes={"postgresql", "postgres"})
 REDIS_URL = env.url("REDIS_URL", schemes={"redis", "rediss", "unix"})
-EMAIL_URL = env.url("EMAIL_URL", schemes={"smtp", "smtps", "submission", "smtp+tls", "smtp+ssl"})
+EMAIL_URL = env.url("EMAIL_URL", schemes={"smtp", "submission", "smtps"})
 
 # --- The site -----------------------------------------------------------------------------------
 
@@ -82,6 +82,7 @@ INSTALLED_APPS = [
 MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
+    "openletter.lib.headers.no_cookies_outside_the_desk",
     "openletter.lib.caching.PublicCache",
     "csp.middleware.CSPMiddleware",
     "openletter.lib.headers.fixed_headers",
@@ -133,7 +134,7 @@ DATABASES = {"default": _DATABASE}
 
 CACHES = {
     "default": {
-        "BACKEND": "django.core.cache.backends.redis.RedisCache",
+        "BACKEND": "openletter.lib.calm_cache.CalmRedisCache",
         "LOCATION": REDIS_URL,
         "KEY_PREFIX": "openletter",
         # A cache that hangs must not hang a page.
@@ -336,6 +337,8 @@ LOGGING = {
     },
 }
 
+if not DEBUG and "*" in ALLOWED_HOSTS:
+    raise ImproperlyConfigured("ALLOWED_HOSTS must name the site's hosts; * would allow any.")
 if not DEBUG and not IS_HTTPS and not _IS_LOOPBACK:
     raise ImproperlyConfigured(
         "SITE_URL must start with https:// when DEBUG is off: people's names travel through it."

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from urllib.parse import urlencode
 
 import pytest
@@ -26,12 +26,11 @@ def _static_files() -> None:
 
 
 @pytest.fixture(autouse=True)
-def _fresh(request: pytest.FixtureRequest) -> Iterator[None]:
+def _fresh() -> None:
     """Nothing kept by a process or the cache leaks from one test into the next."""
     settings.PUBLIC_CACHE_SECONDS = 0
     counts.forget()
     cache.clear()
-    yield
 
 
 @pytest.fixture

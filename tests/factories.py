@@ -5,17 +5,20 @@ from __future__ import annotations
 from datetime import datetime, timedelta
 from typing import Any
 
+from allauth.mfa.totp.internal.auth import TOTP
+from django.test import Client
 from django.utils import timezone
 
 from openletter.accounts.models import User
 from openletter.letters import flows as letter_flows
 from openletter.letters import updates
-from openletter.letters.models import Letter, Translation, Update
+from openletter.letters.models import Letter, TextVersion, Translation, Update
 from openletter.lib.addresses import domain_of, email_key
 from openletter.lib.ids import uuid7
 from openletter.signatures import consents, flows
-from openletter.signatures.models import Signature
+from openletter.signatures.models import LedgerEntry, Signature, Tally
 
+TOTP_SECRET = "JBSWY3DPEHPK3PXPJBSWY3DPEHPK3PXP"
 _counter = iter(range(1, 10_000_000))
 
 
@@ -107,3 +110,92 @@ def make_update(
     if published:
         updates.publish(update_id=update.pk, actor_id=None, now=timezone.now())
     return Update.objects.select_related("letter").get(pk=update.pk)
+
+
+def make_moderator(
+    email: str = "sam@example.org", *, second_factor: bool = True, **fields: Any
+) -> User:
+    """Make a superuser for `client.force_login`, without the cost of hashing a password."""
+    user = User.objects.create(
+        email=email, password="!", **{"is_staff": True, "is_superuser": True, **fields}
+    )
+    if second_factor:
+        TOTP.activate(user, TOTP_SECRET)
+    return user
+
+
+def log_in(user: User | None = None) -> Client:
+    """Return the browser of somebody who is logged in; of a moderator if nobody is named."""
+    client = Client()
+    client.force_login(user or make_moderator())
+    return client
+
+
+def make_draft(letter: Letter, *, reason: str = "clearer words", **texts: str) -> TextVersion:
+    """Begin a letter's next version, and replace its texts; `texts` is language -> Markdown."""
+    version = letter_flows.begin_version(letter_id=letter.pk, reason=reason)
+    for language, markdown in texts.items():
+        version.translations.filter(language=language).delete()
+        letter_flows.write_text(
+            version=version, language=language, title="A letter", addressee="", markdown=markdown
+        )
+    return version
+
+
+def make_version(letter: Letter, *, reason: str = "clearer words", **texts: str) -> TextVersion:
+    """Publish a letter's next version; `texts` is language -> Markdown."""
+    version = make_draft(letter, reason=reason, **texts)
+    letter_flows.publish_version(version_id=version.pk, actor_id=None, now=timezone.now())
+    version.refresh_from_db()
+    return version
+
+
+def move_letter(letter: Letter, *, to: str) -> None:
+    """Give a letter another address, as the admin does."""
+    former, letter.slug = letter.slug, to
+    letter.save(update_fields=["slug"])
+    letter_flows.keep_former_slug(letter=letter, former=former)
+
+
+def make_many(letter: Letter, number: int, **fields: Any) -> None:
+    """Make many published signatures at the cost of a few queries, with their ledger."""
+    now = timezone.now()
+    begin = LedgerEntry.objects.filter(letter=letter).count()
+    tally, _made = Tally.objects.get_or_create(letter=letter)
+    text = text_of(letter)
+    rows = [
+        Signature(
+            **{
+                "letter": letter,
+                "translation": text,
+                "language": "en",
+                "name": f"Signer {index}",
+                "email": f"many-{index}@example.org",
+                "email_key": email_key(f"many-{index}@example.org"),
+                "show_name": True,
+                "consent": consents.CURRENT,
+                "state": Signature.State.PUBLISHED,
+                "created_at": now,
+                "asked_at": now,
+                "confirmed_at": now,
+                "ledger_index": index,
+                **fields,
+            }
+        )
+        for index in range(begin, begin + number)
+    ]
+    before = tally.people + tally.organisations
+    LedgerEntry.objects.bulk_create(
+        LedgerEntry(
+            letter=letter,
+            index=begin + place,
+            kind="signed",
+            signature=row,
+            at=now,
+            count=before + place + 1,
+        )
+        for place, row in enumerate(Signature.objects.bulk_create(rows))
+    )
+    Tally.objects.filter(letter=letter).update(
+        next_index=begin + number, people=tally.people + number
+    )

@@ -6,4 +6,4 @@ from django.utils.translation import gettext_lazy as _
 
 class ApiConfig(AppConfig):
     name = "openletter.api"
-    verbose_name = _("Api")
+    verbose_name = _("API")

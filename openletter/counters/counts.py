@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import time
-from dataclasses import dataclass
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from django.db import connection
@@ -35,13 +36,22 @@ class Numbers:
 
 def numbers_of(letter: Letter, *, with_unnamed: bool = False) -> Numbers:
     """Read a letter's numbers."""
-    tally = Tally.objects.filter(letter=letter).first() or Tally(letter=letter)
+    numbers = numbers_of_each([letter])[letter.pk]
+    return replace(numbers, unnamed=_unnamed(letter.pk)) if with_unnamed else numbers
+
+
+def numbers_of_each(letters: Sequence[Letter]) -> dict[int, Numbers]:
+    """Read the numbers of several letters at once, by the letters' keys."""
+    tallies = Tally.objects.in_bulk([letter.pk for letter in letters])
+    return {letter.pk: _numbers(letter, tallies.get(letter.pk)) for letter in letters}
+
+
+def _numbers(letter: Letter, tally: Tally | None) -> Numbers:
     return Numbers(
-        people=tally.people,
-        organisations=tally.organisations,
+        people=tally.people if tally else 0,
+        organisations=tally.organisations if tally else 0,
         goal=letter.goal,
         as_of=timezone.now(),
-        unnamed=_unnamed(letter.pk) if with_unnamed else 0,
     )
 
 
@@ -75,10 +85,18 @@ class Recount:
     ledger: int
     entries: int
     next_index: int
+    tally_people: int
+    rows_people: int
+    last_index: int
+    last_count: int
 
     @property
     def agrees(self) -> bool:
-        return self.tally == self.rows == self.ledger and self.entries == self.next_index
+        return (
+            self.tally == self.rows == self.ledger == self.last_count
+            and self.tally_people == self.rows_people
+            and self.entries == self.next_index == self.last_index + 1
+        )
 
 
 # One statement, so one snapshot: what is confirmed meanwhile is in all three or in none.
@@ -87,11 +105,17 @@ SELECT letter.id, letter.slug,
        COALESCE(tally.people + tally.organisations, 0),
        (SELECT COUNT(*) FROM signatures_signature AS s
          WHERE s.letter_id = letter.id AND s.state = 'published'),
-       COALESCE(ledger.number, 0), COALESCE(ledger.entries, 0), COALESCE(tally.next_index, 0)
+       COALESCE(ledger.number, 0), COALESCE(ledger.entries, 0), COALESCE(tally.next_index, 0),
+       COALESCE(tally.people, 0),
+       (SELECT COUNT(*) FROM signatures_signature AS s
+         WHERE s.letter_id = letter.id AND s.state = 'published' AND s.kind = 'person'),
+       COALESCE(ledger.last_index, -1),
+       COALESCE((SELECT l.count FROM signatures_ledgerentry AS l
+                  WHERE l.letter_id = letter.id AND l.index = ledger.last_index), 0)
 FROM letters_letter AS letter
 LEFT JOIN signatures_tally AS tally ON tally.letter_id = letter.id
 LEFT JOIN (
-    SELECT letter_id, COUNT(*) AS entries,
+    SELECT letter_id, COUNT(*) AS entries, MAX(index) AS last_index,
            SUM(CASE WHEN kind IN ('signed', 'restored') THEN 1 ELSE -1 END) AS number
     FROM signatures_ledgerentry GROUP BY letter_id
 ) AS ledger ON ledger.letter_id = letter.id

@@ -23,9 +23,15 @@ _STATE_ACTS = {
     Letter.State.OPEN: (_("Open"), _("From then on anybody can read and sign this letter.")),
     Letter.State.CLOSED: (
         _("Close"),
-        _("It stays readable but takes no new signatures. Mails on their way count for a day."),
+        _(
+            "It stays readable but takes no new signatures. Those that wait for confirmation can"
+            " still be confirmed for a day."
+        ),
     ),
-    Letter.State.ARCHIVED: (_("Archive"), _("It stays readable and can no longer be confirmed.")),
+    Letter.State.ARCHIVED: (
+        _("Archive"),
+        _("It stays readable. Signatures can no longer be confirmed."),
+    ),
 }
 
 

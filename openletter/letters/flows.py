@@ -66,13 +66,15 @@ def publish_version(*, version_id: int, actor_id: int | None, now: datetime) -> 
         .get(pk=version_id)
     )
     if version.published_at is not None:
-        raise NotPossible(_("This version is published already."))
+        raise NotPossible(_("This version is already published."))
     languages = {text.language for text in version.translations.all()}
     if version.letter.reference_language not in languages:
         raise NotPossible(_("Write the text in the letter's reference language first."))
     earlier = version.letter.versions.filter(published_at__isnull=False).exists()
     if earlier and not version.reason:
-        raise NotPossible(_("Say in the version why the text changes; earlier signers will ask."))
+        raise NotPossible(
+            _("Write into the version why the text changes; earlier signers will ask.")
+        )
     for text in version.translations.all():
         derive(text)
         text.save(update_fields=["html", "sha256"])
@@ -97,7 +99,7 @@ def change_state(
     letter = Letter.objects.select_for_update().get(pk=letter_id)
     before = letter.state
     if to == before:
-        raise NotPossible(_("The letter is in this state already."))
+        raise NotPossible(_("The letter is already in this state."))
     if to == Letter.State.DRAFT:
         raise NotPossible(_("A letter that was public cannot become a draft again. Archive it."))
     if not letter.versions.filter(published_at__isnull=False).exists():

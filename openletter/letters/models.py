@@ -19,7 +19,7 @@ def language_choices() -> list[tuple[str, object]]:
 
 _slug = RegexValidator(
     r"^[a-z0-9]+(?:-[a-z0-9]+)*\Z",
-    _("Use small letters, digits and single hyphens, such as open-ai."),
+    _("Use lower-case letters, digits and single hyphens, such as open-ai."),
 )
 
 
@@ -174,7 +174,7 @@ class TextVersion(models.Model):
         ]
 
     def __str__(self) -> str:
-        return f"{self.letter_id}, version {self.number}"
+        return f"{self.letter.slug} {self.number}"
 
 
 class Translation(models.Model):

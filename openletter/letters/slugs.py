@@ -22,5 +22,8 @@ def check_slug(slug: str, *, letter: Letter | None) -> None:
         raise ValidationError(_("The site itself uses this address. Please choose another."))
     if FormerSlug.objects.filter(slug=slug).exclude(letter=letter).exists():
         raise ValidationError(
-            _("Another letter once had this address, and links to it still work. Choose another.")
+            _(
+                "Another letter once had this address, and links to it still work. Please choose"
+                " another."
+            )
         )

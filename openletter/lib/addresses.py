@@ -48,7 +48,7 @@ def tidy_address(text: str) -> str:
 
 def fold(address: str) -> str:
     """Return the spelling that all spellings of one mailbox share; never write to it."""
-    local, _at, domain = unicodedata.normalize("NFKC", address.strip()).rpartition("@")
+    local, _at, domain = unicodedata.normalize("NFKC", address).strip().rpartition("@")
     try:
         domain = idna.encode(domain.lower(), uts46=True).decode()
     except idna.IDNAError:

@@ -14,6 +14,7 @@ from collections.abc import Callable
 from functools import wraps
 
 from django.conf import settings
+from django.core.exceptions import DisallowedHost
 from django.http import HttpRequest, HttpResponse, HttpResponseNotModified
 from django.utils.cache import patch_vary_headers
 from django.utils.http import parse_etags
@@ -63,6 +64,24 @@ def private(view: View[P]) -> View[P]:
     return marked
 
 
+def _is_for_everyone(response: HttpResponse) -> bool:
+    """Say whether an answer may be kept; whatever looks personal loses its public class."""
+    if response.headers.get("Cache-Control") != PUBLIC or not response.has_header("ETag"):
+        return False
+    if response.cookies or "cookie" in response.headers.get("Vary", "").lower():
+        response.headers["Cache-Control"] = PRIVATE
+        return False
+    return True
+
+
+def _takes_gzip(request: HttpRequest) -> bool:
+    for offer in request.META.get("HTTP_ACCEPT_ENCODING", "").split(","):
+        coding, _semicolon, weight = offer.replace(" ", "").partition(";")
+        if coding == "gzip":
+            return weight not in {"q=0", "q=0.0", "q=0.00", "q=0.000"}
+    return False
+
+
 class _Kept:
     """One public answer, plain and compressed, ready to be sent again."""
 
@@ -86,7 +105,7 @@ class _Kept:
                     response.headers[name] = self.headers[name]
             return response
         body, encoding = self.content, ""
-        if self.compressed and "gzip" in request.META.get("HTTP_ACCEPT_ENCODING", ""):
+        if self.compressed and _takes_gzip(request):
             body, encoding = self.compressed, "gzip"
         response = HttpResponse(body, headers=self.headers)
         if encoding:
@@ -109,7 +128,10 @@ class PublicCache:
     def __call__(self, request: HttpRequest) -> HttpResponse:
         if request.method not in {"GET", "HEAD"}:
             return self._unkept(request)
-        request.get_host()  # a kept answer must not hide a forged Host header
+        try:
+            request.get_host()
+        except DisallowedHost:  # a kept answer must not hide a forged Host header
+            return self._unkept(request)
         key = self._key(request)
         kept = self._fresh(key)
         if kept is not None:
@@ -119,7 +141,7 @@ class PublicCache:
         except BaseException:
             self._give_up(key)
             raise
-        if response.headers.get("Cache-Control") != PUBLIC or not response.has_header("ETag"):
+        if not _is_for_everyone(response):
             self._give_up(key)
             return response
         kept = _Kept(response)

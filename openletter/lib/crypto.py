@@ -52,7 +52,7 @@ def _derived_lookup(secret: str) -> bytes:
 
 def lookup_key(purpose: str, value: str) -> bytes:
     """Return the keyed HMAC-SHA256 of a value: equal for equal values, useless without the key."""
-    key = settings.LOOKUP_KEY.encode() or _derived_lookup(settings.SECRET_KEY)
+    key = _derived_lookup(settings.LOOKUP_KEY or settings.SECRET_KEY)
     return hmac.digest(key, f"{purpose}\0{value}".encode(), hashlib.sha256)
 
 

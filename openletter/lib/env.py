@@ -50,7 +50,10 @@ def integer(name: str, *, default: int, least: int = 0, most: int | None = None)
 
 def listing(name: str, default: str | None = None) -> list[str]:
     """Return the variable as a list, separated by commas; required when there is no default."""
-    return [part.strip() for part in text(name, default).split(",") if part.strip()]
+    parts = [part.strip() for part in text(name, default).split(",") if part.strip()]
+    if not parts and default is None:
+        raise ImproperlyConfigured(f"{name} holds nothing between its commas.")
+    return parts
 
 
 def secret(name: str, *, least: int) -> str:
@@ -64,7 +67,12 @@ def secret(name: str, *, least: int) -> str:
 def url(name: str, *, schemes: set[str], default: str | None = None) -> str:
     """Return a URL of one of the schemes; the value (it may hold a password) is not repeated."""
     value = text(name, default)
-    if urlsplit(value).scheme not in schemes:
+    try:
+        parts = urlsplit(value)
+        scheme, _port = parts.scheme, parts.port
+    except ValueError:
+        raise ImproperlyConfigured(f"{name} is not a URL.") from None
+    if scheme not in schemes:
         known = ", ".join(f"{scheme}://" for scheme in sorted(schemes))
         raise ImproperlyConfigured(f"{name} must be a URL that starts with one of: {known}.")
     return value

@@ -28,6 +28,25 @@ _NOTHING_ALLOWED = ", ".join(
 )
 
 
+_DESK = ("/admin/", "/accounts/")
+
+
+def no_cookies_outside_the_desk(
+    get_response: Callable[[HttpRequest], HttpResponse],
+) -> Callable[[HttpRequest], HttpResponse]:
+    """Middleware: public pages see no cookie, so that nothing on them can depend on one.
+
+    A stale session in the browser of a member of staff would otherwise be answered by a cookie.
+    """
+
+    def middleware(request: HttpRequest) -> HttpResponse:
+        if not request.path_info.startswith(_DESK):
+            request.META.pop("HTTP_COOKIE", None)
+        return get_response(request)
+
+    return middleware
+
+
 def fixed_headers(
     get_response: Callable[[HttpRequest], HttpResponse],
 ) -> Callable[[HttpRequest], HttpResponse]:

@@ -43,7 +43,10 @@ def is_cross_site(request: HttpRequest) -> bool:
     origin = request.META.get("HTTP_ORIGIN")
     if origin in {None, "null"}:
         return False
-    return bool(urlsplit(origin).netloc != request.get_host())
+    try:
+        return bool(urlsplit(origin).netloc != request.get_host())
+    except ValueError:  # nothing that a browser would send
+        return True
 
 
 def wellformed(view: View[P]) -> View[P]:

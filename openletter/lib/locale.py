@@ -1,4 +1,4 @@
-"""The page's language is what its address says, and nothing else.
+"""A public page's language is what its address says, and nothing else.
 
 Django's own LocaleMiddleware also looks at cookies and Accept-Language, and so must vary the
 answer by them: no cache in front could then share one page between two readers.
@@ -11,6 +11,9 @@ from collections.abc import Callable
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 from django.utils import translation
+from django.utils.cache import patch_vary_headers
+
+_STAFF_PAGES = ("/admin/", "/accounts/")
 
 
 def language_of_path(path: str) -> str:
@@ -25,10 +28,17 @@ def language_by_path(
     """Middleware: activate the language of the path, and say so in Content-Language."""
 
     def middleware(request: HttpRequest) -> HttpResponse:
-        language = language_of_path(request.path_info)
+        # Staff pages are private and have no prefix: there the browser may choose.
+        is_staff_page = request.path_info.startswith(_STAFF_PAGES)
+        if is_staff_page:
+            language = translation.get_language_from_request(request)
+        else:
+            language = language_of_path(request.path_info)
         with translation.override(language):
             request.LANGUAGE_CODE = language
             response = get_response(request)
+        if is_staff_page:
+            patch_vary_headers(response, ["Accept-Language"])
         response.headers.setdefault("Content-Language", language)
         return response
 

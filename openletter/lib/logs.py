@@ -20,7 +20,11 @@ class NothingPersonal(logging.Filter):
     """Redact the finished message, and the traceback that would be printed under it."""
 
     def filter(self, record: logging.LogRecord) -> bool:
-        record.msg, record.args = redact(record.getMessage()), ()
+        try:
+            message = record.getMessage()
+        except (TypeError, ValueError):  # a line with wrong arguments is still worth reading
+            message = str(record.msg)
+        record.msg, record.args = redact(message), ()
         if record.exc_info:
             record.exc_text = redact(logging.Formatter().formatException(record.exc_info))
             record.exc_info = None

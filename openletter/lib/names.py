@@ -17,6 +17,9 @@ _LINK = re.compile(
 )
 _JOINERS = {"\u200c", "\u200d"}  # needed inside words of Persian and Indic scripts
 _BIDI = set("\u061c\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069")
+# Letters and marks that print as nothing: Hangul fillers, the grapheme joiner, selectors.
+_BLANK = {"\u115f", "\u1160", "\u3164", "\uffa0", "\u034f", "\u17b4", "\u17b5"}
+_BLANK |= {chr(code) for code in (*range(0xFE00, 0xFE10), *range(0xE0100, 0xE01F0))}
 _REFUSED_CATEGORIES = {"Cc", "Cf", "Cs", "Co", "Cn", "Zl", "Zp"}
 # Scripts that stack several marks on one letter in ordinary words.
 _STACKING = ("ARABIC", "HEBREW", "DEVANAGARI", "BENGALI", "TAMIL", "TELUGU", "THAI", "TIBETAN")
@@ -41,13 +44,13 @@ def _has_hidden_characters(text: str) -> bool:
             if inside and not around.isascii():
                 continue  # between Latin letters a joiner would change nothing but comparisons
             return True
-        if char in _BIDI or unicodedata.category(char) in _REFUSED_CATEGORIES:
+        if char in _BIDI or char in _BLANK or unicodedata.category(char) in _REFUSED_CATEGORIES:
             return True
     return False
 
 
 def _has_too_many_marks(text: str) -> bool:
-    marks, most = 0, _MOST_MARKS
+    marks, most = 0, 0  # a mark needs a letter before it
     for char in text:
         if unicodedata.category(char) in {"Mn", "Me"}:
             marks += 1
@@ -62,7 +65,7 @@ def _has_too_many_marks(text: str) -> bool:
 def _refuse_unprintable(text: str) -> None:
     if _has_hidden_characters(text) or any(_is_emoji(char) for char in text):
         raise ValidationError(
-            _("Please use letters only: this holds characters that cannot be shown."),
+            _("Please use letters only: this contains characters that cannot be shown."),
             code="characters",
         )
     if _has_too_many_marks(text):
@@ -86,9 +89,9 @@ def tidy_name(text: str) -> str:
         raise ValidationError(_("Please shorten the name to 100 characters."), code="length")
     _refuse_unprintable(name)
     refuse_link(name)
-    if name[:1] in "-=+" or "<" in name or ">" in name:
+    if name.startswith(("-", "=", "+")) or "<" in name or ">" in name:
         raise ValidationError(
-            _("Please write the name without signs such as < > = + in it."), code="signs"
+            _("Please write the name without signs such as < > = +."), code="signs"
         )
     letters = sum(unicodedata.category(char)[0] == "L" for char in name)
     digits = sum(char.isdigit() for char in name)

@@ -18,12 +18,13 @@ def absolute(path: str) -> str:
 def site(request: HttpRequest) -> dict[str, Any]:
     """Context processor: the site's name, and this page in the other languages."""
     languages = []
-    if request.method == "GET" and request.resolver_match is not None:
+    if request.method in {"GET", "HEAD"} and request.resolver_match is not None:
         languages = [
             {
                 "code": code,
                 "name": NATIVE_NAMES[code],
                 "url": translate_url(request.path, code),
+                "absolute_url": absolute(translate_url(request.path, code)),
                 "current": code == get_language(),
             }
             for code, _name in settings.LANGUAGES

@@ -6,7 +6,10 @@ from datetime import datetime, timedelta
 from uuid import UUID
 
 from django.db import transaction
+from django.db.models import TextField
+from django.db.models.functions import Cast
 
+from openletter.lib import crypto
 from openletter.mail import brakes, budgets
 from openletter.mail.models import OutgoingMail, OutgoingMailQuerySet
 
@@ -40,7 +43,14 @@ def claim(lane: str, *, now: datetime) -> list[OutgoingMail]:
 
 
 def _take(mails: OutgoingMailQuerySet, size: int) -> list[OutgoingMail]:
-    return list(mails.order_by("due_at", "pk").select_for_update(skip_locked=True)[:size])
+    # Addresses stay sealed here, so that one that cannot be decrypted fails alone (F24).
+    sealed = mails.defer("recipient").annotate(sealed=Cast("recipient", TextField()))
+    return list(sealed.order_by("due_at", "pk").select_for_update(skip_locked=True)[:size])
+
+
+def open_recipient(mail: OutgoingMail) -> None:
+    """Decrypt the address of a claimed mail; raises `InvalidToken` when the key is gone."""
+    mail.recipient = crypto.decrypt(mail.sealed)  # type: ignore[attr-defined]  # annotated
 
 
 def release(mail_ids: set[UUID]) -> None:

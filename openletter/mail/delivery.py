@@ -111,6 +111,7 @@ class _Batch:
 
     def _try(self, mail: OutgoingMail) -> Verdict:
         try:
+            claims.open_recipient(mail)
             message = messages.compose(mail)
         except Exception as problem:  # one broken mail must not stop the others (F24)
             log.exception("mail %s cannot be composed", mail.pk)

@@ -7,6 +7,7 @@ from typing import Any
 from django.conf import settings
 from django.core.mail import EmailMultiAlternatives
 from django.template.loader import render_to_string
+from django.urls import reverse
 from django.utils import translation
 
 from openletter.lib.site import absolute
@@ -26,15 +27,18 @@ def compose(mail: OutgoingMail) -> EmailMultiAlternatives | None:
 
 
 def _message(mail: OutgoingMail, template: str, context: dict[str, Any]) -> EmailMultiAlternatives:
-    context |= {"site_name": settings.SITE_NAME, "site_url": absolute("/")}
+    context |= {"site_name": settings.SITE_NAME, "site_url": absolute(reverse("pages:home"))}
     folder = f"emails/{template}"
     subject = " ".join(render_to_string(f"{folder}/subject.txt", context).split())
+    # Only where bounces come back by mail: an explicit From makes from_email the envelope sender.
+    envelope = return_path.for_mail(mail.pk)
     message = EmailMultiAlternatives(
         subject,
         render_to_string(f"{folder}/body.txt", context).strip() + "\n",
-        from_email=return_path.for_mail(mail.pk) or settings.DEFAULT_FROM_EMAIL,
+        from_email=envelope or settings.DEFAULT_FROM_EMAIL,
         to=[mail.recipient],
-        headers=_headers(mail, context),
+        headers=({"From": settings.DEFAULT_FROM_EMAIL} if envelope else {})
+        | _headers(mail, context),
     )
     message.attach_alternative(render_to_string(f"{folder}/body.html", context), "text/html")
     # Providers hand it back with what they report; an ordinary relay never sees it.
@@ -44,7 +48,6 @@ def _message(mail: OutgoingMail, template: str, context: dict[str, Any]) -> Emai
 
 def _headers(mail: OutgoingMail, context: dict[str, Any]) -> dict[str, str]:
     headers = {
-        "From": settings.DEFAULT_FROM_EMAIL,
         "Message-ID": message_id(mail),
         "Auto-Submitted": "auto-generated",
         "Content-Language": mail.language,

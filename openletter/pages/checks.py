@@ -49,7 +49,8 @@ def lookup_key_is_set(**_kwargs: Any) -> list[CheckMessage]:
     return [
         Info(
             "LOOKUP_KEY is not set, so it follows from SECRET_KEY.",
-            hint="Set it before SECRET_KEY ever changes, or second signatures are not recognised.",
+            hint="Before SECRET_KEY changes, set LOOKUP_KEY to the SECRET_KEY of today;"
+            " else second signatures are not recognised.",
             id="openletter.I001",
         )
     ]

@@ -23,10 +23,9 @@ NEWEST_ON_LETTER = 20
 @public
 def home(request: HttpRequest) -> HttpResponse:
     """Every public letter with its number."""
-    letters = [
-        {"letter": letter, "numbers": counts.numbers_of(letter.letter)}
-        for letter in reading.letters_in(request.LANGUAGE_CODE)
-    ]
+    found = reading.letters_in(request.LANGUAGE_CODE)
+    numbers = counts.numbers_of_each([letter.letter for letter in found])
+    letters = [{"letter": letter, "numbers": numbers[letter.letter.pk]} for letter in found]
     canonical = absolute(reverse("pages:home"))
     return render(request, "pages/home.html", {"letters": letters, "canonical_url": canonical})
 

@@ -30,7 +30,7 @@ class AddressFilter(admin.SimpleListFilter):
 
     def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, Any]]:
         value = request.GET.get(self.parameter_name)
-        return [(value, _("the address you searched"))] if value else []
+        return [(value, _("the address you searched for"))] if value else []
 
     def queryset(self, request: HttpRequest, queryset: QuerySet[Any]) -> QuerySet[Any]:
         try:
@@ -47,7 +47,9 @@ class SignatureAdmin(QueueAdmin[Signature]):
             _S.HELD, _("Hold"), _("These will not be counted or shown until somebody decides:")
         ),
         Decision(
-            _S.REMOVED, _("Remove"), _("These will be neither counted nor shown. It can be undone:")
+            _S.REMOVED,
+            _("Remove"),
+            _("These will be neither counted nor shown. This can be undone:"),
         ),
     )
     list_display = (
@@ -68,6 +70,13 @@ class SignatureAdmin(QueueAdmin[Signature]):
 
     def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> list[str]:
         return [str(field) for field in self.fields if field != "first_position"]
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[Signature]:
+        return super().get_queryset(request).defer("email")  # not shown, so not decrypted
+
+    def save_model(self, request: HttpRequest, obj: Signature, form: Any, change: bool) -> None:
+        # Only the place is edited here; the row may have been decided or withdrawn meanwhile.
+        obj.save(update_fields=["first_position"])
 
     def has_add_permission(self, request: HttpRequest) -> bool:
         return False  # nobody signs for somebody else

@@ -13,7 +13,8 @@ if TYPE_CHECKING:
 
 WORDINGS: dict[str, _StrPromise] = {
     "2026-11": _(
-        "I agree that my signature is kept and counted. My e-mail address is used to confirm it,"
-        " is stored encrypted, and is never shown or passed on. I can withdraw at any time."
+        "I agree that my signature is kept and counted. My e-mail address is used to confirm it"
+        " and, if I asked for that, to write to me; it is stored encrypted and never shown or"
+        " passed on. I can withdraw at any time."
     ),
 }

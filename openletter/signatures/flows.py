@@ -201,6 +201,8 @@ def confirm(attempt: Signature, *, now: datetime) -> Confirmed:
     state = Signature.State.HELD if held_because else Signature.State.PUBLISHED
     try:
         with transaction.atomic():
+            # Two attempts of one address would each wait for the other's row.
+            _lock_address(attempt.letter, bytes(attempt.email_key))
             pending = Signature.objects.filter(pk=attempt.pk, state=Signature.State.PENDING)
             if not pending.update(state=state, held_because=held_because, confirmed_at=now):
                 raise AlreadyConfirmed  # a second click, or a second tab

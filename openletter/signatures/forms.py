@@ -30,14 +30,16 @@ class SignForm(forms.Form):
     name = forms.CharField(
         label=_("Name"),
         max_length=4 * names.MAX_NAME_LENGTH,
-        error_messages={"required": _("Please write your name.")},
+        error_messages={"required": _("Please enter your name.")},
         widget=forms.TextInput(attrs={"autocomplete": "name"}),
     )
     email = forms.CharField(
         label=_("E-mail address"),
         max_length=MAX_ADDRESS_LENGTH,
-        help_text=_("We send you a mail to confirm your signature. The address is never shown."),
-        error_messages={"required": _("Please write your e-mail address.")},
+        help_text=_(
+            "We will send you an e-mail to confirm your signature. Your address is never shown."
+        ),
+        error_messages={"required": _("Please enter your e-mail address.")},
         widget=forms.EmailInput(attrs={"autocomplete": "email"}),
     )
     title = forms.CharField(
@@ -50,7 +52,7 @@ class SignForm(forms.Form):
         label=_("Affiliation (optional)"),
         max_length=150,
         required=False,
-        help_text=_("Such as a university, company or group."),
+        help_text=_("For example a university, a company or a group."),
         widget=forms.TextInput(attrs={"autocomplete": "organization"}),
     )
     country = forms.ChoiceField(
@@ -62,11 +64,11 @@ class SignForm(forms.Form):
         label=_("Comment (optional)"),
         max_length=500,
         required=False,
-        help_text=_("Shown beside your name if you show it. At most 500 characters."),
+        help_text=_("Shown next to your name if you show it. At most 500 characters."),
         widget=forms.Textarea(attrs={"rows": 3}),
     )
     show_name = forms.BooleanField(label=_("Show my name in public"), required=False)
-    updates = forms.BooleanField(label=_("Write to me about this letter"), required=False)
+    updates = forms.BooleanField(label=_("E-mail me news about this letter"), required=False)
     consent = forms.BooleanField(
         label=consents.WORDINGS[consents.CURRENT],
         error_messages={
@@ -143,12 +145,12 @@ class CodeForm(forms.Form):
     code = forms.CharField(
         label=_("Six-digit code"),
         max_length=20,
-        error_messages={"required": _("Please type the six digits from the mail.")},
+        error_messages={"required": _("Please type the six digits from the e-mail.")},
         widget=forms.TextInput(attrs={"inputmode": "numeric", "autocomplete": "one-time-code"}),
     )
 
     def clean_code(self) -> str:
         digits = "".join(char for char in self.cleaned_data["code"] if char not in " -\u00a0\u2013")
         if len(digits) != 6 or not (digits.isascii() and digits.isdigit()):
-            raise forms.ValidationError(_("Please type the six digits from the mail."))
+            raise forms.ValidationError(_("Please type the six digits from the e-mail."))
         return digits

@@ -46,8 +46,10 @@ class Signature(models.Model):
         Letter, on_delete=models.PROTECT, db_index=False, verbose_name=_("letter")
     )
     # The very text that was signed: its version and its language.
-    translation = models.ForeignKey(Translation, on_delete=models.PROTECT, db_index=False)
-    language = models.CharField(_("language of the mails"), max_length=10)
+    translation = models.ForeignKey(
+        Translation, on_delete=models.PROTECT, db_index=False, verbose_name=_("text")
+    )
+    language = models.CharField(_("language of the e-mails"), max_length=10)
     kind = models.CharField(
         _("signed as"), max_length=12, choices=Kind.choices, default=Kind.PERSON
     )

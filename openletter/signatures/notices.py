@@ -51,10 +51,10 @@ def notice(
 def unknown_link(request: HttpRequest) -> HttpResponse:
     return notice(
         request,
-        title=_("This link is not complete"),
+        title=_("This link is incomplete"),
         text=_(
-            "Perhaps your mail program broke it into two lines. Please open it again from the mail,"
-            " or type the six-digit code from the mail on the page where you signed."
+            "Perhaps your mail program broke it into two lines. Please open it again from the"
+            " e-mail, or type the six-digit code from the e-mail on the page where you signed."
         ),
         actions=[go_home()],
         status=404,
@@ -95,7 +95,7 @@ def refused(
         signed = reverse("signatures:signed", args=[signed_token(attempt)])
         return notice(
             request,
-            title=_("You have confirmed already"),
+            title=_("You have already confirmed"),
             text=_("Your signature is in. There is nothing more to do."),
             actions=[
                 {"label": _("See your confirmation"), "url": signed, "method": "get"},
@@ -107,9 +107,10 @@ def refused(
     if isinstance(why, flows.SignedAlready):
         return notice(
             request,
-            title=_("You have signed this letter already"),
+            title=_("You have already signed this letter"),
             text=_(
-                "A signature with your e-mail address counts already, so this one is not needed."
+                "A signature with your e-mail address has already been confirmed, so this one"
+                " is not needed."
             ),
             actions=[read_letter(letter)],
             status=409,
@@ -139,9 +140,9 @@ def _expired(request: HttpRequest, letter: LetterView, attempt: Signature) -> Ht
     return notice(
         request,
         title=_("This link has expired"),
-        text=_("Links are good for seven days. We can send you a new one; it takes a minute."),
+        text=_("Links are valid for seven days. We can send you a new one; it takes a minute."),
         actions=[
-            {"label": _("Send a new mail"), "url": resend, "method": "post"},
+            {"label": _("Send a new e-mail"), "url": resend, "method": "post"},
             read_letter(letter),
         ],
         status=410,

@@ -60,7 +60,7 @@ def _take_form(request: HttpRequest, slug: str) -> HttpResponse:
     except stamps.OldStamp:
         problem = _("The page was open for more than a day. Please send the form again.")
     except stamps.BadStamp:
-        problem = _("The form did not arrive as we made it. Please send it again.")
+        problem = _("The form arrived damaged. Please send it again.")
     if text is None or text.version.letter.slug != slug:
         letter = letter_or_redirect(slug, "signatures:sign")
         if isinstance(letter, HttpResponse):
@@ -162,7 +162,7 @@ def code(request: HttpRequest, token: str) -> HttpResponse:
             reference=reference.public_id, code=form.cleaned_data["code"]
         )
     except flows.WrongCode:
-        form.add_error("code", _("This code does not fit. Please check the mail."))
+        form.add_error("code", _("This is not the code we sent. Please check the e-mail."))
         return _show_inbox(request, letter, token, form, problem="wrong_code", status=422)
     except flows.TooManyTries:
         return _show_inbox(request, letter, token, form, problem="too_many_tries", status=422)

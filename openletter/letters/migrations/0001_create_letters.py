@@ -38,7 +38,8 @@ class Migration(migrations.Migration):
                         validators=[
                             django.core.validators.RegexValidator(
                                 "^[a-z0-9]+(?:-[a-z0-9]+)*\\Z",
-                                "Use small letters, digits and single hyphens, such as open-ai.",
+                                "Use lower-case letters, digits and single hyphens, such as"
+                                " open-ai.",
                             )
                         ],
                         verbose_name="address",

@@ -43,7 +43,10 @@ class Migration(migrations.Migration):
                     "public_id",
                     models.UUIDField(default=openletter.lib.ids.uuid7, editable=False, unique=True),
                 ),
-                ("language", models.CharField(max_length=10, verbose_name="language of the mails")),
+                (
+                    "language",
+                    models.CharField(max_length=10, verbose_name="language of the e-mails"),
+                ),
                 (
                     "kind",
                     models.CharField(
@@ -126,6 +129,7 @@ class Migration(migrations.Migration):
                         db_index=False,
                         on_delete=django.db.models.deletion.PROTECT,
                         to="letters.translation",
+                        verbose_name="text",
                     ),
                 ),
             ],

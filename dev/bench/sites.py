@@ -1,0 +1,152 @@
+"""Sites to measure: what ./run starts, in production mode, with durable servers of their own."""
+
+from __future__ import annotations
+
+import http.client
+import json
+import subprocess
+import time
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from dev import parts
+from dev.bench import machine
+from dev.child import Child
+from dev.environment import free_port, isolated
+from dev.locations import PYTHON, ROOT
+from dev.site import start_site
+from dev.terminal import complain, say
+from dev.trouble import Trouble
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+    from contextlib import ExitStack
+    from pathlib import Path
+
+    from dev.environment import Environment
+    from dev.site import Site
+
+# Plain HTTP is allowed here only because everything stays on this machine.
+PRODUCTION = {"DEBUG": "0", "ALLOWED_HOSTS": "localhost,127.0.0.1", "WEB_PROCESSES": "2"}
+PATIENCE = 60.0
+
+
+@dataclass(frozen=True)
+class Page:
+    """An answer that was fetched once, outside any measurement."""
+
+    status: int
+    headers: Mapping[str, str]
+    text: str
+
+
+class FilledSite:
+    """A running site whose letter has `size` published signatures."""
+
+    def __init__(self, site: Site, size: int) -> None:
+        self.site = site
+        self.size = size
+        self.slug = site.prepared.letter or ""
+        self.port = site.environment.port
+        self.host = f"localhost:{self.port}"
+
+    def get(self, path: str) -> Page:
+        return fetch(self.port, path)
+
+    def inside(self, module: str, *arguments: object, **extra: str) -> str:
+        """Run a process of dev.bench.inside beside the site; return what it printed."""
+        command = [PYTHON, "-m", f"dev.bench.inside.{module}", *map(str, arguments)]
+        values = {**self.site.values, "OPENLETTER_PROCESS": "manage", **extra}
+        done = subprocess.run(
+            command, env=values, cwd=ROOT, check=False, capture_output=True, text=True
+        )
+        if done.returncode:
+            raise Trouble(f"{' '.join(command)}\n{done.stderr}")
+        return done.stdout
+
+    def counts(self) -> dict[str, int]:
+        found: dict[str, int] = json.loads(self.inside("counts"))
+        return found
+
+    def web_processes(self) -> list[int]:
+        """Return the processes that answer, without the one that watches over them."""
+        leader = self.site.children["web"].pid
+        return machine.children(leader) if leader else []
+
+    def wait_for_mails(self, seconds: float) -> None:
+        """Let the workers finish, so that one measurement leaves nothing to the next."""
+        deadline = time.monotonic() + seconds
+        while self.counts()["mails_due"]:
+            if time.monotonic() > deadline:
+                raise Trouble("The workers do not finish their mails.")
+            time.sleep(1)
+
+
+def start_filled(stack: ExitStack, folder: Path, size: int, *, workers: bool) -> FilledSite:
+    """Start a site in a fresh folder, with `size` published signatures; the stack stops it."""
+    say(f"Starting a site with {size:,} signatures.")
+    environment = isolated(folder, port=free_port(), **PRODUCTION)
+    wanted: Sequence[str] = parts.PARTS if workers else ("web",)
+    site = stack.enter_context(
+        start_site(environment, wanted, development=True, ready=workers, tell=complain)
+    )
+    _wait_for_web(site)
+    filled = FilledSite(site, size)
+    have = filled.counts()["published"]
+    filled.inside("fill", "published", size - have)
+    # Not a number of ours: the site's own command must agree with what we wrote.
+    say(site.manage("recount").strip())
+    return filled
+
+
+def _wait_for_web(site: Site) -> None:
+    deadline = time.monotonic() + PATIENCE
+    while [name for name in site.missing() if not name.startswith("worker")]:
+        if time.monotonic() > deadline:
+            raise Trouble("The site does not answer.")
+        time.sleep(0.1)
+
+
+def start_bare(stack: ExitStack, folder: Path) -> int:
+    """Start the bare Django view under the same granian with the same flags; return its port."""
+    environment = isolated(folder, port=free_port(), **PRODUCTION)
+    child = Child(
+        "bare",
+        [
+            "dev.bench.bare:application" if word == "openletter.wsgi:application" else word
+            for word in parts._command("web", environment)
+        ],
+        environment=environment.values,
+        log=environment.var / "log" / "bare.log",
+        calm=True,
+        tell=complain,
+    )
+    stack.callback(child.stop)
+    child.start()
+    _wait_for_answer(environment)
+    return environment.port
+
+
+def _wait_for_answer(environment: Environment) -> None:
+    deadline = time.monotonic() + PATIENCE
+    while True:
+        try:
+            fetch(environment.port, "/")
+        except OSError:
+            if time.monotonic() > deadline:
+                raise Trouble("The bare Django view does not answer.") from None
+            time.sleep(0.1)
+        else:
+            return
+
+
+def fetch(port: int, path: str) -> Page:
+    """GET a page as somebody without a cache would."""
+    connection = http.client.HTTPConnection("localhost", port, timeout=PATIENCE)
+    try:
+        connection.request("GET", path)
+        response = connection.getresponse()
+        text = response.read().decode()
+        return Page(response.status, dict(response.getheaders()), text)
+    finally:
+        connection.close()

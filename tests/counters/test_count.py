@@ -1,0 +1,156 @@
+"""A letter's public number as JSON, for any site and any cache."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+from typing import Any
+
+import pytest
+from django.test import Client
+from django.utils import timezone
+
+from openletter.counters import counts
+from openletter.letters.models import Letter
+from openletter.lib.caching import PUBLIC
+from openletter.signatures import flows
+from openletter.signatures.models import Signature, Tally
+from tests.factories import make_letter, make_many, make_published, make_signature, move_letter
+from tests.queries import queries_of
+
+pytestmark = pytest.mark.django_db
+PATH = "/open-letter/count.json"
+
+
+def said(client: Client) -> dict[str, Any]:
+    found: dict[str, Any] = client.get(PATH).json()
+    return found
+
+
+def test_it_says_how_many_signed(client: Client) -> None:
+    letter = make_letter(goal=2000)
+    make_many(letter, 3)
+    make_published(letter, kind="organisation")
+    as_of = said(client).pop("as_of")
+    assert {**said(client), "as_of": as_of} == {
+        "letter": "open-letter",
+        "count": 4,
+        "people": 3,
+        "organisations": 1,
+        "goal": 2000,
+        "as_of": as_of,
+    }
+
+
+def test_it_says_since_when_the_number_holds(client: Client, letter: Letter) -> None:
+    as_of = datetime.fromisoformat(said(client)["as_of"])
+    assert timedelta(0) <= timezone.now() - as_of < timedelta(minutes=5)
+
+
+def test_a_letter_that_nobody_signed_has_the_number_nought(client: Client, letter: Letter) -> None:
+    assert (said(client)["count"], said(client)["goal"]) == (0, None)
+
+
+def test_only_published_signatures_count(client: Client, letter: Letter) -> None:
+    for state in Signature.State:
+        if state != Signature.State.PUBLISHED:
+            make_signature(letter, state=state, confirmed_at=timezone.now())
+    make_published(letter)
+    assert said(client)["count"] == 1
+
+
+def test_each_letter_has_its_own_number(client: Client, letter: Letter) -> None:
+    make_many(make_letter(slug="another"), 5)
+    make_published(letter)
+    assert said(client)["count"] == 1
+    assert client.get("/another/count.json").json()["count"] == 5
+
+
+def test_any_site_may_fetch_it_and_any_cache_may_keep_it(client: Client, letter: Letter) -> None:
+    response = client.get(PATH, headers={"Origin": "https://elsewhere.example"})
+    assert response["Content-Type"] == "application/json"
+    assert response["Access-Control-Allow-Origin"] == "*"
+    assert response["Cross-Origin-Resource-Policy"] == "cross-origin"
+    assert response["Cache-Control"] == PUBLIC
+    assert not response.cookies
+
+
+def test_t29_no_site_gets_it_with_somebodys_authority(client: Client, letter: Letter) -> None:
+    response = client.get(PATH, headers={"Origin": "https://elsewhere.example"})
+    assert not response.has_header("Access-Control-Allow-Credentials")
+    for path in ("/", "/open-letter/", "/open-letter/sign/", "/accounts/login/", "/readyz"):
+        assert not client.get(path).has_header("Access-Control-Allow-Origin"), path
+
+
+def test_the_etag_is_the_same_while_the_number_is(
+    client: Client, letter: Letter, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    make_many(letter, 3)
+    first = client.get(PATH)
+    later = timezone.now() + timedelta(hours=1)
+    monkeypatch.setattr(timezone, "now", lambda: later)
+    second = client.get(PATH)
+    assert second.content != first.content  # it says the time
+    assert second["ETag"] == first["ETag"]
+    make_many(letter, 1)
+    assert client.get(PATH)["ETag"] != first["ETag"]
+
+
+def test_a_new_goal_is_another_answer(client: Client, letter: Letter) -> None:
+    first = client.get(PATH)["ETag"]
+    Letter.objects.update(goal=5)
+    assert client.get(PATH)["ETag"] != first
+
+
+def test_who_knows_the_number_is_told_so_in_a_few_bytes(client: Client, letter: Letter) -> None:
+    etag = client.get(PATH)["ETag"]
+    response = client.get(PATH, headers={"If-None-Match": etag})
+    assert (response.status_code, response.content) == (304, b"")
+    assert response["Access-Control-Allow-Origin"] == "*"
+    assert response["Cache-Control"] == PUBLIC
+
+
+def test_a_former_address_leads_on_for_any_site_too(client: Client, letter: Letter) -> None:
+    move_letter(letter, to="renamed")
+    response = client.get(PATH)
+    assert (response.status_code, response["Location"]) == (301, "/renamed/count.json")
+    assert response["Access-Control-Allow-Origin"] == "*"
+
+
+def test_an_unknown_letter_has_no_number(client: Client, letter: Letter) -> None:
+    response = client.get("/unknown/count.json")
+    assert (response.status_code, response["Cache-Control"]) == (404, "no-store")
+
+
+def test_a_wrong_method_is_refused(client: Client, letter: Letter) -> None:
+    assert client.post(PATH).status_code == 405
+
+
+def test_it_costs_the_same_for_one_and_for_fifty(client: Client, letter: Letter) -> None:
+    make_many(letter, 1)
+    few = queries_of(client, PATH)
+    make_many(letter, 49)
+    assert queries_of(client, PATH) == few <= 2
+
+
+@pytest.mark.parametrize(
+    ("goal", "signed", "percent"),
+    [(None, 5, None), (10, 5, 50), (3, 1, 33), (3, 5, 100), (7, 0, 0)],
+)
+def test_how_much_of_the_goal_is_reached_is_never_more_than_all(
+    goal: int | None, signed: int, percent: int | None
+) -> None:
+    numbers = counts.Numbers(people=signed, organisations=0, goal=goal, as_of=timezone.now())
+    assert numbers.percent == percent
+
+
+def test_the_number_is_that_of_the_tally_and_moves_at_once(client: Client, letter: Letter) -> None:
+    signature = make_published(letter)
+    assert said(client)["count"] == 1
+    flows.decide(
+        signature_id=signature.pk,
+        to=Signature.State.REMOVED,
+        actor_id=None,
+        reason="because",
+        now=timezone.now(),
+    )
+    assert said(client)["count"] == 0 == Tally.objects.get().people

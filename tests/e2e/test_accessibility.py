@@ -1,0 +1,98 @@
+"""axe looks at every kind of page, in both languages, by day and by night."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from playwright.sync_api import Page
+
+from tests.e2e import steps
+from tests.e2e.conftest import Visits
+from tests.live.people import somebody
+from tests.live.site import DEMO, LiveSite
+
+pytestmark = pytest.mark.e2e
+
+PREFIXES = {"en": "", "de": "/de"}
+Addresses = dict[str, str]
+
+
+@pytest.fixture(scope="module", params=PREFIXES)
+def prefix(request: pytest.FixtureRequest) -> str:
+    return PREFIXES[request.param]
+
+
+@pytest.fixture(scope="module")
+def addresses(site: LiveSite, prefix: str) -> Addresses:
+    """Return where one signer's pages are, and the public ones."""
+    person = somebody()
+    inbox = site.sign(person, prefix=prefix)
+    thanks = site.confirm(site.mail_to(person))
+    waiting = site.signed_mail(somebody(), prefix=prefix)
+    return {
+        "home": f"{prefix}/",
+        "letter": f"{prefix}/{DEMO}/",
+        "form": f"{prefix}/{DEMO}/sign/",
+        "signatories": f"{prefix}/{DEMO}/signatures/",
+        "inbox": inbox,
+        "confirm": waiting.link,
+        "signed": thanks,
+        "notice": f"{prefix}/s/unknown/confirm/",
+        "missing page": f"{prefix}/no-such-letter/",
+    }
+
+
+def _form_error(page: Page) -> None:
+    steps.send(page)
+    page.locator(".error-summary").wait_for()
+
+
+def _wrong_code(page: Page) -> None:
+    steps.type_code(page, "000000")
+    page.locator("[role=alert]").wait_for()
+
+
+def _nothing(page: Page) -> None:
+    pass
+
+
+PAGES: dict[str, tuple[str, Callable[[Page], None]]] = {
+    **{
+        name: (name, _nothing)
+        for name in (
+            *("home", "letter", "form", "signatories", "inbox", "confirm", "signed", "notice"),
+            "missing page",
+        )
+    },
+    "form error": ("form", _form_error),
+    "wrong code": ("inbox", _wrong_code),
+}
+
+
+@pytest.mark.parametrize("name", PAGES)
+def test_axe_finds_nothing(visit: Visits, addresses: Addresses, name: str) -> None:
+    page = visit(color_scheme="light")
+    address, act = PAGES[name]
+    page.goto(addresses[address])
+    act(page)
+    by_day = _findings(page)
+    page.emulate_media(color_scheme="dark")
+    by_night = _findings(page)
+    assert not by_day + by_night, "\n".join(by_day + by_night)
+
+
+def test_axe_finds_a_fault_where_there_is_one(visit: Visits) -> None:
+    page = visit()
+    page.goto("/")
+    page.evaluate("document.querySelector('main').append(document.createElement('button'))")
+    assert any(finding.startswith("critical button-name") for finding in _findings(page))
+
+
+def _findings(page: Page) -> list[str]:
+    results = Axe().run(page)
+    return [
+        f"{violation['impact']} {violation['id']}: {violation['nodes'][0]['html'][:160]}"
+        for violation in results.response["violations"]
+    ]

@@ -1,0 +1,272 @@
+"""The two classes of answers, and the cache of a second that stands before the public one."""
+
+from __future__ import annotations
+
+import gzip
+import threading
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+from django.http import HttpRequest, HttpResponse, HttpResponseNotFound
+from django.test import RequestFactory
+
+from openletter.lib import caching
+from openletter.lib.caching import PUBLIC, PublicCache, private, public
+
+Answer = Callable[[HttpRequest], HttpResponse]
+
+
+class Clock:
+    """Stands in for the module `time` in caching.py."""
+
+    now = 1000.0
+
+    def monotonic(self) -> float:
+        return self.now
+
+
+@pytest.fixture(autouse=True)
+def clock(settings: Any, monkeypatch: pytest.MonkeyPatch) -> Clock:
+    settings.PUBLIC_CACHE_SECONDS = 1
+    clock = Clock()
+    monkeypatch.setattr(caching, "time", clock)
+    return clock
+
+
+class Site:
+    """A view behind the cache, that counts how often it is asked."""
+
+    def __init__(self, answer: Answer | None = None) -> None:
+        self.asked = 0
+        self._answer = answer or public(lambda _request: HttpResponse(f"answer {self.asked}"))
+        self.cache = PublicCache(self._count)
+
+    def _count(self, request: HttpRequest) -> HttpResponse:
+        self.asked += 1
+        return self._answer(request)
+
+    def get(self, path: str = "/", **headers: str) -> HttpResponse:
+        named = {name.replace("_", "-"): value for name, value in headers.items()}
+        return self.cache(RequestFactory().get(path, headers=named))
+
+
+def page(text: str) -> Answer:
+    return public(lambda _request: HttpResponse(text))
+
+
+def test_a_public_answer_may_be_kept_by_anyone() -> None:
+    response = Site().get()
+    assert response["Cache-Control"] == PUBLIC
+    assert PUBLIC == "public, max-age=10, stale-while-revalidate=60, stale-if-error=86400"
+    assert response["ETag"].startswith('W/"')
+    assert response["Vary"] == "Accept-Encoding"
+
+
+def test_a_private_answer_is_stored_by_nobody_and_found_by_no_search_engine() -> None:
+    response = private(lambda _request: HttpResponse("for you"))(RequestFactory().get("/"))
+    assert response["Cache-Control"] == "no-store"
+    assert response["Referrer-Policy"] == "no-referrer"
+    assert response["X-Robots-Tag"] == "noindex"
+
+
+def test_what_says_nothing_about_caching_is_not_kept() -> None:
+    site = Site(lambda _request: HttpResponse("plain"))
+    assert site.get()["Cache-Control"] == "no-store"
+    site.get()
+    assert site.asked == 2
+
+
+def test_within_its_second_an_answer_is_given_again(clock: Clock) -> None:
+    site = Site()
+    site.get()
+    clock.now += 0.9
+    assert site.get().content == b"answer 1"
+    clock.now += 0.2
+    assert site.get().content == b"answer 2"
+
+
+def test_an_operator_can_switch_it_off(settings: Any) -> None:
+    settings.PUBLIC_CACHE_SECONDS = 0
+    site = Site()
+    site.get()
+    site.get()
+    assert site.asked == 2
+
+
+@pytest.mark.parametrize("tags", ["?utm_source=x", "?fbclid=1&utm_campaign=y", "?v=2", "?"])
+def test_campaign_tags_share_one_answer(tags: str) -> None:
+    site = Site()
+    site.get("/letter/")
+    site.get(f"/letter/{tags}")
+    assert site.asked == 1
+
+
+def test_pages_of_a_list_are_told_apart() -> None:
+    site = Site()
+    for path in ("/l/", "/l/?after=100", "/l/?after=50", "/m/"):
+        site.get(path)
+    assert site.asked == 4
+
+
+def test_t37_a_forged_host_gets_no_kept_answer_but_the_sites_refusal() -> None:
+    site = Site()
+    site.get()
+    site.cache(RequestFactory().get("/", headers={"Host": "evil.example"}))
+    assert site.asked == 2
+
+
+@pytest.mark.parametrize("wanted", ["{}", "*", '"other", {}'])
+def test_who_has_the_answer_already_is_told_so(wanted: str) -> None:
+    site = Site()
+    etag = site.get()["ETag"]
+    response = site.get(If_None_Match=wanted.format(etag))
+    assert (response.status_code, response.content) == (304, b"")
+    assert (response["ETag"], response["Cache-Control"]) == (etag, PUBLIC)
+
+
+def test_who_has_another_answer_gets_this_one() -> None:
+    assert Site().get(If_None_Match='W/"another"').status_code == 200
+
+
+def test_the_etag_is_of_the_page_and_not_of_the_moment(clock: Clock) -> None:
+    site = Site(page("always the same"))
+    first = site.get()["ETag"]
+    clock.now += 60
+    assert site.get()["ETag"] == first
+    assert Site(page("another")).get()["ETag"] != first
+
+
+def test_a_long_page_is_compressed_for_who_can_read_it() -> None:
+    text = "listen " * 1000
+    site = Site(page(text))
+    packed, plain = site.get(Accept_Encoding="br, gzip"), site.get()
+    assert packed["Content-Encoding"] == "gzip"
+    assert gzip.decompress(packed.content).decode() == text
+    assert len(packed.content) == int(packed["Content-Length"]) < len(plain.content)
+    assert (plain.content.decode(), plain.has_header("Content-Encoding")) == (text, False)
+    assert packed["ETag"] == plain["ETag"]
+
+
+@pytest.mark.parametrize("accepted", ["gzip;q=0", "gzip; q=0, br", "identity"])
+def test_who_refuses_compression_gets_none(accepted: str) -> None:
+    site = Site(page("listen " * 1000))
+    assert not site.get(Accept_Encoding=accepted).has_header("Content-Encoding")
+
+
+def test_a_short_answer_is_not_compressed() -> None:
+    assert not Site(page("short")).get(Accept_Encoding="gzip").has_header("Content-Encoding")
+
+
+def with_cookie(request: HttpRequest) -> HttpResponse:
+    response = public(lambda _request: HttpResponse("for you"))(request)
+    response.set_cookie("session", "1")
+    return response
+
+
+def varying_by_cookie(request: HttpRequest) -> HttpResponse:
+    response = public(lambda _request: HttpResponse("for you"))(request)
+    response["Vary"] = "Accept-Encoding, Cookie"
+    return response
+
+
+NEVER_KEPT: dict[str, Answer] = {
+    "private": private(lambda _request: HttpResponse("for you")),
+    "not found": public(lambda _request: HttpResponseNotFound("nothing")),
+    "an error": public(lambda _request: HttpResponse("oops", status=500)),
+    "a cookie": with_cookie,
+    "varies by cookie": varying_by_cookie,
+}
+
+
+@pytest.mark.parametrize("answer", NEVER_KEPT.values(), ids=NEVER_KEPT.keys())
+def test_t37_what_may_be_about_one_person_is_never_kept(answer: Answer) -> None:
+    site = Site(answer)
+    for _ in range(2):
+        assert site.get()["Cache-Control"] == "no-store"
+    assert site.asked == 2
+
+
+def test_a_post_is_never_answered_from_the_cache() -> None:
+    site = Site()
+    site.get()
+    site.cache(RequestFactory().post("/"))
+    assert site.asked == 2
+
+
+def test_head_is_answered_like_get() -> None:
+    site = Site(page("x" * 10))
+    head = site.cache(RequestFactory().head("/"))
+    get = site.get()
+    assert site.asked == 1
+    assert head["ETag"] == get["ETag"]
+    assert head["Content-Length"] == get["Content-Length"] == "10"
+
+
+def test_a_page_that_is_gone_is_no_longer_given_out(clock: Clock) -> None:
+    gone = False
+
+    def answer(_request: HttpRequest) -> HttpResponse:
+        return HttpResponseNotFound() if gone else HttpResponse("here")
+
+    site = Site(public(answer))
+    site.get()
+    gone = True
+    clock.now += 2
+    assert site.get().status_code == 404
+    assert site.get().status_code == 404
+
+
+def test_a_view_that_breaks_takes_no_answer_with_it(clock: Clock) -> None:
+    broken = False
+
+    def answer(_request: HttpRequest) -> HttpResponse:
+        if broken:
+            raise RuntimeError
+        return HttpResponse("here")
+
+    site = Site(public(answer))
+    site.get()
+    broken = True
+    clock.now += 2
+    with pytest.raises(RuntimeError):
+        site.get()
+    broken = False
+    assert site.get().content == b"here"
+
+
+def test_while_one_thread_renews_the_others_go_on_with_the_last_answer(clock: Clock) -> None:
+    renewing, finish = threading.Event(), threading.Event()
+
+    def answer(_request: HttpRequest) -> HttpResponse:
+        if site.asked > 1:
+            renewing.set()
+            assert finish.wait(30)
+        return HttpResponse(f"answer {site.asked}")
+
+    site = Site(public(answer))
+    site.get()
+    clock.now += 2
+    thread = threading.Thread(target=site.get)
+    thread.start()
+    assert renewing.wait(30)
+    others = [site.get().content for _ in range(20)]
+    finish.set()
+    thread.join(30)
+    assert others == [b"answer 1"] * 20
+    assert site.asked == 2
+    assert site.get().content == b"answer 2"
+
+
+def test_an_answer_much_older_than_its_second_is_not_given_out(clock: Clock) -> None:
+    site = Site()
+    site.get()
+    clock.now += 11
+    assert site.get().content == b"answer 2"
+
+
+def test_t37_an_attacker_cannot_fill_the_memory_with_pages() -> None:
+    site = Site()
+    for number in range(1000):
+        site.get(f"/signatures/?after={number}")
+    assert len(site.cache._kept) <= 300

@@ -1,0 +1,176 @@
+"""A site of real processes and servers, in production mode, that lives as long as some tests."""
+
+from __future__ import annotations
+
+import re
+import urllib.error
+import urllib.request
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass
+from email.message import Message
+from pathlib import Path
+from typing import Any
+from urllib.parse import urlencode
+
+import psycopg
+
+from dev.environment import free_port, isolated
+from dev.running import Site, start_site
+from dev.throwaway import ThrowawayFolder
+from tests.live.letterbox import Letterbox, Mail
+from tests.live.people import Person
+from tests.live.waiting import until
+
+DEMO = "open-ai-openness"
+_STAMP = re.compile(r'name="stamp" value="([^"]+)"')
+
+
+@dataclass(frozen=True)
+class Answer:
+    """What the site answered to one request."""
+
+    status: int
+    headers: Message
+    text: str
+
+    @property
+    def location(self) -> str:
+        return self.headers.get("Location", "")
+
+
+class _NoRedirects(urllib.request.HTTPRedirectHandler):
+    def redirect_request(self, *_args: Any, **_kwargs: Any) -> None:
+        return None
+
+
+_opener = urllib.request.build_opener(urllib.request.ProxyHandler({}), _NoRedirects)
+
+
+class LiveSite:
+    """A running site as people outside know it, and its database for what they cannot see."""
+
+    def __init__(self, site: Site, letterbox: Letterbox) -> None:
+        self.site = site
+        self.letterbox = letterbox
+        self.address = site.address
+
+    # --- Over HTTP ------------------------------------------------------------------------------
+
+    def request(
+        self,
+        path: str,
+        fields: Mapping[str, str] | None = None,
+        *,
+        method: str | None = None,
+        headers: Mapping[str, str] | None = None,
+    ) -> Answer:
+        """Send one request without cookies; follow no redirect. `fields` make it a form's POST."""
+        body = urlencode(fields).encode() if fields is not None else None
+        sent = {"Sec-Fetch-Site": "same-origin", **(headers or {})}
+        url = path if path.startswith("http") else f"{self.address}{path}"
+        request = urllib.request.Request(url, data=body, headers=sent, method=method)  # noqa: S310
+        try:
+            with _opener.open(request, timeout=30) as response:
+                return Answer(response.status, response.headers, response.read().decode())
+        except urllib.error.HTTPError as error:
+            with error:
+                return Answer(error.code, error.headers, error.read().decode())
+
+    def sign(self, person: Person, *, letter: str = DEMO, prefix: str = "") -> str:
+        """Send the form under a letter; return the address of the inbox page."""
+        page = self.request(f"{prefix}/{letter}/")
+        stamp = _STAMP.search(page.text)
+        assert stamp, f"there is no form under the letter ({page.status})"
+        fields = {
+            "kind": "person",
+            "name": person.name,
+            "email": person.email,
+            "show_name": "on",
+            "consent": "on",
+            "stamp": stamp[1],
+        }
+        answer = self.request(f"{prefix}/{letter}/sign/", fields)
+        assert answer.status == 302, f"not accepted: {answer.status}"
+        return f"{self.address}{answer.location}"
+
+    def signed_mail(self, person: Person, *, letter: str = DEMO, prefix: str = "") -> Mail:
+        """Sign and return the mail that asks for the confirmation."""
+        self.sign(person, letter=letter, prefix=prefix)
+        return self.mail_to(person)
+
+    def mail_to(self, person: Person, *, number: int = 1) -> Mail:
+        """Return somebody's first, second, … mail once it has come and the site knows that."""
+        mail = self.letterbox.wait_for(person, number=number)
+        in_hand = "SELECT 1 FROM mail_outgoingmail WHERE state = 'due' AND lease_until IS NOT NULL"
+        until(lambda: not self.ask(in_hand), "a worker with nothing in hand")
+        return mail
+
+    def confirm(self, mail: Mail) -> str:
+        """Press the button behind a mail's link; return the address of the thanks."""
+        answer = self.request(mail.link, {})
+        assert answer.status == 302, f"not confirmed: {answer.status}"
+        return f"{self.address}{answer.location}"
+
+    # --- Behind it ------------------------------------------------------------------------------
+
+    def ask(self, query: str, *parameters: object) -> list[tuple[Any, ...]]:
+        """Run one statement on the site's database and return its rows."""
+        with psycopg.connect(self.site.values["DATABASE_URL"], connect_timeout=10) as connection:
+            cursor = connection.execute(query.encode(), parameters)
+            return cursor.fetchall() if cursor.description else []
+
+    def count(self, letter: str = DEMO) -> int:
+        """Return the number as the database holds it at this moment."""
+        rows = self.ask(
+            "SELECT people + organisations FROM signatures_tally"
+            " JOIN letters_letter ON letters_letter.id = letter_id WHERE slug = %s",
+            letter,
+        )
+        return int(rows[0][0]) if rows else 0
+
+    def state_of(self, person: Person) -> str:
+        """Return the state of somebody's only signature."""
+        ((state,),) = self.ask(
+            "SELECT state FROM signatures_signature WHERE name = %s", person.name
+        )
+        return str(state)
+
+    def let_pass(self, *, days: int = 0, minutes: int = 0) -> None:
+        """Move all that has happened into the past, as if this much time had gone by."""
+        for table, columns in _TIMES.items():
+            moved = ", ".join(f"{column} = {column} - %(time)s::interval" for column in columns)
+            with psycopg.connect(self.site.values["DATABASE_URL"]) as connection:
+                statement = f"UPDATE {table} SET {moved}"
+                connection.execute(statement.encode(), {"time": f"{days} days {minutes} minutes"})
+
+    def make_letter(self, slug: str) -> None:
+        """Publish and open another letter, with texts in English and German."""
+        self.site.manage(
+            "shell",
+            "-c",
+            "from tests.factories import make_letter;"
+            f"make_letter(slug={slug!r}, texts={{"
+            "'en': ('A letter to sign', 'Dear all,\\n\\nlisten.'),"
+            "'de': ('Ein Brief zum Unterzeichnen', 'Liebe alle,\\n\\nhört zu.')})",
+        )
+
+
+_TIMES = {
+    "mail_outgoingmail": ("first_due_at", "due_at", "lease_until", "sent_at"),
+    "signatures_signature": ("created_at", "asked_at", "confirmed_at"),
+    "letters_letter": ("opens_at", "closes_at"),
+}
+
+
+@contextmanager
+def live_site(**settings: str) -> Iterator[LiveSite]:
+    """Start a site with servers of its own and the demo letter; stop it and forget it all."""
+    folder = ThrowawayFolder()
+    try:
+        environment = isolated(folder.path, port=free_port(), DEBUG="0", **settings)
+        with start_site(environment) as site:
+            mailbox = settings.get("MAILBOX_DIR") or site.values["MAILBOX_DIR"]
+            yield LiveSite(site, Letterbox(Path(mailbox)))
+    finally:
+        folder.remove()

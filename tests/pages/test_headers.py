@@ -1,0 +1,169 @@
+"""What every answer carries, for every address in the urlconf (T27, T37)."""
+
+from __future__ import annotations
+
+import re
+from typing import Any
+
+import pytest
+from django.conf import settings as django_settings
+from django.test import Client
+
+from openletter.letters.models import Letter
+from openletter.lib.caching import PUBLIC
+from tests.factories import log_in, make_published
+from tests.urls import all_paths
+
+pytestmark = pytest.mark.django_db
+
+# Django's own redirect to any object breaks on an id that is no UUID.
+PATHS = [path for path in all_paths() if not path.startswith("/admin/r/")]
+DESK = ("/admin/", "/accounts/")
+WITHOUT_LOGIN = [path for path in PATHS if not path.startswith(DESK)]
+UNKNOWN = [
+    "/nothing/",
+    "/open-letter/nothing/",
+    "/de/nothing/",
+    "/account/x.css",
+    "/x.php",
+    "/.env",
+]
+PUBLIC_PAGES = re.compile(
+    r"(/de)?/(open-letter/(signatures/)?)?|/open-letter/count\.json|/embed/openletter\.js"
+)
+# Only these may be used by other sites.
+FOR_ANY_SITE = {"/open-letter/count.json", "/embed/openletter.js"}
+
+
+@pytest.fixture
+def desk() -> Client:
+    """The browser of a moderator."""
+    client = log_in()
+    client.raise_request_exception = False
+    return client
+
+
+def policy_of(response: Any) -> dict[str, str]:
+    parts = [part.strip().partition(" ") for part in response["Content-Security-Policy"].split(";")]
+    return {name: sources for name, _space, sources in parts if name}
+
+
+def check_fixed_headers(response: Any) -> None:
+    policy = policy_of(response)
+    assert policy["default-src"] == policy["object-src"] == policy["base-uri"] == "'none'"
+    assert policy["frame-ancestors"] == "'none'"
+    assert policy["script-src"] == policy["style-src"] == policy["connect-src"] == "'self'"
+    assert policy["form-action"] == "'self'"
+    assert "unsafe" not in response["Content-Security-Policy"]
+    assert response["X-Frame-Options"] == "DENY"
+    assert response["X-Content-Type-Options"] == "nosniff"
+    assert response["Cross-Origin-Opener-Policy"] == "same-origin"
+    assert "geolocation=()" in response["Permissions-Policy"]
+    assert response["Referrer-Policy"] in {"no-referrer", "strict-origin-when-cross-origin"}
+
+
+def test_t27_every_answer_is_strict(
+    client: Client, letter: Letter, subtests: pytest.Subtests
+) -> None:
+    for path in [*PATHS, *UNKNOWN]:
+        for response in (client.get(path), client.post(path)):
+            with subtests.test(path):
+                assert response.status_code < 500
+                check_fixed_headers(response)
+                shared = "cross-origin" if path in FOR_ANY_SITE else "same-origin"
+                if response.status_code == 200:
+                    assert response["Cross-Origin-Resource-Policy"] == shared
+
+
+def test_t27_so_is_every_answer_to_staff(desk: Client, subtests: pytest.Subtests) -> None:
+    signature = make_published()
+    for path in PATHS:
+        if path.startswith(DESK):
+            path = path.replace("/1/", f"/{signature.pk}/")
+            with subtests.test(path):
+                response = desk.get(path)
+                assert response.status_code < 500
+                check_fixed_headers(response)
+                assert "no-store" in response["Cache-Control"]
+
+
+def test_t37_only_public_pages_that_exist_may_be_kept(client: Client, letter: Letter) -> None:
+    paths = {*PATHS, *UNKNOWN}
+    kept = {path for path in paths if client.get(path)["Cache-Control"] == PUBLIC}
+    assert kept == {path for path in paths if PUBLIC_PAGES.fullmatch(path)}
+
+
+@pytest.mark.parametrize("cookies", ["", "session=stale; csrf=stale; messages=stale; x=y"])
+def test_t37_cookies_are_set_and_asked_for_at_the_desk_only(letter: Letter, cookies: str) -> None:
+    client = Client(headers={"Cookie": cookies})
+    personal = [
+        (path, dict(response.headers))
+        for path in [*WITHOUT_LOGIN, *UNKNOWN]
+        for response in (client.get(path), client.post(path))
+        if response.cookies or "Cookie" in response.get("Vary", "")
+    ]
+    assert personal == []
+
+
+def test_t37_who_is_logged_in_gets_the_same_public_pages(
+    client: Client, desk: Client, letter: Letter
+) -> None:
+    different = []
+    for path in WITHOUT_LOGIN:
+        ours, theirs = desk.get(path), client.get(path)
+        is_public = not ours.cookies and "Cookie" not in ours.get("Vary", "")
+        is_same = path == "/open-letter/count.json" or ours.content == theirs.content
+        if not is_public or not is_same or ours.status_code != theirs.status_code:
+            different.append(path)
+    assert different == []
+
+
+@pytest.mark.parametrize(
+    "path", ["/s/x/inbox/", "/s/x/confirm/", "/s/x/signed/", "/open-letter/sign/"]
+)
+def test_t31_pages_about_one_person_pass_nothing_on(
+    client: Client, letter: Letter, path: str
+) -> None:
+    response = client.get(path)
+    assert response["Cache-Control"] == "no-store"
+    assert response["Referrer-Policy"] == "no-referrer"
+    assert response["X-Robots-Tag"] == "noindex"
+
+
+@pytest.mark.parametrize("host", ["evil.example", "testserver:evil", "", "testserver.evil.example"])
+def test_t37_a_forged_host_gets_nothing(letter: Letter, settings: Any, host: str) -> None:
+    settings.PUBLIC_CACHE_SECONDS = 1
+    client = Client()
+    assert client.get("/open-letter/").status_code == 200
+    response = client.get("/open-letter/", headers={"Host": host})
+    assert response.status_code == 400
+    assert response.get("Cache-Control") == "no-store"
+    assert b"evil" not in response.content
+
+
+def test_t37_a_forwarded_host_is_not_believed(client: Client, letter: Letter) -> None:
+    plain = client.get("/open-letter/").content
+    forged = client.get("/open-letter/", headers={"X-Forwarded-Host": "evil.example"}).content
+    assert forged == plain
+    assert b"evil" not in forged
+
+
+def test_public_pages_load_nothing_from_elsewhere_and_hold_no_inline_code(
+    client: Client, letter: Letter
+) -> None:
+    for path in ("/", "/de/", "/open-letter/", "/de/open-letter/", "/open-letter/signatures/"):
+        page = client.get(path).content.decode()
+        loaded = re.findall(r"<(?:script|img|iframe|source)[^>]*\ssrc=[\"']([^\"']*)", page)
+        loaded += re.findall(r"<link rel=\"(?:stylesheet|icon)\"[^>]*href=\"([^\"]*)", page)
+        assert loaded
+        assert all(address.startswith(django_settings.STATIC_URL) for address in loaded)
+        assert not re.search(r"<script(?![^>]*\ssrc=)|\sstyle=|\son\w+=|<style", page)
+
+
+def test_a_page_that_does_not_take_a_method_says_which_it_does(
+    client: Client, letter: Letter
+) -> None:
+    answers = [(path, client.put(path)) for path in WITHOUT_LOGIN]
+    refused = {path for path, response in answers if response.status_code == 405}
+    assert refused >= {"/", "/open-letter/", "/open-letter/count.json", "/s/x/code/", "/healthz"}
+    assert all(response["Allow"] for path, response in answers if path in refused)

@@ -1,0 +1,155 @@
+"""Workers, beat and the relay fail in the middle of a delivery, or there are two of them."""
+
+from __future__ import annotations
+
+import os
+import signal
+import subprocess
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+
+from dev.child import Child
+from dev.parts import child
+from dev.terminal import say
+from tests.live.site import LiveSite, live_site
+from tests.live.waiting import until
+from tests.processes import oracle
+from tests.processes.relay import Relay, running_relay
+
+pytestmark = pytest.mark.processes
+
+
+@pytest.fixture(scope="module")
+def relay(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Relay]:
+    with running_relay(tmp_path_factory.mktemp("relay")) as relay:
+        yield relay
+
+
+@pytest.fixture(scope="module")
+def site(relay: Relay) -> Iterator[LiveSite]:
+    """A site whose mails leave through our relay."""
+    with live_site(WEB_PROCESSES="1", EMAIL_URL=relay.url, MAILBOX_DIR=str(relay.folder)) as site:
+        yield site
+
+
+@pytest.fixture
+def worker(site: LiveSite) -> Iterator[Child]:
+    yield site.site.children["confirm"]
+    site.site.children["confirm"].start()
+
+
+@pytest.fixture
+def beat(site: LiveSite) -> Iterator[Child]:
+    yield site.site.children["beat"]
+    site.site.children["beat"].start()
+
+
+def children_of(worker: Child) -> list[int]:
+    """Return the processes of a worker's pool, which do its work."""
+    assert worker.pid is not None
+    table = subprocess.run(
+        ["ps", "-A", "-o", "pid=,ppid="], capture_output=True, check=True, text=True
+    )
+    pairs = [line.split() for line in table.stdout.splitlines()]
+    return [int(pid) for pid, parent in pairs if int(parent) == worker.pid]
+
+
+def test_f05_a_pool_process_killed_before_the_answer_costs_one_copy_of_one_mail(
+    site: LiveSite, relay: Relay, worker: Child
+) -> None:
+    relay.fall_silent_at(4)
+    people = oracle.sign_as(site, 12)
+    relay.wait_until_silent()
+    for pid in children_of(worker):
+        os.kill(pid, signal.SIGKILL)
+    relay.speak()
+    site.let_pass(minutes=1)  # the lease of what it had in hand
+    assert oracle.copies(site, people) == 1
+
+
+def test_f06_a_worker_killed_with_its_pool_costs_one_copy_of_one_mail(
+    site: LiveSite, relay: Relay, worker: Child
+) -> None:
+    relay.fall_silent_at(4)
+    people = oracle.sign_as(site, 12)
+    relay.wait_until_silent()
+    worker.crash()
+    relay.speak()
+    site.let_pass(minutes=1)
+    assert oracle.copies(site, people) == 1
+
+
+def test_f07_a_worker_that_is_asked_to_stop_finishes_and_copies_nothing(
+    site: LiveSite, relay: Relay, worker: Child
+) -> None:
+    relay.fall_silent_at(4)
+    people = oracle.sign_as(site, 12)
+    relay.wait_until_silent()
+    worker.request_stop()
+    relay.speak()
+    until(worker.stopped, "the end of the worker")
+    worker.start()
+    oracle.expect_one_mail_each(site, people)
+
+
+def test_f12_a_relay_that_hangs_up_after_taking_a_mail_costs_one_copy(
+    site: LiveSite, relay: Relay
+) -> None:
+    relay.hang_up_at(4)
+    people = oracle.sign_as(site, 12)
+    until(lambda: oracle.due(site) <= 1, "all mails but the one in hand")
+    site.let_pass(minutes=1)  # that one is tried again a minute later
+    assert oracle.copies(site, people) == 1
+
+
+@contextmanager
+def on_another_machine(part: str, site: LiveSite, var: Path) -> Iterator[Child]:
+    """Run one more process of a kind, with a folder of its own."""
+    elsewhere = replace(site.site.environment, var=var)
+    second = child(part, elsewhere, site.site.values, calm=True, tell=say)
+    second.start()
+    try:
+        yield second
+    finally:
+        second.stop()
+
+
+def test_f08_two_workers_share_a_lane_and_copy_nothing(
+    site: LiveSite, relay: Relay, tmp_path: Path
+) -> None:
+    with on_another_machine("confirm", site, tmp_path):
+        log = tmp_path / "log" / "confirm.log"
+        until(lambda: log.exists() and " ready." in log.read_text(), "the second worker")
+        relay.pause = 0.02
+        people = [person for _ in range(4) for person in oracle.sign_as(site, 15)]
+        oracle.expect_one_mail_each(site, people)
+        relay.pause = 0.0
+
+
+def test_f13_signing_goes_on_without_beat_and_every_mail_leaves_when_it_is_back(
+    site: LiveSite, beat: Child
+) -> None:
+    beat.stop()
+    people = oracle.sign_as(site, 10)
+    assert oracle.due(site) >= 1
+    beat.start()
+    oracle.expect_one_mail_each(site, people)
+
+
+def test_two_beats_on_two_machines_copy_nothing(
+    site: LiveSite, beat: Child, tmp_path: Path
+) -> None:
+    beat.stop()
+    with on_another_machine("beat", site, tmp_path) as second:
+        people = oracle.sign_as(site, 1)
+        oracle.expect_one_mail_each(site, people)  # the second one works
+        beat.start()
+        for _ in range(5):
+            people += oracle.sign_as(site, 5)
+            oracle.expect_one_mail_each(site, people)
+        assert second.alive()
+        assert beat.alive()

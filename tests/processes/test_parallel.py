@@ -1,0 +1,181 @@
+"""Many requests at the same moment: the number stays exact, and nobody meets an error.
+
+Threads of this process through the whole of Django, each on a connection of its own.
+"""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable, Iterable, Mapping
+from concurrent.futures import ThreadPoolExecutor
+from functools import cache, partial
+from typing import TypeVar
+from urllib.parse import urlencode
+
+import pytest
+from django.core.handlers.wsgi import WSGIHandler
+from django.db import connection
+from django.db.models import Count
+from django.test import RequestFactory
+from django.urls import reverse
+from django.utils import timezone
+
+from openletter.counters import counts
+from openletter.letters.models import Letter
+from openletter.lib import tokens
+from openletter.lib.addresses import email_key
+from openletter.mail.models import OutgoingMail
+from openletter.signatures import flows
+from openletter.signatures.models import LedgerEntry, Signature, Tally
+from tests.conftest import form_for
+from tests.factories import make_letter, make_published, make_signature
+
+pytestmark = [pytest.mark.processes, pytest.mark.django_db(transaction=True)]
+
+T = TypeVar("T")
+
+
+@pytest.fixture
+def letter(transactional_db: None) -> Letter:
+    return make_letter()
+
+
+def at_once(acts: Iterable[Callable[[], T]]) -> list[T]:
+    """Do all of these at the same moment, each in a thread; errors come out here."""
+    acts = list(acts)
+    start = threading.Barrier(len(acts), timeout=30)
+
+    def run(act: Callable[[], T]) -> T:
+        try:
+            start.wait()
+            return act()
+        finally:
+            connection.close()
+
+    with ThreadPoolExecutor(len(acts)) as threads:
+        return [done.result(60) for done in [threads.submit(run, act) for act in acts]]
+
+
+@cache
+def _application() -> WSGIHandler:
+    return WSGIHandler()  # one for all threads, as in a web process
+
+
+def post(address: str, fields: Mapping[str, str]) -> int:
+    """Send a form through the whole of Django; return the status."""
+    request = RequestFactory().post(
+        address, urlencode(fields), content_type="application/x-www-form-urlencoded"
+    )
+    return _application().get_response(request).status_code
+
+
+def press(attempt: Signature) -> int:
+    """Press the button behind an attempt's link; return the status."""
+    token = tokens.make("confirm", attempt.public_id, generation=attempt.generation)
+    return post(reverse("signatures:confirm", args=[token]), {})
+
+
+def expect_exact(letter: Letter, count: int) -> None:
+    """The tally, the rows and the ledger agree on the number (I8), without a gap (I12)."""
+    (recount,) = counts.recount()
+    assert (recount.tally, recount.rows, recount.ledger) == (count, count, count)
+    indexes = LedgerEntry.objects.filter(letter=letter).values_list("index", flat=True)
+    assert sorted(indexes) == list(range(len(indexes)))
+    assert Tally.objects.get(letter=letter).next_index == len(indexes)
+
+
+def test_t09_fifty_addresses_signed_from_eight_sides_are_counted_once_each(letter: Letter) -> None:
+    addresses = [f"signer-{number}@example.org" for number in range(50)]
+    form = form_for(letter)
+
+    def sign_all() -> set[int]:
+        address = reverse("signatures:sign", args=[letter.slug])
+        return {post(address, {**form, "email": one}) for one in addresses}
+
+    assert at_once([sign_all] * 8) == [{302}] * 8
+    per_address = Signature.objects.values("email_key").annotate(attempts=Count("pk"))
+    assert [each["attempts"] for each in per_address] == [flows.MOST_PENDING] * 50
+    # One mail at once, the others minutes apart, and no more than five.
+    now = timezone.now()
+    owed = OutgoingMail.objects.values("recipient_key").annotate(mails=Count("pk"))
+    assert max(each["mails"] for each in owed) <= flows.CONFIRMATION_CAP.at_most
+    assert OutgoingMail.objects.filter(due_at__lte=now).count() == 50
+    for attempt in Signature.objects.select_related("letter"):
+        press(attempt)
+    expect_exact(letter, 50)
+
+
+def test_t10_one_link_pressed_twenty_times_at_once_counts_once(letter: Letter) -> None:
+    attempt = make_signature(letter)
+    assert at_once([partial(press, attempt)] * 20) == [302] * 20
+    expect_exact(letter, 1)
+    assert LedgerEntry.objects.filter(signature=attempt).count() == 1
+
+
+def test_t10_twenty_links_pressed_at_once_count_twenty(letter: Letter) -> None:
+    attempts = [make_signature(letter) for _ in range(20)]
+    assert at_once([partial(press, one) for one in attempts]) == [302] * 20
+    expect_exact(letter, 20)
+
+
+def test_t10_all_attempts_of_one_address_confirmed_at_once_count_once(letter: Letter) -> None:
+    for number in range(5):
+        address = f"signer-{number}@example.org"
+        attempts = [make_signature(letter, email=address) for _ in range(5)]
+        statuses = at_once([partial(press, one) for one in attempts])
+        assert statuses.count(302) == 1
+        assert set(statuses) <= {302, 409, 410}
+        expect_exact(letter, number + 1)
+        states = Signature.objects.filter(email_key=email_key(address))
+        assert states.filter(state=Signature.State.PUBLISHED).count() == 1
+
+
+def test_t10_a_confirmation_and_a_removal_at_once_leave_an_exact_number(letter: Letter) -> None:
+    published = 0
+    for _ in range(20):
+        attempt = make_signature(letter)
+        at_once([partial(press, attempt), partial(decide, attempt, "removed")])
+        attempt.refresh_from_db()
+        assert attempt.state in {Signature.State.PUBLISHED, Signature.State.REMOVED}
+        published += attempt.state == Signature.State.PUBLISHED
+    expect_exact(letter, published)
+
+
+def decide(signature: Signature, to: str) -> int:
+    """Decide as a moderator would; the answer is 0 where that is not possible (any more)."""
+    try:
+        flows.decide(
+            signature_id=signature.pk,
+            to=Signature.State(to),
+            actor_id=None,
+            reason="a test",
+            now=timezone.now(),
+        )
+    except flows.NotAllowed:
+        return 0
+    return 1
+
+
+def test_t10_ten_moderators_who_remove_one_signature_at_once_remove_it_once(
+    letter: Letter,
+) -> None:
+    signature = make_published(letter)
+    assert sum(at_once([partial(decide, signature, "removed")] * 10)) == 1
+    expect_exact(letter, 0)
+
+
+def test_t10_a_restored_signature_and_a_new_one_of_the_address_never_both_count(
+    letter: Letter,
+) -> None:
+    for number in range(10):
+        address = f"signer-{number}@example.org"
+        removed = make_published(letter, email=address)
+        decide(removed, "removed")
+        again = make_signature(letter, email=address)
+        at_once(
+            [
+                partial(press, again),
+                partial(decide, removed, "published"),
+            ]
+        )
+        expect_exact(letter, number + 1)
