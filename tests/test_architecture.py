@@ -71,6 +71,7 @@ def test_no_template_has_eighty_lines() -> None:
 EMPTY_WORDS = {"data", "info", "manager", "process", "util", "utils", "helper", "helpers"}
 MEANT = {
     "UserManager": "Django asks for a manager",
+    "data_received": "asyncio calls a protocol so",
     "dev/process.py": "a process of the operating system",
     "Process": "a process of the operating system",
     "data_folder": "PostgreSQL's own word for where it keeps a cluster",

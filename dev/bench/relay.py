@@ -42,7 +42,7 @@ class Conversation(asyncio.Protocol):
     def _answers(self) -> Iterator[bytes]:
         while True:
             if self._takes_text:
-                head, end, rest = self._received.partition(_END)
+                _text, end, rest = self._received.partition(_END)
                 if not end:
                     return
                 self._takes_text, self._received = False, rest

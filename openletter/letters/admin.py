@@ -6,7 +6,7 @@ from typing import Any
 
 from django.contrib import admin, messages
 from django.core.exceptions import PermissionDenied
-from django.http import HttpRequest, HttpResponse, HttpResponseNotAllowed
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseNotAllowed
 from django.shortcuts import get_object_or_404, redirect
 from django.template.response import TemplateResponse
 from django.urls import URLPattern, path, reverse
@@ -91,7 +91,10 @@ class LetterAdmin(ModelAdmin[Letter]):
         letter = get_object_or_404(Letter, pk=pk)
         if not self.has_change_permission(request, letter):
             raise PermissionDenied
-        label, question = _STATE_ACTS[Letter.State(to)]
+        acts = {state.value: said for state, said in _STATE_ACTS.items()}
+        if to not in acts:
+            raise Http404
+        label, question = acts[to]
         back = reverse("admin:letters_letter_change", args=[pk])
         form = ActForm(request.POST or None)
         if request.method == "POST" and form.is_valid():
@@ -156,6 +159,10 @@ class TextVersionAdmin(ModelAdmin[TextVersion]):
         return (
             obj is not None and obj.published_at is None and super().has_delete_permission(request)
         )
+
+    def save_model(self, request: HttpRequest, obj: TextVersion, form: Any, change: bool) -> None:
+        if obj.published_at is None:  # else only a language may be added, which is a row beside it
+            super().save_model(request, obj, form, change)
 
     def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> tuple[str, ...]:
         published = obj is not None and obj.published_at is not None

@@ -181,7 +181,8 @@ class Translation(models.Model):
     """A version's text in one language, as written, as shown, and as fingerprinted."""
 
     public_id = models.UUIDField(default=uuid7, unique=True, editable=False)
-    version = models.ForeignKey(TextVersion, on_delete=models.PROTECT, related_name="translations")
+    # A draft may be thrown away with its texts; the database keeps published ones.
+    version = models.ForeignKey(TextVersion, on_delete=models.CASCADE, related_name="translations")
     language = models.CharField(_("language"), max_length=10, choices=language_choices)
     title = models.CharField(_("title"), max_length=200)
     addressee = models.CharField(

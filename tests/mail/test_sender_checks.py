@@ -69,10 +69,19 @@ def test_a_good_spf_record_names_what_it_includes() -> None:
     assert "_spf.provider.example" in judged(spf, txt(at=GOOD_SPF)).advice
 
 
-@pytest.mark.parametrize("record", ["v=spf1 mx", "v=spf1 mx ?all", "v=spf1 +all", "v=spf1 all"])
-def test_an_spf_record_that_lets_others_in_is_to_look_at(record: str) -> None:
+@pytest.mark.parametrize(
+    ("record", "said"),
+    [
+        ("v=spf1 mx", "does not say"),
+        ("v=spf1 mx ?all", "does not say"),
+        ("v=spf1 +all", "every server in the world"),
+        ("v=spf1 mx all", "every server in the world"),
+    ],
+)
+def test_an_spf_record_that_lets_others_in_is_to_look_at(record: str, said: str) -> None:
     finding = judged(spf, txt(at=record))
     assert (finding.verdict, finding.found) == (Verdict.LOOK, [record])
+    assert said in finding.advice
 
 
 def test_other_texts_are_no_spf_record() -> None:
@@ -117,9 +126,19 @@ def test_a_long_key_is_good_beside_an_old_one() -> None:
     assert "2048" in finding.advice
 
 
-@pytest.mark.parametrize("key", [SHORT, "", "bm8ga2V5", "no key at all!"])
-def test_a_short_revoked_or_broken_key_is_to_look_at(key: str) -> None:
-    assert judged(dkim, txt(s1___domainkey=f"v=DKIM1; p={key}")).verdict == Verdict.LOOK
+@pytest.mark.parametrize(
+    ("key", "said"),
+    [
+        (SHORT, "has 1024 bits"),
+        ("", "was revoked"),
+        ("bm8ga2V5", "cannot be read"),
+        ("no key at all!", "cannot be read"),
+    ],
+)
+def test_a_short_revoked_or_broken_key_is_to_look_at(key: str, said: str) -> None:
+    finding = judged(dkim, txt(s1___domainkey=f"v=DKIM1; p={key}"))
+    assert finding.verdict == Verdict.LOOK
+    assert said in finding.advice
 
 
 def test_a_key_of_another_kind_is_good() -> None:
@@ -132,7 +151,7 @@ def test_a_missing_key_names_the_setting_or_the_names_in_it() -> None:
     told = replace(ALICE, selectors=("mine",), selectors_are_guessed=False)
     finding = judged(dkim, {}, told)
     assert finding.verdict == Verdict.MISSING
-    assert "(mine)" in finding.advice
+    assert "under the names in DKIM_SELECTORS (mine)" in finding.advice
 
 
 # --- DMARC --------------------------------------------------------------------------------------

@@ -51,9 +51,7 @@ class Lookup:
         return [str(record).rstrip(".") for record in self._ask(reverse, "PTR")]
 
     def _ask(self, name: str, kind: str) -> list[object]:
-        left = self._end - time.monotonic()
-        if left <= 0:
-            raise CouldNotLookUp("out of time")
+        left = max(0.0, self._end - time.monotonic())
         try:
             answer = self._resolve_with().resolve(
                 name,
