@@ -44,4 +44,4 @@ def _spellings(pattern: object, *, raw: bool) -> list[str]:
         route = str(pattern)
         return [route if raw else _CONVERTER.sub(lambda part: SAMPLES[part[1] or "str"], route)]
     assert isinstance(pattern, RegexPattern)
-    return [_GROUP.sub("x", str(pattern._regex)).strip("^$").replace("\\Z", "").replace("\\", "")]
+    return [_GROUP.sub("x", str(pattern)).strip("^$").replace("\\Z", "").replace("\\", "")]

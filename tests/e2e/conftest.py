@@ -75,9 +75,7 @@ class Visits:
         return next(watch for context, watch in self._open if context is page.context)
 
     def problems(self) -> list[str]:
-        for _context, watch in self._open:
-            watch.finish()
-        return [problem for _context, watch in self._open for problem in watch.problems]
+        return [problem for _context, watch in self._open for problem in watch.verdict()]
 
     def keep(self, name: str) -> None:
         """Keep what every page looks like, for whoever has to find out why."""

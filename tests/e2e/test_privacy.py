@@ -47,8 +47,7 @@ def test_the_watch_sees_cookies_other_origins_and_the_console(visit: Visits) -> 
     page.evaluate("new Image().src = 'http://localhost:9/pixel.gif'")
     page.evaluate("console.error('broken')")
     page.wait_for_timeout(100)
-    watch.finish()
-    seen = "\n".join(watch.problems)
+    seen = "\n".join(watch.verdict())
     watch.problems.clear()
     page.context.clear_cookies()
     assert "cookies on public pages: tracker" in seen
