@@ -19,7 +19,7 @@ from django.utils.translation import ngettext
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from openletter.accounts.models import User
-from openletter.letters import asking
+from openletter.letters import asking, news
 from openletter.letters.forms import ActForm
 from openletter.letters.models import Update
 from openletter.lib.staff import ModelAdmin
@@ -125,7 +125,7 @@ class MailingAdmin(ModelAdmin[Mailing]):
         is_draft = mailing.state == _M.DRAFT
         context = {
             **self.admin_site.each_context(request),
-            "title": _("Mailing"),
+            "title": _("Mailing: %(update)s") % {"update": _name(mailing.update)},
             "opts": self.opts,
             "mailing": mailing,
             "texts": mailing.update.texts.order_by("language"),
@@ -203,7 +203,7 @@ class MailingAdmin(ModelAdmin[Mailing]):
         label = ngettext("Send to %(number)s signatory", "Send to %(number)s signatories", number)
         question = _("Everybody gets one mail, which cannot be taken back. Have you sent a test?")
         words = label % {"number": number}
-        return asking.ask(self, request, mailing.update, words, question, form, back)
+        return asking.ask(self, request, _name(mailing.update), words, question, form, back)
 
     def act(self, request: HttpRequest, pk: int, act: str) -> HttpResponse:
         """Ask once more, then pause, go on or cancel."""
@@ -217,7 +217,7 @@ class MailingAdmin(ModelAdmin[Mailing]):
             self._carry_out(request, ACTS[act].flow, mailing_id=pk, reason=reason)
             return redirect(back)
         label, question = ACTS[act].label, ACTS[act].question
-        return asking.ask(self, request, mailing.update, label, question, form, back)
+        return asking.ask(self, request, _name(mailing.update), label, question, form, back)
 
     def _carry_out(self, request: HttpRequest, flow: Callable[..., None], **what: Any) -> None:
         try:
@@ -234,6 +234,14 @@ class MailingAdmin(ModelAdmin[Mailing]):
         if not self.has_change_permission(request):
             raise PermissionDenied
         return get_object_or_404(Mailing.objects.select_related("update__letter"), pk=pk)
+
+
+def _name(update: Update) -> str:
+    """Return an update's title, for people who look at it in the admin."""
+    try:
+        return news.in_language(update, "", letter=update.letter).title
+    except news.UpdateMissing:
+        return str(update)
 
 
 def _actor(request: HttpRequest) -> User:

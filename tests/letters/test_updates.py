@@ -10,7 +10,7 @@ import pytest
 from django.db import connection
 from django.test import Client
 
-from openletter.letters import flows, plain_text, updates
+from openletter.letters import flows, news, plain_text, updates
 from openletter.letters.flows import NotPossible
 from openletter.letters.models import Letter, Update, UpdateText
 from openletter.moderation.models import AuditEntry
@@ -86,6 +86,13 @@ def test_t18_a_script_in_an_update_does_not_reach_the_page() -> None:
     html = update.texts.get().html
     assert "<script" not in html
     assert "href" not in html
+
+
+def test_whose_language_an_update_lacks_reads_it_in_the_reference_language() -> None:
+    letter = make_letter(reference_language="de")
+    update = make_update(letter, texts={"en": ("English", "x"), "de": ("Deutsch", "x")})
+    titles = [news.in_language(update, one, letter=letter).title for one in ("fr", "en", "de")]
+    assert titles == ["Deutsch", "English", "Deutsch"]
 
 
 PLAIN = [

@@ -17,7 +17,7 @@ from openletter.lib.addresses import email_key
 from openletter.mail import brakes, claims, delivery, suppression, verdicts
 from openletter.mail.models import Brake, Lane, OutgoingMail, SuppressedAddress
 from openletter.moderation.models import AuditEntry
-from openletter.signatures import disowning, mailing_work, mailings
+from openletter.signatures import disowning, flows, mailing_work, mailings
 from openletter.signatures.models import MAILING_ARROWS, Mailing, Signature
 from tests.factories import make_letter, make_published, make_signature, make_staff, make_update
 
@@ -344,6 +344,27 @@ def test_f23_two_workers_at_once_skip_nobody_and_owe_nobody_twice() -> None:
 
 
 @pytest.mark.django_db(transaction=True)
+def test_a_worker_passes_by_a_mailing_that_another_has_in_hand() -> None:
+    signers(1)
+    mailing = enqueueing()
+    more: list[bool] = []
+
+    def another_worker() -> None:
+        with connection.cursor() as cursor:
+            cursor.execute("SET lock_timeout = 1")  # waiting would raise
+        more.append(mailing_work.owe_slice(mailing.pk, now=timezone.now()))
+        connection.close()
+
+    with transaction.atomic():
+        Mailing.objects.select_for_update().get(pk=mailing.pk)
+        thread = threading.Thread(target=another_worker)
+        thread.start()
+        thread.join()
+    assert more == [False]
+    assert owed(mailing) == set()
+
+
+@pytest.mark.django_db(transaction=True)
 def test_f06_a_worker_killed_in_the_middle_of_a_slice_leaves_nothing_half_done() -> None:
     people = signers(4)
     mailing = enqueueing()
@@ -422,7 +443,14 @@ def stop_all(person: Signature) -> None:
     disowning.stop_all_mail(person, now=timezone.now())
 
 
-@pytest.mark.parametrize("leave", [opt_out, withdraw, stop_all])
+def be_removed(person: Signature) -> None:
+    flows.decide(
+        signature_id=person.pk, to=Signature.State.REMOVED, actor_id=None, reason="forged",
+        now=timezone.now(),
+    )  # fmt: skip
+
+
+@pytest.mark.parametrize("leave", [opt_out, withdraw, stop_all, be_removed])
 def test_whoever_goes_away_in_between_gets_none(
     leave: Callable[[Signature], None], mailoutbox: list[Any]
 ) -> None:
