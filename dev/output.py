@@ -56,6 +56,7 @@ class Relay(Thread):
                 opened = time.monotonic()
             self._show(line)
         log.close()
+        self._source.close()
 
     def _show(self, line: bytes) -> None:
         lines: Iterable[bytes] = [line] if line else []

@@ -81,6 +81,7 @@ class Letterbox:
         return [self._read[name] for name in sorted(self._read)]
 
     def to(self, person: Person) -> list[Mail]:
+        """Return all mails to somebody, however their address was written."""
         address = person.email.casefold()
         return [mail for mail in self.mails() if mail.recipient.casefold() == address]
 

@@ -24,6 +24,7 @@ from openletter.counters import counts
 from openletter.letters.models import Letter
 from openletter.lib import tokens
 from openletter.lib.addresses import email_key
+from openletter.mail import caps
 from openletter.mail.models import OutgoingMail
 from openletter.signatures import flows
 from openletter.signatures.models import LedgerEntry, Signature, Tally
@@ -98,7 +99,7 @@ def test_t09_fifty_addresses_signed_from_eight_sides_are_counted_once_each(lette
     # One mail at once, the others minutes apart, and no more than five.
     now = timezone.now()
     owed = OutgoingMail.objects.values("recipient_key").annotate(mails=Count("pk"))
-    assert max(each["mails"] for each in owed) <= flows.CONFIRMATION_CAP.at_most
+    assert max(each["mails"] for each in owed) <= caps.EVER_PER_TOPIC
     assert OutgoingMail.objects.filter(due_at__lte=now).count() == 50
     for attempt in Signature.objects.select_related("letter"):
         press(attempt)

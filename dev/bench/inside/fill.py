@@ -19,7 +19,7 @@ from django.db import connection, transaction  # noqa: E402
 from django.utils import timezone  # noqa: E402
 
 from openletter.letters.models import Letter  # noqa: E402
-from openletter.lib.addresses import email_key  # noqa: E402
+from openletter.lib.addresses import domain_of, email_key  # noqa: E402
 from openletter.signatures import consents  # noqa: E402
 from openletter.signatures.models import Signature, Tally  # noqa: E402
 
@@ -50,11 +50,11 @@ FROM (
 ) AS added WHERE letter_id = %(letter)s
 """
 _OUTBOX = """
-INSERT INTO mail_outgoingmail (kind, dedupe_key, recipient, recipient_key, language, lane, about,
-    topic, state, first_due_at, due_at, sent_at, attempts, error)
-SELECT 'signatures.confirm', 'signatures.confirm:' || public_id || ':'
-    || trunc(extract(epoch FROM asked_at)), email, email_key, language, 'confirm', public_id,
-    %(topic)s, 'sent', asked_at, asked_at, asked_at, 1, ''
+INSERT INTO mail_outgoingmail (id, kind, dedupe_key, recipient, recipient_key, recipient_domain,
+    language, lane, about, topic, state, first_due_at, due_at, sent_at, attempts, error)
+SELECT gen_random_uuid(), 'signatures.confirm', 'signatures.confirm:' || public_id || ':0', email,
+    email_key, email_domain, language, 'confirm', public_id, %(topic)s, 'sent', asked_at, asked_at,
+    asked_at, 1, ''
 FROM signatures_signature WHERE id > %(last)s ORDER BY id
 """
 
@@ -124,6 +124,7 @@ def _typed(person: Person) -> dict[str, str | bool | bytes]:
         "country": person.country,
         "email": person.email,
         "email_key": email_key(person.email),
+        "email_domain": domain_of(person.email),
         "show_name": person.show_name,
         "wants_updates": person.updates,
     }
