@@ -71,7 +71,8 @@ class Mailserver(Server):
                 command, environment=os.environ, output=subprocess.PIPE, errors=errors
             )
         readable, _, _ = select.select([self._process.stdout], [], [], PATIENCE)
-        line = self._process.stdout.readline() if readable else b""
+        with self._process.stdout as output:
+            line = output.readline() if readable else b""
         if not line.strip():
             self._process.stop(1)
             return 0

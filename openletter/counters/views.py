@@ -6,7 +6,7 @@ import hashlib
 from functools import lru_cache
 
 from django.conf import settings
-from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
+from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import redirect
 from django.views.decorators.http import require_safe
 
@@ -23,7 +23,8 @@ def count(request: HttpRequest, slug: str) -> HttpResponse:
     if letter is None:
         former = FormerSlug.objects.select_related("letter").filter(slug=slug).first()
         if former is None or former.letter.state == Letter.State.DRAFT:
-            raise Http404
+            missing = JsonResponse({"error": "There is no such letter."}, status=404)
+            return _for_any_site(missing)  # else a browser would call it a CORS error
         return _for_any_site(redirect("counters:count", former.letter.slug, permanent=True))
     numbers = counts.numbers_of(letter)
     said = {

@@ -205,7 +205,10 @@ def confirm(attempt: Signature, *, now: datetime) -> Confirmed:
             _lock_address(attempt.letter, bytes(attempt.email_key))
             pending = Signature.objects.filter(pk=attempt.pk, state=Signature.State.PENDING)
             if not pending.update(state=state, held_because=held_because, confirmed_at=now):
-                raise AlreadyConfirmed  # a second click, or a second tab
+                # A second click, a second tab, or another attempt of the address was faster.
+                attempt.refresh_from_db(fields=["state"])
+                check_confirmable(attempt, now)
+                raise NoLongerValid
             Signature.objects.filter(
                 email_key=attempt.email_key,
                 letter=attempt.letter_id,

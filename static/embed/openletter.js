@@ -91,7 +91,7 @@ class OpenLetterCounter extends HTMLElement {
     const request = (this.#request = new AbortController());
     const givingUp = setTimeout(() => request.abort(), PATIENCE);
     try {
-      const response = await fetch(this.#address, { credentials: "omit", signal: request.signal });
+      const response = await fetch(this.#address, { credentials: "omit", cache: "no-cache", signal: request.signal });
       const answer = await response.json();
       if (!response.ok || !isCount(answer?.count)) throw new TypeError("This is not a number of signatures.");
       if (this.#request !== request) return; // meanwhile the element left, or was given another letter

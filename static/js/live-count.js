@@ -6,7 +6,7 @@ const format = new Intl.NumberFormat(document.documentElement.lang, { useGroupin
 async function refresh() {
   if (document.hidden) return;
   try {
-    const response = await fetch(place.dataset.liveCount, { credentials: "omit" });
+    const response = await fetch(place.dataset.liveCount, { credentials: "omit", cache: "no-cache" });
     const { count } = await response.json();
     if (response.ok && Number.isSafeInteger(count) && count >= 0) show(count);
   } catch {

@@ -90,6 +90,14 @@ TAMPERINGS = {
         "ALTER TABLE signatures_ledgerentry DISABLE TRIGGER USER;"
         " UPDATE signatures_ledgerentry SET index = 99 WHERE index = 3"
     ),
+    "the last line of the ledger moved": (
+        "ALTER TABLE signatures_ledgerentry DISABLE TRIGGER USER;"
+        " UPDATE signatures_ledgerentry SET index = 99 WHERE index = 12"
+    ),
+    "two lines deleted that cancel each other out": (
+        "ALTER TABLE signatures_ledgerentry DISABLE TRIGGER USER;"
+        " DELETE FROM signatures_ledgerentry WHERE index IN (10, 11)"
+    ),
     "another number in the last line": (
         "ALTER TABLE signatures_ledgerentry DISABLE TRIGGER USER;"
         " UPDATE signatures_ledgerentry SET count = count + 1 WHERE index = 12"
