@@ -90,9 +90,7 @@ def test_an_update_reaches_who_asked_for_it_and_one_click_ends_it(
     link = re.sub(r"[<>\s]", "", str(mail.message["List-Unsubscribe"]))
     path = "/s/" + link.partition("/s/")[2]
     assert site.request(path, {"List-Unsubscribe": "One-Click"}).status == 200
-    wanted = site.ask(
-        "SELECT wants_updates FROM signatures_signature WHERE name = %s", asked.name
-    )
+    wanted = site.ask("SELECT wants_updates FROM signatures_signature WHERE name = %s", asked.name)
     assert wanted == [(False,)]
 
 
