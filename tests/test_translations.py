@@ -23,7 +23,7 @@ from dev.locations import ROOT
 from openletter.letters.models import Letter
 from openletter.letters.reading import LetterView
 from openletter.lib import tokens
-from openletter.mail import messages
+from openletter.mail.messages import compose
 from openletter.mail.models import OutgoingMail
 from openletter.signatures import flows, notices
 from openletter.signatures.models import Signature
@@ -289,7 +289,7 @@ def test_mails_are_in_the_language_in_which_somebody_signed(
     if state == "published":
         make_published(german, email="suzie@example.org")
     client.post(f"/de/{german.slug}/sign/", form_for(german))
-    message = messages.compose(OutgoingMail.objects.get())
+    message = compose(OutgoingMail.objects.get())
     assert message is not None
     parts = (message.subject, message.body, message.alternatives[0][0])
     said = "\n".join(str(part) for part in parts)
