@@ -9,6 +9,7 @@ from playwright.sync_api import Page, expect
 
 from tests.e2e import steps
 from tests.e2e.conftest import Visits
+from tests.e2e.test_accessibility import _findings
 from tests.e2e.test_desk import Desk
 from tests.live.people import Person, somebody
 from tests.live.site import DEMO, LiveSite
@@ -94,7 +95,9 @@ def test_an_update_reaches_who_asked_for_it_and_one_click_ends_it(
     assert wanted == [(False,)]
 
 
-def test_a_reader_finds_the_news_from_the_letter(site: LiveSite, visit: Visits) -> None:
+@pytest.fixture(scope="module")
+def news(site: LiveSite) -> str:
+    """The address of a letter with an update that is in English only."""
     site.make_letter("a-letter-with-news")
     site.site.manage(
         "shell",
@@ -103,13 +106,30 @@ def test_a_reader_finds_the_news_from_the_letter(site: LiveSite, visit: Visits) 
         "make_update(Letter.objects.get(slug='a-letter-with-news'),"
         " texts={'en': ('They have read it', 'Good *news*.')})",
     )
+    return "/a-letter-with-news/"
+
+
+def test_a_reader_finds_the_news_from_the_letter(visit: Visits, news: str) -> None:
     page = visit()
-    page.goto("/a-letter-with-news/")
+    page.goto(news)
     page.get_by_role("link", name="They have read it").click()
     expect(page.locator("h1")).to_have_text("They have read it")
     expect(page.locator("article em")).to_have_text("news")
     page.locator(".ways-on a[href$='/updates/']").press("Enter")
     expect(page.locator(".update-entry")).to_have_count(1)
-    page.goto("/de/a-letter-with-news/updates/1/")
+    page.goto(f"/de{news}updates/1/")
     expect(page.locator("html")).to_have_attribute("lang", "de")
     expect(page.locator("h1")).to_have_attribute("lang", "en")
+
+
+@pytest.mark.parametrize("address", ["", "updates/", "updates/1/"])
+@pytest.mark.parametrize("prefix", ["", "/de"])
+def test_axe_finds_nothing_on_pages_with_news(
+    visit: Visits, news: str, prefix: str, address: str
+) -> None:
+    for scheme in ("light", "dark"):
+        page = visit(color_scheme=scheme, viewport={"width": 390, "height": 800})
+        page.goto(f"{prefix}{news}{address}")
+        found = _findings(page)
+        assert not found, "\n".join(found)
+        assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
