@@ -50,7 +50,7 @@ _QUERIES: tuple[tuple[str, str, str], ...] = (
     (
         "I4",
         "no mail that may leave is due for more than two minutes",
-        """SELECT id FROM mail_outgoingmail m WHERE state = 'due'
+        """SELECT id FROM mail_outgoingmail m WHERE state = 'due' AND lane = 'confirm'
            AND due_at < %(now)s - INTERVAL '120 seconds'
            AND NOT EXISTS (SELECT 1 FROM mail_brake b
                            WHERE b.key IN (m.topic, 'batch:' || m.batch))

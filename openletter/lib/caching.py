@@ -98,7 +98,7 @@ class _Kept:
     def answer(self, request: HttpRequest) -> HttpResponse:
         wanted = request.META.get("HTTP_IF_NONE_MATCH")
         response: HttpResponse
-        if wanted and ("*" in wanted or self.etag in parse_etags(wanted)):
+        if wanted and (wanted.strip() == "*" or self.etag in parse_etags(wanted)):
             response = HttpResponseNotModified()
             for name in ("Cache-Control", "ETag", "Vary", "Access-Control-Allow-Origin"):
                 if name in self.headers:

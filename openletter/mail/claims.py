@@ -33,6 +33,7 @@ def claim(lane: str, *, now: datetime) -> list[OutgoingMail]:
             size = min(room - len(batch), rest)
             if size > 0:
                 outside = due.filter(topic=topic).exclude(recipient_domain__in=brake.domains)
+                outside = outside.exclude(batch__in=brake.batches)
                 batch += _take(outside, size)
         if batch:
             OutgoingMail.objects.filter(pk__in=[mail.pk for mail in batch]).update(

@@ -30,7 +30,7 @@ def raised() -> list[tuple[str, str]]:
 
 
 def watch() -> list[tuple[str, str]]:
-    delivery_watch.watch(now=timezone.now())
+    delivery_watch.watch(now=NOW)
     return raised()
 
 
