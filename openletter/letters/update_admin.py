@@ -88,12 +88,12 @@ class UpdateAdmin(ModelAdmin[Update]):
         if request.method == "POST":
             try:
                 updates.publish(update_id=pk, actor_id=request.user.pk, now=timezone.now())
-                messages.success(request, _("The update is published. No mail was sent yet."))
+                messages.success(request, _("The update is published. No e-mail has been sent yet."))
             except NotPossible as problem:
                 messages.error(request, str(problem))
             return redirect(back)
         question = _(
             "It will stand on the letter's page for everyone and cannot be changed any more."
-            " Nobody gets a mail yet."
+            " Nobody gets an e-mail yet."
         )
         return asking.ask(self, request, update, _("Publish"), question, form, back)

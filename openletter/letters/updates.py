@@ -45,7 +45,7 @@ def publish(*, update_id: int, actor_id: int | None, now: datetime) -> None:
         Update.objects.select_for_update(of=("self",)).select_related("letter").get(pk=update_id)
     )
     if update.published_at is not None:
-        raise NotPossible(_("This update is published already."))
+        raise NotPossible(_("This update is already published."))
     if update.letter.state == Letter.State.DRAFT:
         raise NotPossible(_("Open the letter first: nobody can read its updates yet."))
     if not update.texts.filter(language=update.letter.reference_language).exists():

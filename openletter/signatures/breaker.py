@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from datetime import datetime, timedelta
 
+from django.db.models import Max
 from django.utils.translation import gettext as _
 
 from openletter.letters.models import Letter
 from openletter.mail import alarms, brakes
-from openletter.mail.models import Brake
+from openletter.mail.models import Alarm, Brake
 from openletter.signatures.models import Signature
 
 LOOKS_AT = 500
@@ -22,19 +23,25 @@ _LOOKS_BACK = timedelta(days=2)
 def watch(*, now: datetime) -> None:
     """Slow the mails of letters whose confirmations stay away; staff let them go on."""
     for letter in Letter.objects.open(now):
-        rate = confirmed_rate(letter.pk, now=now)
+        rate = confirmed_rate(letter.pk, since=_counted_from(letter.topic, now=now), now=now)
         if rate is not None and rate < LEAST_CONFIRMED:
             _trip(letter, rate, now=now)
 
 
-def confirmed_rate(letter_id: int, *, now: datetime) -> float | None:
+def _counted_from(topic: str, *, now: datetime) -> datetime:
+    """Judge only attempts since a person let the mails go on, or the button would do nothing."""
+    looked = Alarm.objects.filter(kind=ALARM, key=topic).aggregate(at=Max("resolved_at"))["at"]
+    return max(looked, now - _LOOKS_BACK) if looked else now - _LOOKS_BACK
+
+
+def confirmed_rate(letter_id: int, *, since: datetime, now: datetime) -> float | None:
     """Return the share confirmed of the last 500 attempts older than 30 minutes.
 
-    None while there are fewer, or they are too old to say anything about today.
+    None while there are fewer since then.
     """
     states = list(
         Signature.objects.filter(
-            letter=letter_id, created_at__lt=now - OLDER_THAN, created_at__gt=now - _LOOKS_BACK
+            letter=letter_id, created_at__lt=now - OLDER_THAN, created_at__gt=since
         )
         .order_by("-created_at")
         .values_list("confirmed_at", flat=True)[:LOOKS_AT]

@@ -47,7 +47,7 @@ def not_me(request: HttpRequest, token: str) -> HttpResponse:
         request,
         signature,
         title=_("Taken back"),
-        text=_("Nothing stands under this letter in your name. You get no more mail about it."),
+        text=_("Nothing stands under this letter in your name. You will get no more e-mails about it."),
     )
 
 
@@ -65,12 +65,12 @@ def stop(request: HttpRequest, token: str) -> HttpResponse:
         return _ask(
             request,
             signature,
-            title=gettext_lazy("No more mail from this site?"),
+            title=gettext_lazy("No more e-mails from this site?"),
             text=gettext_lazy(
-                "Press the button and this site never writes to your address again, about any"
-                " letter. A signature that you confirmed stays."
+                "Press the button and this site will never write to your address again, about"
+                " any letter. A signature that you confirmed stays."
             ),
-            label=gettext_lazy("Stop all mail"),
+            label=gettext_lazy("Stop all e-mails"),
         )
     if is_cross_site(request):
         return notices.cross_site(request)
@@ -78,7 +78,7 @@ def stop(request: HttpRequest, token: str) -> HttpResponse:
     return _done(
         request,
         signature,
-        title=_("No more mail"),
+        title=_("No more e-mails"),
         text=_("This site will not write to your address again."),
     )
 
@@ -99,7 +99,7 @@ def unsubscribe(request: HttpRequest, token: str) -> HttpResponse:
             request,
             signature,
             title=gettext_lazy("No more updates on this letter?"),
-            text=gettext_lazy("Your signature stays. You only get no more news about the letter."),
+            text=gettext_lazy("Your signature stays. You will just get no more news about the letter."),
             label=gettext_lazy("Stop updates"),
         )
     disowning.stop_updates(signature)
@@ -107,7 +107,7 @@ def unsubscribe(request: HttpRequest, token: str) -> HttpResponse:
         request,
         signature,
         title=_("No more updates"),
-        text=_("You get no more news about this letter. Your signature stays."),
+        text=_("You will get no more news about this letter. Your signature stays."),
     )
 
 

@@ -201,7 +201,7 @@ class MailingAdmin(ModelAdmin[Mailing]):
             return redirect(back)
         number = mailings.count_recipients(mailing.update)
         label = ngettext("Send to %(number)s signatory", "Send to %(number)s signatories", number)
-        question = _("Everybody gets one mail, which cannot be taken back. Have you sent a test?")
+        question = _("Everybody gets one e-mail, which cannot be taken back. Have you sent a test?")
         words = label % {"number": number}
         return asking.ask(self, request, _name(mailing.update), words, question, form, back)
 

@@ -13,9 +13,9 @@ from openletter.lib import tokens
 from openletter.mail.kinds import Owed, kind_named
 from openletter.mail.models import Alarm, Brake, OutgoingMail, SuppressedAddress
 from openletter.mails import MAILS
-from openletter.signatures import breaker, flows, reminders
+from openletter.signatures import breaker, delivery_acts, flows, reminders
 from openletter.signatures.models import LedgerEntry, Signature, Tally
-from tests.factories import make_letter, make_published, make_signature
+from tests.factories import make_letter, make_published, make_signature, make_staff
 
 pytestmark = pytest.mark.django_db
 SAME_ORIGIN = {"Sec-Fetch-Site": "same-origin"}
@@ -197,3 +197,17 @@ def test_a_letter_that_a_tenth_confirms_is_left_alone(letter: Letter) -> None:
     many_attempts(letter, confirmed=50)
     breaker.watch(now=timezone.now())
     assert not Brake.objects.exists()
+
+
+def test_a_letter_that_staff_let_go_on_is_judged_by_later_attempts_only(letter: Letter) -> None:
+    many_attempts(letter, confirmed=0)
+    breaker.watch(now=timezone.now())
+    operator = make_staff("operator@example.org")
+    delivery_acts.let_go_on(
+        key=letter.topic, actor_id=operator.pk, reason="They were real.", now=timezone.now()
+    )
+    breaker.watch(now=timezone.now())
+    assert not Brake.objects.exists()
+    Signature.objects.update(created_at=timezone.now())
+    breaker.watch(now=timezone.now() + timedelta(hours=1))
+    assert Brake.objects.exists()
