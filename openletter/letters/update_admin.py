@@ -88,7 +88,9 @@ class UpdateAdmin(ModelAdmin[Update]):
         if request.method == "POST":
             try:
                 updates.publish(update_id=pk, actor_id=request.user.pk, now=timezone.now())
-                messages.success(request, _("The update is published. No e-mail has been sent yet."))
+                messages.success(
+                    request, _("The update is published. No e-mail has been sent yet.")
+                )
             except NotPossible as problem:
                 messages.error(request, str(problem))
             return redirect(back)

@@ -2,8 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from functools import lru_cache
+
 from django import forms
 from django.http import QueryDict
+from django.utils.choices import BaseChoiceIterator
+from django.utils.translation import get_language, gettext
 from django.utils.translation import gettext_lazy as _
 from django_countries import countries
 
@@ -13,6 +18,18 @@ from openletter.lib.addresses import MAX_ADDRESS_LENGTH, tidy_address
 from openletter.signatures import consents
 from openletter.signatures.flows import Signer
 from openletter.signatures.models import Signature
+
+
+class Countries(BaseChoiceIterator):
+    """The countries in the page's language. A form is made for every request; this is not."""
+
+    def __iter__(self) -> Iterator[tuple[str, str]]:
+        return iter(_countries_in(get_language() or ""))
+
+
+@lru_cache(maxsize=100)
+def _countries_in(_language: str) -> list[tuple[str, str]]:
+    return [("", gettext("Choose a country")), *((code, str(name)) for code, name in countries)]
 
 
 class SignForm(forms.Form):
@@ -58,6 +75,7 @@ class SignForm(forms.Form):
     country = forms.ChoiceField(
         label=_("Country (optional)"),
         required=False,
+        choices=Countries(),
         widget=forms.Select(attrs={"autocomplete": "country"}),
     )
     comment = forms.CharField(
@@ -97,9 +115,6 @@ class SignForm(forms.Form):
         for field, is_asked in asked.items():
             if not is_asked:
                 del self.fields[field]
-        country = self.fields.get("country")
-        if isinstance(country, forms.ChoiceField):
-            country.choices = [("", _("Choose a country")), *countries]
 
     def renew_stamp(self, stamp: str) -> None:
         """Give the form, shown again as it was typed, a stamp that is good now."""

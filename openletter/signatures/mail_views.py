@@ -47,7 +47,9 @@ def not_me(request: HttpRequest, token: str) -> HttpResponse:
         request,
         signature,
         title=_("Taken back"),
-        text=_("Nothing stands under this letter in your name. You will get no more e-mails about it."),
+        text=_(
+            "Nothing stands under this letter in your name. You will get no more e-mails about it."
+        ),
     )
 
 
@@ -99,7 +101,9 @@ def unsubscribe(request: HttpRequest, token: str) -> HttpResponse:
             request,
             signature,
             title=gettext_lazy("No more updates on this letter?"),
-            text=gettext_lazy("Your signature stays. You will just get no more news about the letter."),
+            text=gettext_lazy(
+                "Your signature stays. You will just get no more news about the letter."
+            ),
             label=gettext_lazy("Stop updates"),
         )
     disowning.stop_updates(signature)
