@@ -68,6 +68,8 @@ def fill(state: str, number: int) -> None:
     text = version.translations.select_related("version__letter").get(
         language=letter.reference_language
     )
+    with connection.cursor() as cursor:
+        cursor.execute("SET statement_timeout = 0")  # a hundred thousand rows at once take longer
     with transaction.atomic(), connection.cursor() as cursor:
         # Made by whoever signed first: the demo letter's first signatories.
         tally = Tally.objects.select_for_update().get(letter=letter)
