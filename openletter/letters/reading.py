@@ -10,7 +10,7 @@ from uuid import UUID
 from django.db.models import OuterRef, Subquery
 from django.utils import timezone
 
-from openletter.letters import rendering
+from openletter.letters import published, rendering
 from openletter.letters.models import FormerSlug, Letter, LetterQuerySet, TextVersion, Translation
 
 _RIGHT_TO_LEFT = {"ar", "fa", "he", "ur", "ckb", "ps", "sd", "ug", "yi"}
@@ -174,21 +174,17 @@ def letters_in(language: str) -> list[LetterView]:
 
 
 def signed_text(public_id: UUID) -> Translation | None:
-    """Return the published text with this id and its letter, without the long columns.
+    """Return the published text with this id and its letter, without the long columns."""
+    text = published.text_with_letter(public_id)
+    if text is None or text.version.letter.state == Letter.State.DRAFT:
+        return None
+    return text
 
-    Its `newest_id` is the letter's newest version, which may have replaced this one meanwhile.
-    """
-    return (
-        Translation.objects.filter(
-            public_id=public_id,
-            version__published_at__isnull=False,
-            version__letter__in=Letter.objects.public(),
-        )
-        .select_related("version__letter")
-        .defer("markdown", "html")
-        .annotate(newest_id=_newest_version_of("version__letter"))
-        .first()
-    )
+
+def is_replaced(text: Translation) -> bool:
+    """Say whether a newer version of the letter was published since `signed_text` was asked."""
+    newest_id: int = text.version.letter.newest_id  # type: ignore[attr-defined]  # read with it
+    return newest_id != text.version_id
 
 
 def _newest_version_of(letter: str) -> Subquery:

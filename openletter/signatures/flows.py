@@ -5,6 +5,7 @@ from __future__ import annotations
 import hmac
 from dataclasses import asdict, dataclass
 from datetime import datetime, timedelta
+from typing import NoReturn
 from uuid import UUID
 
 from django.db import IntegrityError, connection, transaction
@@ -203,24 +204,35 @@ def confirm(attempt: Signature, *, now: datetime) -> Confirmed:
         with transaction.atomic():
             # Two attempts of one address would each wait for the other's row.
             _lock_address(attempt.letter, bytes(attempt.email_key))
-            pending = Signature.objects.filter(pk=attempt.pk, state=Signature.State.PENDING)
-            if not pending.update(state=state, held_because=held_because, confirmed_at=now):
-                # A second click, a second tab, or another attempt of the address was faster.
-                attempt.refresh_from_db(fields=["state"])
-                check_confirmable(attempt, now)
-                raise NoLongerValid
-            Signature.objects.filter(
-                email_key=attempt.email_key,
-                letter=attempt.letter_id,
-                state=Signature.State.PENDING,
-            ).update(state=Signature.State.EXPIRED)
             _owe(attempt, "signatures.receipt", about=attempt.public_id, now=now)
-            number = None
-            if not held_because:
-                number = ledger.append(attempt, LedgerEntry.Kind.SIGNED, at=now).count
+            number = _hold(attempt, held_because, now) if held_because else _publish(attempt, now)
     except IntegrityError as problem:
         raise SignedAlready from problem
     return Confirmed(attempt, number)
+
+
+def _publish(attempt: Signature, now: datetime) -> int:
+    entry = ledger.publish(attempt, at=now)
+    if entry is None:
+        _lost_the_race(attempt, now)
+    return entry.count
+
+
+def _hold(attempt: Signature, because: str, now: datetime) -> None:
+    same = Signature.objects.filter(
+        letter=attempt.letter_id, email_key=attempt.email_key, state=Signature.State.PENDING
+    )
+    mine = same.filter(pk=attempt.pk)
+    if not mine.update(state=Signature.State.HELD, held_because=because, confirmed_at=now):
+        _lost_the_race(attempt, now)
+    same.update(state=Signature.State.EXPIRED)
+
+
+def _lost_the_race(attempt: Signature, now: datetime) -> NoReturn:
+    """Say why: a second click, a second tab, or another attempt of the address was faster."""
+    attempt.refresh_from_db(fields=["state"])
+    check_confirmable(attempt, now)
+    raise NoLongerValid
 
 
 def _reason_to_hold(attempt: Signature) -> str:

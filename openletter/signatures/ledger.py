@@ -12,23 +12,21 @@ from openletter.signatures.models import LedgerEntry, Signature
 
 # Whoever holds the tally's row writes the next line, so this is the last statement of a
 # transaction: the letter's one hot row stays locked for it and the commit only.
-_UP = """
-WITH moved AS (
+_UP = """moved AS (
     INSERT INTO signatures_tally AS tally (letter_id, next_index, people, organisations)
-    VALUES (%(letter)s, 1, %(people)s, %(organisations)s)
+    SELECT %(letter)s, 1, %(people)s, %(organisations)s FROM allowed
     ON CONFLICT (letter_id) DO UPDATE SET
         next_index = tally.next_index + 1,
         people = tally.people + %(people)s,
         organisations = tally.organisations + %(organisations)s
     RETURNING next_index - 1 AS index, people + organisations AS count
 ), """
-_DOWN = """
-WITH moved AS (
+_DOWN = """moved AS (
     UPDATE signatures_tally SET
         next_index = next_index + 1,
         people = people - %(people)s,
         organisations = organisations - %(organisations)s
-    WHERE letter_id = %(letter)s
+    FROM allowed WHERE letter_id = %(letter)s
     RETURNING next_index - 1 AS index, people + organisations AS count
 ), """
 _ENTRY = """entry AS (
@@ -42,6 +40,30 @@ _AND_PLACE = """
 UPDATE signatures_signature SET ledger_index = entry.index FROM entry
 WHERE id = %(signature)s RETURNING entry.index, entry.count
 """
+_ALWAYS = "WITH allowed AS (SELECT 1), "
+# The guarded change of state comes first, and the number moves only if it happens.
+_IF_PENDING = """
+WITH others AS (
+    UPDATE signatures_signature SET state = 'expired'
+    WHERE letter_id = %(letter)s AND email_key = %(email_key)s AND state = 'pending'
+        AND id <> %(signature)s
+), allowed AS (
+    SELECT 1 FROM signatures_signature
+    WHERE id = %(signature)s AND state = 'pending' FOR UPDATE
+), """
+_AND_PUBLISH = """
+UPDATE signatures_signature
+SET state = 'published', held_because = '', confirmed_at = %(at)s, ledger_index = entry.index
+FROM entry WHERE id = %(signature)s RETURNING entry.index, entry.count
+"""
+_APPEND = {
+    kind: _ALWAYS
+    + (_UP if kind in {LedgerEntry.Kind.SIGNED, LedgerEntry.Kind.RESTORED} else _DOWN)
+    + _ENTRY
+    + (_AND_PLACE if kind == LedgerEntry.Kind.SIGNED else _AND_RETURN)
+    for kind in LedgerEntry.Kind
+}
+_PUBLISH = _IF_PENDING + _UP + _ENTRY + _AND_PUBLISH
 
 
 @dataclass(frozen=True)
@@ -60,18 +82,40 @@ def append(
     batch: UUID | None = None,
 ) -> Entry:
     """Add the next line of a letter's ledger and move its number. Call it last in a transaction."""
-    parameters: dict[str, int | str | datetime | UUID | None] = {
+    entry = _write(_APPEND[kind], signature, kind, at=at, batch=batch)
+    if entry is None:
+        raise LookupError(f"letter {signature.letter_id} has no tally to count down from")
+    return entry
+
+
+def publish(signature: Signature, *, at: datetime) -> Entry | None:
+    """Publish a pending signature, expire the address's other attempts, and count it, at once.
+
+    None when it was not pending any more; then nothing counts, and the caller rolls back. Raises
+    `IntegrityError` when another signature of the address counts. Call it last in a transaction.
+    """
+    return _write(_PUBLISH, signature, LedgerEntry.Kind.SIGNED, at=at)
+
+
+def _write(
+    statement: str,
+    signature: Signature,
+    kind: LedgerEntry.Kind,
+    *,
+    at: datetime,
+    batch: UUID | None = None,
+) -> Entry | None:
+    parameters: dict[str, int | str | bytes | datetime | UUID | None] = {
         "letter": signature.letter_id,
         "people": int(not signature.is_organisation),
         "organisations": int(signature.is_organisation),
         "kind": kind.value,
         "signature": signature.pk,
+        "email_key": bytes(signature.email_key),
         "at": at,
         "batch": batch,
     }
-    head = _UP if kind in {LedgerEntry.Kind.SIGNED, LedgerEntry.Kind.RESTORED} else _DOWN
-    tail = _AND_PLACE if kind == LedgerEntry.Kind.SIGNED else _AND_RETURN
     with connection.cursor() as cursor:
-        cursor.execute(head + _ENTRY + tail, parameters)
-        index, count = cursor.fetchone()
-    return Entry(index, count)
+        cursor.execute(statement, parameters)
+        written = cursor.fetchone()
+    return Entry(*written) if written else None

@@ -18,7 +18,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
-from openletter.letters import reading
+from openletter.letters import published, reading
 from openletter.letters.models import Translation
 from openletter.letters.reading import LetterView
 from openletter.letters.views import letter_or_redirect
@@ -67,7 +67,7 @@ def _take_form(request: HttpRequest, slug: str) -> HttpResponse:
             return letter
         text = letter.translation
         problem = problem or _("The form belongs to another letter. Please send it again.")
-    elif text.newest_id != text.version_id:  # type: ignore[attr-defined]  # annotated
+    elif reading.is_replaced(text):
         problem = _(
             "The text of the letter has changed since you opened it."
             " Please read it again and then send the form."
@@ -211,14 +211,16 @@ def confirm(request: HttpRequest, token: str) -> HttpResponse:
 def signature_of(purpose: str, token: str) -> Signature:
     """Return the signature of a token, with its letter and text. Raises `tokens.BadToken`."""
     reference = tokens.read(purpose, token)
-    signature = (
-        Signature.objects.select_related("letter", "translation__version__letter")
-        .defer("translation__markdown", "translation__html")
-        .filter(public_id=reference.public_id, generation=reference.generation)
-        .first()
-    )
-    if signature is None:
+    try:
+        signature = Signature.objects.get(
+            public_id=reference.public_id, generation=reference.generation
+        )
+    except Signature.DoesNotExist:
+        raise tokens.BadToken from None
+    text = published.text_with_letter(signature.translation_id)
+    if text is None:  # never: what was signed is published, and stays
         raise tokens.BadToken
+    signature.translation, signature.letter = text, text.version.letter
     return signature
 
 
