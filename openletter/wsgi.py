@@ -5,6 +5,9 @@ from __future__ import annotations
 import os
 
 from django.core.wsgi import get_wsgi_application
+from django.urls import get_resolver
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "openletter.settings")
 application = get_wsgi_application()
+# Every view is imported now, or the first visitor after a start would wait a second for it.
+_ = get_resolver().url_patterns

@@ -5,10 +5,25 @@ from __future__ import annotations
 from datetime import datetime
 from uuid import UUID
 
+from django.db import connection
+
+from openletter.lib import crypto
 from openletter.lib.addresses import domain_of, email_key
+from openletter.lib.ids import uuid7
 from openletter.mail import caps
 from openletter.mail.models import Lane, OutgoingMail
 from openletter.mails import UNVERIFIED
+
+# Every signature pays for this statement, and writing it anew each time would cost more than it.
+_OWE = """
+INSERT INTO mail_outgoingmail (
+    id, kind, dedupe_key, recipient, recipient_key, recipient_domain, language, lane,
+    about, topic, state, first_due_at, due_at, attempts, error
+) VALUES (
+    %(id)s, %(kind)s, %(dedupe_key)s, %(recipient)s, %(key)s, %(domain)s, %(language)s, %(lane)s,
+    %(about)s, %(topic)s, 'due', %(due_at)s, %(due_at)s, 0, ''
+) ON CONFLICT (dedupe_key) DO NOTHING
+"""
 
 
 def enqueue(
@@ -33,20 +48,23 @@ def enqueue(
         due_at = caps.next_allowed(recipient_key=key, topic=topic, now=now)
     if due_at is None:
         return False
-    mail = OutgoingMail(
-        kind=kind,
-        dedupe_key=dedupe_key,
-        recipient=recipient,
-        recipient_key=key,
-        recipient_domain=domain_of(recipient),
-        language=language,
-        lane=lane,
-        about=about,
-        topic=topic,
-        first_due_at=due_at,
-        due_at=due_at,
-    )
-    OutgoingMail.objects.bulk_create([mail], ignore_conflicts=True)
+    with connection.cursor() as cursor:
+        cursor.execute(
+            _OWE,
+            {
+                "id": uuid7(),
+                "kind": kind,
+                "dedupe_key": dedupe_key,
+                "recipient": crypto.encrypt(recipient),
+                "key": key,
+                "domain": domain_of(recipient),
+                "language": language,
+                "lane": lane.value,
+                "about": about,
+                "topic": topic,
+                "due_at": due_at,
+            },
+        )
     return True
 
 
