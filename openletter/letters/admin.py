@@ -44,7 +44,15 @@ class LetterAdmin(ModelAdmin[Letter]):
     readonly_fields = ("state",)
     fieldsets = (
         (None, {"fields": ("slug", "state", "sender_name", "reference_language", "goal")}),
-        (_("When and how"), {"fields": ("policy", "opens_at", "closes_at", "second_reminder")}),
+        (
+            _("When and how"),
+            {
+                "fields": (
+                    "policy", "opens_at", "closes_at", "second_reminder", "asks_proof",
+                    "retention_months",
+                )
+            },
+        ),
         (
             _("What signers are asked"),
             {

@@ -107,7 +107,8 @@ def change_state(
     letter.state = to
     if to == Letter.State.OPEN and letter.closes_at is not None and letter.closes_at <= now:
         letter.closes_at = None
-    if to == Letter.State.CLOSED and (letter.closes_at is None or letter.closes_at > now):
+    # Retention counts from here, so an archived letter has it too.
+    if to in {Letter.State.CLOSED, Letter.State.ARCHIVED} and letter.closed_at(now) is None:
         letter.closes_at = now
         if letter.opens_at is not None and letter.opens_at >= now:
             letter.opens_at = None

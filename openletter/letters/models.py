@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 
 from django.conf import settings
-from django.core.validators import MinValueValidator, RegexValidator
+from django.core.validators import MaxValueValidator, MinValueValidator, RegexValidator
 from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
@@ -87,6 +87,23 @@ class Letter(models.Model):
         default=False,
         help_text=_(
             "Who has not confirmed is reminded after a day; tick this to remind again later."
+        ),
+    )
+    asks_proof = models.BooleanField(
+        _("ask browsers for a proof of work"),
+        default=False,
+        help_text=_(
+            "Costs a robot time and people nothing. It switches itself on while hardly anybody"
+            " confirms; tick this to have it always."
+        ),
+    )
+    retention_months = models.PositiveSmallIntegerField(
+        _("months until personal data is deleted"),
+        default=6,
+        validators=[MinValueValidator(1), MaxValueValidator(120)],
+        help_text=_(
+            "Counted from the day the letter closes. Then addresses go, and names too unless"
+            " their owners agreed that they stay."
         ),
     )
     created_at = models.DateTimeField(_("created"), auto_now_add=True)

@@ -23,6 +23,8 @@ FIELDS: dict[str, Declaration] = {
             "asks_country",
             "asks_comment",
             "second_reminder",
+            "asks_proof",
+            "retention_months",
             "created_at",
         ),
     },

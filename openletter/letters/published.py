@@ -1,4 +1,4 @@
-"""Published texts, kept by the process: the database refuses to change one, so one reading is enough.
+"""Published texts, kept by the process: a published text never changes, so one reading is enough.
 
 Who signs or confirms asks for the text again and again; its letter, which opens, closes and moves,
 is read afresh each time.

@@ -171,6 +171,17 @@ class DomainPause(models.Model):
         return f"{self.domain} until {self.until:%H:%M}"
 
 
+class MailDomain(models.Model):
+    """Whether a domain takes mail at all, as its name servers said when we asked."""
+
+    domain = models.CharField(primary_key=True, max_length=255)
+    takes_mail = models.BooleanField()
+    asked_at = models.DateTimeField()
+
+    def __str__(self) -> str:
+        return f"{self.domain}: {self.takes_mail}"
+
+
 class SentInMinute(models.Model):
     """How many mails were taken in hand in a minute: the budget that all workers share."""
 

@@ -41,6 +41,7 @@ FIELDS: dict[str, Declaration] = {
         **impersonal("id", "provider", "event_id"),
     },
     "Brake": impersonal("key", "paused", "per_minute", "cause", "at"),
+    "MailDomain": impersonal("domain", "takes_mail", "asked_at"),
     "DomainPause": impersonal("domain", "until", "strikes"),
     "SentInMinute": impersonal("minute", "number"),
     "Alarm": impersonal("id", "kind", "key", "text", "raised_at", "resolved_at"),

@@ -36,3 +36,39 @@ class AuditEntry(models.Model):
 
     def __str__(self) -> str:
         return f"{self.action} {self.object_kind} {self.object_id}"
+
+
+class Listing(models.Model):
+    """A network, domain or address that staff trust or want to look at, on all letters."""
+
+    class Kind(models.TextChoices):
+        NETWORK = "network", _("network, such as 192.0.2.0/24 or 2001:db8::/48")
+        DOMAIN = "domain", _("domain of e-mail addresses, with those below it")
+        ADDRESS = "address", _("one e-mail address")
+
+    class Verdict(models.TextChoices):
+        TRUST = "trust", _("trust: limits for shared networks do not apply")
+        HOLD = "hold", _("hold: a person looks at each signature")
+
+    kind = models.CharField(_("kind"), max_length=10, choices=Kind.choices)
+    # A network or domain as written; for an address its keyed hash, so that it stays unreadable.
+    value = models.CharField(_("which"), max_length=255)
+    verdict = models.CharField(_("verdict"), max_length=10, choices=Verdict.choices)
+    reason = models.CharField(
+        _("reason"), max_length=300, help_text=_("Write no names or addresses here.")
+    )
+    created_at = models.DateTimeField(_("since"), auto_now_add=True)
+
+    class Meta:
+        verbose_name = _("trusted or watched source")
+        verbose_name_plural = _("trusted and watched sources")
+        constraints = [
+            models.UniqueConstraint(
+                fields=["kind", "value"],
+                name="one_verdict_per_source",
+                violation_error_message=_("There is a verdict about this already: change that."),
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.get_kind_display()} {self.pk}"

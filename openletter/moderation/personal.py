@@ -11,4 +11,8 @@ FIELDS: dict[str, Declaration] = {
         "reason": Held("why, in the words of whoever decided"),
         **impersonal("id", "action", "object_kind", "object_id", "before", "after"),
     },
+    "Listing": {
+        "value": Held("network, domain or keyed hash of an address that staff trust or watch"),
+        **impersonal("id", "kind", "verdict", "reason", "created_at"),
+    },
 }

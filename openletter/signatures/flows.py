@@ -199,13 +199,16 @@ def confirm(attempt: Signature, *, now: datetime) -> Confirmed:
     """
     check_confirmable(attempt, now)
     held_because = _reason_to_hold(attempt)
-    state = Signature.State.HELD if held_because else Signature.State.PUBLISHED
     try:
         with transaction.atomic():
             # Two attempts of one address would each wait for the other's row.
             _lock_address(attempt.letter, bytes(attempt.email_key))
             _owe(attempt, "signatures.receipt", about=attempt.public_id, now=now)
-            number = _hold(attempt, held_because, now) if held_because else _publish(attempt, now)
+            number = None
+            if held_because:
+                _hold(attempt, held_because, now)
+            else:
+                number = _publish(attempt, now)
     except IntegrityError as problem:
         raise SignedAlready from problem
     return Confirmed(attempt, number)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from django.conf import settings
+from django.contrib.postgres.fields import ArrayField
 from django.core.validators import MinValueValidator
 from django.db import models
 from django.db.models import F, Q
@@ -41,6 +42,10 @@ class Signature(models.Model):
         PERSON = "person", _("a person")
         ORGANISATION = "organisation", _("an organisation")
 
+    class Way(models.TextChoices):
+        LINK = "link", _("by the link in an e-mail to this address")
+        CODE = "code", _("by the code from an e-mail to this address")
+
     public_id = models.UUIDField(default=uuid7, unique=True, editable=False)
     letter = models.ForeignKey(
         Letter, on_delete=models.PROTECT, db_index=False, verbose_name=_("letter")
@@ -59,15 +64,20 @@ class Signature(models.Model):
     country = CountryField(_("country"), blank=True)
     comment = models.TextField(_("comment"), max_length=500, blank=True)
     email = EncryptedTextField(_("e-mail"))
+    # Empty once nobody needs to recognise the address any more; see retention.py.
     email_key = models.BinaryField(max_length=32)
     email_domain = models.CharField(_("e-mail domain"), max_length=255)
     show_name = models.BooleanField(_("name is shown"), default=False)
     wants_updates = models.BooleanField(_("wants updates"), default=False)
-    # Which wording of the consent was agreed to; see consents.py.
+    # Whether the name stays on the public list when the rest is deleted after the letter closed.
+    keeps_name = models.BooleanField(_("name stays for good"), default=False)
+    # Which wording of the consents was agreed to; see consents.py.
     consent = models.CharField(_("consent"), max_length=20)
     state = models.CharField(
         _("state"), max_length=10, choices=State.choices, default=State.PENDING, editable=False
     )
+    # What makes it suspect; see limits.py. Some of these hold it for review, none refuses it.
+    flags = ArrayField(models.CharField(max_length=20), default=list, editable=False)
     held_because = models.CharField(_("held because"), max_length=60, blank=True, editable=False)
     # Links made for an earlier generation no longer work.
     generation = models.PositiveSmallIntegerField(default=0, editable=False)
@@ -77,6 +87,11 @@ class Signature(models.Model):
     )  # when a confirmation was last asked for; links last from here
     reminders = models.PositiveSmallIntegerField(default=0, editable=False)  # sent so far
     confirmed_at = models.DateTimeField(_("confirmed"), null=True)
+    confirmed_by = models.CharField(
+        _("confirmed by"), max_length=10, choices=Way.choices, blank=True, editable=False
+    )
+    # Since when nothing personal is left but, for a while, the hash of the address.
+    erased_at = models.DateTimeField(_("erased"), null=True, editable=False)
     # The index of its `signed` entry: the order in which names are listed.
     ledger_index = models.PositiveIntegerField(null=True, editable=False)
     first_position = models.PositiveSmallIntegerField(
@@ -95,12 +110,16 @@ class Signature(models.Model):
         constraints = [
             models.UniqueConstraint(
                 fields=["letter", "email_key"],
-                condition=Q(state__in=["held", "published"]),
+                condition=Q(state__in=["held", "published"]) & ~Q(email_key=b""),
                 name="one_counted_signature_per_address",
             ),
             models.CheckConstraint(
                 condition=Q(state__in=["pending", "expired"]) | Q(confirmed_at__isnull=False),
                 name="nothing_counts_unconfirmed",
+            ),
+            models.CheckConstraint(
+                condition=Q(erased_at=None) | Q(email="", email_domain=""),
+                name="an_erased_signature_has_no_address",
             ),
         ]
         indexes = [
@@ -146,9 +165,10 @@ _S = Signature.State
 # Every way a signature can go; there is no other.
 ARROWS: dict[str, frozenset[str]] = {
     _S.PENDING: frozenset({_S.PUBLISHED, _S.HELD, _S.EXPIRED}),
-    _S.HELD: frozenset({_S.PUBLISHED, _S.REMOVED}),
+    _S.HELD: frozenset({_S.PUBLISHED, _S.REMOVED, _S.WITHDRAWN}),
     _S.PUBLISHED: frozenset({_S.WITHDRAWN, _S.REMOVED, _S.HELD}),
-    _S.REMOVED: frozenset({_S.PUBLISHED}),
+    # Its owner may withdraw it too, so that no moderator brings it back.
+    _S.REMOVED: frozenset({_S.PUBLISHED, _S.WITHDRAWN}),
     _S.WITHDRAWN: frozenset(),
     _S.EXPIRED: frozenset(),
 }
@@ -208,6 +228,42 @@ class Tally(models.Model):
 
     def __str__(self) -> str:
         return f"{self.letter_id}: {self.people} + {self.organisations}"
+
+
+class SentForm(models.Model):
+    """One form that arrived, whatever became of it: what the limits count, and nothing else.
+
+    Kept in rows so that no outage of a cache opens a limit; see limits.py.
+    """
+
+    # The same as the public id of the attempt, if one was stored.
+    reference = models.UUIDField(primary_key=True)
+    letter = models.ForeignKey(Letter, on_delete=models.CASCADE, db_index=False)
+    # Keyed hash of the network that it came from; None when we cannot know.
+    network_key = models.BinaryField(max_length=32, null=True)
+    email_domain = models.CharField(max_length=255)
+    at = models.DateTimeField()
+    # The proof of work that came with it; each is good for one form.
+    proof = models.CharField(max_length=64, blank=True)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["proof"], condition=~Q(proof=""), name="a_proof_is_good_for_one_form"
+            )
+        ]
+        indexes = [
+            models.Index(
+                fields=["network_key", "at"],
+                condition=Q(network_key__isnull=False),
+                name="form_by_network",
+            ),
+            models.Index(fields=["email_domain", "at"], name="form_by_domain"),
+            models.Index(fields=["at"], name="form_by_time"),
+        ]
+
+    def __str__(self) -> str:
+        return f"form {self.reference}"
 
 
 class CodeTries(models.Model):

@@ -200,7 +200,9 @@ def test_a_signature_is_good_for_five_minutes(
     monkeypatch.setattr(time, "time", lambda: float(now))  # a clock that stands still
     body = json.dumps(payload("generic")).encode()
     response = post(
-        "generic", body, **{"X-Openletter-Signature": generic.signature(SECRET, now + seconds, body)}
+        "generic",
+        body,
+        **{"X-Openletter-Signature": generic.signature(SECRET, now + seconds, body)},
     )
     assert (response.status_code, state_of(mail)) == (status, state)
 
