@@ -13,6 +13,7 @@ from django.test import Client
 
 from openletter.counters import counts
 from openletter.letters.models import Letter
+from openletter.moderation import listings
 from openletter.signatures import stamps
 from tests.factories import make_letter, text_of
 
@@ -30,6 +31,7 @@ def _fresh() -> None:
     """Nothing kept by a process or the cache leaks from one test into the next."""
     settings.PUBLIC_CACHE_SECONDS = 0
     counts.forget()
+    listings.forget()
     cache.clear()
 
 

@@ -7,11 +7,13 @@ from typing import Any
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
+from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from openletter.letters.reading import LetterView
 from openletter.lib import tokens
 from openletter.signatures import flows
+from openletter.signatures.finding import OldLink
 from openletter.signatures.models import Signature
 
 Action = dict[str, str]
@@ -25,6 +27,16 @@ def read_letter(letter: LetterView) -> Action:
 def sign_letter(letter: LetterView) -> Action:
     url = reverse("signatures:sign", args=[letter.slug])
     return {"label": _("Sign the letter"), "url": url, "method": "get"}
+
+
+def send_link(letter: LetterView) -> Action:
+    url = reverse("privacy:send_link", args=[letter.slug])
+    return {"label": _("Send me the link to my signature"), "url": url, "method": "get"}
+
+
+def about_data(letter: LetterView) -> Action:
+    url = reverse("privacy:letter", args=[letter.slug])
+    return {"label": _("What is kept, and for how long"), "url": url, "method": "get"}
 
 
 def go_home() -> Action:
@@ -58,6 +70,24 @@ def unknown_link(request: HttpRequest) -> HttpResponse:
         ),
         actions=[go_home()],
         status=404,
+    )
+
+
+def bad_link(request: HttpRequest, problem: tokens.BadToken) -> HttpResponse:
+    """A link that stands for nothing: never made here, or ended by its owner."""
+    if not isinstance(problem, OldLink):
+        return unknown_link(request)
+    letter = LetterView(problem.signature.translation, timezone.now())
+    return notice(
+        request,
+        title=_("This link no longer works"),
+        text=_(
+            "The signature was withdrawn or deleted since it was sent, which ends every link to it."
+            " We can send you the present link if there is one."
+        ),
+        actions=[send_link(letter), read_letter(letter)],
+        status=410,
+        letter=letter,
     )
 
 

@@ -29,7 +29,7 @@ UNKNOWN = [
     "/.env",
 ]
 PUBLIC_PAGES = re.compile(
-    r"(/de)?/(open-letter/((signatures|updates)/)?)?|/open-letter/count\.json|/embed/openletter\.js"
+    r"(/de)?/(open-letter/((signatures|updates|privacy)/)?)?|/open-letter/count\.json|/embed/openletter\.js"
 )
 # Only these may be used by other sites.
 FOR_ANY_SITE = {"/open-letter/count.json", "/embed/openletter.js"}

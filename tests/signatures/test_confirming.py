@@ -145,11 +145,12 @@ def test_an_unknown_token_gets_a_page_with_a_way_on(client: Client) -> None:
         assert response.context["notice"]["actions"]
 
 
-def test_t42_a_token_of_an_earlier_generation_is_unknown(client: Client) -> None:
+def test_t42_a_link_of_an_earlier_generation_confirms_nothing(client: Client) -> None:
     signature = make_signature()
     old = link(signature)
     Signature.objects.update(generation=1)
-    assert client.get(old).status_code == 404
+    assert client.get(old).status_code == client.post(old).status_code == 410
+    assert state_of(signature) == "pending"
 
 
 def test_a_token_serves_its_own_purpose_only(client: Client) -> None:
