@@ -17,6 +17,7 @@ urlpatterns = [
     path("", include("openletter.mail.urls")),
     *i18n_patterns(
         path("", include("openletter.signatures.urls")),
+        path("", include("openletter.privacy.urls")),
         path("", include("openletter.pages.urls")),
         prefix_default_language=False,
     ),
