@@ -126,28 +126,6 @@ def test_a_draft_letter_does_not_exist_for_the_public(client: Client) -> None:
         assert (response.status_code, response["Cache-Control"]) == (404, "no-store"), path
 
 
-@pytest.mark.parametrize(
-    "prepare",
-    [
-        lambda letter: None,
-        lambda letter: make_signature(letter, email="suzie@example.org"),
-        lambda letter: make_published(letter, email="suzie@example.org"),
-        lambda letter: [make_signature(letter, email="suzie@example.org") for _ in range(5)],
-    ],
-    ids=["new", "pending", "signed already", "too many attempts"],
-)
-def test_t07_everybody_gets_the_same_answer(
-    sign: Any, client: Client, letter: Letter, prepare: Any
-) -> None:
-    prepare(letter)
-    response = sign()
-    page = client.get(response["Location"])
-    assert response.status_code == 302
-    assert page.status_code == 200
-    assert len(response["Location"]) == len("/s//inbox/") + 90
-    assert "suzie" not in page.content.decode().lower()
-
-
 def test_a_second_signature_is_answered_by_mail(sign: Any, letter: Letter) -> None:
     make_published(letter, email="Suzie@Example.org")
     sign(email="suzie@example.org")
