@@ -11,6 +11,7 @@ from openletter.pages import urls as pages
 urlpatterns = [
     path("", include((pages.operations, "operations"))),
     path("admin/delivery/", include("openletter.signatures.delivery_urls")),
+    path("admin/privacy/", include("openletter.privacy.desk_urls")),
     path("admin/", admin.site.urls),
     path("accounts/", include("allauth.urls")),
     path("", include("openletter.counters.urls")),

@@ -18,7 +18,7 @@ from openletter.mail.models import OutgoingMail
 from openletter.signatures import stamps
 from openletter.signatures.models import Signature
 from tests.conftest import form_for
-from tests.factories import make_letter, make_published, make_signature, text_of
+from tests.factories import make_letter, make_published, text_of
 
 pytestmark = pytest.mark.django_db
 
