@@ -68,6 +68,11 @@ app.conf.beat_schedule = {
         "schedule": schedule(3600.0),
         "options": {"queue": "default", "expires": 1800},
     },
+    "let what was erased leave the disk": {
+        "task": "openletter.privacy.tasks.scrub",
+        "schedule": schedule(20.0),
+        "options": {"queue": "default", "expires": 15},
+    },
     "recount the numbers": {
         "task": "openletter.counters.tasks.recount",
         "schedule": schedule(3600.0),

@@ -5,9 +5,14 @@ from __future__ import annotations
 from celery import shared_task
 from django.utils import timezone
 
-from openletter.privacy import flows
+from openletter.privacy import flows, scrubbing
 
 
 @shared_task
 def expire() -> None:
     flows.expire(now=timezone.now())
+
+
+@shared_task
+def scrub() -> None:
+    scrubbing.scrub_if_needed(now=timezone.now())
