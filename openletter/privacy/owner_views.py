@@ -37,12 +37,16 @@ OwnerView = Callable[Concatenate[HttpRequest, Mine, str, P], HttpResponse]
 ACTS = {
     "hide": partial(owning.show_name, shown=False),
     "show": partial(owning.show_name, shown=True),
+    "keep-name": partial(owning.keep_name, kept=True),
+    "let-name-go": partial(owning.keep_name, kept=False),
     "start-updates": partial(owning.want_updates, wanted=True),
     "stop-updates": partial(owning.want_updates, wanted=False),
 }
 SAID = {
     "hide": gettext_lazy("Your name is no longer shown."),
     "show": gettext_lazy("Your name is shown."),
+    "keep-name": gettext_lazy("Your name stays on the list after your other data is deleted."),
+    "let-name-go": gettext_lazy("Your name will be deleted with your other data."),
     "start-updates": gettext_lazy("You will get news about this letter."),
     "stop-updates": gettext_lazy("You will get no more news about this letter."),
     "correct": gettext_lazy("Your changes are saved."),

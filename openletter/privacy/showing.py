@@ -31,6 +31,8 @@ ACTS: dict[str, _StrPromise] = {
     "correct signature": _("You corrected what it says."),
     "hide name": _("You hid your name."),
     "show name": _("You let your name be shown."),
+    "keep name": _("You agreed that your name stays for good."),
+    "let name go": _("You no longer agree that your name stays for good."),
     "start updates": _("You asked for news about the letter."),
     "stop updates": _("You stopped news about the letter."),
     "sign version": _("You signed a newer version of the text."),

@@ -173,10 +173,10 @@ def owe(
 
 
 @transaction.atomic
-def resend(*, reference: UUID, now: datetime) -> None:
-    """Owe one more confirmation mail, within the caps; silent about what became of it.
+def resend(*, reference: UUID, now: datetime) -> bool:
+    """Owe one more confirmation mail, within the caps; False when none is on its way.
 
-    While one is still on its way, asking again changes nothing.
+    While one still is, asking again changes nothing.
     """
     attempt = (
         Signature.objects.select_related("letter", "translation")
@@ -184,13 +184,20 @@ def resend(*, reference: UUID, now: datetime) -> None:
         .first()
     )
     if attempt is None or not may_confirm(attempt.letter, now):
-        return
+        return False
     lock_address(bytes(attempt.email_key))
     if outbox.is_waiting(kind="signatures.confirm", about=attempt.public_id):
-        return
+        return True
     copy = outbox.number_about(attempt.public_id, kind="signatures.confirm")
-    if owe(attempt, "signatures.confirm", about=attempt.public_id, now=now, copy=copy):
-        Signature.objects.filter(pk=attempt.pk, state=Signature.State.PENDING).update(asked_at=now)
+    owed = owe(attempt, "signatures.confirm", about=attempt.public_id, now=now, copy=copy)
+    if owed:
+        renew(attempt, now=now)
+    return owed
+
+
+def renew(attempt: Signature, *, now: datetime) -> None:
+    """Let the links of an attempt last from now on again. Only for whoever has such a link."""
+    Signature.objects.filter(pk=attempt.pk, state=Signature.State.PENDING).update(asked_at=now)
 
 
 def may_confirm(letter: Letter, now: datetime) -> bool:

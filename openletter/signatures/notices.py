@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _
 
 from openletter.letters.reading import LetterView
 from openletter.lib import tokens
+from openletter.mail import suppression
 from openletter.signatures import flows
 from openletter.signatures.finding import OldLink
 from openletter.signatures.models import Signature
@@ -150,6 +151,19 @@ def refused(
         return not_open(request, letter)
     if isinstance(why, flows.LinkExpired):
         return _expired(request, letter, attempt)
+    if suppression.is_suppressed(bytes(attempt.email_key), letter.letter.topic):
+        return notice(
+            request,
+            title=_("This link is no longer valid"),
+            text=_(
+                "Somebody with this address told us that it was not them, or wanted no more"
+                " e-mails. So we can send no confirmation to it. To sign after all, use another"
+                " address."
+            ),
+            actions=[sign_letter(letter), read_letter(letter)],
+            status=410,
+            letter=letter,
+        )
     return notice(
         request,
         title=_("This link is no longer valid"),
@@ -164,15 +178,14 @@ def refused(
 
 
 def _expired(request: HttpRequest, letter: LetterView, attempt: Signature) -> HttpResponse:
-    resend = reverse(
-        "signatures:resend", args=[inbox_token(attempt.public_id, attempt.letter.public_id)]
-    )
+    token = tokens.make("confirm", attempt.public_id, generation=attempt.generation)
+    renew = reverse("signatures:renew", args=[token])
     return notice(
         request,
         title=_("This link has expired"),
         text=_("Links are valid for seven days. We can send you a new one; it takes a minute."),
         actions=[
-            {"label": _("Send a new e-mail"), "url": resend, "method": "post"},
+            {"label": _("Send a new e-mail"), "url": renew, "method": "post"},
             read_letter(letter),
         ],
         status=410,

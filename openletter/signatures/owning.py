@@ -127,6 +127,17 @@ def show_name(signature_id: int, *, shown: bool, now: datetime) -> None:
 
 
 @transaction.atomic
+def keep_name(signature_id: int, *, kept: bool, now: datetime) -> None:
+    """Let the name stay on the list after the rest is deleted, or take that consent back."""
+    signature = _mine(signature_id, *STANDING)
+    if signature.keeps_name == kept:
+        return
+    signature.keeps_name = kept
+    signature.save(update_fields=["keeps_name"])
+    _record(signature, "keep name" if kept else "let name go", now)
+
+
+@transaction.atomic
 def want_updates(signature_id: int, *, wanted: bool, now: datetime) -> None:
     """Send the signatory news about the letter from now on, or no more."""
     signature = _mine(signature_id, *STANDING)

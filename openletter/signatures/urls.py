@@ -10,6 +10,7 @@ urlpatterns = [
     path("s/<str:token>/code/", views.code, name="code"),
     path("s/<str:token>/resend/", views.resend, name="resend"),
     path("s/<str:token>/confirm/", views.confirm, name="confirm"),
+    path("s/<str:token>/renew/", views.renew, name="renew"),
     path("s/<str:token>/signed/", views.signed, name="signed"),
     path("s/<str:token>/not-me/", mail_views.not_me, name="not_me"),
     path("s/<str:token>/stop/", mail_views.stop, name="stop"),

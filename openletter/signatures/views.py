@@ -21,7 +21,7 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 from openletter.letters import reading
 from openletter.letters.models import Translation
 from openletter.letters.reading import LetterView
-from openletter.letters.views import letter_or_redirect
+from openletter.letters.views import letter_or_redirect, letter_wherever
 from openletter.lib import tokens
 from openletter.lib.caching import private
 from openletter.lib.http import client_address, is_cross_site, wellformed
@@ -64,10 +64,9 @@ def _take_form(request: HttpRequest, slug: str) -> HttpResponse:
         problem = _("The page was open for more than a day. Please send the form again.")
     except stamps.BadStamp:
         problem = _("The form arrived damaged. Please send it again.")
-    if text is None or text.version.letter.slug != slug:
-        letter = letter_or_redirect(slug, "signatures:sign")
-        if isinstance(letter, HttpResponse):
-            return letter
+    if text is None or not reading.had_slug(text.version.letter, slug):
+        # No redirect to where a letter has moved: it would lose what was typed.
+        letter = letter_wherever(slug)
         text = letter.translation
         problem = problem or _("The form belongs to another letter. Please send it again.")
     elif reading.is_replaced(text):
@@ -210,6 +209,26 @@ def confirm(request: HttpRequest, token: str) -> HttpResponse:
         return notices.refused(request, letter, attempt, why)
     context = {"letter": letter, "token": token, "signer": attempt}
     return render(request, "signatures/confirm.html", context)
+
+
+@csrf_exempt
+@require_POST
+@private
+@wellformed
+def renew(request: HttpRequest, token: str) -> HttpResponse:
+    """Send a new mail to whoever has an expired link; if the caps allow none, the link will do."""
+    if is_cross_site(request):
+        return notices.cross_site(request)
+    try:
+        attempt = signature_of("confirm", token)
+    except tokens.BadToken as problem:
+        return notices.bad_link(request, problem)
+    now = timezone.now()
+    if flows.resend(reference=attempt.public_id, now=now):
+        inbox = notices.inbox_token(attempt.public_id, attempt.letter.public_id)
+        return redirect(f"{reverse('signatures:inbox', args=[inbox])}?again=1")
+    flows.renew(attempt, now=now)
+    return redirect("signatures:confirm", token)
 
 
 def _confirm(

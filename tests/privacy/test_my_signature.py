@@ -9,6 +9,7 @@ from django.utils import timezone
 
 from openletter.lib import tokens
 from openletter.mail.models import OutgoingMail
+from openletter.privacy import owner_views
 from openletter.signatures import flows
 from openletter.signatures.models import LedgerEntry, Signature
 from tests.factories import make_letter, make_published, make_signature, text_of
@@ -16,7 +17,7 @@ from tests.privacy.steps import SAME_ORIGIN, acts, look, mine, now_of, number, p
 
 pytestmark = pytest.mark.django_db
 S = Signature.State
-BUTTONS = ("set/hide/", "set/show/", "set/start-updates/", "set/stop-updates/")
+BUTTONS = tuple(f"set/{act}/" for act in owner_views.ACTS)
 PAGES = ("correct/", "withdraw/", "erase/")
 
 
@@ -61,6 +62,8 @@ def test_each_button_does_its_own_thing() -> None:
     for page, field, value in (
         ("set/hide/", "show_name", False),
         ("set/show/", "show_name", True),
+        ("set/keep-name/", "keeps_name", True),
+        ("set/let-name-go/", "keeps_name", False),
         ("set/start-updates/", "wants_updates", True),
         ("set/stop-updates/", "wants_updates", False),
     ):

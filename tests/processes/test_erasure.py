@@ -1,4 +1,4 @@
-"""Somebody signs, changes everything, and is erased: then nothing of them is left on the machine."""
+"""Somebody signs, changes everything, and is erased: then nothing of them is left on disk."""
 
 from __future__ import annotations
 

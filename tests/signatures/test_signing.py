@@ -18,7 +18,7 @@ from openletter.mail.models import OutgoingMail
 from openletter.signatures import stamps
 from openletter.signatures.models import Signature
 from tests.conftest import form_for
-from tests.factories import make_letter, make_published, text_of
+from tests.factories import make_letter, make_published, move_letter, text_of
 
 pytestmark = pytest.mark.django_db
 
@@ -203,3 +203,26 @@ def test_a_former_address_leads_to_the_form(client: Client, letter: Letter) -> N
     letter_flows.keep_former_slug(letter=letter, former="open-letter")
     response = client.get("/open-letter/sign/")
     assert (response.status_code, response["Location"]) == (301, "/renamed/sign/")
+
+
+def test_a_form_sent_to_a_former_address_is_taken(client: Client, letter: Letter) -> None:
+    form = form_for(letter)
+    move_letter(letter, to="renamed")
+    answer = client.post("/open-letter/sign/", form)
+    assert (answer.status_code, Signature.objects.count()) == (302, 1)
+
+
+def test_a_damaged_form_sent_to_a_former_address_loses_nothing(
+    client: Client, letter: Letter
+) -> None:
+    form = form_for(letter, stamp="x", name="Suzie Typed-this")
+    move_letter(letter, to="renamed")
+    answer = client.post("/open-letter/sign/", form)
+    assert answer.status_code == 422
+    assert "Suzie Typed-this" in answer.content.decode()
+
+
+def test_a_form_of_one_letter_signs_no_other(client: Client, letter: Letter) -> None:
+    make_letter(slug="other")
+    answer = client.post("/other/sign/", form_for(letter))
+    assert (answer.status_code, Signature.objects.count()) == (422, 0)
