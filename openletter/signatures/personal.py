@@ -172,7 +172,9 @@ def erase(
     Signature.objects.filter(pk__in=kept).update(
         erased_at=now, generation=models.F("generation") + 1, **NOTHING
     )
-    for row in taken_back:  # last: the number's row stays locked until the transaction ends
+    # Last, since the number's row stays locked until the transaction ends; and in one order, so that
+    # two erasures on the same letters cannot wait for each other.
+    for row in sorted(taken_back, key=lambda one: one.letter_id):
         ledger.append(row, LedgerEntry.Kind.WITHDRAWN, at=now)
     return len(found)
 
