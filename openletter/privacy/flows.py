@@ -3,10 +3,14 @@
 from __future__ import annotations
 
 import logging
+import re
 import time
-from dataclasses import dataclass
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
 from datetime import datetime
+from functools import partial
 from typing import Any
+from uuid import UUID
 
 from django.conf import settings
 from django.db import transaction
@@ -44,6 +48,7 @@ class Erasure:
     email_key: bytes
     letter: Letter | None = None
     keep_count: bool = False
+    only: UUID | None = None  # this one signature, and nothing else of the person
 
 
 @transaction.atomic
@@ -54,14 +59,37 @@ def erase(what: Erasure, *, actor_id: int | None = None, reason: str = "", now: 
     """
     signature_flows.lock_address(what.email_key)
     person = signatures.person(what.email_key, what.letter)
+    if what.only is not None:
+        person = replace(person, public_ids=(str(what.only),))
     addresses = Signature.objects.filter(public_id__in=person.public_ids).exclude(email="")
     known = {row.email for row in addresses.only("email")}
     erased = signatures.erase(
         person, keep_count=what.keep_count, actor_id=actor_id, reason=reason, now=now
     )
     mail.erase(person)
-    transaction.on_commit(lambda: caught_mails.forget(known))
-    return erased
+    transaction.on_commit(partial(_afterwards, erased, known))
+    return len(erased)
+
+
+def _afterwards(erased: dict[UUID, bool], known: set[str]) -> None:
+    # The log outlives a database that is restored from a backup: see `erase-again`.
+    for public_id, counts in erased.items():
+        log.info("erased signature %s, counts: %s", public_id, "yes" if counts else "no")
+    caught_mails.forget(known)
+
+
+_ERASED = re.compile(r"erased signature ([0-9a-f-]{36}), counts: (yes|no)")
+
+
+def erase_again(lines: Iterable[str], *, now: datetime) -> int:
+    """Erase what log lines say was erased before; return how many signatures were there again."""
+    number = 0
+    for found in filter(None, map(_ERASED.search, lines)):
+        row = Signature.objects.filter(public_id=found[1], erased_at=None).first()
+        if row is not None:
+            what = Erasure(bytes(row.email_key), only=row.public_id, keep_count=found[2] == "yes")
+            number += erase(what, reason="erased before a restore", now=now)
+    return number
 
 
 def expire(

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime
 from typing import Any
+from uuid import UUID
 
 from django.db import models, transaction
 from django.utils import translation
@@ -140,8 +141,8 @@ def _exported_signature(row: Signature) -> dict[str, Any]:
 @transaction.atomic
 def erase(
     person: Person, *, keep_count: bool, actor_id: int | None, reason: str, now: datetime
-) -> int:
-    """Delete what a person's signatures say; return how many were erased.
+) -> dict[UUID, bool]:
+    """Delete what a person's signatures say; return which were erased, and whether each counts.
 
     Unconfirmed attempts go altogether. A published signature is taken back first, so that the
     number falls, unless it is to go on counting without a name. The hash of the address stays, so
@@ -172,11 +173,11 @@ def erase(
     Signature.objects.filter(pk__in=kept).update(
         erased_at=now, generation=models.F("generation") + 1, **NOTHING
     )
-    # Last, since the number's row stays locked until the transaction ends; and in one order, so that
-    # two erasures on the same letters cannot wait for each other.
+    # Last, since the number's row stays locked until the transaction ends; and in one order, so
+    # that two erasures on the same letters cannot wait for each other.
     for row in sorted(taken_back, key=lambda one: one.letter_id):
         ledger.append(row, LedgerEntry.Kind.WITHDRAWN, at=now)
-    return len(found)
+    return {row.public_id: _stays(row, keep_count) for row in found}
 
 
 def _stays(row: Signature, keep_count: bool) -> bool:

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import io
 import json
 from typing import Any
 
 import pytest
 from django.apps import apps
 from django.core import serializers
+from django.core.management import CommandError, call_command
 from django.test import Client, override_settings
 from django.utils import timezone
 
@@ -215,3 +217,28 @@ def test_the_download_leaves_out_no_declared_field() -> None:
     for name, declaration in declared.items():
         personal = {field for field, held in declaration.items() if held is not None}
         assert personal <= set(rows[name][0]), name
+
+
+def test_what_a_restored_backup_brings_back_is_erased_again(
+    tmp_path: Any, caplog: Any, django_capture_on_commit_callbacks: Any
+) -> None:
+    gone, counts, other = (make_published(name=name) for name in ("Anna", "Berta", "Clara"))
+    caplog.set_level("INFO")
+    with django_capture_on_commit_callbacks(execute=True):
+        press(gone, "erase/")
+        press(counts, "erase/", count="keep")
+    (tmp_path / "web.log").write_text(caplog.text)
+    Signature.objects.exclude(pk=other.pk).update(  # as a backup of yesterday would
+        erased_at=None, state="published", name="Back Again", email="back@example.org"
+    )
+    told = io.StringIO()
+    call_command("erase-again", str(tmp_path / "web.log"), stdout=told)
+    assert told.getvalue().startswith("2 signatures")
+    assert (now_of(gone).state, now_of(gone).name) == ("withdrawn", "")
+    assert (now_of(counts).state, now_of(counts).name) == ("published", "")
+    assert now_of(other).name == "Clara"
+
+
+def test_a_log_that_is_not_there_is_named(tmp_path: Any) -> None:
+    with pytest.raises(CommandError, match=r"missing\.log"):
+        call_command("erase-again", str(tmp_path / "missing.log"))
