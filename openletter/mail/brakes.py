@@ -32,6 +32,11 @@ def slow(key: str, *, per_minute: int, cause: Brake.Cause, now: datetime) -> boo
     return not before
 
 
+def is_on(key: str, *, cause: Brake.Cause) -> bool:
+    """Say whether a topic or batch is braked for this cause."""
+    return Brake.objects.filter(key=key, cause=cause).exists()
+
+
 def release(key: str) -> None:
     """Let the mails of a topic or batch go on."""
     Brake.objects.filter(key=key).delete()
