@@ -106,3 +106,14 @@ def test_it_can_only_be_asked(client: Client, letter: Letter, method: str) -> No
 
 def test_asking_costs_two_queries_at_most(client: Client, letter: Letter) -> None:
     assert queries_of(client, f"/{letter.slug}/proof.json") <= 2
+
+
+def test_the_page_with_the_form_is_the_same_whether_a_proof_is_asked_or_not(
+    client: Client, letter: Letter
+) -> None:
+    calm = client.get(f"/{letter.slug}/")
+    Letter.objects.update(asks_proof=True)
+    asking = client.get(f"/{letter.slug}/")
+    assert asking.content == calm.content
+    assert asking["ETag"] == calm["ETag"]
+    assert f'data-proof="/{letter.slug}/proof.json"' in calm.content.decode()

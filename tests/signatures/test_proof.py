@@ -261,3 +261,11 @@ def test_the_widget_is_the_one_that_its_readme_names() -> None:
         if path.name != "README.md"
     }
     assert found == named
+
+
+def test_the_widget_speaks_every_language_of_the_site(client: Client, db: None) -> None:
+    make_letter()
+    for code, _name in django_settings.LANGUAGES:
+        prefix = "" if code == django_settings.LANGUAGE_CODE else f"/{code}"
+        page = client.get(f"{prefix}/open-letter/").content.decode()
+        assert (f'data-words="/static/vendor/altcha/{code}.' in page) == (code != "en")
