@@ -7,6 +7,7 @@ from django.contrib import admin
 from django.urls import include, path
 
 from openletter.pages import urls as pages
+from openletter.signatures import urls as signatures
 
 urlpatterns = [
     path("", include((pages.operations, "operations"))),
@@ -16,6 +17,7 @@ urlpatterns = [
     path("accounts/", include("allauth.urls")),
     path("", include("openletter.counters.urls")),
     path("", include("openletter.mail.urls")),
+    path("", include((signatures.for_scripts, "proof"))),
     *i18n_patterns(
         path("", include("openletter.signatures.urls")),
         path("", include("openletter.privacy.urls")),

@@ -160,6 +160,11 @@ class SignForm(AboutSigner):
         },
     )
     stamp = forms.CharField(widget=forms.HiddenInput, required=False)
+    # Filled in by a script if the letter asks for a proof of work. It is never wrong: what is no
+    # proof counts as none. No browser shall restore the last one, which is used up.
+    altcha = forms.CharField(
+        widget=forms.HiddenInput(attrs={"autocomplete": "off"}), required=False
+    )
     # No person sees this field, so whoever fills it in is a program.
     website = forms.CharField(
         label=_("Leave this empty"),
@@ -176,8 +181,8 @@ class SignForm(AboutSigner):
         self.leave_out(letter)
 
     def renew_stamp(self, stamp: str) -> None:
-        """Give the form, shown again as it was typed, a stamp that is good now."""
-        self.data = {**self.data, "stamp": stamp, "website": ""}
+        """Give the form, shown again as it was typed, a stamp that is good now and no old proof."""
+        self.data = {**self.data, "stamp": stamp, "altcha": "", "website": ""}
 
     def clean_email(self) -> str:
         return tidy_address(self.cleaned_data["email"])
@@ -186,6 +191,11 @@ class SignForm(AboutSigner):
     def is_from_a_program(self) -> bool:
         """Whether the field that people cannot see was filled in."""
         return bool(self.cleaned_data.get("website"))
+
+    @property
+    def proof(self) -> str:
+        """What the browser computed, for `proof.check`; "" when it sent nothing."""
+        return str(self.cleaned_data.get("altcha", ""))
 
     def signer(self) -> Signer:
         typed = self.cleaned_data

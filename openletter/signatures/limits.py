@@ -57,7 +57,7 @@ WITH noted AS (
 )
 SELECT
     COALESCE((SELECT has_proof FROM noted), FALSE),
-    EXISTS (SELECT 1 FROM mail_brake WHERE key = %(topic)s AND cause = %(cause)s),
+    EXISTS (SELECT 1 FROM mail_brake WHERE key = %(topic)s AND cause <> %(staff)s),
     (SELECT COUNT(*) FROM (
         SELECT 1 FROM signatures_sentform WHERE network_key = %(counted_network)s
         AND at > %(burst_since)s AND letter_id = %(letter)s LIMIT %(most)s) AS found),
@@ -109,7 +109,7 @@ def note(attempt: Signature, sender: Sender, *, now: datetime) -> Noted:
                 "reference": attempt.public_id,
                 "letter": attempt.letter_id,
                 "topic": attempt.letter.topic,
-                "cause": Brake.Cause.UNCONFIRMED.value,
+                "staff": Brake.Cause.STAFF.value,
                 "network": key,
                 "counted_network": None if verdict == Verdict.TRUST else key,
                 "domain": domain,

@@ -2,9 +2,13 @@ from __future__ import annotations
 
 from django.urls import path
 
-from openletter.signatures import mail_views, views
+from openletter.signatures import mail_views, proof_views, views
 
 app_name = "signatures"
+# What scripts ask for has no words in it, and so no language in its address.
+for_scripts = [
+    path("<slug:slug>/proof.json", proof_views.challenge, name="challenge"),
+]
 urlpatterns = [
     path("s/<str:token>/inbox/", views.inbox, name="inbox"),
     path("s/<str:token>/code/", views.code, name="code"),

@@ -29,7 +29,7 @@ from openletter.lib.networks import network_of
 from openletter.lib.site import absolute
 from openletter.mail import waiting
 from openletter.mail.models import Lane
-from openletter.signatures import flows, notices, stamps
+from openletter.signatures import flows, notices, proof, stamps
 from openletter.signatures.finding import signature_of
 from openletter.signatures.forms import CodeForm, SignForm
 from openletter.signatures.limits import Sender
@@ -98,7 +98,10 @@ def _judge_form(request: HttpRequest, letter: LetterView, problem: str) -> HttpR
         signer=form.signer(),
         language=get_language() or letter.language,
         now=letter.now,
-        sender=Sender(network=network_of(client_address(request))),
+        sender=Sender(
+            network=network_of(client_address(request)),
+            proof=proof.check(form.proof, letter.letter) or "",
+        ),
     )
     return redirect("signatures:inbox", notices.inbox_token(reference, letter.letter.public_id))
 
