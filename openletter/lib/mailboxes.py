@@ -31,3 +31,6 @@ PROVIDERS = tuple(
     for provider in _KNOWN["provider"]
 )
 BY_DOMAIN = {domain: provider for provider in PROVIDERS for domain in provider.domains}
+ASKS_FOR: tuple[str, ...] = tuple(_KNOWN["typos"]["asks_for"])
+LEFT_ALONE = frozenset(BY_DOMAIN) | frozenset(_KNOWN["typos"]["leaves_alone"])
+ENDINGS: dict[str, str] = _KNOWN["typos"]["endings"]
