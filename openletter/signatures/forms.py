@@ -13,7 +13,7 @@ from django.utils.translation import gettext_lazy as _
 from django_countries import countries
 
 from openletter.letters.models import Letter
-from openletter.lib import names
+from openletter.lib import names, typos
 from openletter.lib.addresses import MAX_ADDRESS_LENGTH, tidy_address
 from openletter.signatures import consents
 from openletter.signatures.flows import Signer
@@ -57,7 +57,7 @@ class SignForm(forms.Form):
             "We will send you an e-mail to confirm your signature. Your address is never shown."
         ),
         error_messages={"required": _("Please enter your e-mail address.")},
-        widget=forms.EmailInput(attrs={"autocomplete": "email"}),
+        widget=forms.EmailInput(attrs={"autocomplete": "email", **typos.ATTRIBUTES}),
     )
     title = forms.CharField(
         label=_("Title or profession (optional)"),
@@ -94,6 +94,8 @@ class SignForm(forms.Form):
         },
     )
     stamp = forms.CharField(widget=forms.HiddenInput, required=False)
+    # The address about which "Did you mean …?" was asked: sent again, it is meant.
+    email_asked = forms.CharField(widget=forms.HiddenInput, required=False)
     # No person sees this field, so whoever fills it in is a program.
     website = forms.CharField(
         label=_("Leave this empty"),
@@ -103,7 +105,11 @@ class SignForm(forms.Form):
 
     def __init__(self, typed: QueryDict | None = None, *, letter: Letter, stamp: str) -> None:
         # One value a field: whoever sends a field twice is no browser.
-        super().__init__(typed.dict() if typed is not None else None)
+        sent = typed.dict() if typed is not None else None
+        if sent is not None and sent.get("email_instead"):
+            sent["email"] = sent["email_instead"]  # judged like any address that is typed
+        super().__init__(sent)
+        self.meant_email = ""  # while the form asks whether this was meant
         self.fields["stamp"].initial = stamp
         asked = {
             "kind": letter.takes_organisations,
@@ -119,12 +125,21 @@ class SignForm(forms.Form):
     def renew_stamp(self, stamp: str) -> None:
         """Give the form, shown again as it was typed, a stamp that is good now."""
         self.data = {**self.data, "stamp": stamp, "website": ""}
+        if self.meant_email:
+            self.data = {**self.data, "email_asked": self.data["email"].strip()}
 
     def clean_name(self) -> str:
         return names.tidy_name(self.cleaned_data["name"])
 
     def clean_email(self) -> str:
-        return tidy_address(self.cleaned_data["email"])
+        typed = self.cleaned_data["email"]
+        address = tidy_address(typed)
+        meant = typos.suggestion(typed)
+        if meant and typed != self.data.get("email_asked"):
+            self.meant_email = meant
+            question = _("Did you mean %(address)s?")
+            raise forms.ValidationError(question, code="typo", params={"address": meant})
+        return address
 
     def clean_title(self) -> str:
         return names.tidy_affiliation(self.cleaned_data["title"])
