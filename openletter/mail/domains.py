@@ -34,11 +34,9 @@ def ask(domains: Iterable[str], *, now: datetime) -> int:
 
     Takes seconds, so no transaction may be open. Asks about `MOST_AT_ONCE` at most.
     """
-    names = sorted(set(domains))[:MOST_AT_ONCE]
-    if not settings.LOOK_UP_DOMAINS or not names:
-        return 0
+    names = sorted(set(domains))[:MOST_AT_ONCE] if settings.LOOK_UP_DOMAINS else []
     lookup = Lookup(seconds=SECONDS_IN_ALL)
-    if not _takes_mail(PROBE, lookup):
+    if not names or not _takes_mail(PROBE, lookup):
         return 0
     with ThreadPoolExecutor(max_workers=SIDE_BY_SIDE) as side_by_side:
         answers = list(side_by_side.map(lambda name: _takes_mail(name, lookup), names))
