@@ -47,6 +47,11 @@ app.conf.beat_schedule = {
         "schedule": schedule(60.0),
         "options": {"queue": "default", "expires": 50},
     },
+    "look up domains": {
+        "task": "openletter.signatures.tasks.watch_domains",
+        "schedule": schedule(300.0),
+        "options": {"queue": "default", "expires": 200},
+    },
     "work on mailings": {
         "task": "openletter.signatures.tasks.work_on_mailings",
         "schedule": schedule(5.0),

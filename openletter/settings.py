@@ -225,6 +225,8 @@ MAILS_PER_MINUTE = env.integer("MAILS_PER_MINUTE", default=0)
 MAILS_PER_DAY = env.integer("MAILS_PER_DAY", default=0)
 # The names of the DKIM keys that the self-test looks for; "" tries the usual ones.
 DKIM_SELECTORS = env.listing("DKIM_SELECTORS", "")
+# Whether workers ask name servers if the domains of signers take mail.
+LOOK_UP_DOMAINS = env.boolean("LOOK_UP_DOMAINS", default=not DEBUG)
 # Who hears of alarms by mail.
 ALARM_EMAIL = env.text("ALARM_EMAIL", "")
 

@@ -13,6 +13,7 @@ from django.test import Client
 
 from openletter.counters import counts
 from openletter.letters.models import Letter
+from openletter.mail import delivery
 from openletter.moderation import listings
 from openletter.signatures import stamps
 from tests.factories import make_letter, text_of
@@ -32,6 +33,7 @@ def _fresh() -> None:
     settings.PUBLIC_CACHE_SECONDS = 0
     counts.forget()
     listings.forget()
+    delivery.relay.errors = 0
     cache.clear()
 
 

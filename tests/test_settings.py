@@ -137,6 +137,14 @@ def test_t33_staff_need_a_second_factor_unless_somebody_says_otherwise(operator:
     assert operator.start(DEBUG="1", STAFF_NEEDS_SECOND_FACTOR="1")["STAFF_NEEDS_SECOND_FACTOR"]
 
 
+def test_domains_are_looked_up_on_a_real_site_unless_somebody_says_otherwise(
+    operator: Operator,
+) -> None:
+    assert operator.start(LOOK_UP_DOMAINS=None)["LOOK_UP_DOMAINS"] is True
+    assert operator.start(LOOK_UP_DOMAINS="0")["LOOK_UP_DOMAINS"] is False
+    assert operator.start(LOOK_UP_DOMAINS=None, DEBUG="1")["LOOK_UP_DOMAINS"] is False
+
+
 def test_only_web_processes_keep_a_pool_of_connections(operator: Operator) -> None:
     web = operator.start(WEB_THREADS="8")["DATABASES"]["default"]
     worker = operator.start(OPENLETTER_PROCESS="worker")["DATABASES"]["default"]

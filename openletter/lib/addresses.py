@@ -9,17 +9,11 @@ from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy as _
 from email_validator import EmailNotValidError, validate_email
 
-from openletter.lib import crypto
+from openletter.lib import crypto, mailboxes
 
 MAX_ADDRESS_LENGTH = 254  # RFC 5321, 4.5.3.1.3: path length without the angle brackets
 MAX_LOCAL_LENGTH = 64  # RFC 5321, 4.5.3.1.1
 
-# Providers that deliver every spelling of an address to one mailbox.
-_SAME_DOMAIN = {"googlemail.com": "gmail.com"}
-_IGNORES_DOTS = {"gmail.com"}
-_IGNORES_TAGS = {"gmail.com"}
-
-# Mail to these never reaches a person; RFC 2606 keeps them for documentation and tests.
 _INVALID = _("Please check the e-mail address: it should look like name@example.org.")
 _NOT_ASCII = _(
     "This address has letters that many mail servers cannot handle yet."
@@ -41,25 +35,33 @@ def tidy_address(text: str) -> str:
         checked = validate_email(text, allow_smtputf8=False, check_deliverability=False)
     except EmailNotValidError:
         raise ValidationError(_INVALID, code="invalid") from None
-    if checked.ascii_email is None:
+    if checked.ascii_domain is None:
         raise ValidationError(_INVALID, code="invalid")
-    return checked.ascii_email
+    # Not the local part that comes back: it writes names such as "Info" in small letters.
+    return f"{text.rpartition('@')[0]}@{checked.ascii_domain}"
 
 
 def fold(address: str) -> str:
-    """Return the spelling that all spellings of one mailbox share; never write to it."""
-    local, _at, domain = unicodedata.normalize("NFKC", address).strip().rpartition("@")
+    """Return the spelling that all spellings of one mailbox share; never write to it.
+
+    At a provider that is not in mailboxes.toml, only the case of the local part is folded.
+    """
+    local, _at, domain = address.strip().rpartition("@")
+    local, domain = local.lower(), _ascii(domain)
+    provider = mailboxes.BY_DOMAIN.get(domain)
+    if provider is not None:
+        local, domain = provider.fold(local, domain)
+    return f"{local.strip()}@{domain}"
+
+
+def _ascii(domain: str) -> str:
+    """Return a domain as A-labels, or in one spelling at least if it cannot be a domain."""
+    domain = unicodedata.normalize("NFKC", domain)
     try:
-        domain = idna.encode(domain.lower(), uts46=True).decode()
+        return idna.encode(domain.lower(), uts46=True).decode()
     except idna.IDNAError:
-        domain = domain.lower()
-    domain = _SAME_DOMAIN.get(domain, domain)
-    local = local.lower()
-    if domain in _IGNORES_TAGS:
-        local = local.partition("+")[0]
-    if domain in _IGNORES_DOTS:
-        local = local.replace(".", "")
-    return f"{local}@{domain}"
+        # Small letters may compose where capitals did not.
+        return unicodedata.normalize("NFKC", domain.lower())
 
 
 def domain_of(address: str) -> str:
@@ -67,11 +69,12 @@ def domain_of(address: str) -> str:
     return fold(address).rpartition("@")[2]
 
 
+def is_big_provider(domain: str) -> bool:
+    """Say whether so many strangers have a mailbox at a domain that a crowd there is ordinary."""
+    provider = mailboxes.BY_DOMAIN.get(domain)
+    return provider is not None and provider.big
+
+
 def email_key(address: str) -> bytes:
     """Return the keyed hash by which an address is looked up without being stored readable."""
     return crypto.lookup_key("email", fold(address))
-
-
-def is_big_provider(domain: str) -> bool:
-    """Say whether so many people have an address at a domain that a crowd of them is ordinary."""
-    return domain in {"gmail.com"}

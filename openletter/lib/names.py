@@ -10,19 +10,26 @@ from django.utils.translation import gettext_lazy as _
 
 MAX_NAME_LENGTH = 100
 
-_SPACES = re.compile(r"[ \u00a0\u2000-\u200a\u202f\u205f\u3000]+")
+_SPACES = re.compile(r"[ \u00a0\u1680\u2000-\u200a\u202f\u205f\u3000]+")
 _LINK = re.compile(
     r"https?:|www\.|://|\b[\w-]{2,}\.(?:com|net|org|info|io|ru|de|eu|uk|xyz|top|biz|app|dev|shop|site|online|click|link|co|me|ly)\b",
     re.IGNORECASE,
 )
-_JOINERS = {"\u200c", "\u200d"}  # needed inside words of Persian and Indic scripts
+_BRAHMIC = (
+    "DEVANAGARI", "BENGALI", "GURMUKHI", "GUJARATI", "ORIYA", "TAMIL", "TELUGU", "KANNADA",
+    "MALAYALAM", "SINHALA", "THAI", "LAO", "TIBETAN", "MYANMAR", "KHMER",
+)  # fmt: skip
+_JOINERS = {"\u200c", "\u200d"}
+# Scripts whose spelling needs joiners between letters; elsewhere they only hide differences.
+_JOINING = {"ARABIC", "SYRIAC", *_BRAHMIC}
 _BIDI = set("\u061c\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069")
 # Letters and marks that print as nothing: Hangul fillers, the grapheme joiner, selectors.
 _BLANK = {"\u115f", "\u1160", "\u3164", "\uffa0", "\u034f", "\u17b4", "\u17b5"}
-_BLANK |= {chr(code) for code in (*range(0xFE00, 0xFE10), *range(0xE0100, 0xE01F0))}
+_BLANK |= {chr(code) for code in (*range(0x180B, 0x1810), *range(0xFE00, 0xFE10))}
+_BLANK |= {chr(code) for code in range(0xE0100, 0xE01F0)}
 _REFUSED_CATEGORIES = {"Cc", "Cf", "Cs", "Co", "Cn", "Zl", "Zp"}
 # Scripts that stack several marks on one letter in ordinary words.
-_STACKING = ("ARABIC", "HEBREW", "DEVANAGARI", "BENGALI", "TAMIL", "TELUGU", "THAI", "TIBETAN")
+_STACKING = {"ARABIC", "HEBREW", "SYRIAC", *_BRAHMIC}
 _MOST_MARKS = 2
 _MOST_MARKS_STACKING = 4
 
@@ -36,13 +43,17 @@ def _is_emoji(char: str) -> bool:
     return unicodedata.category(char) in {"So", "Sk"} and ord(char) > 0x2000
 
 
+def _first_word(char: str) -> str:
+    """Return the first word of a character's name, which for most letters is their script."""
+    return unicodedata.name(char, "").partition(" ")[0]
+
+
 def _has_hidden_characters(text: str) -> bool:
     for position, char in enumerate(text):
         if char in _JOINERS:
             around = text[position - 1 : position] + text[position + 1 : position + 2]
-            inside = len(around) == 2 and all(unicodedata.category(c)[0] in "LM" for c in around)
-            if inside and not around.isascii():
-                continue  # between Latin letters a joiner would change nothing but comparisons
+            if len(around) == 2 and all(_first_word(other) in _JOINING for other in around):
+                continue
             return True
         if char in _BIDI or char in _BLANK or unicodedata.category(char) in _REFUSED_CATEGORIES:
             return True
@@ -57,8 +68,8 @@ def _has_too_many_marks(text: str) -> bool:
             if marks > most:
                 return True
         else:
-            script = unicodedata.name(char, "").partition(" ")[0]
-            marks, most = 0, _MOST_MARKS_STACKING if script in _STACKING else _MOST_MARKS
+            stacks = _first_word(char) in _STACKING
+            marks, most = 0, _MOST_MARKS_STACKING if stacks else _MOST_MARKS
     return False
 
 
@@ -117,10 +128,19 @@ def tidy_comment(text: str) -> str:
     return "\n".join(lines).strip()
 
 
+# Letters that do not begin their name with their script, and those that belong to none.
+_SCRIPTS = {
+    "CJK": "HAN", "IDEOGRAPHIC": "HAN", "FEMININE": "LATIN", "MASCULINE": "LATIN",
+    "MODIFIER": "", "MICRO": "", "KATAKANA-HIRAGANA": "", "VERTICAL": "",
+}  # fmt: skip
+_WIDTHS = re.compile(r"^(?:HALF|FULL)WIDTH |^SU(?:PER|B)SCRIPT ")
+
+
 def scripts(text: str) -> set[str]:
-    """Return the writing systems of the letters in a text, by their Unicode names."""
-    return {
-        unicodedata.name(char, "UNKNOWN").partition(" ")[0]
-        for char in text
-        if unicodedata.category(char)[0] == "L"
-    }
+    """Return the writing systems of the letters in a text, without what is common to many."""
+    found = set()
+    for char in text:
+        if unicodedata.category(char)[0] == "L":
+            word = _WIDTHS.sub("", unicodedata.name(char, "UNKNOWN")).partition(" ")[0]
+            found.add(_SCRIPTS.get(word, word))
+    return found - {""}

@@ -6,7 +6,7 @@ from celery import shared_task
 from django.utils import timezone
 
 from openletter.lib import heartbeat
-from openletter.mail import budgets, delivery, reports, watch
+from openletter.mail import budgets, delivery, domains, reports, watch
 
 
 @shared_task
@@ -24,3 +24,4 @@ def watch_reports() -> None:
 def forget_old() -> None:
     reports.forget_old(now=timezone.now())
     budgets.forget_old(now=timezone.now())
+    domains.forget_old(now=timezone.now())

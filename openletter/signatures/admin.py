@@ -15,7 +15,7 @@ from django.utils.translation import gettext_lazy as _
 from openletter.lib.addresses import email_key
 from openletter.lib.staff import ReadOnlyAdmin
 from openletter.moderation.queue import Decision, DecisionRefused, QueueAdmin
-from openletter.signatures import flows
+from openletter.signatures import flags, flows
 from openletter.signatures import mailing_admin as mailing_admin  # registers itself
 from openletter.signatures.models import LedgerEntry, Signature
 
@@ -39,6 +39,19 @@ class AddressFilter(admin.SimpleListFilter):
             return queryset.none()
 
 
+class FlagFilter(admin.SimpleListFilter):
+    """The signatures that are suspect for one reason."""
+
+    title = _("what makes it suspect")
+    parameter_name = "flag"
+
+    def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, Any]]:
+        return list(flags.MEANINGS.items())
+
+    def queryset(self, request: HttpRequest, queryset: QuerySet[Any]) -> QuerySet[Any]:
+        return queryset.filter(flags__contains=[self.value()]) if self.value() else queryset
+
+
 @admin.register(Signature)
 class SignatureAdmin(QueueAdmin[Signature]):
     decisions = (
@@ -53,9 +66,12 @@ class SignatureAdmin(QueueAdmin[Signature]):
         ),
     )
     list_display = (
-        "name", "affiliation", "country", "letter", "state", "held_because", "created_at",
+        "name", "affiliation", "country", "letter", "state", "held_because", "suspect",
+        "created_at",
     )  # fmt: skip
-    list_filter = ("state", "letter", "created_at", "kind", "held_because", AddressFilter)
+    list_filter = (
+        "state", "letter", "created_at", "kind", "held_because", FlagFilter, AddressFilter,
+    )  # fmt: skip
     list_select_related = ("letter",)
     search_fields = ("name",)
     search_help_text = _("A part of the name, or one whole e-mail address.")
@@ -64,9 +80,13 @@ class SignatureAdmin(QueueAdmin[Signature]):
     # The address is encrypted and not shown: moderators judge names, and search by a whole address.
     fields = (
         "letter", "translation", "kind", "name", "title", "affiliation", "country", "comment",
-        "show_name", "wants_updates", "state", "held_because", "created_at", "confirmed_at",
-        "first_position",
+        "show_name", "wants_updates", "state", "held_because", "suspect", "created_at",
+        "confirmed_at", "first_position",
     )  # fmt: skip
+
+    @admin.display(description=_("what makes it suspect"))
+    def suspect(self, signature: Signature) -> str | None:
+        return flags.in_words(signature.flags) or None
 
     def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> list[str]:
         return [str(field) for field in self.fields if field != "first_position"]

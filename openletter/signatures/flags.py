@@ -1,25 +1,54 @@
-"""What can make a signature suspect: said to moderators in words, and which of it holds it."""
+"""What makes a signature suspect: the codes that are stored, and what they say to moderators.
+
+A flag refuses nobody; it is a reason to look, and some of them hold a signature until somebody has.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Iterable
 from typing import TYPE_CHECKING
 
+from disposable_email_domains import blocklist
 from django.utils.translation import gettext_lazy as _
 
 if TYPE_CHECKING:
     from django.utils.functional import _StrPromise
 
-FLAGS: dict[str, _StrPromise] = {
-    "burst": _("many forms from one network"),
-    "listed": _("from a source that staff watch"),
-    "no proof": _("without the proof of work that was asked for"),
-    "removed before": _("a signature of this address was removed before"),
+DISPOSABLE = "disposable"
+NO_MAIL_SERVER = "no mail server"
+BURST = "burst"
+LISTED = "listed"
+NO_PROOF = "no proof"
+REMOVED_BEFORE = "removed before"
+
+# At most twenty characters a code, as in the column; a code that is stored keeps its meaning.
+MEANINGS: dict[str, _StrPromise] = {
+    BURST: _("Many forms came from one network."),
+    LISTED: _("It comes from a source that staff watch."),
+    NO_PROOF: _("The proof of work that was asked for is missing."),
+    REMOVED_BEFORE: _("A signature of this address was removed before."),
+    DISPOSABLE: _("The address is at a service for throwaway mailboxes."),
+    NO_MAIL_SERVER: _("The domain of the address takes no mail."),
 }
 # A person looks at these first. The others are only told to whoever looks anyway.
-HOLDING = ("listed", "removed before", "no proof", "burst")
+HOLDING = (LISTED, REMOVED_BEFORE, NO_PROOF, BURST)
+
+
+def address_flags(email_domain: str) -> list[str]:
+    """Return the flags of a signature whose address is at this domain."""
+    domain = email_domain.lower()
+    while "." in domain:
+        if domain in blocklist:
+            return [DISPOSABLE]
+        domain = domain.partition(".")[2]  # these services hand out subdomains too
+    return []
 
 
 def reason_to_hold(found: Iterable[str]) -> str:
     """Return the flag for which a signature is held, or an empty text."""
     return next((flag for flag in HOLDING if flag in found), "")
+
+
+def in_words(flags: Iterable[str]) -> str:
+    """Return what flags mean, a sentence each; a code that nobody explained stands for itself."""
+    return " ".join(str(MEANINGS.get(flag, flag)) for flag in flags)

@@ -13,7 +13,7 @@ from django.utils.translation import gettext_lazy as _
 from django_countries import countries
 
 from openletter.letters.models import Letter
-from openletter.lib import names
+from openletter.lib import names, typos
 from openletter.lib.addresses import MAX_ADDRESS_LENGTH, tidy_address
 from openletter.signatures import consents
 from openletter.signatures.flows import Signer
@@ -129,7 +129,8 @@ class SignForm(AboutSigner):
 
     field_order = (
         "kind", "name", "email", "title", "affiliation", "country", "comment",
-        "show_name", "keeps_name", "updates", "consent", "stamp", "website",
+        "show_name", "keeps_name", "updates", "consent", "stamp", "altcha", "email_asked",
+        "website",
     )  # fmt: skip
 
     kind = forms.ChoiceField(
@@ -148,7 +149,7 @@ class SignForm(AboutSigner):
             "We will send you an e-mail to confirm your signature. Your address is never shown."
         ),
         error_messages={"required": _("Please enter your e-mail address.")},
-        widget=forms.EmailInput(attrs={"autocomplete": "email"}),
+        widget=forms.EmailInput(attrs={"autocomplete": "email", **typos.ATTRIBUTES}),
     )
     show_name = forms.BooleanField(label=_ASKED.show_name, required=False)
     keeps_name = forms.BooleanField(label=_ASKED.keeps_name, required=False)
@@ -165,6 +166,8 @@ class SignForm(AboutSigner):
     altcha = forms.CharField(
         widget=forms.HiddenInput(attrs={"autocomplete": "off"}), required=False
     )
+    # The address about which "Did you mean …?" was asked: sent again, it is meant.
+    email_asked = forms.CharField(widget=forms.HiddenInput, required=False)
     # No person sees this field, so whoever fills it in is a program.
     website = forms.CharField(
         label=_("Leave this empty"),
@@ -174,7 +177,11 @@ class SignForm(AboutSigner):
 
     def __init__(self, typed: QueryDict | None = None, *, letter: Letter, stamp: str) -> None:
         # One value a field: whoever sends a field twice is no browser.
-        super().__init__(typed.dict() if typed is not None else None)
+        sent = typed.dict() if typed is not None else None
+        if sent is not None and sent.get("email_instead"):
+            sent["email"] = sent["email_instead"]  # judged like any address that is typed
+        super().__init__(sent)
+        self.meant_email = ""  # while the form asks whether this was meant
         self.fields["stamp"].initial = stamp
         if not letter.takes_organisations:
             del self.fields["kind"]
@@ -183,9 +190,18 @@ class SignForm(AboutSigner):
     def renew_stamp(self, stamp: str) -> None:
         """Give the form, shown again as it was typed, a stamp that is good now and no old proof."""
         self.data = {**self.data, "stamp": stamp, "altcha": "", "website": ""}
+        if self.meant_email:
+            self.data = {**self.data, "email_asked": self.data["email"].strip()}
 
     def clean_email(self) -> str:
-        return tidy_address(self.cleaned_data["email"])
+        typed = self.cleaned_data["email"]
+        address = tidy_address(typed)
+        meant = typos.suggestion(typed)
+        if meant and typed != self.data.get("email_asked"):
+            self.meant_email = meant
+            question = _("Did you mean %(address)s?")
+            raise forms.ValidationError(question, code="typo", params={"address": meant})
+        return address
 
     @property
     def is_from_a_program(self) -> bool:

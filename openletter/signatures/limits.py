@@ -18,6 +18,7 @@ from openletter.lib.networks import Network
 from openletter.mail.models import Brake
 from openletter.moderation import listings
 from openletter.moderation.listings import Verdict
+from openletter.signatures import flags
 from openletter.signatures.models import COUNTED, Signature
 
 
@@ -127,11 +128,11 @@ def note(attempt: Signature, sender: Sender, *, now: datetime) -> Noted:
             cursor.fetchone()
         )
     found = {
-        "burst": burst >= BURST.number,
-        "listed": verdict == Verdict.HOLD,
-        "no proof": (braked or attempt.letter.asks_proof) and not proved,
-        "removed before": removed,
+        flags.BURST: burst >= BURST.number,
+        flags.LISTED: verdict == Verdict.HOLD,
+        flags.NO_PROOF: (braked or attempt.letter.asks_proof) and not proved,
+        flags.REMOVED_BEFORE: removed,
     }
-    flags = [flag for flag, is_so in found.items() if is_so]
+    suspect = [flag for flag, is_so in found.items() if is_so] + flags.address_flags(domain)
     wait = max(NETWORK.wait(from_network), DOMAIN.wait(to_domain))
-    return Noted(flags, now + wait, pending, counted)
+    return Noted(suspect, now + wait, pending, counted)

@@ -5,7 +5,14 @@ from __future__ import annotations
 from celery import shared_task
 from django.utils import timezone
 
-from openletter.signatures import breaker, delivery_watch, flows, mailing_work, reminders
+from openletter.signatures import (
+    breaker,
+    delivery_watch,
+    flows,
+    mailing_work,
+    reminders,
+    undeliverable,
+)
 
 
 @shared_task
@@ -31,3 +38,8 @@ def watch_confirmations() -> None:
 @shared_task
 def watch_delivery() -> None:
     delivery_watch.watch(now=timezone.now())
+
+
+@shared_task
+def watch_domains() -> None:
+    undeliverable.watch(now=timezone.now())

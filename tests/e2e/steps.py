@@ -28,7 +28,7 @@ def sign(page: Page, person: Person, *, address: str = f"/{DEMO}/") -> None:
 
 def send(page: Page) -> None:
     """Press the button of the form under a letter."""
-    page.locator("form[action$='/sign/'] button[type=submit]").click()
+    page.locator("form[action$='/sign/'] .form__actions button").click()
 
 
 def type_code(page: Page, code: str) -> None:

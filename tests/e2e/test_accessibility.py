@@ -58,6 +58,18 @@ def _form_error(page: Page) -> None:
     page.locator(".error-summary").wait_for()
 
 
+def _mistyped_address(page: Page) -> None:
+    page.locator("#id_email").fill("suzie@gmial.com")
+    page.keyboard.press("Tab")
+    page.locator("[data-did-you-mean-use]").wait_for()
+
+
+def _question_about_address(page: Page) -> None:
+    page.locator("#id_email").fill("suzie@gmial.com")
+    page.keyboard.press("Enter")
+    page.locator("button[name=email_instead]").wait_for()
+
+
 def _wrong_code(page: Page) -> None:
     steps.type_code(page, "000000")
     page.locator("[role=alert]").wait_for()
@@ -84,6 +96,8 @@ PAGES: dict[str, tuple[str, Callable[[Page], None]]] = {
     },
     "correct, wrong": ("correct", _wrong_name),
     "form error": ("form", _form_error),
+    "mistyped address": ("letter", _mistyped_address),
+    "question about address": ("form", _question_about_address),
     "wrong code": ("inbox", _wrong_code),
 }
 

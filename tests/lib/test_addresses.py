@@ -6,10 +6,17 @@ from itertools import product
 
 import pytest
 from django.core.exceptions import ValidationError
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
-from openletter.lib.addresses import email_key, fold, tidy_address
+from openletter.lib import mailboxes
+from openletter.lib.addresses import (
+    domain_of,
+    email_key,
+    fold,
+    is_big_provider,
+    tidy_address,
+)
 
 GMAIL = [
     f"{local}{tag}@{domain}"
@@ -26,10 +33,49 @@ def test_t11_every_spelling_of_a_gmail_address_is_one_mailbox(spelling: str) -> 
     assert fold(tidy_address(spelling)) == "suziesigner@gmail.com"
 
 
+def test_t11_sixty_four_variants_of_one_gmail_address_are_one_key() -> None:
+    dots = [f"s{a}u{b}z{c}ie" for a, b, c in product(("", "."), repeat=3)]
+    ends = [f"{tag}@{domain}" for tag in ("", "+x") for domain in ("gmail.com", "GoogleMail.com")]
+    variants = {f"{local}{end}" for local in (*dots, *map(str.upper, dots)) for end in ends}
+    assert len(variants) == 64
+    assert len({email_key(tidy_address(variant)) for variant in variants}) == 1
+
+
 @pytest.mark.parametrize(
     ("one", "other"),
     [
-        ("a.b@own.example.org", "ab@own.example.org"),
+        ("suzie+letters@outlook.com", "suzie@outlook.com"),
+        ("Suzie+x@hotmail.co.uk", "suzie@hotmail.co.uk"),
+        ("suzie+x@me.com", "suzie@me.com"),
+        ("suzie+x@fastmail.fm", "suzie@fastmail.fm"),
+        ("suzie+x@posteo.de", "suzie@posteo.de"),
+        ("suzie+x@mailbox.org", "suzie@mailbox.org"),
+        ("suzie+x@zoho.eu", "suzie@zoho.eu"),
+        ("suzie.signer@pm.me", "Suzie-Sig_ner+x@protonmail.com"),
+        ("suzie@proton.me", "suzie@protonmail.ch"),
+        ("suzie+x@ya.ru", "suzie@yandex.com"),
+    ],
+)
+def test_t11_spellings_that_a_provider_delivers_to_one_mailbox_have_one_key(
+    one: str, other: str
+) -> None:
+    assert email_key(tidy_address(one)) == email_key(tidy_address(other))
+
+
+@pytest.mark.parametrize(
+    ("one", "other"),
+    [
+        ("a.b@own.org", "ab@own.org"),
+        ("a+b@own.org", "a@own.org"),
+        ("suzie.signer@outlook.com", "suziesigner@outlook.com"),
+        ("suzie@outlook.com", "suzie@hotmail.com"),
+        ("suzie@icloud.com", "suzie@me.com"),
+        ("suzie.signer@yandex.ru", "suziesigner@yandex.ru"),
+        ("suzie-x@yahoo.com", "suzie@yahoo.com"),
+        ("suzie+x@web.de", "suzie@web.de"),
+        ("suzie@posteo.de", "suzie@posteo.net"),
+        ("+x@gmail.com", "+y@gmail.com"),
+        ("+x@outlook.com", "+y@outlook.com"),
         ("suzie+letters@example.org", "suzie@example.org"),
         ("suzie@example.org", "suzie@example.com"),
         ("suzie@mail.example.org", "suzie@example.org"),
@@ -37,6 +83,10 @@ def test_t11_every_spelling_of_a_gmail_address_is_one_mailbox(spelling: str) -> 
         ("suzie@strasse.example.org", "suzie@straße.example.org"),
         ("suzie@gmail.com.example.org", "suzie@gmail.com"),
         ("i@example.org", "ı@example.org"),
+        ("i@example.org", "İ@example.org"),
+        ("suzie@i.example.org", "suzie@ı.example.org"),
+        ("suzie@i.example.org", "suzie@İ.example.org"),
+        ("ｓｕｚｉｅ@example.org", "suzie@example.org"),  # only a domain knows such letters
     ],
 )
 def test_t11_two_mailboxes_stay_two(one: str, other: str) -> None:
@@ -51,10 +101,10 @@ def test_t11_two_mailboxes_stay_two(one: str, other: str) -> None:
         ("suzie@bücher.example", "suzie@xn--bcher-kva.example"),
         ("suzie@BÜCHER.example", "suzie@bücher.example"),
         ("suzie@bücher.example", "suzie@bu\u0308cher.example"),
-        ("ｓｕｚｉｅ@example.org", "suzie@example.org"),
         ("suzie@ｅｘａｍｐｌｅ.org", "suzie@example.org"),
         ("suzie@straße.example.org", "suzie@xn--strae-oqa.example.org"),
-        ("\u00a8suzie@example.org", "\u0308suzie@example.org"),  # NFKC makes a space of its own
+        ("suzie@İ.example.org", "suzie@i\u0307.example.org"),
+        ("suzie@ﬁ.example.org", "suzie@fi.example.org"),
     ],
 )
 def test_t11_spellings_of_one_mailbox_have_one_key(one: str, other: str) -> None:
@@ -76,6 +126,9 @@ def test_the_key_of_an_address_does_not_hold_the_address() -> None:
         ("suzie@bücher.example.org", "suzie@xn--bcher-kva.example.org"),
         ("a" * 64 + "@example.org", "a" * 64 + "@example.org"),
         ("o'brien@example.org", "o'brien@example.org"),
+        ("Info@Example.org", "Info@example.org"),
+        ("POSTMASTER@example.org", "POSTMASTER@example.org"),
+        ("S.u.z.i.e+x@GoogleMail.com", "S.u.z.i.e+x@googlemail.com"),
     ],
 )
 def test_mail_goes_to_the_address_as_it_was_typed(typed: str, written: str) -> None:
@@ -129,26 +182,79 @@ def test_t23_letters_that_mail_servers_cannot_handle_are_refused_with_a_reason(t
     assert refused.value.code == "not_ascii"
 
 
+# --- What mailboxes.toml says -------------------------------------------------------------------
+
+
+def test_every_domain_stands_in_the_table_once_as_it_is_looked_up() -> None:
+    domains = [domain for provider in mailboxes.PROVIDERS for domain in provider.domains]
+    assert len(domains) == len(set(domains)) > 200
+    for domain in domains:
+        main = mailboxes.BY_DOMAIN[domain]
+        folded = main.domains[0] if main.one_mailbox else domain
+        assert domain_of(f"suzie@{domain.upper()}") == folded, domain
+
+
+def test_a_big_provider_is_known_by_the_domain_that_is_stored() -> None:
+    for address in ("s@gmail.com", "s@googlemail.com", "s@GMX.de", "s@pm.me", "s@yahoo.co.uk"):
+        assert is_big_provider(domain_of(address)), address
+    for address in ("s@riseup.net", "s@example.org", "s@mail.gmail.com", "s"):
+        assert not is_big_provider(domain_of(address)), address
+
+
+# --- Whatever is typed --------------------------------------------------------------------------
+
+LOCAL = st.from_regex(r"[A-Za-z0-9]{1,10}(\.[A-Za-z0-9]{1,5}){0,2}(\+[a-z.]{0,5})?\Z")
+
+
 def addresses() -> st.SearchStrategy[str]:
     """Addresses as people write them, many of them at a provider that folds, and any text."""
-    domains = st.sampled_from(["gmail.com", "GoogleMail.com", "example.org", "bücher.example"])
-    locals_ = st.from_regex(r"[A-Za-z0-9]{1,10}(\.[A-Za-z0-9]{1,5}){0,2}(\+[a-z.]{0,5})?\Z")
-    return st.one_of(st.emails(), st.text(), st.tuples(locals_, domains).map("@".join))
+    own = ["example.org", "bücher.example", "İ.example", "T\u0308.example", "GoogleMail.com"]
+    domains = st.sampled_from([*own, *mailboxes.BY_DOMAIN])
+    likely = st.tuples(LOCAL, domains).map("@".join)
+    strange = st.tuples(st.text(), st.sampled_from(["@gmail.com", "@pm.me", "@"]), st.text())
+    return st.one_of(st.emails(), st.text(), likely, strange.map("".join))
 
 
 @given(addresses())
-def test_folding_twice_changes_nothing(address: str) -> None:
+@example("suzie@T\u0308.-")  # small letters compose where capitals do not
+@example("suzie@\u210c.-")  # and some capitals show only once they are plain letters
+@example(". a@gmail.com")
+def test_t11_folding_twice_changes_nothing(address: str) -> None:
     assert fold(fold(address)) == fold(address)
 
 
 @given(addresses())
-def test_a_tidied_address_folds_like_the_one_that_was_typed(address: str) -> None:
+def test_t11_a_tidied_address_folds_like_the_one_that_was_typed(address: str) -> None:
     try:
         tidied = tidy_address(address)
     except ValidationError:
         return
     assert fold(tidied) == fold(address)
     assert tidy_address(tidied) == tidied
+    assert len(email_key(tidied)) == 32
+
+
+@given(addresses())
+@example("Info@example.org")
+def test_mail_goes_to_the_local_part_as_it_was_typed(address: str) -> None:
+    try:
+        tidied = tidy_address(address)
+    except ValidationError:
+        return
+    assert tidied.rpartition("@")[0] == address.strip().rpartition("@")[0]
+
+
+@given(st.text("abcxyz0189", min_size=1, max_size=12), st.data())
+def test_t11_case_tags_and_dots_make_no_difference_at_gmail(name: str, more: st.DataObject) -> None:
+    dots = more.draw(st.lists(st.booleans(), min_size=len(name), max_size=len(name)))
+    capitals = more.draw(st.lists(st.booleans(), min_size=len(name), max_size=len(name)))
+    tag = more.draw(st.sampled_from(["", "+", "+x", "+A.b+c"]))
+    domain = more.draw(st.sampled_from(["gmail.com", "Gmail.com", "googlemail.com"]))
+    letters = [
+        ("." if dot and place else "") + (char.upper() if capital else char)
+        for place, (char, dot, capital) in enumerate(zip(name, dots, capitals, strict=True))
+    ]
+    assert fold(tidy_address(f"{''.join(letters)}{tag}@{domain}")) == f"{name}@gmail.com"
 
 
 @given(st.text())

@@ -5,9 +5,13 @@ from __future__ import annotations
 from typing import cast
 
 from openletter.moderation.candidate import Candidate, Rule
-from openletter.moderation.rules import mixed_scripts, shouting
+from openletter.moderation.rules import look_alikes, mixed_scripts, shouting
 
-RULES: tuple[Rule, ...] = (cast("Rule", mixed_scripts), cast("Rule", shouting))
+RULES: tuple[Rule, ...] = (
+    cast("Rule", mixed_scripts),
+    cast("Rule", look_alikes),
+    cast("Rule", shouting),
+)
 
 
 def reason_to_hold(candidate: Candidate) -> str:

@@ -1,0 +1,30 @@
+"""Hold names that are written in another alphabet and yet look Latin from end to end.
+
+"Сосо Аре" is Cyrillic in every letter. Such a name is one that others read, and find, as somebody
+else's. Some ordinary names are such, "Тарас Косар" or "ΑΝΝΑ ΝΙΚΟΥ" in capitals; a person lets
+them pass. One accent or one letter of its own tells a name apart: "Μαρία Νάνου", "Тарас Бульба".
+
+The table holds the letters that look the same in common typefaces, out of Unicode's confusables.
+It is ours because it is small, and because those are meant to err the other way: they take "г" for
+an "r" and "σ" for an "o", and would hold more names of people who are who they say.
+"""
+
+from __future__ import annotations
+
+import unicodedata
+
+from openletter.moderation.candidate import Candidate
+
+REASON = "looks Latin"
+
+_CYRILLIC = "АВЕЅІӀЈКМНОРԚСТԜХУҮ" + "аеһіӏјорԛсԁѕѵԝхуү"
+_GREEK = "ΑΒΕΖΗΙΚΜΝΟΡΤΥΧϹͿ" + "αινορυγϲϳ"
+# The small letters of Cherokee are its capitals once more, and Lisu has capitals only.
+_CHEROKEE = "ᎪᏴᏟᎠᎬᏀᎻᎥᎫᏦᏞᎷᏢᎡᎢᏙᎳᎩᎽᏃᏕᏚᏒ"
+_LISU = "ꓮꓐꓚꓓꓰꓝꓖꓧꓙꓗꓲꓡꓟꓠꓳꓑꓣꓢꓔꓴꓦꓪꓫꓬꓜ"
+_LOOKS_LATIN = frozenset(_CYRILLIC + _GREEK + _CHEROKEE + _CHEROKEE.lower() + _LISU)
+
+
+def holds(candidate: Candidate) -> bool:
+    letters = {char for char in candidate.name if unicodedata.category(char)[0] == "L"}
+    return bool(letters) and letters <= _LOOKS_LATIN

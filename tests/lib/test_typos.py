@@ -1,0 +1,58 @@
+"""Which domains look mistyped, and what was meant. It is a question, so it may be wrong."""
+
+from __future__ import annotations
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from openletter.lib import mailboxes
+from openletter.lib.typos import ATTRIBUTES, suggestion
+from tests.typo_cases import TYPO_CASES
+
+LETTERS = "abcdefghijklmnopqrstuvwxyz0123456789-."
+
+
+@pytest.mark.parametrize(("typed", "meant"), TYPO_CASES)
+def test_what_looks_mistyped_is_asked_about_and_nothing_else(typed: str, meant: str) -> None:
+    assert suggestion(typed) == meant
+
+
+@pytest.mark.parametrize("domain", sorted(mailboxes.LEFT_ALONE))
+def test_nobody_at_a_provider_that_we_know_is_asked(domain: str) -> None:
+    assert suggestion(f"suzie@{domain}") == ""
+
+
+def test_the_providers_that_are_asked_for_are_in_the_table() -> None:
+    assert set(mailboxes.ASKS_FOR) <= set(mailboxes.BY_DOMAIN)
+    assert set(mailboxes.ENDINGS.values()) == {"com", "org", "net", "de"}
+    for domain in mailboxes.LEFT_ALONE:
+        assert domain.rpartition(".")[2] not in mailboxes.ENDINGS
+
+
+@given(st.integers(0, 8), st.sampled_from(LETTERS), st.sampled_from(["add", "put", "swap", "cut"]))
+def test_every_single_slip_in_gmail_is_noticed(place: int, letter: str, slip: str) -> None:
+    before, after = "gmail.com"[:place], "gmail.com"[place:]
+    typed = {
+        "add": before + letter + after,
+        "put": before + letter + after[1:],
+        "swap": before + after[1:2] + after[:1] + after[2:],
+        "cut": before + after[1:],
+    }[slip]
+    left_alone = typed in mailboxes.LEFT_ALONE
+    assert suggestion(f"suzie@{typed}") == ("" if left_alone else "suzie@gmail.com")
+
+
+@given(st.text(), st.text(LETTERS) | st.sampled_from([typed for typed, _ in TYPO_CASES]))
+def test_what_was_suggested_is_not_asked_about_again(local: str, rest: str) -> None:
+    meant = suggestion(f"{local}@{rest}")
+    assert suggestion(meant) == ""
+    if meant:
+        assert meant.rpartition("@")[0] == f"{local}@{rest}".strip().rpartition("@")[0]
+
+
+def test_the_script_is_told_in_a_few_words() -> None:
+    """They travel with every form; only ASCII without quotes needs no escaping."""
+    words = "".join(ATTRIBUTES.values())
+    assert set(words) <= set(LETTERS + "= ")
+    assert len(words) < 2_000
