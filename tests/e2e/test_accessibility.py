@@ -25,7 +25,7 @@ def prefix(request: pytest.FixtureRequest) -> str:
 
 
 @pytest.fixture(scope="module")
-def addresses(site: LiveSite, prefix: str) -> Addresses:
+def addresses(site: LiveSite, prefix: str, changed: str) -> Addresses:
     """Return where one signer's pages are, and the public ones."""
     person = somebody()
     inbox = site.sign(person, prefix=prefix)
@@ -41,6 +41,9 @@ def addresses(site: LiveSite, prefix: str) -> Addresses:
         "signed": thanks,
         "notice": f"{prefix}/s/unknown/confirm/",
         "missing page": f"{prefix}/no-such-letter/",
+        "versions": f"{prefix}{changed}versions/",
+        "old version": f"{prefix}{changed}versions/1/",
+        "changes": f"{prefix}{changed}versions/3/changes/",
     }
 
 
@@ -54,6 +57,11 @@ def _wrong_code(page: Page) -> None:
     page.locator("[role=alert]").wait_for()
 
 
+def _unfolded(page: Page) -> None:
+    page.locator(".changes summary").click()
+    page.locator(".changes details p").first.wait_for()
+
+
 def _nothing(page: Page) -> None:
     pass
 
@@ -63,11 +71,12 @@ PAGES: dict[str, tuple[str, Callable[[Page], None]]] = {
         name: (name, _nothing)
         for name in (
             *("home", "letter", "form", "signatories", "inbox", "confirm", "signed", "notice"),
-            "missing page",
+            *("missing page", "versions", "old version"),
         )
     },
     "form error": ("form", _form_error),
     "wrong code": ("inbox", _wrong_code),
+    "changes": ("changes", _unfolded),
 }
 
 
