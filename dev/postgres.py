@@ -34,6 +34,9 @@ SETTINGS = {
     "timezone": "UTC",
     "log_timezone": "UTC",
     "jit": "off",
+    # What was erased leaves the disk with its segment of the log (privacy/scrubbing.py).
+    "wal_recycle": "off",
+    "min_wal_size": "32MB",
 }
 THROWAWAY = {
     "fsync": "off",

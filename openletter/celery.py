@@ -62,6 +62,17 @@ app.conf.beat_schedule = {
         "schedule": schedule(86400.0),
         "options": {"queue": "default", "expires": 43200},
     },
+    # More often than the days it counts in, so that a run that was missed is made up for.
+    "delete what is kept no longer": {
+        "task": "openletter.privacy.tasks.expire",
+        "schedule": schedule(3600.0),
+        "options": {"queue": "default", "expires": 1800},
+    },
+    "let what was erased leave the disk": {
+        "task": "openletter.privacy.tasks.scrub",
+        "schedule": schedule(20.0),
+        "options": {"queue": "default", "expires": 15},
+    },
     "recount the numbers": {
         "task": "openletter.counters.tasks.recount",
         "schedule": schedule(3600.0),

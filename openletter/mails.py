@@ -7,11 +7,15 @@ MAILS = {
     "signatures.reminder": "openletter.signatures.mails.reminder",
     "signatures.signed_already": "openletter.signatures.mails.signed_already",
     "signatures.receipt": "openletter.signatures.mails.receipt",
+    "signatures.withdrawn": "openletter.signatures.mails.withdrawn",
+    "signatures.access": "openletter.signatures.mails.access",
     "signatures.update": "openletter.signatures.mails.update",
     "signatures.update_test": "openletter.signatures.mails.update_test",
     "mail.alarm": "openletter.mail.mails.alarm",
     "mail.self_test": "openletter.mail.mails.self_test",
 }
 
-# Mails that anybody can make us send to anybody: capped per address (mail/caps.py).
+# Mails that anybody can make us send to anybody, and mails that anybody can make us send to those
+# who signed: each group is capped per address (mail/caps.py).
 UNVERIFIED = ("signatures.confirm", "signatures.reminder", "signatures.signed_already")
+ON_REQUEST = ("signatures.access",)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from email.utils import parseaddr
 from pathlib import Path
 
 import dj_database_url
@@ -227,6 +228,15 @@ DKIM_SELECTORS = env.listing("DKIM_SELECTORS", "")
 # Who hears of alarms by mail.
 ALARM_EMAIL = env.text("ALARM_EMAIL", "")
 
+# --- Privacy ------------------------------------------------------------------------------------
+
+# Whom people write to about their data; shown on the privacy page of every letter.
+PRIVACY_CONTACT = env.text("PRIVACY_CONTACT", parseaddr(DEFAULT_FROM_EMAIL)[1])
+# How many days each is kept; a letter says itself how long it keeps its signatures.
+KEEP_UNCONFIRMED_DAYS = env.integer("KEEP_UNCONFIRMED_DAYS", default=30, least=8, most=365)
+KEEP_NETWORKS_DAYS = env.integer("KEEP_NETWORKS_DAYS", default=30, least=1, most=365)
+KEEP_MAILS_DAYS = env.integer("KEEP_MAILS_DAYS", default=90, least=31, most=3650)
+
 # --- People and languages -----------------------------------------------------------------------
 
 LANGUAGE_CODE = "en"
@@ -286,6 +296,7 @@ CONTENT_SECURITY_POLICY = {
         "img-src": ["'self'", "data:"],
         "font-src": ["'self'"],
         "connect-src": ["'self'"],
+        "worker-src": ["'self'"],
         "form-action": ["'self'"],
         "base-uri": ["'none'"],
         "frame-ancestors": ["'none'"],

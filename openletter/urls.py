@@ -7,16 +7,20 @@ from django.contrib import admin
 from django.urls import include, path
 
 from openletter.pages import urls as pages
+from openletter.signatures import urls as signatures
 
 urlpatterns = [
     path("", include((pages.operations, "operations"))),
     path("admin/delivery/", include("openletter.signatures.delivery_urls")),
+    path("admin/privacy/", include("openletter.privacy.desk_urls")),
     path("admin/", admin.site.urls),
     path("accounts/", include("allauth.urls")),
     path("", include("openletter.counters.urls")),
     path("", include("openletter.mail.urls")),
+    path("", include((signatures.for_scripts, "proof"))),
     *i18n_patterns(
         path("", include("openletter.signatures.urls")),
+        path("", include("openletter.privacy.urls")),
         path("", include("openletter.pages.urls")),
         prefix_default_language=False,
     ),

@@ -14,6 +14,7 @@ from hypothesis import settings as hypothesis_settings
 
 from openletter.counters import counts
 from openletter.letters.models import Letter
+from openletter.moderation import listings
 from openletter.signatures import stamps
 from tests.factories import make_letter, text_of
 
@@ -35,6 +36,7 @@ def _fresh() -> None:
     """Nothing kept by a process or the cache leaks from one test into the next."""
     settings.PUBLIC_CACHE_SECONDS = 0
     counts.forget()
+    listings.forget()
     cache.clear()
 
 

@@ -26,7 +26,7 @@ class LetterForm(_LetterForm):
         fields = (
             "slug", "sender_name", "reference_language", "goal", "policy", "opens_at", "closes_at",
             "takes_organisations", "asks_title", "asks_affiliation", "asks_country", "asks_comment",
-            "second_reminder",
+            "second_reminder", "asks_proof", "retention_months",
         )  # fmt: skip
 
     def clean_slug(self) -> str:

@@ -203,6 +203,11 @@ def signed_text(public_id: UUID) -> Translation | None:
     return text
 
 
+def had_slug(letter: Letter, slug: str) -> bool:
+    """Say whether a letter has this address, or once had it."""
+    return letter.slug == slug or FormerSlug.objects.filter(letter=letter, slug=slug).exists()
+
+
 def is_replaced(text: Translation) -> bool:
     """Say whether a newer version of the letter was published since `signed_text` was asked."""
     newest_id: int = text.version.letter.newest_id  # type: ignore[attr-defined]  # read with it

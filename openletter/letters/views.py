@@ -10,6 +10,17 @@ from openletter.letters import reading
 from openletter.letters.reading import LetterView
 
 
+def letter_wherever(slug: str) -> LetterView:
+    """Return the letter that has or once had this address. Raises `Http404` when there is none."""
+    language = get_language() or ""
+    try:
+        return reading.letter_in(slug, language)
+    except reading.LetterMoved as moved:
+        return reading.letter_in(moved.slug, language)
+    except reading.LetterMissing:
+        raise Http404 from None
+
+
 def letter_or_redirect(slug: str, view_name: str) -> LetterView | HttpResponse:
     """Return the letter in the page's language, or a redirect to the address it has now.
 

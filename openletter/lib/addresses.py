@@ -70,3 +70,8 @@ def domain_of(address: str) -> str:
 def email_key(address: str) -> bytes:
     """Return the keyed hash by which an address is looked up without being stored readable."""
     return crypto.lookup_key("email", fold(address))
+
+
+def is_big_provider(domain: str) -> bool:
+    """Say whether so many people have an address at a domain that a crowd of them is ordinary."""
+    return domain in {"gmail.com"}

@@ -2,14 +2,20 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, TypeVar
+from collections.abc import Callable
+from functools import wraps
+from typing import TYPE_CHECKING, Any, Concatenate, ParamSpec, TypeVar
 
 from django.contrib import admin
+from django.core.exceptions import PermissionDenied
 from django.db.models import Model
-from django.http import HttpRequest
+from django.http import HttpRequest, HttpResponse
+from django.template.response import TemplateResponse
 
 M = TypeVar("M", bound=Model)
 N = TypeVar("N", bound=Model)
+P = ParamSpec("P")
+View = Callable[Concatenate[HttpRequest, P], HttpResponse]
 
 # Django's admin classes take type arguments only in the eyes of a type checker.
 if TYPE_CHECKING:
@@ -41,3 +47,26 @@ class ReadOnlyAdmin(ModelAdmin[M]):
 
     def has_delete_permission(self, request: HttpRequest, obj: M | None = None) -> bool:
         return False
+
+
+def needs(permission: str) -> Callable[[View[P]], View[P]]:
+    """Let in only staff who hold a permission."""
+
+    def decorate(view: View[P]) -> View[P]:
+        @wraps(view)
+        def checked(request: HttpRequest, /, *args: P.args, **kwargs: P.kwargs) -> HttpResponse:
+            if not request.user.has_perm(permission):
+                raise PermissionDenied
+            return view(request, *args, **kwargs)
+
+        return checked
+
+    return decorate
+
+
+def answer(
+    request: HttpRequest, template: str, title: str, context: dict[str, Any]
+) -> TemplateResponse:
+    """Answer with a page that looks like the rest of the desk."""
+    shared = {**admin.site.each_context(request), "title": title}
+    return TemplateResponse(request, template, {**shared, **context})

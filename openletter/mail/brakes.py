@@ -32,6 +32,11 @@ def slow(key: str, *, per_minute: int, cause: Brake.Cause, now: datetime) -> boo
     return not before
 
 
+def is_alarmed(topic: str) -> bool:
+    """Say whether a topic is braked because something looks like abuse, not by hand."""
+    return Brake.objects.filter(key=topic).exclude(cause=Brake.Cause.STAFF).exists()
+
+
 def release(key: str) -> None:
     """Let the mails of a topic or batch go on."""
     Brake.objects.filter(key=key).delete()

@@ -1,21 +1,52 @@
-"""How much unverified mail one address may get, whoever asks for it (T04).
+"""How much mail one address may get that it did not ask for itself, whoever asks for it (T04).
 
 Counted in the rows themselves, so that no cache outage opens it.
 """
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from django.db import connection
 
-from openletter.mails import UNVERIFIED
+from openletter.mails import ON_REQUEST, UNVERIFIED
 
-APART = timedelta(minutes=3)
-PER_DAY_AND_TOPIC = 3
-EVER_PER_TOPIC = 5
-PER_DAY = 6
-PER_MONTH = 20
+
+@dataclass(frozen=True)
+class Caps:
+    """What one address gets of some kinds of mail together."""
+
+    kinds: tuple[str, ...]
+    apart: timedelta
+    waits: bool  # whether a mail that comes too soon leaves later, or not at all
+    per_day_and_topic: int
+    ever_per_topic: int
+    per_day: int
+    per_month: int
+
+
+# "Ever" is as long as mail rows are kept (KEEP_MAILS_DAYS).
+FOR_UNVERIFIED = Caps(
+    kinds=UNVERIFIED,
+    apart=timedelta(minutes=3),
+    waits=True,
+    per_day_and_topic=3,
+    ever_per_topic=5,
+    per_day=6,
+    per_month=20,
+)
+# Whoever signed may want the link again and again, and anybody can ask for it in their place.
+FOR_ON_REQUEST = Caps(
+    kinds=ON_REQUEST,
+    apart=timedelta(hours=1),
+    waits=False,
+    per_day_and_topic=3,
+    ever_per_topic=60,
+    per_day=6,
+    per_month=20,
+)
+CAPS = {kind: caps for caps in (FOR_UNVERIFIED, FOR_ON_REQUEST) for kind in caps.kinds}
 
 _COUNT = """
 SELECT COUNT(*) FILTER (WHERE topic = %(topic)s),
@@ -27,25 +58,29 @@ FROM mail_outgoingmail WHERE recipient_key = %(key)s AND kind = ANY(%(kinds)s)
 """
 
 
-def next_allowed(*, recipient_key: bytes, topic: str, now: datetime) -> datetime | None:
-    """Return when one more unverified mail may leave to an address, or None when none may.
+def next_allowed(
+    kind: str, *, recipient_key: bytes, topic: str, now: datetime, not_before: datetime
+) -> datetime | None:
+    """Return when one more mail of a capped kind may leave to an address, or None when none may.
 
     The caller serialises what it does for one address, or two requests may both find room.
     """
+    caps = CAPS[kind]
     with connection.cursor() as cursor:
         cursor.execute(
             _COUNT,
             {
                 "topic": topic,
                 "key": recipient_key,
-                "kinds": list(UNVERIFIED),
+                "kinds": list(caps.kinds),
                 "day_ago": now - timedelta(days=1),
                 "month_ago": now - timedelta(days=30),
             },
         )
         ever, today_on_topic, today, this_month, latest = cursor.fetchone()
-    if ever >= EVER_PER_TOPIC or today_on_topic >= PER_DAY_AND_TOPIC:
+    if ever >= caps.ever_per_topic or today_on_topic >= caps.per_day_and_topic:
         return None
-    if today >= PER_DAY or this_month >= PER_MONTH:
+    if today >= caps.per_day or this_month >= caps.per_month:
         return None
-    return now if latest is None else max(now, latest + APART)
+    due_at = max(not_before, latest + caps.apart) if latest else not_before
+    return due_at if caps.waits or due_at <= not_before else None

@@ -7,6 +7,8 @@ from importlib import import_module
 from typing import Any, Protocol
 from uuid import UUID
 
+from django.utils.functional import Promise
+
 from openletter.mails import MAILS
 
 
@@ -22,6 +24,7 @@ class MailKind(Protocol):
     """A module that knows one kind of mail."""
 
     TEMPLATE: str  # the folder under templates/emails/ with subject.txt, body.txt, body.html
+    LABEL: Promise  # what it is, to whoever got it
 
     @staticmethod
     def context(owed: Owed) -> dict[str, Any] | None:

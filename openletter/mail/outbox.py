@@ -5,25 +5,10 @@ from __future__ import annotations
 from datetime import datetime
 from uuid import UUID
 
-from django.db import connection
-
-from openletter.lib import crypto
+from openletter.lib import rows
 from openletter.lib.addresses import domain_of, email_key
-from openletter.lib.ids import uuid7
 from openletter.mail import caps
 from openletter.mail.models import Lane, OutgoingMail
-from openletter.mails import UNVERIFIED
-
-# Every signature pays for this statement, and writing it anew each time would cost more than it.
-_OWE = """
-INSERT INTO mail_outgoingmail (
-    id, kind, dedupe_key, recipient, recipient_key, recipient_domain, language, lane,
-    about, topic, state, first_due_at, due_at, attempts, error
-) VALUES (
-    %(id)s, %(kind)s, %(dedupe_key)s, %(recipient)s, %(key)s, %(domain)s, %(language)s, %(lane)s,
-    %(about)s, %(topic)s, 'due', %(due_at)s, %(due_at)s, 0, ''
-) ON CONFLICT (dedupe_key) DO NOTHING
-"""
 
 
 def enqueue(
@@ -37,35 +22,36 @@ def enqueue(
     now: datetime,
     lane: Lane = Lane.CONFIRM,
     recipient_key: bytes | None = None,
+    not_before: datetime | None = None,
+    wanted: bool = True,
 ) -> bool:
     """Owe a mail; a mail with the same dedupe key is owed already. False when the caps forbid it.
 
-    Unverified mail leaves at the earliest time that the caps allow, which may be some minutes on.
+    Capped mail leaves at the earliest time that its caps allow, which may be some minutes on. A
+    mail that is not `wanted` costs the same work and is not stored: so an answer that must not say
+    whether a mail is owed does not come sooner either.
     """
     key = recipient_key or email_key(recipient)
-    due_at: datetime | None = now
-    if kind in UNVERIFIED:
-        due_at = caps.next_allowed(recipient_key=key, topic=topic, now=now)
-    if due_at is None:
-        return False
-    with connection.cursor() as cursor:
-        cursor.execute(
-            _OWE,
-            {
-                "id": uuid7(),
-                "kind": kind,
-                "dedupe_key": dedupe_key,
-                "recipient": crypto.encrypt(recipient),
-                "key": key,
-                "domain": domain_of(recipient),
-                "language": language,
-                "lane": lane.value,
-                "about": about,
-                "topic": topic,
-                "due_at": due_at,
-            },
+    due_at: datetime | None = max(now, not_before or now)
+    if kind in caps.CAPS:
+        due_at = caps.next_allowed(
+            kind, recipient_key=key, topic=topic, now=now, not_before=not_before or now
         )
-    return True
+    mail = OutgoingMail(
+        kind=kind,
+        dedupe_key=dedupe_key,
+        recipient=recipient,
+        recipient_key=key,
+        recipient_domain=domain_of(recipient),
+        language=language,
+        lane=lane,
+        about=about,
+        topic=topic,
+        first_due_at=due_at or now,
+        due_at=due_at or now,
+    )
+    rows.insert(mail, wanted=wanted and due_at is not None, ignore_conflicts=True)
+    return due_at is not None
 
 
 def number_about(about: UUID, *, kind: str) -> int:

@@ -2,7 +2,15 @@
 
 from __future__ import annotations
 
-from openletter.lib.personal import Declaration, Held, impersonal
+from datetime import datetime, timedelta
+from typing import Any
+
+from django.conf import settings
+from django.db.models import QuerySet
+
+from openletter.lib.personal import Declaration, Expiry, Held, Person, exported, impersonal
+from openletter.mail import suppression
+from openletter.mail.models import MailEvent, OutgoingMail, SuppressedAddress
 
 FIELDS: dict[str, Declaration] = {
     "OutgoingMail": {
@@ -46,3 +54,51 @@ FIELDS: dict[str, Declaration] = {
     "SentInMinute": impersonal("minute", "number"),
     "Alarm": impersonal("id", "kind", "key", "text", "raised_at", "resolved_at"),
 }
+
+ERASED = "erased"  # what stands in the place of an error
+
+
+def mails_to(person: Person) -> QuerySet[OutgoingMail]:
+    """Every mail that is or was owed to a person, oldest first."""
+    mails = OutgoingMail.objects.filter(recipient_key=person.email_key)
+    if person.topic:
+        mails = mails.filter(topic=person.topic)
+    return mails.order_by("first_due_at", "pk")
+
+
+def export(person: Person) -> dict[str, Any]:
+    """Return which mails went to a person, what became of them, and which they get no more."""
+    mails = list(mails_to(person))
+    events = MailEvent.objects.filter(mail_id__in=[mail.pk for mail in mails])
+    stopped = SuppressedAddress.objects.filter(email_key=person.email_key)
+    if person.topic:
+        stopped = stopped.filter(topic__in=[person.topic, suppression.EVERYTHING])
+    return {
+        "mails": [exported(mail, FIELDS["OutgoingMail"]) | {"state": mail.state} for mail in mails],
+        "reports": [exported(event, FIELDS["MailEvent"]) for event in events],
+        "stopped": [exported(row, FIELDS["SuppressedAddress"]) for row in stopped],
+    }
+
+
+def erase(person: Person) -> int:
+    """Take a person's address out of every mail, and let none of them leave; return how many.
+
+    A worker that has one in hand finds nothing to say any more (F27). Which addresses get no mail
+    stays, as a hash: that was their wish.
+    """
+    mails = mails_to(person)
+    mails.filter(state=OutgoingMail.State.DUE).update(state=OutgoingMail.State.DROPPED)
+    return mails.update(recipient="", recipient_domain="", language="", error=ERASED)
+
+
+def old_mails(now: datetime) -> QuerySet[OutgoingMail]:
+    """Mails of long ago; what is still to leave stays."""
+    old = now - timedelta(days=settings.KEEP_MAILS_DAYS)
+    return OutgoingMail.objects.filter(first_due_at__lt=old).exclude(state=OutgoingMail.State.DUE)
+
+
+def expire(*, now: datetime, limit: int, dry_run: bool) -> list[Expiry]:
+    """Delete up to `limit` old mails; with `dry_run` only count them."""
+    keys = old_mails(now).order_by("first_due_at").values("pk")[:limit]
+    number = keys.count() if dry_run else old_mails(now).filter(pk__in=keys).delete()[0]
+    return [Expiry("mails that were sent or given up", number)]

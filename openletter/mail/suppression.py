@@ -18,6 +18,18 @@ def suppress(
     SuppressedAddress.objects.bulk_create([row], ignore_conflicts=True)
 
 
+def is_suppressed(email_key: bytes, topic: str) -> bool:
+    """Say whether an address gets no mail about a topic."""
+    return SuppressedAddress.objects.filter(
+        email_key=email_key, topic__in=[topic, EVERYTHING]
+    ).exists()
+
+
+def forget_topic(topic: str) -> None:
+    """Forget who wanted no mail about a topic that is over; whoever wanted none at all stays."""
+    SuppressedAddress.objects.filter(topic=topic).exclude(topic=EVERYTHING).delete()
+
+
 def suppressed_among(mails: Iterable[OutgoingMail]) -> set[object]:
     """Return the ids of those mails whose address wants or takes no such mail.
 

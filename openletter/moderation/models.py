@@ -32,7 +32,10 @@ class AuditEntry(models.Model):
         verbose_name = _("audit entry")
         verbose_name_plural = _("audit entries")
         ordering = ["-at", "-pk"]
-        indexes = [models.Index(fields=["object_kind", "object_id"], name="audit_by_object")]
+        indexes = [
+            models.Index(fields=["object_kind", "object_id"], name="audit_by_object"),
+            models.Index(fields=["-at", "-id"], name="audit_by_time"),
+        ]
 
     def __str__(self) -> str:
         return f"{self.action} {self.object_kind} {self.object_id}"

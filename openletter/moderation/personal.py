@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
-from openletter.lib.personal import Declaration, Held, impersonal
+from typing import Any
+
+from openletter.lib.personal import Declaration, Held, Person, exported, impersonal
+from openletter.moderation.models import AuditEntry
 
 FIELDS: dict[str, Declaration] = {
     "AuditEntry": {
@@ -16,3 +19,20 @@ FIELDS: dict[str, Declaration] = {
         **impersonal("id", "kind", "verdict", "reason", "created_at"),
     },
 }
+
+
+def export(person: Person) -> dict[str, Any]:
+    """Return what was decided about a person's signatures, when and why; not by whom."""
+    entries = AuditEntry.objects.filter(object_kind="signature", object_id__in=person.public_ids)
+    wanted = {key: held for key, held in FIELDS["AuditEntry"].items() if key != "actor"}
+    return {
+        "decisions": [
+            exported(entry, wanted)
+            | {
+                "action": entry.action,
+                "signature": entry.object_id,
+                "by": "staff" if entry.actor_id else "the signatory, or the site itself",
+            }
+            for entry in entries.order_by("at", "pk")
+        ]
+    }

@@ -15,6 +15,7 @@ from django.shortcuts import render
 from django.urls import path
 from django.views.decorators.http import require_safe
 
+from openletter.lib import caught_mails
 from openletter.lib.caching import private
 
 _FILE_NAME = re.compile(r"[\w.-]+\.eml\Z")
@@ -70,7 +71,8 @@ def _find(name: str) -> CaughtMail:
 @require_safe
 @private
 def index(request: HttpRequest) -> HttpResponse:
-    files = sorted(_folder().glob("*.eml"), reverse=True)[:_MOST_SHOWN]
+    _folder()
+    files = caught_mails.files()[:_MOST_SHOWN]
     return render(request, "pages/mailbox.html", {"mails": [_read(file) for file in files]})
 
 

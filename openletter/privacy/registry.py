@@ -1,13 +1,17 @@
-"""Every package's personal.py, by hand: what is not in this list, we do not hold."""
+"""Every package's personal.py, by hand: what is not in these tables, we do not hold."""
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from typing import Any
+
 from openletter.accounts import personal as accounts
 from openletter.letters import personal as letters
-from openletter.lib.personal import Declaration
+from openletter.lib.personal import Declaration, Expiry, Person
 from openletter.mail import personal as mail
 from openletter.moderation import personal as moderation
 from openletter.signatures import personal as signatures
+from openletter.signatures import retention
 
 FIELDS_BY_PACKAGE: dict[str, dict[str, Declaration]] = {
     "accounts": accounts.FIELDS,
@@ -15,4 +19,20 @@ FIELDS_BY_PACKAGE: dict[str, dict[str, Declaration]] = {
     "mail": mail.FIELDS,
     "moderation": moderation.FIELDS,
     "signatures": signatures.FIELDS,
+}
+
+# Who hands over what is held about a person. Letters hold nothing about signers.
+EXPORTS: dict[str, Callable[[Person], dict[str, Any]]] = {
+    "signatures": signatures.export,
+    "mail": mail.export,
+    "moderation": moderation.export,
+    "accounts": accounts.export,
+}
+
+# Who deletes by itself what is too old: called with now, limit, dry_run. Decisions are kept: they
+# name signatures by their ids only.
+EXPIRIES: dict[str, Callable[..., list[Expiry]]] = {
+    "signatures": retention.expire,
+    "mail": mail.expire,
+    "accounts": accounts.expire,
 }

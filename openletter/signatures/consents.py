@@ -2,19 +2,75 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from django.utils.translation import gettext_lazy as _
 
-CURRENT = "2026-11"
-
 if TYPE_CHECKING:
     from django.utils.functional import _StrPromise
 
-WORDINGS: dict[str, _StrPromise] = {
-    "2026-11": _(
-        "I agree that my signature is kept and counted. My e-mail address is used to confirm it"
-        " and, if I asked for that, to write to me; it is stored encrypted and never shown or"
-        " passed on. I can withdraw at any time."
+    from openletter.signatures.models import Signature
+
+
+@dataclass(frozen=True)
+class Wording:
+    """One edition of everything that is agreed to in the form; the last two by boxes of their own.
+
+    "" where that edition did not ask.
+    """
+
+    sign: _StrPromise | str
+    show_name: _StrPromise | str
+    wants_updates: _StrPromise | str
+    keeps_name: _StrPromise | str = ""
+
+
+_SHOW_NAME = _("Show my name in public")
+_UPDATES = _("E-mail me news about this letter")
+
+CURRENT = "2026-12"
+WORDINGS: dict[str, Wording] = {
+    "2026-11": Wording(
+        sign=_(
+            "I agree that my signature is kept and counted. My e-mail address is used to confirm it"
+            " and, if I asked for that, to write to me; it is stored encrypted and never shown or"
+            " passed on. I can withdraw at any time."
+        ),
+        show_name=_SHOW_NAME,
+        wants_updates=_UPDATES,
+    ),
+    "2026-12": Wording(
+        sign=_(
+            "I agree that my signature, which may show a political opinion, is kept and counted."
+            " My e-mail address is used to confirm it and, if I asked for that, to write to me; it"
+            " is stored encrypted, never shown or passed on, and deleted some months after the"
+            " letter closes. I can correct, withdraw or delete all of it at any time."
+        ),
+        show_name=_SHOW_NAME,
+        wants_updates=_UPDATES,
+        keeps_name=_("If my name is shown, it may stay on the list after my other data is deleted"),
     ),
 }
+
+
+@dataclass(frozen=True)
+class Given:
+    """One consent of a signature: its wording, and whether it holds now."""
+
+    wording: str
+    holds: bool
+
+
+def given_by(signature: Signature) -> list[Given]:
+    """Return what a signatory was asked to agree to, in the words they read, and what they said."""
+    wording = WORDINGS.get(signature.consent)
+    if wording is None:
+        return []
+    asked = (
+        (wording.sign, True),
+        (wording.show_name, signature.show_name),
+        (wording.keeps_name, signature.keeps_name),
+        (wording.wants_updates, signature.wants_updates),
+    )
+    return [Given(str(words), holds) for words, holds in asked if words]

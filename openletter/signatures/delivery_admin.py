@@ -3,44 +3,24 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from functools import partial, wraps
-from typing import Any, Concatenate, ParamSpec
+from functools import partial
 from uuid import UUID
 
-from django.contrib import admin, messages
-from django.core.exceptions import PermissionDenied
+from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect
-from django.template.response import TemplateResponse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
+from openletter.lib.staff import answer, needs
 from openletter.mail.models import Brake
 from openletter.moderation.forms import DecisionForm
 from openletter.signatures import delivery_acts, delivery_plots, delivery_report
 
-P = ParamSpec("P")
-View = Callable[Concatenate[HttpRequest, P], HttpResponse]
-
 MAY_SEE = "mail.view_outgoingmail"
 MAY_ACT = "mail.change_outgoingmail"
 REFRESH_SECONDS = 10
-
-
-def needs(permission: str) -> Callable[[View[P]], View[P]]:
-    """Let in only staff who hold a permission."""
-
-    def decorate(view: View[P]) -> View[P]:
-        @wraps(view)
-        def checked(request: HttpRequest, /, *args: P.args, **kwargs: P.kwargs) -> HttpResponse:
-            if not request.user.has_perm(permission):
-                raise PermissionDenied
-            return view(request, *args, **kwargs)
-
-        return checked
-
-    return decorate
 
 
 @require_safe
@@ -133,11 +113,3 @@ def act(
     except delivery_acts.TooLate:
         messages.warning(request, _("There was nothing left to do: somebody was faster."))
     return redirect(back)
-
-
-def answer(
-    request: HttpRequest, template: str, title: str, context: dict[str, Any]
-) -> TemplateResponse:
-    """Answer with a page that looks like the rest of the desk."""
-    shared = {**admin.site.each_context(request), "title": title}
-    return TemplateResponse(request, template, {**shared, **context})

@@ -13,8 +13,13 @@ from openletter.signatures import ledger
 from openletter.signatures.models import LedgerEntry, Signature
 
 _S = Signature.State
-# Where a signature goes that its owner never made.
-_AWAY = {_S.PENDING: _S.EXPIRED, _S.HELD: _S.REMOVED, _S.PUBLISHED: _S.WITHDRAWN}
+# Where a signature goes that its owner never made; from none of these does anybody bring it back.
+_AWAY = {
+    _S.PENDING: _S.EXPIRED,
+    _S.HELD: _S.WITHDRAWN,
+    _S.PUBLISHED: _S.WITHDRAWN,
+    _S.REMOVED: _S.WITHDRAWN,
+}
 
 
 @transaction.atomic

@@ -11,28 +11,21 @@ from uuid import UUID
 from django.db import IntegrityError, connection, transaction
 
 from openletter.letters.models import Letter, Translation
-from openletter.lib import tokens
+from openletter.lib import rows, tokens
 from openletter.lib.addresses import domain_of, email_key
 from openletter.lib.ids import uuid7
 from openletter.mail import outbox
 from openletter.moderation import audit, rules
 from openletter.moderation.candidate import Candidate
-from openletter.signatures import consents, ledger
-from openletter.signatures.models import (
-    ARROWS,
-    COUNTED,
-    LedgerEntry,
-    Signature,
-)
+from openletter.signatures import consents, flags, ledger, limits
+from openletter.signatures.limits import Sender
+from openletter.signatures.models import ARROWS, LedgerEntry, Signature
 
 LINK_LASTS = timedelta(days=7)
 # A confirmation in the post when the letter closes still counts.
 GRACE_AFTER_CLOSING = timedelta(hours=24)
 MOST_PENDING = 5
 MOST_CODE_TRIES = 5
-# Who has not confirmed hears of it a day after asking, and if the letter says so, once more.
-REMIND_AFTER = (timedelta(hours=24), timedelta(days=4))
-_STANDING = (Signature.State.PENDING, *COUNTED)
 
 
 class Refused(Exception):
@@ -82,6 +75,7 @@ class Signer:
     country: str = ""
     comment: str = ""
     show_name: bool = False
+    keeps_name: bool = False
     wants_updates: bool = False
 
 
@@ -94,12 +88,20 @@ class Confirmed:
 
 
 def sign(
-    *, letter: Letter, text: Translation, email: str, signer: Signer, language: str, now: datetime
+    *,
+    letter: Letter,
+    text: Translation,
+    email: str,
+    signer: Signer,
+    language: str,
+    now: datetime,
+    sender: Sender = Sender(),  # noqa: B008 - frozen
 ) -> UUID:
     """Store an attempt and the mail it owes; return a reference for the page that follows.
 
     The caller learns nothing about the address: the reference looks the same when the address
-    has signed already (it gets another mail) or has too many attempts waiting (it gets none).
+    has signed already (it gets another mail) or has too many attempts waiting (it gets none). The
+    database is asked the same questions in every case, so that time tells nothing either (T07).
     """
     key = email_key(email)
     attempt = Signature(
@@ -116,47 +118,65 @@ def sign(
         **asdict(signer),
     )
     with transaction.atomic():
-        _lock_address(letter, key)
-        same = dict(
-            Signature.objects.filter(letter=letter, email_key=key, state__in=_STANDING).values_list(
-                "public_id", "state"
-            )
+        lock_address(key)
+        noted = limits.note(attempt, sender, now=now)
+        attempt.flags = noted.flags
+        has_room = len(noted.pending) < MOST_PENDING
+        rows.insert(attempt, wanted=noted.counted is None and has_room)
+        owe(
+            attempt,
+            "signatures.confirm" if noted.counted is None else "signatures.signed_already",
+            about=noted.counted or attempt.public_id,
+            now=now,
+            not_before=noted.mail_from,
+            wanted=noted.counted is not None or has_room,
         )
-        counted = next((one for one, state in same.items() if state in COUNTED), None)
-        if counted is not None:
-            _owe(attempt, "signatures.signed_already", about=counted, now=now)
-        elif len(same) < MOST_PENDING:
-            attempt.save(force_insert=True)
-            _owe(attempt, "signatures.confirm", about=attempt.public_id, now=now)
     return attempt.public_id
 
 
-def _lock_address(letter: Letter, key: bytes) -> None:
-    """Let one address do one thing at a time on a letter, until the transaction ends."""
-    number = int.from_bytes(key[:8], "big", signed=True) ^ letter.pk
+def lock_address(key: bytes) -> None:
+    """Let one address do one thing at a time, until the transaction ends.
+
+    On all letters together: the caps count what an address gets about all of them.
+    """
+    number = int.from_bytes(key[:8], "big", signed=True)
     with connection.cursor() as cursor:
         cursor.execute("SELECT pg_advisory_xact_lock(%s)", [number])
 
 
-def _owe(attempt: Signature, kind: str, *, about: UUID, now: datetime, copy: int = 0) -> bool:
-    """Enqueue a mail to an attempt's address; False when the caps leave no room for it."""
+def owe(
+    signature: Signature,
+    kind: str,
+    *,
+    about: UUID,
+    now: datetime,
+    copy: object = 0,
+    not_before: datetime | None = None,
+    wanted: bool = True,
+) -> bool:
+    """Enqueue a mail to a signature's address; False when the caps leave no room for it.
+
+    A mail with the same `copy` is owed once.
+    """
     return outbox.enqueue(
         kind,
-        dedupe_key=f"{kind}:{attempt.public_id}:{copy}",
-        recipient=attempt.email,
-        recipient_key=bytes(attempt.email_key),
-        language=attempt.language,
+        dedupe_key=f"{kind}:{signature.public_id}:{copy}",
+        recipient=signature.email,
+        recipient_key=bytes(signature.email_key),
+        language=signature.language,
         about=about,
-        topic=attempt.letter.topic,
+        topic=signature.letter.topic,
         now=now,
+        not_before=not_before,
+        wanted=wanted,
     )
 
 
 @transaction.atomic
-def resend(*, reference: UUID, now: datetime) -> None:
-    """Owe one more confirmation mail, within the caps; silent about what became of it.
+def resend(*, reference: UUID, now: datetime) -> bool:
+    """Owe one more confirmation mail, within the caps; False when none is on its way.
 
-    While one is still on its way, asking again changes nothing.
+    While one still is, asking again changes nothing.
     """
     attempt = (
         Signature.objects.select_related("letter", "translation")
@@ -164,13 +184,20 @@ def resend(*, reference: UUID, now: datetime) -> None:
         .first()
     )
     if attempt is None or not may_confirm(attempt.letter, now):
-        return
-    _lock_address(attempt.letter, bytes(attempt.email_key))
+        return False
+    lock_address(bytes(attempt.email_key))
     if outbox.is_waiting(kind="signatures.confirm", about=attempt.public_id):
-        return
+        return True
     copy = outbox.number_about(attempt.public_id, kind="signatures.confirm")
-    if _owe(attempt, "signatures.confirm", about=attempt.public_id, now=now, copy=copy):
-        Signature.objects.filter(pk=attempt.pk, state=Signature.State.PENDING).update(asked_at=now)
+    owed = owe(attempt, "signatures.confirm", about=attempt.public_id, now=now, copy=copy)
+    if owed:
+        renew(attempt, now=now)
+    return owed
+
+
+def renew(attempt: Signature, *, now: datetime) -> None:
+    """Let the links of an attempt last from now on again. Only for whoever has such a link."""
+    Signature.objects.filter(pk=attempt.pk, state=Signature.State.PENDING).update(asked_at=now)
 
 
 def may_confirm(letter: Letter, now: datetime) -> bool:
@@ -192,18 +219,21 @@ def check_confirmable(attempt: Signature, now: datetime) -> None:
         raise LinkExpired
 
 
-def confirm(attempt: Signature, *, now: datetime) -> Confirmed:
+def confirm(
+    attempt: Signature, *, by: Signature.Way = Signature.Way.LINK, now: datetime
+) -> Confirmed:
     """Publish a pending signature, or hold it for review, exactly once.
 
     Raises a `Refused`. `attempt` needs its letter loaded.
     """
     check_confirmable(attempt, now)
+    attempt.confirmed_by = by
     held_because = _reason_to_hold(attempt)
     try:
         with transaction.atomic():
             # Two attempts of one address would each wait for the other's row.
-            _lock_address(attempt.letter, bytes(attempt.email_key))
-            _owe(attempt, "signatures.receipt", about=attempt.public_id, now=now)
+            lock_address(bytes(attempt.email_key))
+            owe(attempt, "signatures.receipt", about=attempt.public_id, now=now)
             number = None
             if held_because:
                 _hold(attempt, held_because, now)
@@ -226,7 +256,8 @@ def _hold(attempt: Signature, because: str, now: datetime) -> None:
         letter=attempt.letter_id, email_key=attempt.email_key, state=Signature.State.PENDING
     )
     mine = same.filter(pk=attempt.pk)
-    if not mine.update(state=Signature.State.HELD, held_because=because, confirmed_at=now):
+    changes = {"held_because": because, "confirmed_at": now, "confirmed_by": attempt.confirmed_by}
+    if not mine.update(state=Signature.State.HELD, **changes):
         _lost_the_race(attempt, now)
     same.update(state=Signature.State.EXPIRED)
 
@@ -241,13 +272,18 @@ def _lost_the_race(attempt: Signature, now: datetime) -> NoReturn:
 def _reason_to_hold(attempt: Signature) -> str:
     if attempt.letter.policy == Letter.Policy.AFTER_REVIEW:
         return "letter is reviewed"
+    return flags.reason_to_hold(attempt.flags) or rules_against(attempt)
+
+
+def rules_against(signature: Signature) -> str:
+    """Return why the rules want a person to look at a signature, or an empty text."""
     return rules.reason_to_hold(
         Candidate(
-            name=attempt.name,
-            title=attempt.title,
-            affiliation=attempt.affiliation,
-            comment=attempt.comment,
-            email_domain=attempt.email.rpartition("@")[2],
+            name=signature.name,
+            title=signature.title,
+            affiliation=signature.affiliation,
+            comment=signature.comment,
+            email_domain=signature.email_domain,
         )
     )
 
@@ -290,7 +326,8 @@ def decide(
     """
     signature = Signature.objects.select_for_update().get(pk=signature_id)
     before = Signature.State(signature.state)
-    if to not in ARROWS[before] or before == Signature.State.PENDING:
+    by_owner = before == Signature.State.PENDING or to == Signature.State.WITHDRAWN
+    if by_owner or to not in ARROWS[before]:
         raise NotAllowed(f"{before} -> {to}")
     try:
         with transaction.atomic():

@@ -53,7 +53,8 @@ WITH others AS (
 ), """
 _AND_PUBLISH = """
 UPDATE signatures_signature
-SET state = 'published', held_because = '', confirmed_at = %(at)s, ledger_index = entry.index
+SET state = 'published', held_because = '', confirmed_at = %(at)s,
+    confirmed_by = %(confirmed_by)s, ledger_index = entry.index
 FROM entry WHERE id = %(signature)s RETURNING entry.index, entry.count
 """
 _APPEND = {
@@ -112,6 +113,7 @@ def _write(
         "kind": kind.value,
         "signature": signature.pk,
         "email_key": bytes(signature.email_key),
+        "confirmed_by": signature.confirmed_by,
         "at": at,
         "batch": batch,
     }

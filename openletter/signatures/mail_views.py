@@ -15,8 +15,8 @@ from openletter.lib import tokens
 from openletter.lib.caching import private
 from openletter.lib.http import is_cross_site, wellformed
 from openletter.signatures import disowning, notices
+from openletter.signatures.finding import signature_of
 from openletter.signatures.models import Signature
-from openletter.signatures.views import signature_of
 
 
 @csrf_exempt
@@ -26,7 +26,7 @@ from openletter.signatures.views import signature_of
 def not_me(request: HttpRequest, token: str) -> HttpResponse:
     """Withdraw or drop a signature that somebody else made, before or after its confirmation."""
     try:
-        signature = signature_of("not_me", token)
+        signature = signature_of("not_me", token, whenever_made=True)
     except tokens.BadToken:
         return notices.unknown_link(request)
     if request.method != "POST":
@@ -60,7 +60,7 @@ def not_me(request: HttpRequest, token: str) -> HttpResponse:
 def stop(request: HttpRequest, token: str) -> HttpResponse:
     """Send no mail of any kind to this address again."""
     try:
-        signature = signature_of("stop", token)
+        signature = signature_of("stop", token, whenever_made=True)
     except tokens.BadToken:
         return notices.unknown_link(request)
     if request.method != "POST":
@@ -93,7 +93,7 @@ def unsubscribe(request: HttpRequest, token: str) -> HttpResponse:
     """Stop updates on one letter. Mail programs POST here by themselves (RFC 8058), so no check
     of the sender: the token in the address is the permission."""
     try:
-        signature = signature_of("unsubscribe", token)
+        signature = signature_of("unsubscribe", token, whenever_made=True)
     except tokens.BadToken:
         return notices.unknown_link(request)
     if request.method != "POST":

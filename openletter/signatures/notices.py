@@ -7,11 +7,14 @@ from typing import Any
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
+from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from openletter.letters.reading import LetterView
 from openletter.lib import tokens
+from openletter.mail import suppression
 from openletter.signatures import flows
+from openletter.signatures.finding import OldLink
 from openletter.signatures.models import Signature
 
 Action = dict[str, str]
@@ -25,6 +28,16 @@ def read_letter(letter: LetterView) -> Action:
 def sign_letter(letter: LetterView) -> Action:
     url = reverse("signatures:sign", args=[letter.slug])
     return {"label": _("Sign the letter"), "url": url, "method": "get"}
+
+
+def send_link(letter: LetterView) -> Action:
+    url = reverse("privacy:send_link", args=[letter.slug])
+    return {"label": _("Send me the link to my signature"), "url": url, "method": "get"}
+
+
+def about_data(letter: LetterView) -> Action:
+    url = reverse("privacy:letter", args=[letter.slug])
+    return {"label": _("What is kept, and for how long"), "url": url, "method": "get"}
 
 
 def go_home() -> Action:
@@ -58,6 +71,24 @@ def unknown_link(request: HttpRequest) -> HttpResponse:
         ),
         actions=[go_home()],
         status=404,
+    )
+
+
+def bad_link(request: HttpRequest, problem: tokens.BadToken) -> HttpResponse:
+    """A link that stands for nothing: never made here, or ended by its owner."""
+    if not isinstance(problem, OldLink):
+        return unknown_link(request)
+    letter = LetterView(problem.signature.translation, timezone.now())
+    return notice(
+        request,
+        title=_("This link no longer works"),
+        text=_(
+            "The signature was withdrawn or deleted since it was sent, which ends every link to it."
+            " We can send you the present link if there is one."
+        ),
+        actions=[send_link(letter), read_letter(letter)],
+        status=410,
+        letter=letter,
     )
 
 
@@ -120,6 +151,19 @@ def refused(
         return not_open(request, letter)
     if isinstance(why, flows.LinkExpired):
         return _expired(request, letter, attempt)
+    if suppression.is_suppressed(bytes(attempt.email_key), letter.letter.topic):
+        return notice(
+            request,
+            title=_("This link is no longer valid"),
+            text=_(
+                "Somebody with this address told us that it was not them, or wanted no more"
+                " e-mails. So we can send no confirmation to it. To sign after all, use another"
+                " address."
+            ),
+            actions=[sign_letter(letter), read_letter(letter)],
+            status=410,
+            letter=letter,
+        )
     return notice(
         request,
         title=_("This link is no longer valid"),
@@ -134,15 +178,14 @@ def refused(
 
 
 def _expired(request: HttpRequest, letter: LetterView, attempt: Signature) -> HttpResponse:
-    resend = reverse(
-        "signatures:resend", args=[inbox_token(attempt.public_id, attempt.letter.public_id)]
-    )
+    token = tokens.make("confirm", attempt.public_id, generation=attempt.generation)
+    renew = reverse("signatures:renew", args=[token])
     return notice(
         request,
         title=_("This link has expired"),
         text=_("Links are valid for seven days. We can send you a new one; it takes a minute."),
         actions=[
-            {"label": _("Send a new e-mail"), "url": resend, "method": "post"},
+            {"label": _("Send a new e-mail"), "url": renew, "method": "post"},
             read_letter(letter),
         ],
         status=410,

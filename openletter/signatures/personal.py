@@ -2,7 +2,18 @@
 
 from __future__ import annotations
 
-from openletter.lib.personal import Declaration, Held, impersonal
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from django.db import models, transaction
+from django.utils import translation
+
+from openletter.letters.models import Letter
+from openletter.lib.personal import Declaration, Held, Person, exported, impersonal
+from openletter.moderation import audit
+from openletter.signatures import consents, ledger, owning
+from openletter.signatures.models import LedgerEntry, SentForm, Signature
 
 FIELDS: dict[str, Declaration] = {
     "Signature": {
@@ -65,3 +76,109 @@ FIELDS: dict[str, Declaration] = {
         ),
     },
 }
+
+# What an erased signature no longer says. Its state, its kind, the text and the times stay: the
+# ledger is made of them, and they name nobody.
+NOTHING: dict[str, object] = {
+    "name": "",
+    "title": "",
+    "affiliation": "",
+    "country": "",
+    "comment": "",
+    "email": "",
+    "email_domain": "",
+    "language": "",
+    "show_name": False,
+    "keeps_name": False,
+    "wants_updates": False,
+    "flags": [],
+    "held_because": "",
+    "first_position": None,
+}
+
+
+def person(email_key: bytes, letter: Letter | None = None) -> Person:
+    """Return the owner of an address, on one letter or on all."""
+    rows = Signature.objects.filter(email_key=email_key)
+    if letter is not None:
+        rows = rows.filter(letter=letter)
+    ids = tuple(str(one) for one in rows.order_by("pk").values_list("public_id", flat=True))
+    return Person(email_key, letter.topic if letter else "", ids)
+
+
+def export(person: Person) -> dict[str, Any]:
+    """Return every signature of a person, with text, consents and lines in the ledger."""
+    rows = Signature.objects.filter(public_id__in=person.public_ids).select_related(
+        "letter", "translation__version"
+    )
+    forms = SentForm.objects.filter(reference__in=person.public_ids).select_related("letter")
+    return {
+        "signatures": [_exported_signature(row) for row in rows.order_by("pk")],
+        "forms": [exported(row, FIELDS["SentForm"]) for row in forms],
+    }
+
+
+def _exported_signature(row: Signature) -> dict[str, Any]:
+    entries = LedgerEntry.objects.filter(signature=row).order_by("index")
+    with translation.override(row.language or None):
+        given = [{"wording": one.wording, "holds": one.holds} for one in consents.given_by(row)]
+    text = row.translation
+    return {
+        **exported(row, FIELDS["Signature"]),
+        "translation": {
+            "title": text.title,
+            "version": text.version.number,
+            "language": text.language,
+            "sha256": text.sha256,
+        },
+        "consents": given,
+        "ledger": [
+            {"index": one.index, "kind": one.kind, "at": one.at.isoformat()} for one in entries
+        ],
+    }
+
+
+@transaction.atomic
+def erase(
+    person: Person, *, keep_count: bool, actor_id: int | None, reason: str, now: datetime
+) -> dict[UUID, bool]:
+    """Delete what a person's signatures say; return which were erased, and whether each counts.
+
+    Unconfirmed attempts go altogether. A published signature is taken back first, so that the
+    number falls, unless it is to go on counting without a name. The hash of the address stays, so
+    that nobody is counted twice, until the letter's retention is over (see retention.py).
+    """
+    rows = Signature.objects.select_for_update(of=("self",)).filter(
+        public_id__in=person.public_ids, erased_at=None
+    )
+    found = list(rows.select_related("letter").order_by("pk"))
+    taken_back = []
+    for row in found:
+        if row.state in owning.CAN_WITHDRAW and row.confirmed_at and not _stays(row, keep_count):
+            owning.take_back(row, now=now)
+            if row.state == Signature.State.PUBLISHED:
+                taken_back.append(row)
+        audit.record(
+            actor_id=actor_id,
+            action="erase signature",
+            object_kind="signature",
+            object_id=row.public_id,
+            reason=reason,
+            now=now,
+            after={"counts": _stays(row, keep_count)},
+        )
+    SentForm.objects.filter(reference__in=person.public_ids).delete()
+    kept = [row.pk for row in found if row.confirmed_at]
+    Signature.objects.filter(pk__in=[row.pk for row in found if not row.confirmed_at]).delete()
+    Signature.objects.filter(pk__in=kept).update(
+        erased_at=now, generation=models.F("generation") + 1, **NOTHING
+    )
+    # Last, since the number's row stays locked until the transaction ends; and in one order, so
+    # that two erasures on the same letters cannot wait for each other.
+    for row in sorted(taken_back, key=lambda one: one.letter_id):
+        ledger.append(row, LedgerEntry.Kind.WITHDRAWN, at=now)
+    return {row.public_id: _stays(row, keep_count) for row in found}
+
+
+def _stays(row: Signature, keep_count: bool) -> bool:
+    return keep_count and row.state == Signature.State.PUBLISHED

@@ -8,7 +8,7 @@ from django.db import transaction
 from django.db.models import Q
 
 from openletter.letters.models import Letter
-from openletter.mail import outbox
+from openletter.signatures import flows
 from openletter.signatures.models import Signature
 
 FIRST_AFTER = timedelta(hours=24)
@@ -34,18 +34,15 @@ def remind(*, now: datetime, limit: int = 500) -> int:
 @transaction.atomic
 def _remind(attempt: Signature, *, now: datetime) -> None:
     """Owe one reminder; the guarded count lets only one of two workers do it."""
+    flows.lock_address(bytes(attempt.email_key))
     unreminded = Signature.objects.filter(
         pk=attempt.pk, state=Signature.State.PENDING, reminders=attempt.reminders
     )
-    if not unreminded.update(reminders=attempt.reminders + 1):
-        return
-    outbox.enqueue(
-        "signatures.reminder",
-        dedupe_key=f"signatures.reminder:{attempt.public_id}:{attempt.reminders}",
-        recipient=attempt.email,
-        recipient_key=bytes(attempt.email_key),
-        language=attempt.language,
-        about=attempt.public_id,
-        topic=attempt.letter.topic,
-        now=now,
-    )
+    if unreminded.update(reminders=attempt.reminders + 1):
+        flows.owe(
+            attempt,
+            "signatures.reminder",
+            about=attempt.public_id,
+            now=now,
+            copy=attempt.reminders,
+        )

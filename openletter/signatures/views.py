@@ -18,18 +18,21 @@ from django.utils.translation import gettext as _
 from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
-from openletter.letters import published, reading
+from openletter.letters import reading
 from openletter.letters.models import Translation
 from openletter.letters.reading import LetterView
-from openletter.letters.views import letter_or_redirect
+from openletter.letters.views import letter_or_redirect, letter_wherever
 from openletter.lib import tokens
 from openletter.lib.caching import private
-from openletter.lib.http import is_cross_site, wellformed
+from openletter.lib.http import client_address, is_cross_site, wellformed
+from openletter.lib.networks import network_of
 from openletter.lib.site import absolute
 from openletter.mail import waiting
 from openletter.mail.models import Lane
-from openletter.signatures import flows, notices, stamps
+from openletter.signatures import flows, notices, proof, stamps
+from openletter.signatures.finding import signature_of
 from openletter.signatures.forms import CodeForm, SignForm
+from openletter.signatures.limits import Sender
 from openletter.signatures.models import LedgerEntry, Signature
 
 
@@ -61,10 +64,9 @@ def _take_form(request: HttpRequest, slug: str) -> HttpResponse:
         problem = _("The page was open for more than a day. Please send the form again.")
     except stamps.BadStamp:
         problem = _("The form arrived damaged. Please send it again.")
-    if text is None or text.version.letter.slug != slug:
-        letter = letter_or_redirect(slug, "signatures:sign")
-        if isinstance(letter, HttpResponse):
-            return letter
+    if text is None or not reading.had_slug(text.version.letter, slug):
+        # No redirect to where a letter has moved: it would lose what was typed.
+        letter = letter_wherever(slug)
         text = letter.translation
         problem = problem or _("The form belongs to another letter. Please send it again.")
     elif reading.is_replaced(text):
@@ -96,6 +98,10 @@ def _judge_form(request: HttpRequest, letter: LetterView, problem: str) -> HttpR
         signer=form.signer(),
         language=get_language() or letter.language,
         now=letter.now,
+        sender=Sender(
+            network=network_of(client_address(request)),
+            proof=proof.check(form.proof, letter.letter) or "",
+        ),
     )
     return redirect("signatures:inbox", notices.inbox_token(reference, letter.letter.public_id))
 
@@ -166,7 +172,7 @@ def code(request: HttpRequest, token: str) -> HttpResponse:
         return _show_inbox(request, letter, token, form, problem="wrong_code", status=422)
     except flows.TooManyTries:
         return _show_inbox(request, letter, token, form, problem="too_many_tries", status=422)
-    return _confirm(request, letter, attempt)
+    return _confirm(request, letter, attempt, by=Signature.Way.CODE)
 
 
 @csrf_exempt
@@ -193,13 +199,13 @@ def confirm(request: HttpRequest, token: str) -> HttpResponse:
     """Show what is about to be signed, and one button; only its POST confirms (T01)."""
     try:
         attempt = signature_of("confirm", token)
-    except tokens.BadToken:
-        return notices.unknown_link(request)
+    except tokens.BadToken as problem:
+        return notices.bad_link(request, problem)
     letter = LetterView(attempt.translation, timezone.now())
     if request.method == "POST":
         if is_cross_site(request):
             return notices.cross_site(request)
-        return _confirm(request, letter, attempt)
+        return _confirm(request, letter, attempt, by=Signature.Way.LINK)
     try:
         flows.check_confirmable(attempt, letter.now)
     except flows.Refused as why:
@@ -208,25 +214,31 @@ def confirm(request: HttpRequest, token: str) -> HttpResponse:
     return render(request, "signatures/confirm.html", context)
 
 
-def signature_of(purpose: str, token: str) -> Signature:
-    """Return the signature of a token, with its letter and text. Raises `tokens.BadToken`."""
-    reference = tokens.read(purpose, token)
+@csrf_exempt
+@require_POST
+@private
+@wellformed
+def renew(request: HttpRequest, token: str) -> HttpResponse:
+    """Send a new mail to whoever has an expired link; if the caps allow none, the link will do."""
+    if is_cross_site(request):
+        return notices.cross_site(request)
     try:
-        signature = Signature.objects.get(
-            public_id=reference.public_id, generation=reference.generation
-        )
-    except Signature.DoesNotExist:
-        raise tokens.BadToken from None
-    text = published.text_with_letter(signature.translation_id)
-    if text is None:  # never: what was signed is published, and stays
-        raise tokens.BadToken
-    signature.translation, signature.letter = text, text.version.letter
-    return signature
+        attempt = signature_of("confirm", token)
+    except tokens.BadToken as problem:
+        return notices.bad_link(request, problem)
+    now = timezone.now()
+    if flows.resend(reference=attempt.public_id, now=now):
+        inbox = notices.inbox_token(attempt.public_id, attempt.letter.public_id)
+        return redirect(f"{reverse('signatures:inbox', args=[inbox])}?again=1")
+    flows.renew(attempt, now=now)
+    return redirect("signatures:confirm", token)
 
 
-def _confirm(request: HttpRequest, letter: LetterView, attempt: Signature) -> HttpResponse:
+def _confirm(
+    request: HttpRequest, letter: LetterView, attempt: Signature, *, by: Signature.Way
+) -> HttpResponse:
     try:
-        flows.confirm(attempt, now=letter.now)
+        flows.confirm(attempt, by=by, now=letter.now)
     except flows.AlreadyConfirmed:
         pass  # a second click leads to the same page as the first
     except flows.Refused as why:
@@ -240,8 +252,8 @@ def signed(request: HttpRequest, token: str) -> HttpResponse:
     """Thank a signatory, say their number, and offer to pass the letter on."""
     try:
         signature = signature_of("signed", token)
-    except tokens.BadToken:
-        return notices.unknown_link(request)
+    except tokens.BadToken as problem:
+        return notices.bad_link(request, problem)
     letter = LetterView(signature.translation, timezone.now())
     if signature.state not in {Signature.State.PUBLISHED, Signature.State.HELD}:
         return notices.refused(request, letter, signature, flows.NoLongerValid())

@@ -10,6 +10,7 @@ from playwright.sync_api import Page
 
 from tests.e2e import steps
 from tests.e2e.conftest import Visits
+from tests.e2e.test_my_signature import my_link
 from tests.live.people import somebody
 from tests.live.site import DEMO, LiveSite
 
@@ -30,6 +31,7 @@ def addresses(site: LiveSite, prefix: str, changed: str) -> Addresses:
     person = somebody()
     inbox = site.sign(person, prefix=prefix)
     thanks = site.confirm(site.mail_to(person))
+    mine = my_link(site, person)
     waiting = site.signed_mail(somebody(), prefix=prefix)
     return {
         "home": f"{prefix}/",
@@ -39,6 +41,13 @@ def addresses(site: LiveSite, prefix: str, changed: str) -> Addresses:
         "inbox": inbox,
         "confirm": waiting.link,
         "signed": thanks,
+        "my signature": mine,
+        "correct": f"{mine}correct/",
+        "withdraw": f"{mine}withdraw/",
+        "erase": f"{mine}erase/",
+        "privacy": f"{prefix}/{DEMO}/privacy/",
+        "send my link": f"{prefix}/{DEMO}/my-signature/",
+        "withdrawn": f"{prefix}/s/done/withdrawn/",
         "notice": f"{prefix}/s/unknown/confirm/",
         "missing page": f"{prefix}/no-such-letter/",
         "versions": f"{prefix}{changed}versions/",
@@ -62,6 +71,12 @@ def _unfolded(page: Page) -> None:
     page.locator(".changes details p").first.wait_for()
 
 
+def _wrong_name(page: Page) -> None:
+    page.locator("#id_name").fill("")
+    page.locator("form[action$='/correct/'] button[type=submit]").click()
+    page.locator(".error-summary").wait_for()
+
+
 def _nothing(page: Page) -> None:
     pass
 
@@ -71,9 +86,11 @@ PAGES: dict[str, tuple[str, Callable[[Page], None]]] = {
         name: (name, _nothing)
         for name in (
             *("home", "letter", "form", "signatories", "inbox", "confirm", "signed", "notice"),
-            *("missing page", "versions", "old version"),
+            *("missing page", "my signature", "correct", "withdraw", "erase", "privacy"),
+            *("send my link", "withdrawn", "versions", "old version"),
         )
     },
+    "correct, wrong": ("correct", _wrong_name),
     "form error": ("form", _form_error),
     "wrong code": ("inbox", _wrong_code),
     "changes": ("changes", _unfolded),

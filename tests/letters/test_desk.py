@@ -36,6 +36,7 @@ def settings_of(slug: str = "open-ai", **typed: str) -> dict[str, str]:
         "sender_name": "The Initiative",
         "reference_language": "en",
         "policy": "at_once",
+        "retention_months": "6",
         "opens_at_0": "",
         "opens_at_1": "",
         "closes_at_0": "",

@@ -38,6 +38,7 @@ def form_with(slug: str) -> LetterForm:
             "sender_name": "The Initiative",
             "reference_language": "en",
             "policy": "at_once",
+            "retention_months": "6",
         }
     )
 

@@ -41,7 +41,9 @@ def sent_before(*ages: timedelta, topic: str = "letter:1") -> None:
 
 def allowed_in(topic: str = "letter:1") -> timedelta | None:
     now = timezone.now()
-    due_at = caps.next_allowed(recipient_key=KEY, topic=topic, now=now)
+    due_at = caps.next_allowed(
+        "signatures.confirm", recipient_key=KEY, topic=topic, now=now, not_before=now
+    )
     return None if due_at is None else due_at - now
 
 

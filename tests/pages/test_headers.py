@@ -29,7 +29,7 @@ UNKNOWN = [
     "/.env",
 ]
 PUBLIC_PAGES = re.compile(
-    r"(/de)?/(open-letter/((signatures|updates|versions(/1)?)/)?)?"
+    r"(/de)?/(open-letter/((signatures|updates|privacy|versions(/1)?)/)?)?"
     r"|/open-letter/count\.json|/embed/openletter\.js"
 )
 # Only these may be used by other sites.
@@ -54,7 +54,7 @@ def check_fixed_headers(response: Any) -> None:
     assert policy["default-src"] == policy["object-src"] == policy["base-uri"] == "'none'"
     assert policy["frame-ancestors"] == "'none'"
     assert policy["script-src"] == policy["style-src"] == policy["connect-src"] == "'self'"
-    assert policy["form-action"] == "'self'"
+    assert policy["form-action"] == policy["worker-src"] == "'self'"
     assert "unsafe" not in response["Content-Security-Policy"]
     assert response["X-Frame-Options"] == "DENY"
     assert response["X-Content-Type-Options"] == "nosniff"

@@ -11,8 +11,9 @@ from django.utils import timezone
 
 from openletter.letters.models import Letter
 from openletter.lib import tokens
+from openletter.mail import caps
 from openletter.mail.models import OutgoingMail
-from openletter.signatures import flows, notices
+from openletter.signatures import disowning, flows, notices
 from openletter.signatures.models import CodeTries, LedgerEntry, Signature, Tally
 from tests.factories import make_letter, make_published, make_signature
 
@@ -121,6 +122,38 @@ def test_an_expired_link_offers_a_new_mail(client: Client) -> None:
     assert client.get(link(signature)).status_code == 200  # asked for again, it is good again
 
 
+def test_an_expired_link_is_good_again_when_no_more_mail_may_be_sent(client: Client) -> None:
+    signature = make_signature(asked_at=timezone.now() - timedelta(days=8))
+    for number in range(caps.FOR_UNVERIFIED.ever_per_topic):
+        flows.owe(
+            signature,
+            "signatures.reminder",
+            about=signature.public_id,
+            now=timezone.now() - timedelta(days=20 - number),
+            copy=number,
+        )
+    OutgoingMail.objects.update(state="sent")
+    token = tokens.make("confirm", signature.public_id)
+    answer = client.post(f"/s/{token}/renew/", headers=SAME_ORIGIN)
+    assert answer["Location"] == link(signature)
+    assert client.get(link(signature)).status_code == 200
+
+
+def test_who_has_no_link_cannot_renew_one(client: Client) -> None:
+    signature = make_signature(asked_at=timezone.now() - timedelta(days=8))
+    inbox = notices.inbox_token(signature.public_id, signature.letter.public_id)
+    assert client.post(f"/s/{inbox}/renew/", headers=SAME_ORIGIN).status_code == 404
+    assert client.get(link(signature)).status_code == 410
+
+
+def test_who_said_it_was_not_them_is_not_sent_round_in_circles(client: Client) -> None:
+    signature = make_signature()
+    disowning.not_me(signature.pk, now=timezone.now())
+    answer = client.get(link(signature))
+    assert answer.status_code == 410
+    assert "use another address" in answer.content.decode()
+
+
 def test_i10_a_letter_closed_for_more_than_a_day_takes_no_confirmation(client: Client) -> None:
     hours_ago = timezone.now() - timedelta(hours=25)
     letter = make_letter(state=Letter.State.CLOSED, closes_at=hours_ago)
@@ -145,11 +178,12 @@ def test_an_unknown_token_gets_a_page_with_a_way_on(client: Client) -> None:
         assert response.context["notice"]["actions"]
 
 
-def test_t42_a_token_of_an_earlier_generation_is_unknown(client: Client) -> None:
+def test_t42_a_link_of_an_earlier_generation_confirms_nothing(client: Client) -> None:
     signature = make_signature()
     old = link(signature)
     Signature.objects.update(generation=1)
-    assert client.get(old).status_code == 404
+    assert client.get(old).status_code == client.post(old).status_code == 410
+    assert state_of(signature) == "pending"
 
 
 def test_a_token_serves_its_own_purpose_only(client: Client) -> None:

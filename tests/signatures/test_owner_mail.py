@@ -78,7 +78,12 @@ def test_t03_this_was_not_me_withdraws_a_published_signature(client: Client) -> 
 
 @pytest.mark.parametrize(
     ("state", "after"),
-    [("pending", "expired"), ("held", "removed"), ("removed", "removed"), ("expired", "expired")],
+    [
+        ("pending", "expired"),
+        ("held", "withdrawn"),
+        ("removed", "withdrawn"),
+        ("expired", "expired"),
+    ],
 )
 def test_this_was_not_me_drops_what_does_not_count(client: Client, state: str, after: str) -> None:
     signature = make_signature(state=state, confirmed_at=timezone.now())

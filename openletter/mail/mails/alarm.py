@@ -5,12 +5,14 @@ from __future__ import annotations
 from typing import Any
 
 from django.urls import reverse
+from django.utils.translation import gettext_lazy
 
 from openletter.lib.site import absolute
 from openletter.mail.kinds import Owed
 from openletter.mail.models import Alarm
 
 TEMPLATE = "alarm"
+LABEL = gettext_lazy("Alarm to the operator")
 
 
 def context(owed: Owed) -> dict[str, Any] | None:

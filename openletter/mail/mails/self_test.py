@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from django.urls import reverse
+from django.utils.translation import gettext_lazy
 
 from openletter.lib.site import absolute
 from openletter.mail.kinds import Owed
@@ -12,6 +13,7 @@ from openletter.mail.kinds import Owed
 KIND = "mail.self_test"
 TOPIC = "self-test"
 TEMPLATE = "self_test"
+LABEL = gettext_lazy("Self-test of the mail")
 
 
 def context(owed: Owed) -> dict[str, Any] | None:

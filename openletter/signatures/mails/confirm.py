@@ -4,12 +4,15 @@ from __future__ import annotations
 
 from typing import Any
 
+from django.utils.translation import gettext_lazy
+
 from openletter.mail.kinds import Owed
 from openletter.signatures import flows
 from openletter.signatures.mails import links
 from openletter.signatures.models import Signature
 
 TEMPLATE = "confirm"
+LABEL = gettext_lazy("Request to confirm your signature")
 
 
 def context(owed: Owed) -> dict[str, Any] | None:
@@ -17,7 +20,7 @@ def context(owed: Owed) -> dict[str, Any] | None:
     if attempt is None:
         return None
     return links.common(attempt) | {
-        "confirm_url": links.token_url("confirm", "confirm", attempt),
+        "confirm_url": links.token_url("confirm", "signatures:confirm", attempt),
         "code": flows.confirmation_code(attempt),
         "days": flows.LINK_LASTS.days,
     }

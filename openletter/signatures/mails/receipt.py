@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from django.urls import reverse
+from django.utils.translation import gettext_lazy
 
 from openletter.lib.site import absolute
 from openletter.mail.kinds import Owed
@@ -12,6 +13,7 @@ from openletter.signatures.mails import links
 from openletter.signatures.models import COUNTED, LedgerEntry, Signature
 
 TEMPLATE = "receipt"
+LABEL = gettext_lazy("Receipt for your signature")
 
 
 def context(owed: Owed) -> dict[str, Any] | None:

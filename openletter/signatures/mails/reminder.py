@@ -5,12 +5,14 @@ from __future__ import annotations
 from typing import Any
 
 from django.utils import timezone
+from django.utils.translation import gettext_lazy
 
 from openletter.mail.kinds import Owed
 from openletter.signatures.mails import confirm, links
 from openletter.signatures.models import Signature
 
 TEMPLATE = "reminder"
+LABEL = gettext_lazy("Reminder to confirm your signature")
 
 
 def context(owed: Owed) -> dict[str, Any] | None:

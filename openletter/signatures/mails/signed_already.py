@@ -4,11 +4,14 @@ from __future__ import annotations
 
 from typing import Any
 
+from django.utils.translation import gettext_lazy
+
 from openletter.mail.kinds import Owed
 from openletter.signatures.mails import links
 from openletter.signatures.models import COUNTED
 
 TEMPLATE = "signed_already"
+LABEL = gettext_lazy("Note that you had signed already")
 
 
 def context(owed: Owed) -> dict[str, Any] | None:

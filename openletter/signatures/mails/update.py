@@ -8,7 +8,7 @@ from typing import Any
 from uuid import UUID
 
 from django.urls import reverse
-from django.utils.translation import get_language
+from django.utils.translation import get_language, gettext_lazy
 
 from openletter.letters import news, plain_text
 from openletter.letters.models import Letter, Update
@@ -18,6 +18,7 @@ from openletter.signatures.mails import links
 from openletter.signatures.models import Mailing, Signature
 
 TEMPLATE = "update"
+LABEL = gettext_lazy("News about the letter")
 
 
 def context(owed: Owed) -> dict[str, Any] | None:
@@ -27,7 +28,7 @@ def context(owed: Owed) -> dict[str, Any] | None:
         return None
     return links.common(signature) | {
         **about_update(_update_of(owed.batch, int(time.time()) // 60)),
-        "unsubscribe_url": links.token_url("unsubscribe", "unsubscribe", signature),
+        "unsubscribe_url": links.token_url("unsubscribe", "signatures:unsubscribe", signature),
     }
 
 

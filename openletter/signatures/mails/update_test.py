@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from django.urls import reverse
+from django.utils.translation import gettext_lazy
 
 from openletter.letters.models import Translation, Update
 from openletter.lib.site import absolute
@@ -12,6 +13,7 @@ from openletter.mail.kinds import Owed
 from openletter.signatures.mails import update as update_mail
 
 TEMPLATE = "update_test"
+LABEL = gettext_lazy("Test of news about the letter")
 
 
 def context(owed: Owed) -> dict[str, Any] | None:

@@ -4,7 +4,7 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-    dependencies = [("signatures", "0005_let_signatories_own_their_data")]
+    dependencies = [("signatures", "0006_keep_words_out_of_statistics")]
 
     operations = [
         migrations.AddIndex(

@@ -1,0 +1,116 @@
+"""Hand over, erase and expire what every package holds about people."""
+
+from __future__ import annotations
+
+import logging
+import re
+import time
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
+from datetime import datetime
+from functools import partial
+from typing import Any
+from uuid import UUID
+
+from django.conf import settings
+from django.db import transaction
+
+from openletter.letters.models import Letter
+from openletter.lib import caught_mails
+from openletter.lib.personal import Expiry
+from openletter.mail import personal as mail
+from openletter.privacy.registry import EXPIRIES, EXPORTS
+from openletter.signatures import flows as signature_flows
+from openletter.signatures import personal as signatures
+from openletter.signatures.models import Signature
+
+log = logging.getLogger(__name__)
+
+BATCH = 1_000
+# A task ends by itself well before Celery's soft time limit.
+LONGEST_RUN_SECONDS = 30.0
+
+
+def export(email_key: bytes, *, now: datetime) -> dict[str, Any]:
+    """Return everything that is held about the owner of an address, on all letters."""
+    person = signatures.person(email_key)
+    return {
+        "site": settings.SITE_URL,
+        "made_at": now.isoformat(timespec="seconds"),
+        **{package: give(person) for package, give in EXPORTS.items()},
+    }
+
+
+@dataclass(frozen=True)
+class Erasure:
+    """What is to be erased: on one letter or all (None); whether what counts goes on counting."""
+
+    email_key: bytes
+    letter: Letter | None = None
+    keep_count: bool = False
+    only: UUID | None = None  # this one signature, and nothing else of the person
+
+
+@transaction.atomic
+def erase(what: Erasure, *, actor_id: int | None = None, reason: str = "", now: datetime) -> int:
+    """Delete a person's data in every package; return how many signatures were erased.
+
+    The hash of the address and the lines of the ledger stay; the privacy page says why.
+    """
+    signature_flows.lock_address(what.email_key)
+    person = signatures.person(what.email_key, what.letter)
+    if what.only is not None:
+        person = replace(person, public_ids=(str(what.only),))
+    addresses = Signature.objects.filter(public_id__in=person.public_ids).exclude(email="")
+    known = {row.email for row in addresses.only("email")}
+    erased = signatures.erase(
+        person, keep_count=what.keep_count, actor_id=actor_id, reason=reason, now=now
+    )
+    mail.erase(person)
+    transaction.on_commit(partial(_afterwards, erased, known))
+    return len(erased)
+
+
+def _afterwards(erased: dict[UUID, bool], known: set[str]) -> None:
+    # The log outlives a database that is restored from a backup: see `erase-again`.
+    for public_id, counts in erased.items():
+        log.info("erased signature %s, counts: %s", public_id, "yes" if counts else "no")
+    caught_mails.forget(known)
+
+
+_ERASED = re.compile(r"erased signature ([0-9a-f-]{36}), counts: (yes|no)")
+
+
+def erase_again(lines: Iterable[str], *, now: datetime) -> int:
+    """Erase what log lines say was erased before; return how many signatures were there again."""
+    number = 0
+    for found in filter(None, map(_ERASED.search, lines)):
+        row = Signature.objects.filter(public_id=found[1], erased_at=None).first()
+        if row is not None:
+            what = Erasure(bytes(row.email_key), only=row.public_id, keep_count=found[2] == "yes")
+            number += erase(what, reason="erased before a restore", now=now)
+    return number
+
+
+def expire(
+    *,
+    now: datetime,
+    dry_run: bool = False,
+    seconds: float = LONGEST_RUN_SECONDS,
+    batch: int = BATCH,
+) -> list[Expiry]:
+    """Delete what every package keeps no longer, in batches, as far as the time reaches."""
+    until = time.monotonic() + seconds
+    total: dict[str, int] = {}
+    for expire_package in EXPIRIES.values():
+        while True:
+            found = expire_package(now=now, limit=batch, dry_run=dry_run)
+            for one in found:
+                total[one.what] = total.get(one.what, 0) + one.number
+            more = any(one.number >= batch for one in found)
+            if dry_run or not more or time.monotonic() > until:
+                break
+    for what, number in total.items():
+        if number and not dry_run:
+            log.info("expire: %s: %d", what, number)
+    return [Expiry(what, number) for what, number in total.items()]

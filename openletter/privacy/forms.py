@@ -1,0 +1,20 @@
+"""Acts on one person's data at the desk need a reason."""
+
+from __future__ import annotations
+
+from django import forms
+from django.utils.translation import gettext_lazy as _
+
+from openletter.moderation.forms import DecisionForm
+
+
+class ExportForm(DecisionForm):
+    """Why everything about a person is handed over."""
+
+
+class EraseForm(DecisionForm):
+    """Why a person is erased, and what becomes of the number."""
+
+    keep_count = forms.BooleanField(
+        label=_("What counts goes on counting, without a name"), required=False
+    )

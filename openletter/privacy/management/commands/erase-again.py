@@ -1,0 +1,32 @@
+"""`./run manage erase-again web.log …`: after a backup was restored, erase again what had gone."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+from django.core.management.base import BaseCommand, CommandError, CommandParser
+from django.utils import timezone
+
+from openletter.privacy import flows
+
+
+class Command(BaseCommand):
+    help = "Erase what these logs say was erased since the backup (docs/privacy.md)."
+
+    def add_arguments(self, parser: CommandParser) -> None:
+        parser.add_argument("logs", nargs="+", type=Path, help="logs of web and workers")
+
+    def handle(self, *_args: Any, **options: Any) -> None:
+        number = flows.erase_again(_lines(options["logs"]), now=timezone.now())
+        self.stdout.write(f"{number} signatures had come back and are erased again.")
+
+
+def _lines(logs: list[Path]) -> Iterator[str]:
+    for path in logs:
+        try:
+            with path.open(errors="replace") as log:
+                yield from log
+        except OSError as problem:
+            raise CommandError(f"{path} cannot be read: {problem.strerror}.") from problem

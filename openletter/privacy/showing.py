@@ -1,0 +1,144 @@
+"""What "my signature" shows: everything the site knows, in words."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import TYPE_CHECKING
+
+from django.utils import translation
+from django.utils.translation import gettext_lazy as _
+
+from openletter.letters.models import Letter
+from openletter.letters.reading import LetterView
+from openletter.lib.personal import Person
+from openletter.mail.kinds import kind_named
+from openletter.mail.models import OutgoingMail
+from openletter.mail.personal import mails_to
+from openletter.moderation.models import AuditEntry
+from openletter.signatures import consents, flows, owning
+from openletter.signatures.consents import Given
+from openletter.signatures.models import COUNTED, LedgerEntry, Signature
+
+if TYPE_CHECKING:
+    from django.utils.functional import _StrPromise
+
+_S = Signature.State
+_MOST_MAILS = 50
+
+# What the record of decisions says about a signature, to its owner.
+ACTS: dict[str, _StrPromise] = {
+    "correct signature": _("You corrected what it says."),
+    "hide name": _("You hid your name."),
+    "show name": _("You let your name be shown."),
+    "keep name": _("You agreed that your name stays for good."),
+    "let name go": _("You no longer agree that your name stays for good."),
+    "start updates": _("You asked for news about the letter."),
+    "stop updates": _("You stopped news about the letter."),
+    "sign version": _("You signed a newer version of the text."),
+    "withdraw signature": _("You withdrew it."),
+    "not me": _("The owner of the address said that somebody else had signed."),
+    "published signature": _("A moderator published it."),
+    "held signature": _("A moderator wants to look at it again."),
+    "removed signature": _("A moderator removed it."),
+}
+MAIL_STATES: dict[str, _StrPromise] = {
+    OutgoingMail.State.DUE: _("waiting to be sent"),
+    OutgoingMail.State.SENT: _("sent"),
+    OutgoingMail.State.BOUNCED: _("refused by your mail server"),
+    OutgoingMail.State.COMPLAINED: _("marked as spam"),
+    OutgoingMail.State.PARKED: _("could not be delivered"),
+    OutgoingMail.State.DROPPED: _("not sent, because it was no longer needed"),
+}
+
+
+@dataclass(frozen=True)
+class Event:
+    """Something that happened to a signature."""
+
+    at: datetime
+    what: str
+
+
+@dataclass(frozen=True)
+class Mail:
+    """A mail about a signature, without its words, which are kept nowhere."""
+
+    at: datetime
+    what: str
+    state: str
+
+
+@dataclass(frozen=True)
+class Mine:
+    """One signature as its owner sees it."""
+
+    signature: Signature
+    letter: LetterView
+
+    @property
+    def counts(self) -> bool:
+        return self.signature.state == _S.PUBLISHED
+
+    @property
+    def is_standing(self) -> bool:
+        """Whether it stands under the letter, or will once it is confirmed or reviewed."""
+        return self.signature.state in owning.STANDING
+
+    @property
+    def can_be_withdrawn(self) -> bool:
+        return self.signature.state in owning.CAN_WITHDRAW
+
+    @property
+    def can_be_confirmed(self) -> bool:
+        try:
+            flows.check_confirmable(self.signature, self.letter.now)
+        except flows.Refused:
+            return False
+        return True
+
+    @property
+    def is_reviewed(self) -> bool:
+        return self.signature.letter.policy == Letter.Policy.AFTER_REVIEW
+
+    @property
+    def can_sign_newest(self) -> bool:
+        return self.signature.state in COUNTED and self.letter.is_open
+
+    @property
+    def number(self) -> int | None:
+        """The number it was given when it first counted."""
+        entries = LedgerEntry.objects.filter(signature=self.signature, kind=LedgerEntry.Kind.SIGNED)
+        return entries.values_list("count", flat=True).first()
+
+    @property
+    def consents(self) -> list[Given]:
+        """In the language in which they were given."""
+        with translation.override(self.signature.language or None):
+            return consents.given_by(self.signature)
+
+    @property
+    def events(self) -> list[Event]:
+        """Everything that happened, the oldest first."""
+        signature = self.signature
+        events = [Event(signature.created_at, str(_("You sent the form.")))]
+        if signature.confirmed_at:
+            events.append(Event(signature.confirmed_at, str(_("You confirmed it."))))
+        entries = AuditEntry.objects.filter(
+            object_kind="signature", object_id=str(signature.public_id)
+        )
+        events += [
+            Event(at, str(ACTS[action]))
+            for at, action in entries.values_list("at", "action")
+            if action in ACTS
+        ]
+        return sorted(events, key=lambda event: event.at)
+
+    @property
+    def mails(self) -> list[Mail]:
+        person = Person(bytes(self.signature.email_key), self.signature.letter.topic)
+        rows = mails_to(person).values_list("first_due_at", "sent_at", "kind", "state")
+        return [
+            Mail(sent or due, str(kind_named(kind).LABEL), str(MAIL_STATES[state]))
+            for due, sent, kind, state in rows.reverse()[:_MOST_MAILS]
+        ]

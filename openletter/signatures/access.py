@@ -1,0 +1,51 @@
+"""Send a signatory the link to their signature: to the address on file, whoever asks (T43)."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from django.db import transaction
+from django.db.models import Case, IntegerField, Q, When
+
+from openletter.letters.models import Letter
+from openletter.lib.addresses import email_key
+from openletter.lib.ids import uuid7
+from openletter.signatures import flows
+from openletter.signatures.models import COUNTED, Signature
+
+_PENDING = Signature.State.PENDING
+
+
+@transaction.atomic
+def send_link(*, letter: Letter, email: str, language: str, now: datetime) -> None:
+    """Owe the link to the signature of an address, at most once an hour; silent about whether.
+
+    An attempt that waits gets its confirmation once more instead, within the caps of that. The
+    database is asked the same questions whatever there is, so that time tells nothing either.
+    """
+    key = email_key(email)
+    flows.lock_address(key)
+    # An attempt that expired unconfirmed was nobody's: nothing is sent about it.
+    known = Q(state=_PENDING) | Q(confirmed_at__isnull=False)
+    rank = Case(When(state__in=COUNTED, then=0), default=1, output_field=IntegerField())
+    found = (
+        Signature.objects.filter(known, letter=letter, email_key=key, erased_at=None)
+        .order_by(rank, "-created_at")
+        .first()
+    )
+    signature = found or Signature(
+        public_id=uuid7(), email=email, email_key=key, language=language, confirmed_at=now
+    )
+    signature.letter = letter
+    is_pending = found is not None and found.state == _PENDING
+    owed = flows.owe(
+        signature,
+        "signatures.confirm" if is_pending else "signatures.access",
+        about=signature.public_id,
+        now=now,
+        copy=f"{now:%Y%m%dT%H%M%S%f}",
+        wanted=found is not None and (not is_pending or flows.may_confirm(letter, now)),
+    )
+    # The link in the mail lasts from here; where there is none, this changes nothing.
+    waiting = Signature.objects.filter(public_id=signature.public_id, state=_PENDING)
+    waiting.update(asked_at=now if owed else signature.asked_at or now)

@@ -1,0 +1,20 @@
+"""Here is the link to your signature: asked for on the letter, sent to the address on file."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.utils.translation import gettext_lazy
+
+from openletter.mail.kinds import Owed
+from openletter.signatures.mails import links
+from openletter.signatures.models import Signature
+
+TEMPLATE = "access"
+LABEL = gettext_lazy("Link to your signature, as you asked")
+
+
+def context(owed: Owed) -> dict[str, Any] | None:
+    """Whatever became of the signature meanwhile: its owner may see that, unless it was erased."""
+    signature = links.signature_about(owed.about, *Signature.State.values)
+    return None if signature is None else links.common(signature)

@@ -1,0 +1,22 @@
+"""You have withdrawn: proof of it, and a warning to whoever did not do it themselves."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.utils.translation import gettext_lazy
+
+from openletter.mail.kinds import Owed
+from openletter.signatures.mails import links
+from openletter.signatures.models import Signature
+
+TEMPLATE = "withdrawn"
+LABEL = gettext_lazy("Confirmation that you withdrew")
+
+
+def context(owed: Owed) -> dict[str, Any] | None:
+    signature = links.signature_about(owed.about, Signature.State.WITHDRAWN)
+    if signature is None:
+        return None
+    letter = signature.translation.version.letter
+    return links.common(signature) | {"sign_url": links.sign_url(letter)}

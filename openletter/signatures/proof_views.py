@@ -1,0 +1,30 @@
+"""Whether the form under a letter wants a proof of work: asked by a script, never by the page.
+
+So the page with the form stays the same for everybody, and any cache may keep it.
+"""
+
+from __future__ import annotations
+
+from django.db.models import Q
+from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.utils import timezone
+from django.views.decorators.http import require_safe
+
+from openletter.letters.models import Letter
+from openletter.lib.caching import private
+from openletter.signatures import proof
+
+
+@require_safe
+@private
+def challenge(request: HttpRequest, slug: str) -> HttpResponse:
+    """Say whether a proof is wanted; if so, in the same object, what the widget has to solve."""
+    # Under a former address too: a page that was open when the letter moved still asks there.
+    addressed = Q(slug=slug) | Q(former_slugs__slug=slug)
+    letter = Letter.objects.public().filter(addressed).first()
+    if letter is None:
+        return JsonResponse({"error": "There is no such letter."}, status=404)
+    now = timezone.now()
+    if not letter.is_open(now) or not proof.is_asked(letter):
+        return JsonResponse({"asked": False})
+    return JsonResponse({"asked": True, **proof.challenge(letter, now)})

@@ -1,0 +1,69 @@
+"""T30: no address of the site leads to another site, whatever it is asked."""
+
+from __future__ import annotations
+
+from urllib.parse import urlsplit
+
+import pytest
+from django.test import Client
+
+from openletter.letters.models import Letter
+from tests.factories import make_published, make_staff
+from tests.privacy.steps import mine
+from tests.urls import all_paths
+
+pytestmark = pytest.mark.django_db
+ELSEWHERE = (
+    "https://evil.example/",
+    "//evil.example",
+    "///evil.example",
+    "/\\evil.example",
+    "\\\\evil.example",
+    "https:evil.example",
+    "https:///evil.example",
+    "http:/\\evil.example",
+    "/%2F/evil.example",
+    "%2F%2Fevil.example",
+    "https://testserver@evil.example",
+    "https://testserver.evil.example",
+    "javascript:alert(1)",
+    "data:text/html,x",
+    "\tjava\nscript:alert(1)",
+)
+NAMES = ("next", "redir", "redirect", "url", "return", "continue", "r", "goto")
+
+
+def leads_away(location: str) -> bool:
+    parts = urlsplit(location)
+    return bool(parts.netloc and parts.netloc != "testserver") or (
+        bool(parts.scheme) and parts.scheme not in {"http", "https"}
+    )
+
+
+@pytest.mark.parametrize("elsewhere", ELSEWHERE)
+def test_t30_no_public_address_leads_away(client: Client, letter: Letter, elsewhere: str) -> None:
+    signature = make_published(letter)
+    paths = [path for path in all_paths() if not path.startswith("/admin/")]
+    for path in [*paths, mine(signature), mine(signature, "set/hide/")]:
+        for method in (client.get, client.post):
+            typed = dict.fromkeys(NAMES, elsewhere)
+            answer = method(path, typed, headers={"Sec-Fetch-Site": "same-origin"})
+            assert not leads_away(answer.get("Location", "")), path
+
+
+@pytest.mark.parametrize("elsewhere", ELSEWHERE)
+def test_t30_logging_in_leads_to_the_desk_and_nowhere_else(client: Client, elsewhere: str) -> None:
+    make_staff("mod@example.org")
+    answer = client.post(
+        "/accounts/login/",
+        {"login": "mod@example.org", "password": "a-password-for-tests", "next": elsewhere},
+    )
+    assert answer.status_code == 302
+    assert not leads_away(answer["Location"])
+
+
+def test_the_test_knows_what_leads_away() -> None:
+    assert leads_away("https://evil.example/")
+    assert leads_away("//evil.example")
+    assert leads_away("javascript:alert(1)")
+    assert not leads_away("/admin/")

@@ -1,0 +1,244 @@
+"""Erasing: what goes, what stays and why, and that nothing of it comes back by mail (F27, I15)."""
+
+from __future__ import annotations
+
+import io
+import json
+from typing import Any
+
+import pytest
+from django.apps import apps
+from django.core import serializers
+from django.core.management import CommandError, call_command
+from django.test import Client, override_settings
+from django.utils import timezone
+
+from openletter.lib.addresses import email_key
+from openletter.mail import claims, delivery
+from openletter.mail.models import OutgoingMail
+from openletter.privacy import flows
+from openletter.privacy.flows import Erasure
+from openletter.signatures import flows as signature_flows
+from openletter.signatures.models import LedgerEntry, SentForm, Signature
+from tests.factories import make_letter, make_published, make_signature
+from tests.privacy.steps import acts, look, mine, now_of, number, press
+
+pytestmark = pytest.mark.django_db
+S = Signature.State
+WORDS: dict[str, Any] = {
+    "name": "Zebedea Quux",
+    "title": "Glockengiesserin",
+    "affiliation": "Nebelwerk",
+    "comment": "Unverwechselbar",
+    "country": "IS",
+}
+EMAIL = "zebedea@nebelwerk.example.org"
+
+
+def held_anywhere() -> str:
+    """Everything that every table of ours holds, as text."""
+    models = [model for model in apps.get_models() if model.__module__.startswith("openletter.")]
+    rows = [row for model in models for row in model._default_manager.all()]
+    return str(serializers.serialize("json", rows))
+
+
+def test_i15_nothing_of_a_person_is_left_in_any_table() -> None:
+    make_letter(asks_comment=True)
+    signature = make_published(email=EMAIL, email_domain="nebelwerk.example.org", **WORDS)
+    assert "Zebedea" in held_anywhere()
+    press(signature, "erase/")
+    left = held_anywhere()
+    words = [word for field, word in WORDS.items() if field != "country"]
+    assert [word for word in [*words, "nebelwerk", "zebedea"] if word in left] == []
+    assert now_of(signature).country.code == ""
+
+
+def test_the_number_falls_unless_it_is_to_go_on_counting() -> None:
+    falls, stays = make_published(), make_published()
+    press(falls, "erase/", count="fall")
+    press(stays, "erase/", count="keep")
+    assert (now_of(falls).state, now_of(stays).state, number()) == ("withdrawn", "published", 1)
+    kinds = LedgerEntry.objects.order_by("index").values_list("kind", flat=True)
+    assert list(kinds) == ["signed", "signed", "withdrawn"]
+
+
+def test_what_goes_on_counting_is_shown_to_nobody(client: Client) -> None:
+    signature = make_published(name="Zebedea Quux")
+    press(signature, "erase/", count="keep")
+    page = client.get("/open-letter/signatures/").content.decode()
+    assert "Zebedea" not in page
+    assert "1 more who prefers not to be named" in page
+
+
+def test_an_address_that_goes_on_counting_cannot_count_twice(sign: Any) -> None:
+    sign(email="suzie@example.org")
+    first = Signature.objects.get()
+    signature_flows.confirm(first, now=timezone.now())
+    press(first, "erase/", count="keep")
+    sign(email="suzie@example.org")
+    assert Signature.objects.count() == 1
+
+
+def test_unconfirmed_attempts_go_altogether() -> None:
+    signature = make_signature(email=EMAIL)
+    make_signature(email=EMAIL, state=S.EXPIRED)
+    press(signature, "erase/")
+    assert not Signature.objects.exists()
+
+
+def test_every_signature_of_the_address_on_the_letter_goes() -> None:
+    withdrawn = make_published(email=EMAIL, name="Zebedea Quux")
+    press(withdrawn, "withdraw/")
+    again = make_published(email=EMAIL, name="Zebedea Quux")
+    press(again, "erase/")
+    assert set(Signature.objects.values_list("name", "email")) == {("", "")}
+
+
+def test_other_letters_stay_unless_everything_is_to_go() -> None:
+    here = make_published(make_letter(slug="here"), email=EMAIL)
+    there = make_published(make_letter(slug="there"), email=EMAIL)
+    press(here, "erase/")
+    assert now_of(there).email == EMAIL
+    press(there, "erase/", where="everywhere")
+    assert now_of(there).erased_at is not None
+
+
+def test_everything_goes_from_every_letter_at_once() -> None:
+    here = make_published(make_letter(slug="here"), email=EMAIL)
+    there = make_published(make_letter(slug="there"), email=EMAIL)
+    assert "You signed 1 more letter" in look(here, "erase/")
+    press(here, "erase/", where="everywhere")
+    assert not Signature.objects.filter(erased_at=None).exists()
+    assert now_of(there).state == "withdrawn"
+
+
+def test_other_people_keep_everything() -> None:
+    other = make_published(name="Sam Stays")
+    press(make_published(), "erase/")
+    assert (now_of(other).name, number()) == ("Sam Stays", 1)
+
+
+def test_t42_every_link_ends(client: Client) -> None:
+    signature = make_published()
+    before = mine(signature)
+    press(signature, "erase/")
+    assert client.get(before).status_code == 410
+
+
+def test_mails_that_wait_never_leave_and_say_nothing(mailoutbox: list[Any]) -> None:
+    signature = make_published(email=EMAIL)
+    press(signature, "erase/")
+    delivery.deliver_due("confirm")
+    assert mailoutbox == []
+    row = OutgoingMail.objects.get()
+    assert (row.state, row.recipient, row.recipient_domain) == ("dropped", "", "")
+
+
+def test_f27_a_mail_that_a_worker_has_in_hand_says_nothing(mailoutbox: list[Any]) -> None:
+    signature = make_published(email=EMAIL)
+    claimed = claims.claim("confirm", now=timezone.now())
+    press(signature, "erase/")
+    delivery._Batch(claimed).deliver()
+    assert mailoutbox == []
+    assert OutgoingMail.objects.get().state == "dropped"
+
+
+def test_the_forms_that_it_came_from_are_forgotten(sign: Any) -> None:
+    sign(email="suzie@example.org")
+    signature = Signature.objects.get()
+    press(signature, "erase/")
+    assert not SentForm.objects.exists()
+
+
+def test_it_is_recorded_without_words() -> None:
+    press(make_published(), "erase/")
+    assert acts() == ["withdraw signature", "erase signature"]
+
+
+def test_what_is_erased_cannot_be_corrected_withdrawn_or_shown() -> None:
+    signature = make_published()
+    press(signature, "erase/", count="keep")
+    after = now_of(signature)
+    assert "counts without a name" in look(after)
+    for page in ("set/show/", "set/start-updates/", "correct/", "withdraw/"):
+        assert press(after, page, name="Back Again").status_code == 409
+    assert now_of(signature).show_name is False
+
+
+def test_erasing_twice_changes_nothing() -> None:
+    signature = make_published()
+    key = bytes(signature.email_key)
+    now = timezone.now()
+    assert flows.erase(Erasure(key), now=now) == 1
+    assert flows.erase(Erasure(key), now=now) == 0
+    assert number() == 0
+
+
+def test_in_development_the_caught_mails_go_too(
+    tmp_path: Any, django_capture_on_commit_callbacks: Any
+) -> None:
+    for name, to in (("1", EMAIL), ("2", "sam@example.org")):
+        (tmp_path / f"{name}.eml").write_text(f"X-Envelope-To: {to}\nSubject: x\n\nHello")
+    signature = make_published(email=EMAIL)
+    with (
+        override_settings(MAILBOX_DIR=str(tmp_path)),
+        django_capture_on_commit_callbacks(execute=True),
+    ):
+        press(signature, "erase/")
+    assert [file.name for file in tmp_path.iterdir()] == ["2.eml"]
+
+
+def test_the_download_holds_everything_that_is_declared() -> None:
+    make_letter(asks_comment=True)
+    signature = make_published(email=EMAIL, **WORDS)
+    other = make_published(name="Sam Stays", email="sam@example.org")
+    answer = Client().get(mine(signature, "my-signature.json"))
+    assert answer["Content-Disposition"].startswith("attachment")
+    said = json.loads(answer.content)
+    (one,) = said["signatures"]["signatures"]
+    assert {name: one[name] for name in WORDS} == WORDS
+    assert (one["email"], one["email_key"]) == (EMAIL, email_key(EMAIL).hex())
+    assert one["translation"]["version"] == 1
+    assert one["consents"][0]["wording"].startswith("I agree")
+    assert [mail["kind"] for mail in said["mail"]["mails"]] == ["signatures.receipt"]
+    assert other.name not in answer.content.decode()
+
+
+def test_the_download_leaves_out_no_declared_field() -> None:
+    from openletter.privacy.registry import FIELDS_BY_PACKAGE
+
+    signature = make_published(email=EMAIL)
+    said = flows.export(bytes(signature.email_key), now=timezone.now())
+    declared = {
+        "signatures": FIELDS_BY_PACKAGE["signatures"]["Signature"],
+        "mails": FIELDS_BY_PACKAGE["mail"]["OutgoingMail"],
+    }
+    rows = {"signatures": said["signatures"]["signatures"], "mails": said["mail"]["mails"]}
+    for name, declaration in declared.items():
+        personal = {field for field, held in declaration.items() if held is not None}
+        assert personal <= set(rows[name][0]), name
+
+
+def test_what_a_restored_backup_brings_back_is_erased_again(
+    tmp_path: Any, caplog: Any, django_capture_on_commit_callbacks: Any
+) -> None:
+    gone, counts, other = (make_published(name=name) for name in ("Anna", "Berta", "Clara"))
+    caplog.set_level("INFO")
+    with django_capture_on_commit_callbacks(execute=True):
+        press(gone, "erase/")
+        press(counts, "erase/", count="keep")
+    (tmp_path / "web.log").write_text(caplog.text)
+    Signature.objects.exclude(pk=other.pk).update(  # as a backup of yesterday would
+        erased_at=None, state="published", name="Back Again", email="back@example.org"
+    )
+    told = io.StringIO()
+    call_command("erase-again", str(tmp_path / "web.log"), stdout=told)
+    assert told.getvalue().startswith("2 signatures")
+    assert (now_of(gone).state, now_of(gone).name) == ("withdrawn", "")
+    assert (now_of(counts).state, now_of(counts).name) == ("published", "")
+    assert now_of(other).name == "Clara"
+
+
+def test_a_log_that_is_not_there_is_named(tmp_path: Any) -> None:
+    with pytest.raises(CommandError, match=r"missing\.log"):
+        call_command("erase-again", str(tmp_path / "missing.log"))

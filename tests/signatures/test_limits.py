@@ -1,0 +1,283 @@
+"""Limits on networks and domains: soft, counted in rows, and no way around them (T04, T24, T25)."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from typing import Any
+
+import pytest
+from django.core.cache import cache
+from django.test import Client
+from django.utils import timezone
+
+from openletter.letters.models import Letter
+from openletter.lib.addresses import email_key
+from openletter.lib.ids import uuid7
+from openletter.mail.models import Brake, OutgoingMail
+from openletter.moderation import listings
+from openletter.moderation.models import Listing
+from openletter.signatures import flows, limits
+from openletter.signatures.models import SentForm, Signature
+from tests.conftest import form_for
+from tests.factories import make_letter
+
+pytestmark = pytest.mark.django_db
+BURST = limits.BURST.number
+
+
+@pytest.fixture(autouse=True)
+def _behind_one_proxy(settings: Any) -> None:
+    settings.TRUSTED_PROXIES = 1
+
+
+def send(letter: Letter, number: int, *, seen: str = "192.0.2.7", email: str = "") -> None:
+    """Send a form as somebody whose address the proxy saw; what they claim stands before it."""
+    answer = Client().post(
+        f"/{letter.slug}/sign/",
+        form_for(letter, email=email or f"signer-{number}@example.org"),
+        headers={"X-Forwarded-For": f"198.51.100.{number % 250}, {seen}"},
+    )
+    assert answer.status_code == 302
+
+
+def flags() -> list[list[str]]:
+    return list(Signature.objects.order_by("pk").values_list("flags", flat=True))
+
+
+def confirm_all() -> list[str]:
+    for attempt in Signature.objects.filter(state="pending").select_related("letter"):
+        flows.confirm(attempt, now=timezone.now())
+    return list(Signature.objects.order_by("pk").values_list("state", flat=True))
+
+
+def list_source(kind: str, value: str, verdict: str) -> None:
+    Listing.objects.create(kind=kind, value=value, verdict=verdict, reason="test")
+    listings.forget()
+
+
+def some_forms(
+    number: int, *, network: bytes | None = None, domain: str = "example.org", minutes: int = 10
+) -> None:
+    """Forms that arrived some minutes ago."""
+    letter = Letter.objects.first() or make_letter()
+    at = timezone.now() - timedelta(minutes=minutes)
+    SentForm.objects.bulk_create(
+        SentForm(
+            reference=uuid7(),
+            letter=letter,
+            network_key=network,
+            email_domain=domain,
+            at=at,
+        )
+        for _ in range(number)
+    )
+
+
+# --- One network under one letter ---------------------------------------------------------------
+
+
+def test_as_many_as_a_household_sign_from_one_network_unsuspected(letter: Letter) -> None:
+    for number in range(BURST):
+        send(letter, number)
+    assert flags() == [[]] * BURST
+    assert confirm_all() == ["published"] * BURST
+
+
+def test_t24_more_are_accepted_and_held_whatever_address_they_claim(letter: Letter) -> None:
+    for number in range(BURST + 2):
+        send(letter, number)
+    assert flags() == [[]] * BURST + [["burst"]] * 2
+    assert confirm_all() == ["published"] * BURST + ["held"] * 2
+    assert Signature.objects.filter(held_because="burst").count() == 2
+    assert OutgoingMail.objects.filter(kind="signatures.confirm").count() == BURST + 2
+
+
+def test_t25_addresses_of_one_64_are_one_network(letter: Letter) -> None:
+    for number in range(BURST + 1):
+        send(letter, number, seen=f"2001:db8:1:2::{number:x}")
+    assert flags()[-1] == ["burst"]
+    assert SentForm.objects.values("network_key").distinct().count() == 1
+
+
+def test_t25_two_64_are_two_networks(letter: Letter) -> None:
+    for number in range(BURST + 1):
+        send(letter, number, seen=f"2001:db8:1:{number:x}::1")
+    assert flags() == [[]] * (BURST + 1)
+
+
+def test_an_ipv4_address_in_an_ipv6_coat_is_the_same_network(letter: Letter) -> None:
+    send(letter, 1, seen="192.0.2.7")
+    send(letter, 2, seen="::ffff:192.0.2.7")
+    assert SentForm.objects.values("network_key").distinct().count() == 1
+
+
+def test_the_window_slides(letter: Letter) -> None:
+    for number in range(BURST):
+        send(letter, number)
+    SentForm.objects.update(at=timezone.now() - limits.BURST.span)
+    send(letter, 99)
+    assert flags()[-1] == []
+
+
+def test_another_letter_is_another_count(letter: Letter) -> None:
+    for number in range(BURST):
+        send(letter, number)
+    send(make_letter(slug="other"), 99)
+    assert flags()[-1] == []
+
+
+def test_an_address_that_signed_already_counts_too(letter: Letter) -> None:
+    for _ in range(BURST):
+        send(letter, 0, email="suzie@example.org")
+    send(letter, 1)
+    assert flags()[-1] == ["burst"]
+
+
+@pytest.mark.parametrize("seen", ["127.0.0.1", "::1", "unknown", ""])
+def test_where_the_network_is_unknown_nobody_is_held(letter: Letter, seen: str) -> None:
+    for number in range(BURST + 1):
+        send(letter, number, seen=seen)
+    assert flags()[-1] == []
+
+
+def test_f22_an_empty_cache_opens_no_limit(letter: Letter) -> None:
+    for number in range(BURST):
+        send(letter, number)
+        cache.clear()
+    send(letter, 99)
+    assert flags()[-1] == ["burst"]
+
+
+def test_the_network_is_kept_as_a_keyed_hash_only(letter: Letter) -> None:
+    send(letter, 1)
+    form = SentForm.objects.get()
+    assert len(bytes(form.network_key or b"")) == 32
+    assert b"192.0.2.7" not in bytes(form.network_key or b"")
+
+
+# --- Sources that staff know --------------------------------------------------------------------
+
+
+def test_t25_two_hundred_students_on_a_trusted_network_all_sign(letter: Letter) -> None:
+    list_source("network", "192.0.2.0/24", "trust")
+    for number in range(200):
+        send(letter, number, seen="192.0.2.7")
+    assert flags() == [[]] * 200
+    due = OutgoingMail.objects.filter(recipient_domain="example.org").order_by("due_at")
+    assert due.first().due_at <= timezone.now()  # type: ignore[union-attr]
+    assert set(confirm_all()) == {"published"}
+
+
+@pytest.mark.parametrize(
+    ("kind", "value"),
+    [
+        ("network", "192.0.2.0/24"),
+        ("domain", "example.org"),
+        ("domain", "org"),
+        ("address", email_key("signer-1@example.org").hex()),
+    ],
+)
+def test_a_watched_source_is_accepted_mailed_and_held(
+    letter: Letter, kind: str, value: str
+) -> None:
+    list_source(kind, value, "hold")
+    send(letter, 1)
+    assert OutgoingMail.objects.count() == 1
+    assert confirm_all() == ["held"]
+
+
+@pytest.mark.parametrize(
+    ("kind", "value"),
+    [
+        ("network", "192.0.2.8/32"),
+        ("network", "2001:db8::/32"),
+        ("domain", "ample.org"),
+        ("domain", "sub.example.org"),
+        ("address", email_key("signer-2@example.org").hex()),
+    ],
+)
+def test_other_sources_are_left_alone(letter: Letter, kind: str, value: str) -> None:
+    list_source(kind, value, "hold")
+    send(letter, 1)
+    assert confirm_all() == ["published"]
+
+
+def test_who_is_trusted_and_watched_is_watched(letter: Letter) -> None:
+    list_source("network", "192.0.2.0/24", "trust")
+    list_source("domain", "example.org", "hold")
+    send(letter, 1)
+    assert flags() == [["listed"]]
+
+
+def test_a_signatory_who_was_removed_is_looked_at_when_signing_again(letter: Letter) -> None:
+    send(letter, 1)
+    confirm_all()
+    flows.decide(
+        signature_id=Signature.objects.get().pk,
+        to=Signature.State.REMOVED,
+        actor_id=None,
+        reason="fake",
+        now=timezone.now(),
+    )
+    send(letter, 1)
+    assert confirm_all() == ["removed", "held"]
+
+
+# --- How fast mails leave -----------------------------------------------------------------------
+
+
+def wait() -> timedelta:
+    mail = OutgoingMail.objects.latest("pk")
+    return mail.due_at - timezone.now()
+
+
+def test_mails_beyond_the_hours_worth_of_a_network_wait_their_turn(letter: Letter) -> None:
+    send(letter, 1)
+    key = bytes(SentForm.objects.get().network_key or b"")
+    assert wait() <= timedelta(0)
+    some_forms(limits.NETWORK.number + 9, network=key)
+    send(letter, 2)
+    assert timedelta(minutes=6) < wait() < timedelta(minutes=7)
+
+
+def test_no_mail_waits_longer_than_four_hours(letter: Letter) -> None:
+    some_forms(1_500, domain="attacked.example.com")
+    send(letter, 1, email="x@attacked.example.com")
+    assert timedelta(hours=3, minutes=59) < wait() <= timedelta(hours=4)
+
+
+def test_mails_to_a_small_domain_leave_at_its_pace(letter: Letter) -> None:
+    some_forms(limits.DOMAIN.number, domain="small.example.org")
+    send(letter, 1, email="x@small.example.org")
+    assert timedelta(seconds=10) < wait() < timedelta(seconds=30)
+    assert flags() == [[]]
+
+
+def test_mails_to_a_big_provider_do_not(letter: Letter) -> None:
+    some_forms(limits.DOMAIN.number, domain="gmail.com")
+    send(letter, 1, email="x@gmail.com")
+    assert wait() <= timedelta(0)
+
+
+def test_forms_of_hours_ago_no_longer_slow_anything(letter: Letter) -> None:
+    some_forms(limits.DOMAIN.number, domain="small.example.org", minutes=61)
+    send(letter, 1, email="x@small.example.org")
+    assert wait() <= timedelta(0)
+
+
+# --- Proof of work ------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("asks", [True, False])
+def test_without_the_proof_that_a_letter_asks_for_a_signature_is_held(asks: bool) -> None:
+    letter = make_letter(asks_proof=asks)
+    send(letter, 1)
+    assert confirm_all() == ["held" if asks else "published"]
+
+
+def test_t05_a_letter_whose_breaker_tripped_asks_for_a_proof(letter: Letter) -> None:
+    Brake.objects.create(
+        key=letter.topic, per_minute=60, cause=Brake.Cause.UNCONFIRMED, at=timezone.now()
+    )
+    send(letter, 1)
+    assert flags() == [["no proof"]]
