@@ -10,6 +10,7 @@ from django.conf import settings
 from django.core.cache import cache
 from django.core.management import call_command
 from django.test import Client
+from hypothesis import settings as hypothesis_settings
 
 from openletter.counters import counts
 from openletter.letters.models import Letter
@@ -19,6 +20,10 @@ from openletter.signatures import stamps
 from tests.factories import make_letter, text_of
 
 Sign = Callable[..., object]
+
+# Property tests find the same cases on every machine, and none fails for being slow.
+hypothesis_settings.register_profile("openletter", deadline=None, derandomize=True, database=None)
+hypothesis_settings.load_profile("openletter")
 
 
 @pytest.fixture(scope="session", autouse=True)

@@ -28,7 +28,7 @@ from openletter.mail.models import OutgoingMail
 from openletter.signatures import flows, notices
 from openletter.signatures.models import Signature
 from tests.conftest import form_for
-from tests.factories import make_letter, make_published, make_signature
+from tests.factories import make_letter, make_published, make_signature, make_version
 
 LANGUAGES = [code for code, _name in settings.LANGUAGES if code != settings.LANGUAGE_CODE]
 in_every_language = pytest.mark.parametrize("language", LANGUAGES)
@@ -205,17 +205,23 @@ def english_in(page: str) -> list[str]:
 
 @pytest.fixture
 def german(db: None) -> Letter:
-    """A letter in both languages, with a goal, a comment and every kind of name under it."""
-    texts = {"en": ("Letter", "Listen."), "de": ("Brief", "Hört zu.")}
+    """A letter in both languages and two versions, with every kind of name under it."""
+    items = "- 1\n- 2\n- 3\n"
+    texts = {"en": ("Letter", f"{items}Listen."), "de": ("Brief", f"{items}Hört zu.")}
     letter = make_letter(texts=texts, goal=2000, asks_comment=True)
     make_published(letter, first_position=1, kind=Signature.Kind.ORGANISATION)
     make_published(letter, comment="Ja.")
     make_published(letter, show_name=False)
+    make_version(letter, reason="1 : 0", en=f"{items}- Listen.", de=f"{items}- Hört zu.")
     return letter
 
 
 @pytest.mark.parametrize(
-    "path", ["/", "/{}/", "/{}/signatures/", "/{}/signatures/?after=1", "/{}/sign/"]
+    "path",
+    [
+        *("/", "/{}/", "/{}/signatures/", "/{}/signatures/?after=1", "/{}/sign/", "/{}/versions/"),
+        *("/{}/versions/1/", "/{}/versions/2/", "/{}/versions/2/changes/"),
+    ],
 )
 @pytest.mark.parametrize("state", [Letter.State.OPEN, Letter.State.CLOSED])
 def test_a_page_is_all_in_the_language_of_its_address(

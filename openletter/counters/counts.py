@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 
 from django.db import connection
+from django.db.models import Count
 from django.utils import timezone
 
 from openletter.letters.models import Letter
@@ -55,23 +56,43 @@ def _numbers(letter: Letter, tally: Tally | None) -> Numbers:
     )
 
 
-_UNNAMED_LASTS_SECONDS = 10.0
+# What has to be counted row by row is counted that often at most.
+_KEPT_SECONDS = 10.0
 _unnamed_known: dict[int, tuple[float, int]] = {}
+_by_text_known: dict[tuple[int, ...], tuple[float, dict[int, int]]] = {}
 
 
 def _unnamed(letter_id: int) -> int:
     """How many published signatories prefer not to be named; counting them costs, so it is kept."""
     known = _unnamed_known.get(letter_id)
-    if known and time.monotonic() - known[0] < _UNNAMED_LASTS_SECONDS:
+    if known and time.monotonic() - known[0] < _KEPT_SECONDS:
         return known[1]
     number = Signature.objects.published().filter(letter=letter_id, show_name=False).count()
     _unnamed_known[letter_id] = (time.monotonic(), number)
     return number
 
 
+def signed_by_text(text_ids: Iterable[int]) -> dict[int, int]:
+    """Say how many of the counted signatures belong to each text, by the texts' keys.
+
+    The tally does not know, so these are counted, in an index that holds nothing else, and kept
+    like the number of the unnamed.
+    """
+    ids = tuple(sorted(text_ids))
+    known = _by_text_known.get(ids)
+    if known and time.monotonic() - known[0] < _KEPT_SECONDS:
+        return known[1]
+    published = Signature.objects.published().filter(translation__in=ids)
+    rows = published.values_list("translation").annotate(signatures=Count("*"))
+    numbers = {**dict.fromkeys(ids, 0), **dict(rows)}
+    _by_text_known[ids] = (time.monotonic(), numbers)
+    return numbers
+
+
 def forget() -> None:
     """Forget the numbers that this process keeps for some seconds."""
     _unnamed_known.clear()
+    _by_text_known.clear()
 
 
 @dataclass(frozen=True)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from functools import cached_property
@@ -81,6 +82,11 @@ class LetterView:
         return self.translation.version.number
 
     @property
+    def is_changed(self) -> bool:
+        """Say whether another wording was published before: numbers begin at 1 and skip none."""
+        return self.version_number > 1
+
+    @property
     def sha256(self) -> str:
         return self.translation.sha256
 
@@ -139,14 +145,30 @@ def letter_with_id(public_id: UUID, language: str) -> LetterView:
     return LetterView(found, timezone.now())
 
 
+def newest_text(like: Translation) -> Translation:
+    """Return the newest published text of a text's letter, in its language if there is one.
+
+    Else it is in the letter's reference language, so look at `language`. It may be the same text.
+    Raises `LetterMissing` when nobody may read the letter.
+    """
+    letter_id = like.version.letter_id
+    found = _best_text(Letter.objects.public().filter(pk=letter_id), like.language)
+    if found is None:
+        raise LetterMissing(letter_id)
+    return found
+
+
 def _best_text(letters: LetterQuerySet, language: str) -> Translation | None:
     texts = list(
         Translation.objects.filter(
             version__letter__in=letters, version=_newest_version_of("version__letter")
         ).select_related("version__letter")
     )
-    if not texts:
-        return None
+    return best_of(texts, language) if texts else None
+
+
+def best_of(texts: Sequence[Translation], language: str) -> Translation:
+    """Choose from the texts of one version: the language, else the reference, else any."""
     by_language = {text.language: text for text in texts}
     reference = texts[0].version.letter.reference_language
     return by_language.get(language) or by_language.get(reference) or texts[0]

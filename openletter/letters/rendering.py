@@ -79,6 +79,12 @@ def tree(markdown: str) -> SyntaxTreeNode:
     return SyntaxTreeNode(_markdown().parse(markdown))
 
 
+def inline(text: str) -> list[Token]:
+    """Return what one paragraph consists of, read by the same rules as its HTML."""
+    (paragraph,) = _markdown().parseInline(text)
+    return paragraph.children or []
+
+
 def canonical(*, title: str, addressee: str, markdown: str) -> str:
     """Return the text that a signature belongs to: NFC, LF line ends, no trailing spaces."""
     text = f"{title}\n\n{addressee}\n\n{markdown}"

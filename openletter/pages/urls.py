@@ -2,7 +2,7 @@ from __future__ import annotations
 
 from django.urls import path
 
-from openletter.pages import health, mailbox, news_views, views
+from openletter.pages import health, mailbox, news_views, version_views, views
 
 app_name = "pages"
 operations = [
@@ -16,4 +16,7 @@ urlpatterns = [
     path("<slug:slug>/signatures/", views.signatories, name="signatories"),
     path("<slug:slug>/updates/", news_views.updates, name="updates"),
     path("<slug:slug>/updates/<int:number>/", news_views.update, name="update"),
+    path("<slug:slug>/versions/", version_views.every_version, name="versions"),
+    path("<slug:slug>/versions/<int:number>/", version_views.version, name="version"),
+    path("<slug:slug>/versions/<int:number>/changes/", version_views.changes, name="changes"),
 ]

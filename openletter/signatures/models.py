@@ -146,6 +146,11 @@ class Signature(models.Model):
                 condition=Q(state="published", wants_updates=True),
                 name="signature_wants_updates",
             ),
+            models.Index(
+                fields=["translation"],
+                condition=Q(state="published"),
+                name="signature_by_text",
+            ),
         ]
 
     def __str__(self) -> str:

@@ -46,6 +46,23 @@ def site() -> Iterator[LiveSite]:
         yield site
 
 
+@pytest.fixture(scope="session")
+def changed(site: LiveSite) -> str:
+    """The address of a letter whose text has changed twice."""
+    slug = "a-letter-that-changed"
+    site.make_letter(slug)
+    second = "\n\n".join(["Act *now*, please.", *"ABCD", "Sincerely"])
+    third = second.replace("please", "we beg").replace("Sincerely", "- More")
+    versions = (f"make_version(letter, en={text!r}, de={text!r})" for text in (second, third))
+    site.site.manage(
+        "shell",
+        "-c",
+        "from openletter.letters.models import Letter; from tests.factories import make_version;"
+        f"letter = Letter.objects.get(slug={slug!r}); {'; '.join(versions)}",
+    )
+    return f"/{slug}/"
+
+
 @pytest.fixture(scope="package")
 def browser() -> Iterator[Browser]:
     """Not for the whole session: while it is there, Django takes this thread for an async one."""

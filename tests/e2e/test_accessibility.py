@@ -26,7 +26,7 @@ def prefix(request: pytest.FixtureRequest) -> str:
 
 
 @pytest.fixture(scope="module")
-def addresses(site: LiveSite, prefix: str) -> Addresses:
+def addresses(site: LiveSite, prefix: str, changed: str) -> Addresses:
     """Return where one signer's pages are, and the public ones."""
     person = somebody()
     inbox = site.sign(person, prefix=prefix)
@@ -50,6 +50,9 @@ def addresses(site: LiveSite, prefix: str) -> Addresses:
         "withdrawn": f"{prefix}/s/done/withdrawn/",
         "notice": f"{prefix}/s/unknown/confirm/",
         "missing page": f"{prefix}/no-such-letter/",
+        "versions": f"{prefix}{changed}versions/",
+        "old version": f"{prefix}{changed}versions/1/",
+        "changes": f"{prefix}{changed}versions/3/changes/",
     }
 
 
@@ -75,6 +78,11 @@ def _wrong_code(page: Page) -> None:
     page.locator("[role=alert]").wait_for()
 
 
+def _unfolded(page: Page) -> None:
+    page.locator(".changes summary").click()
+    page.locator(".changes details p").first.wait_for()
+
+
 def _wrong_name(page: Page) -> None:
     page.locator("#id_name").fill("")
     page.locator("form[action$='/correct/'] button[type=submit]").click()
@@ -91,7 +99,7 @@ PAGES: dict[str, tuple[str, Callable[[Page], None]]] = {
         for name in (
             *("home", "letter", "form", "signatories", "inbox", "confirm", "signed", "notice"),
             *("missing page", "my signature", "correct", "withdraw", "erase", "privacy"),
-            *("send my link", "withdrawn"),
+            *("send my link", "withdrawn", "versions", "old version"),
         )
     },
     "correct, wrong": ("correct", _wrong_name),
@@ -99,6 +107,7 @@ PAGES: dict[str, tuple[str, Callable[[Page], None]]] = {
     "mistyped address": ("letter", _mistyped_address),
     "question about address": ("form", _question_about_address),
     "wrong code": ("inbox", _wrong_code),
+    "changes": ("changes", _unfolded),
 }
 
 

@@ -65,6 +65,31 @@ def test_a_version_in_fewer_languages_is_still_the_newest() -> None:
     assert reading.letter_in("open-letter", "de").version_number == 2
 
 
+def test_the_newest_text_is_found_in_the_language_of_an_older_one() -> None:
+    letter = make_letter(texts=BOTH)
+    german = letter.versions.get().translations.get(language="de")
+    assert reading.newest_text(german) == german
+    make_version(letter, de="Hört alle.")
+    make_draft(letter, de="Embargo.")
+    assert reading.newest_text(german).markdown == "Hört alle."
+
+
+def test_without_that_language_the_newest_text_is_in_the_reference_language() -> None:
+    letter = make_letter(texts={"fr": ("Un", "Entendez."), **BOTH}, reference_language="de")
+    french = letter.versions.get().translations.get(language="fr")
+    version = make_draft(letter, de="Hört alle.")
+    version.translations.filter(language="fr").delete()
+    flows.publish_version(version_id=version.pk, actor_id=None, now=timezone.now())
+    newest = reading.newest_text(french)
+    assert (newest.language, newest.markdown) == ("de", "Hört alle.")
+
+
+def test_a_letter_that_nobody_may_read_has_no_newest_text() -> None:
+    text = text_of(make_letter(state=Letter.State.DRAFT))
+    with pytest.raises(reading.LetterMissing):
+        reading.newest_text(text)
+
+
 def test_a_letter_is_found_by_its_public_id() -> None:
     letter = make_letter(texts=BOTH)
     assert reading.letter_with_id(letter.public_id, "de").title == "Eins"

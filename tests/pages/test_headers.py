@@ -29,7 +29,8 @@ UNKNOWN = [
     "/.env",
 ]
 PUBLIC_PAGES = re.compile(
-    r"(/de)?/(open-letter/((signatures|updates|privacy)/)?)?|/open-letter/count\.json|/embed/openletter\.js"
+    r"(/de)?/(open-letter/((signatures|updates|privacy|versions(/1)?)/)?)?"
+    r"|/open-letter/count\.json|/embed/openletter\.js"
 )
 # Only these may be used by other sites.
 FOR_ANY_SITE = {"/open-letter/count.json", "/embed/openletter.js"}
