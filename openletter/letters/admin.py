@@ -212,8 +212,9 @@ class TextVersionAdmin(ModelAdmin[TextVersion]):
             return HttpResponseNotAllowed(["POST"])
         if not self.has_change_permission(request):
             raise PermissionDenied
-        return TemplateResponse(
-            request,
-            "admin/letters/preview.html",
-            {"texts": asking.typed_texts(request, "translations")},
-        )
+        version = get_object_or_404(TextVersion.objects.select_related("letter"), pk=pk)
+        context = {
+            "texts": asking.typed_texts(request, "translations"),
+            "sender_name": version.letter.sender_name,
+        }
+        return TemplateResponse(request, "admin/letters/preview.html", context)
