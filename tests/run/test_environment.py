@@ -87,3 +87,35 @@ def test_a_site_with_every_server_is_for_production_and_nothing_is_made_up(
     assert (site.production, site.needs) == (True, ())
     assert "DEBUG" not in site.values
     assert not list(tmp_path.iterdir())
+
+
+@pytest.mark.parametrize("name", ["PORT", "WEB_PROCESSES", "WORKER_PROCESSES", "WEB_THREADS"])
+@pytest.mark.parametrize("value", ["0", "-1", "65536", "eight", "1.5", " 8", "٣", "1_0", "9" * 99])
+def test_a_number_that_is_none_is_named_with_what_it_may_be(
+    tmp_path: Path, name: str, value: str
+) -> None:
+    said = complaint(tmp_path, **{name: value})
+    assert said.startswith(f"{name} must be a whole number from 1 to ")
+    assert repr(value) in said
+
+
+@pytest.mark.parametrize("missing", ["SECRET_KEY", "ALLOWED_HOSTS"])
+@pytest.mark.parametrize("value", [None, ""])
+def test_a_real_site_that_lacks_a_value_is_told_which_and_what_it_means(
+    tmp_path: Path, missing: str, value: str | None
+) -> None:
+    given = without(missing) | ({} if value is None else {missing: value})
+    said = complaint(tmp_path, **given)
+    assert said.startswith(f"{missing} is not set.")
+    assert f"set {missing} to " in said
+    assert not list(tmp_path.iterdir())
+
+
+def test_an_experiment_takes_nothing_of_the_site_that_runs_beside_it(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for name, value in {**SERVERS, **SITE, "DEBUG": "0"}.items():
+        monkeypatch.setenv(name, value)
+    made = environment.isolated(tmp_path, DEBUG="0")
+    assert made.needs == SERVER_URLS
+    assert not set(SITE.values()) & set(made.values.values())
