@@ -22,6 +22,7 @@ PRODUCTION_NEEDS = {
     "SECRET_KEY": "a long random text that stays the same and secret",
     "ALLOWED_HOSTS": "the host names of the site, such as letters.example.org",
 }
+_SWITCHED_ON = {"1", "true", "yes", "on"}
 
 
 @dataclass
@@ -54,6 +55,11 @@ class Environment:
 def read(given: Mapping[str, str] | None = None) -> Environment:
     """Work out the environment for this call of ./run; with trouble if something is wrong."""
     values = dict(os.environ if given is None else given)
+    _refuse_half_a_production(values)
+    return _work_out(values)
+
+
+def _work_out(values: dict[str, str]) -> Environment:
     var = var_folder(values)
     port = whole_number(values, "PORT", 8000, most=65535)
     needs = tuple(name for name in SERVER_URLS if not values.get(name))
@@ -78,7 +84,7 @@ def isolated(var: Path, *, port: int | None = None, **extra: str) -> Environment
     values = {name: value for name, value in os.environ.items() if name not in ours}
     values |= {"OPENLETTER_VAR": str(var), "PORT": str(port or free_port())}
     values["LOOK_UP_DOMAINS"] = "0"  # the people there are invented, and so are their domains
-    return read(values | extra)
+    return _work_out(values | extra)
 
 
 def whole_number(values: Mapping[str, str], name: str, default: int, *, most: int) -> int:
@@ -95,6 +101,22 @@ def free_port() -> int:
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         return int(probe.getsockname()[1])
+
+
+def _refuse_half_a_production(values: Mapping[str, str]) -> None:
+    """Stop when a real site forgot a server: development would take over its database.
+
+    There it would show tracebacks to visitors and give admin@example.org a password.
+    """
+    missing = [name for name in SERVER_URLS if not values.get(name)]
+    signs = [name for name in PRODUCTION_NEEDS if values.get(name)]
+    if values.get("SITE_URL", "").strip().lower().startswith("https:"):
+        signs.append("SITE_URL")
+    if missing and signs and values.get("DEBUG", "").strip().lower() not in _SWITCHED_ON:
+        raise Trouble(
+            f"Set {' and '.join(missing)}, because by its {' and '.join(signs)} this is a real "
+            "site; or set DEBUG=1 for a development site."
+        )
 
 
 def _insist_on_production_values(values: Mapping[str, str]) -> None:

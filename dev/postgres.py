@@ -37,6 +37,9 @@ SETTINGS = {
     # What was erased leaves the disk with its segment of the log (privacy/scrubbing.py).
     "wal_recycle": "off",
     "min_wal_size": "32MB",
+    # A statement that fails holds what somebody typed, and so does the row it failed on.
+    "log_min_error_statement": "panic",
+    "log_error_verbosity": "terse",
 }
 THROWAWAY = {
     "fsync": "off",

@@ -11,11 +11,13 @@ MAILS = {
     "signatures.access": "openletter.signatures.mails.access",
     "signatures.update": "openletter.signatures.mails.update",
     "signatures.update_test": "openletter.signatures.mails.update_test",
+    "accounts.password_reset": "openletter.accounts.mails.password_reset",
     "mail.alarm": "openletter.mail.mails.alarm",
     "mail.self_test": "openletter.mail.mails.self_test",
 }
 
-# Mails that anybody can make us send to anybody, and mails that anybody can make us send to those
-# who signed: each group is capped per address (mail/caps.py).
+# Mails that anybody can make us send: to anybody, to those who signed, and to those who have an
+# account. Each group is capped per address, by itself (mail/caps.py).
 UNVERIFIED = ("signatures.confirm", "signatures.reminder", "signatures.signed_already")
 ON_REQUEST = ("signatures.access",)
+ACCOUNT = ("accounts.password_reset",)

@@ -14,7 +14,7 @@ urlpatterns = [
     path("admin/delivery/", include("openletter.signatures.delivery_urls")),
     path("admin/privacy/", include("openletter.privacy.desk_urls")),
     path("admin/", admin.site.urls),
-    path("accounts/", include("allauth.urls")),
+    path("accounts/", include("openletter.accounts.urls")),
     path("", include("openletter.counters.urls")),
     path("", include("openletter.mail.urls")),
     path("", include((signatures.for_scripts, "proof"))),

@@ -7,7 +7,10 @@ import os
 from django.core.wsgi import get_wsgi_application
 from django.urls import get_resolver
 
+from openletter.lib.content_types import PlainRequest
+
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "openletter.settings")
 application = get_wsgi_application()
+application.request_class = PlainRequest
 # Every view is imported now, or the first visitor after a start would wait a second for it.
 _ = get_resolver().url_patterns

@@ -54,6 +54,13 @@ def test_every_variable_that_is_documented_is_read() -> None:
     assert unread == set()
 
 
+def test_what_the_log_is_said_to_say_it_says() -> None:
+    quoted = re.findall(r"the log says `([^`]+)`", (ROOT / "docs/settings.md").read_text("utf-8"))
+    sources = [path.read_text(encoding="utf-8") for path in (ROOT / "openletter").rglob("*.py")]
+    assert quoted
+    assert [words for words in quoted if not any(words in source for source in sources)] == []
+
+
 def test_no_variable_is_documented_twice() -> None:
     rows = ROW.findall((ROOT / "docs/settings.md").read_text(encoding="utf-8"))
     assert len(rows) == len(documented())

@@ -5,9 +5,12 @@ from __future__ import annotations
 from typing import Any, ClassVar
 
 from django.contrib.auth.models import AbstractUser, BaseUserManager
+from django.contrib.postgres.functions import RandomUUID
 from django.db import models
 from django.db.models.functions import Lower
 from django.utils.translation import gettext_lazy as _
+
+from openletter.lib.ids import uuid7
 
 
 class UserManager(BaseUserManager["User"]):
@@ -27,6 +30,10 @@ class User(AbstractUser):
     """Logs in by e-mail address; has no username."""
 
     username = None  # type: ignore[assignment]  # Django's way to take a field away
+    # What others know a user by: a mail that is owed says only this of whom it is about.
+    public_id = models.UUIDField(
+        default=uuid7, db_default=RandomUUID(), unique=True, editable=False
+    )
     email = models.EmailField(_("e-mail address"), unique=True)
 
     USERNAME_FIELD = "email"

@@ -19,7 +19,7 @@ FIELDS: dict[str, Declaration] = {
         "password": Held("password, hashed"),
         "last_login": Held("time of the last login"),
         "date_joined": Held("time the account was made"),
-        **impersonal("id", "is_superuser", "is_staff", "is_active"),
+        **impersonal("id", "public_id", "is_superuser", "is_staff", "is_active"),
     },
 }
 

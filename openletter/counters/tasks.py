@@ -1,18 +1,13 @@
-"""Celery's door into the recount: a difference raises an alarm, never a silent repair."""
+"""Celery's door into the recount."""
 
 from __future__ import annotations
 
-import logging
-
 from celery import shared_task
+from django.utils import timezone
 
-from openletter.counters import counts
-
-log = logging.getLogger(__name__)
+from openletter.counters import watch
 
 
 @shared_task
 def recount() -> None:
-    for letter in counts.recount():
-        if not letter.agrees:
-            log.critical("recount: letter %s does not agree: %s", letter.letter_id, letter)
+    watch.watch(now=timezone.now())

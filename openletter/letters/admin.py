@@ -41,7 +41,6 @@ class LetterAdmin(ModelAdmin[Letter]):
     list_display = ("slug", "state", "sender_name", "policy", "goal", "opens_at", "closes_at")
     list_filter = ("state", "policy")
     search_fields = ("slug", "sender_name", "versions__translations__title")
-    readonly_fields = ("state",)
     fieldsets = (
         (None, {"fields": ("slug", "state", "sender_name", "reference_language", "goal")}),
         (
@@ -66,6 +65,11 @@ class LetterAdmin(ModelAdmin[Letter]):
 
     def has_delete_permission(self, request: HttpRequest, obj: Letter | None = None) -> bool:
         return False  # a letter is archived; names stand under it
+
+    def get_readonly_fields(self, request: HttpRequest, obj: Letter | None = None) -> list[str]:
+        """When a letter closed is a fact: confirmations and the keeping of data count from it."""
+        is_over = obj is not None and obj.state in {Letter.State.CLOSED, Letter.State.ARCHIVED}
+        return ["state", *(("opens_at", "closes_at") if is_over else ())]
 
     def get_urls(self) -> list[URLPattern]:
         view = self.admin_site.admin_view
@@ -208,8 +212,9 @@ class TextVersionAdmin(ModelAdmin[TextVersion]):
             return HttpResponseNotAllowed(["POST"])
         if not self.has_change_permission(request):
             raise PermissionDenied
-        return TemplateResponse(
-            request,
-            "admin/letters/preview.html",
-            {"texts": asking.typed_texts(request, "translations")},
-        )
+        version = get_object_or_404(TextVersion.objects.select_related("letter"), pk=pk)
+        context = {
+            "texts": asking.typed_texts(request, "translations"),
+            "sender_name": version.letter.sender_name,
+        }
+        return TemplateResponse(request, "admin/letters/preview.html", context)

@@ -9,6 +9,7 @@ from django.http import HttpRequest, HttpResponse
 from django.template.response import TemplateResponse
 
 from openletter.letters import rendering
+from openletter.letters.reading import direction_of
 from openletter.lib.staff import ModelAdmin
 
 _MOST_TEXTS = 50
@@ -49,5 +50,7 @@ def typed_texts(request: HttpRequest, prefix: str) -> list[dict[str, str]]:
             name: request.POST.get(f"{prefix}-{number}-{name}", "")
             for name in ("language", "title", "addressee")
         }
-        texts.append({**typed, "html": rendering.to_html(markdown[:_MOST_CHARACTERS])})
+        typed["html"] = rendering.to_html(markdown[:_MOST_CHARACTERS])
+        typed["direction"] = direction_of(typed["language"])
+        texts.append(typed)
     return texts

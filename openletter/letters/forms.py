@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from typing import TYPE_CHECKING
 
 from django import forms
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from openletter.letters import flows, slugs, updates
@@ -33,6 +35,16 @@ class LetterForm(_LetterForm):
         slug: str = self.cleaned_data["slug"]
         slugs.check_slug(slug, letter=self.instance if self.instance.pk else None)
         return slug
+
+    def clean_closes_at(self) -> datetime | None:
+        """A letter ends at a time to come: what is past would take back promised confirmations."""
+        closes_at: datetime | None = self.cleaned_data["closes_at"]
+        if closes_at and "closes_at" in self.changed_data and closes_at <= timezone.now():
+            raise forms.ValidationError(
+                _("This time has passed. To close the letter now, use the button “Close”."),
+                code="past",
+            )
+        return closes_at
 
 
 class TextForm(_TextForm):

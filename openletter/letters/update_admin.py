@@ -74,7 +74,7 @@ class UpdateAdmin(ModelAdmin[Update]):
             return HttpResponseNotAllowed(["POST"])
         if not (self.has_add_permission(request) or self.has_change_permission(request)):
             raise PermissionDenied
-        context = {"texts": asking.typed_texts(request, "texts")}
+        context = {"texts": asking.typed_texts(request, "texts"), "is_update": True}
         return TemplateResponse(request, "admin/letters/preview.html", context)
 
     def publish(self, request: HttpRequest, pk: int) -> HttpResponse:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 
 from django.http import HttpRequest, HttpResponse
@@ -29,6 +30,8 @@ _NOTHING_ALLOWED = ", ".join(
 
 
 _DESK = ("/admin/", "/accounts/")
+# Addresses that hold a token, in any language.
+_SECRET = re.compile(r"/(?:[a-z]{2}(?:-[a-z]+)?/)?s/")
 
 
 def no_cookies_outside_the_desk(
@@ -56,6 +59,27 @@ def fixed_headers(
         response = get_response(request)
         response.headers.setdefault("Permissions-Policy", _NOTHING_ALLOWED)
         response.headers.setdefault("Cross-Origin-Resource-Policy", "same-origin")
+        return response
+
+    return middleware
+
+
+def nothing_passed_on(
+    get_response: Callable[[HttpRequest], HttpResponse],
+) -> Callable[[HttpRequest], HttpResponse]:
+    """Middleware, outermost: no error and no address with a token is kept, indexed or told on.
+
+    A mistyped link still holds its token, and an error may come from any middleware below.
+    """
+
+    def middleware(request: HttpRequest) -> HttpResponse:
+        response = get_response(request)
+        if response.status_code >= 400 or _SECRET.match(request.path_info):
+            response.headers.setdefault("Cache-Control", "no-store")
+            response.headers["X-Robots-Tag"] = "noindex"
+            # A form of the desk that was sent without its origin would be refused.
+            if not request.path_info.startswith(_DESK):
+                response.headers["Referrer-Policy"] = "no-referrer"
         return response
 
     return middleware

@@ -11,6 +11,8 @@ from django.conf import settings
 from django.core.exceptions import BadRequest
 from django.http import HttpRequest, HttpResponse
 
+from openletter.lib import content_types
+
 P = ParamSpec("P")
 View = Callable[P, HttpResponse]
 
@@ -50,7 +52,7 @@ def is_cross_site(request: HttpRequest) -> bool:
 
 
 def wellformed(view: View[P]) -> View[P]:
-    """Answer 400 to bodies over 64 KiB, NUL characters and broken UTF-8."""
+    """Answer 400 to bodies over 64 KiB, other encodings than UTF-8, and what is no text in it."""
 
     @wraps(view)
     def checked(*args: P.args, **kwargs: P.kwargs) -> HttpResponse:
@@ -61,6 +63,8 @@ def wellformed(view: View[P]) -> View[P]:
             raise BadRequest("The Content-Length header is not a number.") from None
         if length > MAX_BODY_BYTES:
             raise BadRequest("The request is too large.")
+        if request.method == "POST" and not content_types.is_understood(request):
+            raise BadRequest("The Content-Type cannot be read, or is not UTF-8.")
         for fields in (request.GET, request.POST):
             for key, values in fields.lists():
                 # Django replaces broken UTF-8 by U+FFFD; nobody types that character.

@@ -8,12 +8,12 @@ import re
 _ADDRESS = re.compile(
     r"[^\s<>\"'=:;,()\[\]{}@]+@[^\s<>\"'=:;,()\[\]{}@]+\.[^\s<>\"'=:;,()\[\]{}@]+"
 )
-_TOKEN = re.compile(r"/s/[^/\s\"']+")
+_TOKEN = re.compile(r"(/s/|/password/reset/key/)[^/\s\"']+")
 
 
 def redact(text: str) -> str:
     """Return the text without e-mail addresses and without the tokens of signed links."""
-    return _TOKEN.sub("/s/[token]", _ADDRESS.sub("[address]", text))
+    return _TOKEN.sub(r"\1[token]", _ADDRESS.sub("[address]", text))
 
 
 class NothingPersonal(logging.Filter):

@@ -8,13 +8,11 @@ import unicodedata
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy as _
 
+from openletter.lib import links
+
 MAX_NAME_LENGTH = 100
 
 _SPACES = re.compile(r"[ \u00a0\u1680\u2000-\u200a\u202f\u205f\u3000]+")
-_LINK = re.compile(
-    r"https?:|www\.|://|\b[\w-]{2,}\.(?:com|net|org|info|io|ru|de|eu|uk|xyz|top|biz|app|dev|shop|site|online|click|link|co|me|ly)\b",
-    re.IGNORECASE,
-)
 _BRAHMIC = (
     "DEVANAGARI", "BENGALI", "GURMUKHI", "GUJARATI", "ORIYA", "TAMIL", "TELUGU", "KANNADA",
     "MALAYALAM", "SINHALA", "THAI", "LAO", "TIBETAN", "MYANMAR", "KHMER",
@@ -87,8 +85,14 @@ def _refuse_unprintable(text: str) -> None:
 
 def refuse_link(text: str) -> None:
     """Raise `ValidationError` when the text holds a web or e-mail address."""
-    if _LINK.search(text) or "@" in text:
-        raise ValidationError(_("Please leave out web and e-mail addresses here."), code="link")
+    if links.holds_address(text):
+        raise ValidationError(
+            _(
+                "Please leave out web and e-mail addresses here. Write a name like “Booking.com”"
+                " without its ending, and put a space after a full stop."
+            ),
+            code="link",
+        )
 
 
 def tidy_name(text: str) -> str:

@@ -10,7 +10,7 @@ from datetime import datetime, timedelta
 
 from django.db import connection
 
-from openletter.mails import ON_REQUEST, UNVERIFIED
+from openletter.mails import ACCOUNT, ON_REQUEST, UNVERIFIED
 
 
 @dataclass(frozen=True)
@@ -46,7 +46,17 @@ FOR_ON_REQUEST = Caps(
     per_day=6,
     per_month=20,
 )
-CAPS = {kind: caps for caps in (FOR_UNVERIFIED, FOR_ON_REQUEST) for kind in caps.kinds}
+# By itself: else whoever signs letters with the address of staff would use up their way back in.
+FOR_ACCOUNT = Caps(
+    kinds=ACCOUNT,
+    apart=timedelta(minutes=3),
+    waits=True,
+    per_day_and_topic=3,
+    ever_per_topic=60,
+    per_day=3,
+    per_month=20,
+)
+CAPS = {kind: caps for caps in (FOR_UNVERIFIED, FOR_ON_REQUEST, FOR_ACCOUNT) for kind in caps.kinds}
 
 _COUNT = """
 SELECT COUNT(*) FILTER (WHERE topic = %(topic)s),

@@ -204,6 +204,8 @@ def may_confirm(letter: Letter, now: datetime) -> bool:
     """Say whether a confirmation still counts: while open, and for a day after closing."""
     if letter.state not in {Letter.State.OPEN, Letter.State.CLOSED}:
         return False
+    if letter.state == Letter.State.CLOSED and letter.closed_at(now) is None:
+        return False  # else there would be no day after closing, and so no end
     return letter.closes_at is None or now <= letter.closes_at + GRACE_AFTER_CLOSING
 
 

@@ -22,6 +22,7 @@ from openletter.accounts.models import User
 from openletter.letters import asking, news
 from openletter.letters.forms import ActForm
 from openletter.letters.models import Update
+from openletter.letters.news import UpdateView
 from openletter.lib.staff import ModelAdmin
 from openletter.mail.models import Brake
 from openletter.signatures import mailings
@@ -174,8 +175,13 @@ class MailingAdmin(ModelAdmin[Mailing]):
 
     def preview(self, request: HttpRequest, pk: int) -> HttpResponse:
         """Show the update in every language, as readers see it."""
-        texts = self._mailing(request, pk).update.texts.order_by("language")
-        return TemplateResponse(request, "admin/letters/preview.html", {"texts": texts})
+        update = self._mailing(request, pk).update
+        context = {
+            "texts": [UpdateView(update, text) for text in update.texts.order_by("language")],
+            "sender_name": update.letter.sender_name,
+            "is_update": True,
+        }
+        return TemplateResponse(request, "admin/letters/preview.html", context)
 
     def progress(self, request: HttpRequest, pk: int) -> HttpResponse:
         """Say how far a mailing is, for the script of its page."""

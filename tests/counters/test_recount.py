@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import logging
+from typing import Any
 
 import pytest
 from django.core.management import CommandError, call_command
@@ -12,7 +13,10 @@ from django.utils import timezone
 
 from openletter.counters import counts
 from openletter.counters.tasks import recount as recount_task
+from openletter.counters.watch import ALARM
 from openletter.letters.models import Letter
+from openletter.mail import alarms
+from openletter.mail.models import OutgoingMail
 from openletter.signatures import flows
 from openletter.signatures.models import Signature, Tally
 from tests.factories import make_letter, make_many, make_published, make_signature
@@ -154,3 +158,32 @@ def test_the_task_raises_an_alarm_and_stays_quiet_otherwise(
         Tally.objects.update(next_index=99)
         recount_task()
     assert [record.levelname for record in caplog.records] == ["CRITICAL"]
+
+
+def test_i8_a_letter_that_differs_has_an_alarm_of_its_own_until_it_agrees() -> None:
+    letters = [make_letter(slug=slug) for slug in ("one", "two")]
+    for letter in letters:
+        make_many(letter, 3)
+    Tally.objects.filter(letter=letters[1]).update(people=2)
+    for _hour in range(2):
+        recount_task()
+    (alarm,) = alarms.open_alarms()
+    assert (alarm.kind, "two" in alarm.text, "2 are shown" in alarm.text) == (ALARM, True, True)
+    Tally.objects.filter(letter=letters[1]).update(people=3)
+    recount_task()
+    assert alarms.open_alarms() == []
+
+
+def test_letting_mails_go_on_does_not_resolve_the_alarm_about_a_number() -> None:
+    letter = make_letter()
+    Tally.objects.create(letter=letter, next_index=1)
+    recount_task()
+    alarms.resolve_about(letter.topic, timezone.now())
+    assert len(alarms.open_alarms()) == 1
+
+
+def test_the_operator_hears_by_mail_of_a_number_that_differs(settings: Any) -> None:
+    settings.ALARM_EMAIL = "operator@example.org"
+    Tally.objects.create(letter=make_letter(), next_index=1)
+    recount_task()
+    assert [mail.kind for mail in OutgoingMail.objects.all()] == ["mail.alarm"]

@@ -93,6 +93,7 @@ def test_staff_write_a_letter_and_anybody_can_read_it(
     with page.context.expect_page() as opened:
         page.locator("button[formaction$='/preview/']").click()
     expect(opened.value.locator("article h2")).to_have_text("What we ask")
+    looks = [look_of(opened.value)]
     expect(opened.value.locator("article script")).to_have_count(0)
     page.locator("[name=_continue]").click()
     page.locator("a[href$='/publish/']").click()
@@ -104,6 +105,21 @@ def test_staff_write_a_letter_and_anybody_can_read_it(
     expect(reader.locator(".letter__title")).to_have_text("A letter from the desk")
     expect(reader.locator(".letter__text h2")).to_have_text("What we ask")
     expect(reader.locator("form[action$='/sign/']")).to_be_visible()
+    looks.append(look_of(reader))
+    assert looks[0] == looks[1]
+
+
+def look_of(page: Page) -> list[object]:
+    """Return how a letter's title and text look, and where on the page they stand."""
+    look: list[object] = page.evaluate(
+        """() => [".letter__title", ".letter__text", ".letter__text p"].map((name) => {
+            const found = document.querySelector(name);
+            const style = getComputedStyle(found);
+            const place = found.getBoundingClientRect();
+            return [style.fontFamily, style.fontSize, style.color, place.left, place.width];
+        })"""
+    )
+    return look
 
 
 def write_letter(page: Page, slug: str) -> None:

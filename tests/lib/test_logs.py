@@ -29,6 +29,7 @@ LOGGING: dict[str, Any] = settings.LOGGING
         ("GET /s/AAAA-b_.Bc/confirm/ 200", "GET /s/[token]/confirm/ 200"),
         ("GET /de/s/AAAA/inbox/?again=1", "GET /de/s/[token]/inbox/?again=1"),
         ("https://letters.example.org/s/AAAA", "https://letters.example.org/s/[token]"),
+        ("GET /accounts/password/reset/key/1-d0c/", "GET /accounts/password/reset/key/[token]/"),
         ("signature 12 published", "signature 12 published"),
         ("GET /open-letter/signatures/ 200", "GET /open-letter/signatures/ 200"),
     ],

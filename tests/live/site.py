@@ -79,20 +79,31 @@ class LiveSite:
 
     def sign(self, person: Person, *, letter: str = DEMO, prefix: str = "") -> str:
         """Send the form under a letter; return the address of the inbox page."""
+        stamp = self.stamp(letter=letter, prefix=prefix)
+        answer = self.send_form(person, stamp, letter=letter, prefix=prefix)
+        assert answer.status == 302, f"not accepted: {answer.status}"
+        return f"{self.address}{answer.location}"
+
+    def stamp(self, *, letter: str = DEMO, prefix: str = "") -> str:
+        """Return the stamp of the form under a letter."""
         page = self.request(f"{prefix}/{letter}/")
         stamp = _STAMP.search(page.text)
         assert stamp, f"there is no form under the letter ({page.status})"
+        return stamp[1]
+
+    def send_form(
+        self, person: Person, stamp: str, *, letter: str = DEMO, prefix: str = ""
+    ) -> Answer:
+        """Send the form under a letter; return whatever the site answers."""
         fields = {
             "kind": "person",
             "name": person.name,
             "email": person.email,
             "show_name": "on",
             "consent": "on",
-            "stamp": stamp[1],
+            "stamp": stamp,
         }
-        answer = self.request(f"{prefix}/{letter}/sign/", fields)
-        assert answer.status == 302, f"not accepted: {answer.status}"
-        return f"{self.address}{answer.location}"
+        return self.request(f"{prefix}/{letter}/sign/", fields)
 
     def signed_mail(self, person: Person, *, letter: str = DEMO, prefix: str = "") -> Mail:
         """Sign and return the mail that asks for the confirmation."""

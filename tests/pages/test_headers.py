@@ -131,6 +131,81 @@ def test_t31_pages_about_one_person_pass_nothing_on(
     assert response["X-Robots-Tag"] == "noindex"
 
 
+def passes_nothing_on(response: Any) -> bool:
+    found = [response.get(name) for name in ("Cache-Control", "Referrer-Policy", "X-Robots-Tag")]
+    return found == ["no-store", "no-referrer", "noindex"]
+
+
+MISTYPED = [
+    *(
+        "/s/x/nothing/",
+        "/s/x/",
+        "/s/x/confirm",
+        "/s/x/confirm/more/",
+        "/s/",
+        "/s/x",
+        "/de/s/x/xyz/",
+    ),
+    *("/s/x/../x/", "/s/x/inbox//", "/s/%00/confirm/", "/s/x/confirm/?x=%00", "/de/s/x/confirm"),
+]
+
+
+@pytest.mark.parametrize("path", MISTYPED)
+@pytest.mark.parametrize("method", ["get", "post", "put", "delete", "options", "head"])
+def test_t31_no_answer_below_a_token_passes_it_on(
+    client: Client, letter: Letter, path: str, method: str
+) -> None:
+    assert passes_nothing_on(getattr(client, method)(path))
+
+
+def test_t31_no_error_passes_on_where_it_happened(
+    client: Client, letter: Letter, subtests: pytest.Subtests
+) -> None:
+    for path in [*WITHOUT_LOGIN, *UNKNOWN]:
+        for method in ("get", "post", "put"):
+            response = getattr(client, method)(path)
+            with subtests.test(f"{method} {path}"):
+                assert response.status_code < 400 or passes_nothing_on(response)
+
+
+MALFORMED = {
+    "nul": {"data": "name=a%00b", "content_type": "application/x-www-form-urlencoded"},
+    "another encoding": {"data": b"x", "content_type": "text/plain; charset=base64"},
+    "too large": {"data": b"x" * 70_000, "content_type": "text/plain"},
+    "a forged host": {"data": b"", "content_type": "text/plain", "HTTP_HOST": "evil.example"},
+}
+
+
+@pytest.mark.parametrize("sent", MALFORMED.values(), ids=MALFORMED.keys())
+@pytest.mark.parametrize("path", ["/open-letter/sign/", "/s/x/code/", "/s/x/confirm/"])
+def test_t31_t38_a_malformed_request_passes_nothing_on(
+    client: Client, letter: Letter, path: str, sent: dict[str, Any]
+) -> None:
+    response = client.generic("POST", path, **sent)
+    assert (response.status_code, passes_nothing_on(response)) == (400, True)
+
+
+@pytest.mark.parametrize("query", ["?after=1" + "&x" * 3000, "?" + "x=1&" * 3000])
+def test_t31_an_error_of_the_outer_middleware_passes_nothing_on(
+    client: Client, letter: Letter, query: str
+) -> None:
+    response = client.get(f"/open-letter/{query}")
+    assert (response.status_code, passes_nothing_on(response)) == (400, True)
+
+
+def test_t31_an_error_at_the_desk_is_not_indexed_and_lets_forms_be_sent(desk: Client) -> None:
+    response = desk.get("/admin/nothing/")
+    assert (response.status_code, response["X-Robots-Tag"]) == (404, "noindex")
+    assert response["Referrer-Policy"] != "no-referrer"
+
+
+def test_pages_that_may_be_found_may_still_be_found(client: Client, letter: Letter) -> None:
+    for path in ("/", "/open-letter/", "/open-letter/signatures/", "/de/open-letter/"):
+        response = client.get(path)
+        assert "X-Robots-Tag" not in response.headers
+        assert response["Referrer-Policy"] == "strict-origin-when-cross-origin"
+
+
 @pytest.mark.parametrize("host", ["evil.example", "testserver:evil", "", "testserver.evil.example"])
 def test_t37_a_forged_host_gets_nothing(letter: Letter, settings: Any, host: str) -> None:
     settings.PUBLIC_CACHE_SECONDS = 1

@@ -7,6 +7,7 @@ import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from typing import Any
 
 from aiosmtpd.controller import Controller
 from aiosmtpd.smtp import SMTP, Envelope, Session
@@ -24,6 +25,7 @@ class Relay:
     def __init__(self, folder: Path) -> None:
         self.folder = folder
         self.pause = 0.0  # seconds before each answer
+        self.is_mute = False  # takes connections and says nothing on them
         self.port = free_port()
         self._mailbox = Mailbox(folder)
         self._taken = 0
@@ -69,10 +71,18 @@ class Relay:
         return "250 Kept"
 
 
+class _Door(Controller):
+    """Lets connections in, to a relay or to nobody."""
+
+    def factory(self) -> Any:
+        """Return what speaks on a new connection; it needs to be no more than asyncio asks for."""
+        return asyncio.Protocol() if self.handler.is_mute else super().factory()  # type: ignore[no-untyped-call]
+
+
 @contextmanager
 def running_relay(folder: Path) -> Iterator[Relay]:
     relay = Relay(folder)
-    controller = Controller(
+    controller = _Door(
         relay, hostname="127.0.0.1", port=relay.port, server_hostname="localhost", ready_timeout=30
     )
     controller.start()

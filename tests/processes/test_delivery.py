@@ -106,6 +106,27 @@ def test_f12_a_relay_that_hangs_up_after_taking_a_mail_costs_one_copy(
     assert oracle.copies(site, people) == 1
 
 
+def test_f09_a_slow_relay_gets_every_mail_once(site: LiveSite, relay: Relay) -> None:
+    relay.pause = 1.0
+    people = oracle.sign_as(site, 6)
+    oracle.expect_one_mail_each(site, people)
+    relay.pause = 0.0
+
+
+def test_f09_a_relay_that_takes_connections_and_says_nothing_costs_no_mail(
+    site: LiveSite, relay: Relay
+) -> None:
+    log = site.site.environment.var / "log" / "confirm.log"
+    said = log.stat().st_size
+    relay.is_mute = True
+    people = oracle.sign_as(site, 5)
+    until(lambda: "the relay takes no mail" in log.read_text()[said:], "a worker that gave up")
+    people += oracle.sign_as(site, 5)  # nobody who signs has to wait for it
+    assert oracle.due(site) == 10
+    relay.is_mute = False
+    oracle.expect_one_mail_each(site, people)
+
+
 @contextmanager
 def on_another_machine(part: str, site: LiveSite, var: Path) -> Iterator[Child]:
     """Run one more process of a kind, with a folder of its own."""
@@ -130,7 +151,7 @@ def test_f08_two_workers_share_a_lane_and_copy_nothing(
         relay.pause = 0.0
 
 
-def test_f13_signing_goes_on_without_beat_and_every_mail_leaves_when_it_is_back(
+def test_f23_signing_goes_on_without_beat_and_every_mail_leaves_when_it_is_back(
     site: LiveSite, beat: Child
 ) -> None:
     beat.stop()
@@ -140,7 +161,7 @@ def test_f13_signing_goes_on_without_beat_and_every_mail_leaves_when_it_is_back(
     oracle.expect_one_mail_each(site, people)
 
 
-def test_two_beats_on_two_machines_copy_nothing(
+def test_f23_two_beats_on_two_machines_copy_nothing(
     site: LiveSite, beat: Child, tmp_path: Path
 ) -> None:
     beat.stop()

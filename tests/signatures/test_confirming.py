@@ -163,6 +163,17 @@ def test_i10_a_letter_closed_for_more_than_a_day_takes_no_confirmation(client: C
     assert state_of(signature) == "pending"
 
 
+@pytest.mark.parametrize("closes_in", [None, timedelta(days=1)])
+def test_i10_a_closed_letter_without_a_past_end_takes_no_confirmation(
+    client: Client, closes_in: timedelta | None
+) -> None:
+    closes_at = None if closes_in is None else timezone.now() + closes_in
+    signature = make_signature(make_letter(state=Letter.State.CLOSED, closes_at=closes_at))
+    assert client.get(link(signature)).status_code == 410
+    assert press(client, signature).status_code == 410
+    assert state_of(signature) == "pending"
+
+
 def test_a_mail_in_the_post_when_the_letter_closes_still_counts(client: Client) -> None:
     letter = make_letter(closes_at=timezone.now() - timedelta(hours=1))
     signature = make_signature(letter)

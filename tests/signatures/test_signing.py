@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 from django.db import connection
 from django.test import Client
+from django.test.client import encode_multipart
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
@@ -21,6 +22,7 @@ from tests.conftest import form_for
 from tests.factories import make_letter, make_published, move_letter, text_of
 
 pytestmark = pytest.mark.django_db
+FORM = "application/x-www-form-urlencoded"
 
 
 def test_signing_stores_an_attempt_and_the_mail_it_owes(sign: Any) -> None:
@@ -161,11 +163,11 @@ def test_t35_fields_that_the_form_does_not_have_are_ignored(sign: Any) -> None:
 @pytest.mark.parametrize(
     ("body", "kind"),
     [
-        (b"name=a%00b", "application/x-www-form-urlencoded"),
-        (b"name=%ff%fe", "application/x-www-form-urlencoded"),
-        (b"name=" + b"x" * 70_000, "application/x-www-form-urlencoded"),
+        (b"name=a%00b", FORM),
+        (b"name=%ff%fe", FORM),
+        (b"name=" + b"x" * 70_000, FORM),
         (b"name=a", "multipart/form-data"),
-        (b"&".join(b"f%d=1" % n for n in range(3000)), "application/x-www-form-urlencoded"),
+        (b"&".join(b"f%d=1" % n for n in range(3000)), FORM),
     ],
     ids=["nul", "broken utf-8", "too large", "no boundary", "too many fields"],
 )
@@ -175,6 +177,35 @@ def test_t38_malformed_requests_get_400(
     response = client.post(f"/{letter.slug}/sign/", body, content_type=kind)
     assert response.status_code == 400
     assert Signature.objects.count() == 0
+
+
+@pytest.mark.parametrize("kind", ["multipart/form-data; boundary=x", "text/plain", FORM])
+@pytest.mark.parametrize(
+    "charset",
+    [
+        *("base64", "idna", "hex", "rot13", "zlib", "undefined", "punycode", "unicode_escape"),
+        *("utf-16", "latin-1", "nonsense", "é", '"utf-8', "utf-8, utf-8"),
+    ],
+)
+def test_t38_a_form_in_another_encoding_gets_400(
+    client: Client, letter: Letter, kind: str, charset: str
+) -> None:
+    body = encode_multipart("x", form_for(letter)) if "multipart" in kind else b"name=a"
+    for path in (f"/{letter.slug}/sign/", "/s/x/code/", "/s/x/confirm/", "/s/x/stop/"):
+        # `post` would try to write the body in that encoding itself.
+        response = client.generic("POST", path, body, f"{kind}; charset={charset}")
+        assert response.status_code == 400
+    assert Signature.objects.count() == 0
+
+
+@pytest.mark.parametrize("charset", ["utf-8", "UTF-8", "utf8", '"utf-8"'])
+def test_t38_a_form_that_says_it_is_utf8_is_taken(
+    client: Client, letter: Letter, charset: str
+) -> None:
+    body = encode_multipart("x", form_for(letter, name="Zoë Ünver"))
+    kind = f"multipart/form-data; boundary=x; charset={charset}"
+    assert client.post(f"/{letter.slug}/sign/", body, content_type=kind).status_code == 302
+    assert Signature.objects.get().name == "Zoë Ünver"
 
 
 def test_signing_needs_no_cookie_and_sets_none(sign: Any, client: Client, letter: Letter) -> None:

@@ -1,0 +1,1 @@
+"""The mails about accounts, one module each; openletter/mails.py lists them."""

@@ -1,0 +1,40 @@
+"""Look whether every number holds: a difference is an alarm of its letter, never repaired."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from django.utils.translation import gettext as _
+
+from openletter.counters import counts
+from openletter.counters.counts import Recount
+from openletter.mail import alarms
+
+ALARM = "a number does not agree"
+
+
+def watch(*, now: datetime) -> None:
+    """Count every letter again; raise an alarm for each that differs, and resolve what is over."""
+    for letter in counts.recount():
+        # Not the topic of the letter's mails: whoever lets these go on must not resolve this too.
+        key = f"number:{letter.letter_id}"
+        if letter.agrees:
+            alarms.resolve(ALARM, key, now)
+        else:
+            alarms.raise_alarm(ALARM, key, _what_differs(letter), now)
+
+
+def _what_differs(letter: Recount) -> str:
+    return _(
+        "The number of signatories of %(letter)s does not agree: %(tally)s are shown, %(rows)s"
+        " signatures are published, and the ledger makes it %(ledger)s with %(entries)s lines of"
+        " %(next)s. Do not quote it, find out who changed the database, and look at"
+        " ./run manage recount. Nothing is repaired by itself."
+    ) % {
+        "letter": letter.slug,
+        "tally": letter.tally,
+        "rows": letter.rows,
+        "ledger": letter.ledger,
+        "entries": letter.entries,
+        "next": letter.next_index,
+    }
