@@ -1,6 +1,7 @@
 """How many mails may leave a minute and a day, shared by all workers: providers have quotas.
 
 A claim reserves its number before a mail leaves, so parallel workers cannot overspend together.
+What then does not leave is given back.
 """
 
 from __future__ import annotations
@@ -9,7 +10,8 @@ from datetime import datetime, timedelta
 
 from django.conf import settings
 from django.db import connection
-from django.db.models import Sum
+from django.db.models import F, Sum
+from django.db.models.functions import Greatest
 
 from openletter.mail.models import Lane, OutgoingMail, SentInMinute
 
@@ -53,13 +55,23 @@ def reserve(number: int, *, now: datetime) -> None:
     """Spend from the budget, in the transaction of the claim."""
     if not (number and is_limited()):
         return
-    minute = now.replace(second=0, microsecond=0)
     with connection.cursor() as cursor:
         cursor.execute(
             "INSERT INTO mail_sentinminute AS known (minute, number) VALUES (%s, %s)"
             " ON CONFLICT (minute) DO UPDATE SET number = known.number + excluded.number",
-            [minute, number],
+            [_minute(now), number],
         )
+
+
+def refund(number: int, *, claimed_at: datetime) -> None:
+    """Give back what was reserved at that time for mails that did not meet the relay."""
+    if number and is_limited():
+        left = Greatest(F("number") - number, 0)
+        SentInMinute.objects.filter(minute=_minute(claimed_at)).update(number=left)
+
+
+def _minute(at: datetime) -> datetime:
+    return at.replace(second=0, microsecond=0)
 
 
 def forget_old(*, now: datetime) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from datetime import datetime, timedelta
 from uuid import UUID
 
@@ -54,8 +55,14 @@ def open_recipient(mail: OutgoingMail) -> None:
     mail.recipient = crypto.decrypt(mail.sealed)  # type: ignore[attr-defined]  # annotated
 
 
-def release(mail_ids: set[UUID]) -> None:
-    """Give back what was not tried; it is due again at once, for any worker."""
-    OutgoingMail.objects.filter(pk__in=mail_ids, state=OutgoingMail.State.DUE).update(
-        lease_until=None
-    )
+def release(mail_ids: Collection[UUID], *, claimed_at: datetime, unspent: int) -> None:
+    """Give back the mails of a claim that were not tried; they are due again at once.
+
+    The budget gets back what is `unspent`: all of the claim that never met the relay. Whoever took
+    a mail over meanwhile, because its lease had run out, keeps it.
+    """
+    with transaction.atomic():
+        OutgoingMail.objects.filter(
+            pk__in=mail_ids, state=OutgoingMail.State.DUE, lease_until=claimed_at + LEASE
+        ).update(lease_until=None)
+        budgets.refund(unspent, claimed_at=claimed_at)

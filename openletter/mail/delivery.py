@@ -65,11 +65,12 @@ def deliver_due(lane: str) -> int:
     started = time.monotonic()
     sent = 0
     while relay.may_try() and time.monotonic() - started < LONGEST_RUN_SECONDS:
-        batch = claims.claim(lane, now=timezone.now())
+        now = timezone.now()
+        batch = claims.claim(lane, now=now)
         if not batch:
             break
         try:
-            sent += _Batch(batch).deliver()
+            sent += _Batch(batch, claimed_at=now).deliver()
         except RelayUnavailable as problem:
             log.warning("mail: %s; %d mails of lane %s wait", problem, len(batch), lane)
             break
@@ -79,13 +80,15 @@ def deliver_due(lane: str) -> int:
 class _Batch:
     """Some claimed mails and the one connection they go over."""
 
-    def __init__(self, mails: list[OutgoingMail]) -> None:
+    def __init__(self, mails: list[OutgoingMail], *, claimed_at: datetime) -> None:
         self.mails = mails
+        self.claimed_at = claimed_at
         self.untried: set[UUID] = {mail.pk for mail in mails}
+        self.met_the_relay = 0
         self.connection: BaseEmailBackend | None = None
         # The last send may take its whole timeout and must still end within the lease.
         longest = timedelta(seconds=2 * settings.EMAIL_TIMEOUT)
-        self.must_end = timezone.now() + claims.LEASE - longest
+        self.must_end = claimed_at + claims.LEASE - longest
 
     def deliver(self) -> int:
         """Try each mail once and record each at once; return how many were handed over."""
@@ -104,8 +107,9 @@ class _Batch:
                     reports.refused(mail, blames_address=verdict.blames_address, now=timezone.now())
                 sent += verdict.state == OutgoingMail.State.SENT
         finally:
-            if self.untried:
-                claims.release(self.untried)
+            unspent = len(self.mails) - self.met_the_relay
+            if unspent:
+                claims.release(self.untried, claimed_at=self.claimed_at, unspent=unspent)
             self._hang_up()
         return sent
 
@@ -131,6 +135,7 @@ class _Batch:
         else:
             verdict = verdicts.SENT
         relay.errors = 0
+        self.met_the_relay += 1
         return verdict
 
     def _hang_up(self) -> None:
