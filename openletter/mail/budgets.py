@@ -13,9 +13,10 @@ from django.db import connection
 from django.db.models import F, Sum
 from django.db.models.functions import Greatest
 
-from openletter.mail.models import Lane, OutgoingMail, SentInMinute
+from openletter.mail.models import Lane, SentInMinute
 
 _LOCK = 0x6D61696C  # any number, the same in every worker
+_KEPT_FOR_CONFIRM = 4  # a quarter
 
 
 def is_limited() -> bool:
@@ -23,11 +24,12 @@ def is_limited() -> bool:
     return bool(settings.MAILS_PER_MINUTE or settings.MAILS_PER_DAY)
 
 
-def allowance(lane: str, *, now: datetime) -> int | None:
+def allowance(lane: str, *, waiting: int, now: datetime) -> int | None:
     """Return how many mails a lane may take in hand now; None is no limit.
 
     Takes a lock that is held to the end of the transaction, in which the caller then reserves.
-    Bulk mail leaves what the confirm lane needs now.
+    Bulk mail leaves a share of either budget alone, and more when more is `waiting` in the confirm
+    lane: people who sign this afternoon must not find that a mailing has spent the day.
     """
     if not is_limited():
         return None
@@ -39,11 +41,9 @@ def allowance(lane: str, *, now: datetime) -> int | None:
         (settings.MAILS_PER_DAY, timedelta(days=1)),
     ):
         if limit:
-            left.append(limit - _spent(now - span))
-    room = min(left)
-    if lane == Lane.BULK:
-        room -= OutgoingMail.objects.due(Lane.CONFIRM, now).count()
-    return max(0, room)
+            kept = max(limit // _KEPT_FOR_CONFIRM, waiting) if lane == Lane.BULK else 0
+            left.append(limit - kept - _spent(now - span))
+    return max(0, min(left))
 
 
 def _spent(since: datetime) -> int:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 from datetime import datetime, timedelta
 from uuid import UUID
 
@@ -12,7 +12,7 @@ from django.db.models.functions import Cast
 
 from openletter.lib import crypto
 from openletter.mail import brakes, budgets
-from openletter.mail.models import OutgoingMail, OutgoingMailQuerySet
+from openletter.mail.models import Lane, OutgoingMail, OutgoingMailQuerySet
 
 BATCH_SIZE = 50
 LEASE = timedelta(seconds=60)
@@ -21,21 +21,15 @@ LEASE = timedelta(seconds=60)
 def claim(lane: str, *, now: datetime) -> list[OutgoingMail]:
     """Take up to `BATCH_SIZE` due mails; nobody else gets them until the lease runs out."""
     with transaction.atomic():
-        room = BATCH_SIZE
-        allowed = budgets.allowance(lane, now=now)
-        if allowed is not None:
-            room = min(room, allowed)
-        if not room:
-            return []
         brake = brakes.braked(now)
+        turns = brakes.turns(brake, now=now)
+        waiting = _waiting(brake, turns, now) if lane == Lane.BULK and budgets.is_limited() else 0
+        allowed = budgets.allowance(lane, waiting=waiting, now=now)
+        room = BATCH_SIZE if allowed is None else min(BATCH_SIZE, allowed)
         due = OutgoingMail.objects.due(lane, now)
-        batch = _take(due.exclude(brake.exclusion()) if brake.exclusion() else due, room)
-        for topic, rest in brake.slow.items():
-            size = min(room - len(batch), rest)
-            if size > 0:
-                outside = due.filter(topic=topic).exclude(recipient_domain__in=brake.domains)
-                outside = outside.exclude(batch__in=brake.batches)
-                batch += _take(outside, size)
+        batch = _take(brake.free(due), room)
+        for topic, turn in turns.items():
+            batch += _take(brake.slowed(due, topic), min(room - len(batch), turn))
         if batch:
             OutgoingMail.objects.filter(pk__in=[mail.pk for mail in batch]).update(
                 lease_until=now + LEASE
@@ -44,7 +38,16 @@ def claim(lane: str, *, now: datetime) -> list[OutgoingMail]:
     return batch
 
 
+def _waiting(brake: brakes.Braked, turns: Mapping[str, int], now: datetime) -> int:
+    """Count the mails that somebody waits for and that could leave now."""
+    due = OutgoingMail.objects.due(Lane.CONFIRM, now)
+    slowed = (min(turn, brake.slowed(due, topic).count()) for topic, turn in turns.items())
+    return brake.free(due).count() + sum(slowed)
+
+
 def _take(mails: OutgoingMailQuerySet, size: int) -> list[OutgoingMail]:
+    if size <= 0:
+        return []
     # Addresses stay sealed here, so that one that cannot be decrypted fails alone (F24).
     sealed = mails.defer("recipient").annotate(sealed=Cast("recipient", TextField()))
     return list(sealed.order_by("due_at", "pk").select_for_update(skip_locked=True)[:size])

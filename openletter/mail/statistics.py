@@ -97,7 +97,4 @@ def _grouped(mails: OutgoingMailQuerySet, **counts: Aggregate) -> _Groups:
 def held_up_since(lane: str, *, now: datetime) -> datetime | None:
     """Return since when the oldest mail of a lane is due that nothing holds back on purpose."""
     due = OutgoingMail.objects.filter(lane=lane, state=_S.DUE, due_at__lte=now)
-    held_back = brakes.braked(now).exclusion()
-    if held_back:
-        due = due.exclude(held_back)
-    return due.order_by("due_at").values_list("due_at", flat=True).first()
+    return brakes.braked(now).free(due).order_by("due_at").values_list("due_at", flat=True).first()

@@ -134,7 +134,7 @@ class MailingAdmin(ModelAdmin[Mailing]):
             "is_moving": mailing.state in _MOVING and mailing.finished_at is None,
             "number": mailings.count_recipients(mailing.update) if is_draft else 0,
             "progress": mailings.progress(mailing),
-            "brake": Brake.objects.filter(key=mailing.update.letter.topic).first(),
+            "brake": Brake.objects.filter(key=mailing.update.letter.topic, paused=True).first(),
             "acts": _acts_possible(mailing),
         }
         return TemplateResponse(request, "admin/signatures/mailing.html", context)

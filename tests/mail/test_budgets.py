@@ -10,9 +10,9 @@ import pytest
 from django.utils import timezone
 
 from openletter.lib.ids import uuid7
-from openletter.mail import budgets, claims, delivery, suppression
-from openletter.mail.models import Lane, OutgoingMail, SentInMinute, SuppressedAddress
-from tests.factories import make_signature
+from openletter.mail import brakes, budgets, claims, delivery, suppression
+from openletter.mail.models import Brake, Lane, OutgoingMail, SentInMinute, SuppressedAddress
+from tests.factories import make_letter, make_signature
 from tests.mail.steering_steps import NOW, claimed, owe_in
 from tests.mail.test_outbox import owe, states
 
@@ -44,6 +44,34 @@ def test_bulk_leaves_the_budget_to_those_who_wait(settings: Any) -> None:
     owe_in(Lane.BULK, 5)
     assert claimed(Lane.BULK) == 2
     assert claimed(Lane.CONFIRM) == 3
+
+
+@pytest.mark.parametrize("budget", ["MAILS_PER_MINUTE", "MAILS_PER_DAY"])
+def test_bulk_leaves_a_quarter_of_a_budget_to_those_who_will_wait(
+    budget: str, settings: Any
+) -> None:
+    setattr(settings, budget, 8)
+    owe_in(Lane.BULK, 10)
+    assert claimed(Lane.BULK) == 6
+    owe_in(Lane.CONFIRM, 3)
+    assert claimed(Lane.CONFIRM) == 2
+
+
+def test_confirmations_may_spend_a_budget_to_its_end(settings: Any) -> None:
+    settings.MAILS_PER_DAY = 8
+    owe_in(Lane.CONFIRM, 10)
+    assert claimed(Lane.CONFIRM) == 8
+
+
+def test_confirmations_that_are_held_back_do_not_starve_bulk(settings: Any) -> None:
+    settings.MAILS_PER_MINUTE = 8
+    paused, slowed = make_letter(slug="paused"), make_letter(slug="slowed")
+    brakes.pause(paused.topic, cause=Brake.Cause.BOUNCES, now=NOW)
+    brakes.slow(slowed.topic, per_minute=3, cause=Brake.Cause.UNCONFIRMED, now=NOW)
+    owe_in(Lane.CONFIRM, 5, topic=paused.topic)
+    owe_in(Lane.CONFIRM, 5, topic=slowed.topic)
+    owe_in(Lane.BULK, 10, topic="letter:0")
+    assert claimed(Lane.BULK) == 5  # three of the slowed letter may leave
 
 
 def test_without_a_budget_nothing_is_counted() -> None:

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import threading
 from datetime import timedelta
 from uuid import uuid4
 
 import pytest
+from django.db import connection, transaction
 
 from openletter.mail import brakes, waiting
 from openletter.mail.models import Brake, Lane, OutgoingMail
@@ -45,6 +47,36 @@ def test_a_slowed_letter_sends_so_many_a_minute() -> None:
         state="sent", sent_at=NOW - timedelta(seconds=61), lease_until=None
     )
     assert claimed() == 3
+
+
+@pytest.mark.parametrize("kind", ["signatures.receipt", "signatures.access", "signatures.update"])
+def test_a_slowed_letter_slows_no_mail_to_who_asked_for_it(kind: str) -> None:
+    owe_in(Lane.CONFIRM, 3, kind=kind)
+    topic = OutgoingMail.objects.values_list("topic", flat=True)[0]
+    brakes.slow(topic, per_minute=1, cause=Brake.Cause.UNCONFIRMED, now=NOW)
+    assert claimed() == 3
+    owe_in(Lane.CONFIRM, 2)
+    assert claimed() == 1
+
+
+@pytest.mark.django_db(transaction=True)
+def test_two_workers_share_the_minute_of_a_slowed_letter() -> None:
+    owe_in(Lane.CONFIRM, 6)
+    topic = OutgoingMail.objects.values_list("topic", flat=True)[0]
+    brakes.slow(topic, per_minute=3, cause=Brake.Cause.UNCONFIRMED, now=NOW)
+    found: list[int] = []
+
+    def another_worker() -> None:
+        found.append(claimed())
+        connection.close()
+
+    thread = threading.Thread(target=another_worker)
+    with transaction.atomic():
+        found.append(claimed())
+        thread.start()
+        thread.join(1)  # it waits for us to commit
+    thread.join()
+    assert found == [3, 0]
 
 
 def test_confirmations_never_wait_behind_bulk() -> None:
