@@ -13,9 +13,11 @@ from django.db.models.functions import Cast
 from openletter.lib import crypto
 from openletter.mail import brakes, budgets
 from openletter.mail.models import Lane, OutgoingMail, OutgoingMailQuerySet
+from openletter.mail.verdicts import RelayUnavailable
 
 BATCH_SIZE = 50
 LEASE = timedelta(seconds=60)
+_BEHIND_THE_OTHERS = timedelta(minutes=1)
 
 
 def claim(lane: str, *, now: datetime) -> list[OutgoingMail]:
@@ -69,3 +71,15 @@ def release(mail_ids: Collection[UUID], *, claimed_at: datetime, unspent: int) -
             pk__in=mail_ids, state=OutgoingMail.State.DUE, lease_until=claimed_at + LEASE
         ).update(lease_until=None)
         budgets.refund(unspent, claimed_at=claimed_at)
+
+
+def note(mail: OutgoingMail, problem: RelayUnavailable, *, now: datetime) -> None:
+    """Write down at a mail that the relay took none; it stays claimed and keeps all its tries.
+
+    One that the relay spoke about lets the others go first for a minute: perhaps it was only that
+    one after all.
+    """
+    due_at = now + _BEHIND_THE_OTHERS if problem.over_a_mail else mail.due_at
+    OutgoingMail.objects.filter(pk=mail.pk, state=OutgoingMail.State.DUE).update(
+        error=str(problem), tried_at=now, due_at=due_at
+    )

@@ -12,52 +12,22 @@ from datetime import datetime, timedelta
 from uuid import UUID
 
 from django.conf import settings
-from django.core.exceptions import ImproperlyConfigured
-from django.core.mail import get_connection
+from django.core.mail import EmailMessage
 from django.core.mail.backends.base import BaseEmailBackend
 from django.db.models import F
 from django.utils import timezone
 
 from openletter.mail import claims, messages, reports, slowdown, suppression, verdicts
 from openletter.mail.models import OutgoingMail
+from openletter.mail.relay import Relay
 from openletter.mail.verdicts import RelayUnavailable, Verdict
 
 log = logging.getLogger(__name__)
 
 # A task ends by itself well before Celery's soft time limit.
 LONGEST_RUN_SECONDS = 20.0
-_MOST_CONNECT_ERRORS = 5
-_PROBE_EVERY_SECONDS = 30.0
 
-
-class _Relay:
-    """Whether the relay answers at all, as this process knows it."""
-
-    def __init__(self) -> None:
-        self.errors = 0
-        self.tried_at = 0.0
-
-    def may_try(self) -> bool:
-        """After five failures in a row, one probe every thirty seconds is enough."""
-        waited = time.monotonic() - self.tried_at
-        return self.errors < _MOST_CONNECT_ERRORS or waited >= _PROBE_EVERY_SECONDS
-
-    def connect(self) -> BaseEmailBackend:
-        try:
-            connection = get_connection()
-            connection.open()
-        except (*verdicts.FAILURES, ImproperlyConfigured) as problem:
-            raise self.failed(problem) from problem
-        return connection
-
-    def failed(self, problem: Exception) -> RelayUnavailable:
-        """Note that it took nothing, and return what to raise."""
-        self.errors += 1
-        self.tried_at = time.monotonic()
-        return RelayUnavailable(f"the relay takes no mail ({type(problem).__name__})")
-
-
-relay = _Relay()
+relay = Relay()
 
 
 def deliver_due(lane: str) -> int:
@@ -91,13 +61,16 @@ class _Batch:
         self.must_end = claimed_at + claims.LEASE - longest
 
     def deliver(self) -> int:
-        """Try each mail once and record each at once; return how many were handed over."""
+        """Try each mail once and record each at once; return how many were handed over.
+
+        Raises `RelayUnavailable`.
+        """
         sent = 0
         stopped = suppression.suppressed_among(self.mails)
         struck = slowdown.struck_domains()
         try:
             for mail in self.mails:
-                if timezone.now() > self.must_end:
+                if timezone.now() > self.must_end or not relay.may_try():
                     break
                 verdict = verdicts.SUPPRESSED if mail.pk in stopped else self._try(mail)
                 self.untried.discard(mail.pk)
@@ -122,20 +95,39 @@ class _Batch:
             return Verdict(OutgoingMail.State.DUE, f"cannot be composed ({type(problem).__name__})")
         if message is None:
             return verdicts.NOTHING_TO_SAY
+        try:
+            return self._hand_over(message)
+        except RelayUnavailable as problem:
+            claims.note(mail, problem, now=timezone.now())
+            raise
+
+    def _hand_over(self, message: EmailMessage) -> Verdict:
         if self.connection is None:
             self.connection = relay.connect()
         try:
             self.connection.send_messages([message])
         except verdicts.FAILURES as problem:
-            if verdicts.is_about_the_connection(problem):
-                self._hang_up()
-            if verdicts.is_about_the_relay(problem):
-                raise relay.failed(problem) from problem
-            verdict = verdicts.judge(problem)
-        else:
-            verdict = verdicts.SENT
-        relay.errors = 0
+            return self._judge(problem)
         self.met_the_relay += 1
+        relay.answered()
+        return verdicts.SENT
+
+    def _judge(self, problem: Exception) -> Verdict:
+        broke = verdicts.is_about_the_connection(problem)
+        if broke:
+            self._hang_up()
+        try:
+            verdict = verdicts.judge(problem)
+        except RelayUnavailable as unavailable:
+            relay.failed()
+            raise unavailable from problem
+        self.met_the_relay += 1
+        # It may have taken the mail and said nothing, so this costs a try; but a relay that does so
+        # again and again must not take one from every mail.
+        if broke and not verdict.slow_domain:
+            relay.failed()
+        else:
+            relay.answered()
         return verdict
 
     def _hang_up(self) -> None:
@@ -150,6 +142,7 @@ def record(mail: OutgoingMail, verdict: Verdict, *, now: datetime) -> None:
         "state": verdict.state,
         "error": verdict.error,
         "lease_until": None,
+        "tried_at": now,
         "attempts": F("attempts") + 1,
     }
     if verdict.state == OutgoingMail.State.SENT:

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 import pytest
 
 from openletter.mail import delivery
+from tests.mail.saying_relay import SayingRelay, saying_relay
 
 SMTP = "django.core.mail.backends.smtp.EmailBackend"
 
@@ -27,3 +29,12 @@ def mailbox(settings: Any) -> Path:
     for file in folder.glob("*.eml"):
         file.unlink()
     return folder
+
+
+@pytest.fixture
+def relay(settings: Any) -> Iterator[SayingRelay]:
+    """Send to a mail server that says what the test wants."""
+    settings.EMAIL_BACKEND = SMTP
+    with saying_relay() as relay:
+        settings.EMAIL_PORT = relay.port
+        yield relay
