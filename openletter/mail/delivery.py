@@ -67,15 +67,17 @@ class _Batch:
         """
         sent = 0
         stopped = suppression.suppressed_among(self.mails)
-        struck = slowdown.struck_domains()
+        domains = slowdown.Domains()
         try:
             for mail in self.mails:
                 if timezone.now() > self.must_end or not relay.may_try():
                     break
+                if domains.rests(mail.recipient_domain):
+                    continue
                 verdict = verdicts.SUPPRESSED if mail.pk in stopped else self._try(mail)
                 self.untried.discard(mail.pk)
                 record(mail, verdict, now=timezone.now())
-                slowdown.learn(mail.recipient_domain, verdict, struck=struck, now=timezone.now())
+                domains.learn(mail.recipient_domain, verdict, now=timezone.now())
                 if verdict.state == OutgoingMail.State.BOUNCED:
                     reports.refused(mail, blames_address=verdict.blames_address, now=timezone.now())
                 sent += verdict.state == OutgoingMail.State.SENT

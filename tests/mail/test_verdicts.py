@@ -10,10 +10,10 @@ import pytest
 from django.core.exceptions import ImproperlyConfigured
 from django.utils import timezone
 
-from openletter.mail import delivery, slowdown, verdicts
-from openletter.mail.models import DomainPause, OutgoingMail
+from openletter.mail import delivery, verdicts
+from openletter.mail.models import OutgoingMail
 from openletter.mail.verdicts import RelayUnavailable, Verdict
-from tests.mail.test_outbox import owe, states
+from tests.mail.test_outbox import owe
 
 
 def at_recipient(code: int, said: str = "") -> smtplib.SMTPException:
@@ -163,29 +163,3 @@ def test_a_mail_is_parked_after_eight_tries_with_its_reason() -> None:
         )
     mail = OutgoingMail.objects.get()
     assert (mail.state, mail.attempts, mail.error) == ("parked", 8, "SMTPDataError 451")
-
-
-@pytest.mark.django_db
-def test_one_421_is_chance_and_the_second_slows_the_domain_down() -> None:
-    now = timezone.now()
-    slow = Verdict(OutgoingMail.State.DUE, "421", slow_domain=True)
-    untils = []
-    for _ in range(8):
-        slowdown.learn("big.example.org", slow, struck=set(), now=now)
-        untils.append((DomainPause.objects.get().until - now) / timedelta(minutes=1))
-    assert untils == [0, 1, 2, 4, 8, 16, 32, 60]
-    slowdown.learn("big.example.org", verdicts.SENT, struck={"big.example.org"}, now=now)
-    assert not DomainPause.objects.exists()
-
-
-@pytest.mark.django_db
-def test_mails_to_a_slowed_domain_wait_and_others_go() -> None:
-    owe()
-    owe()
-    slowed, _other = OutgoingMail.objects.order_by("pk")
-    OutgoingMail.objects.filter(pk=slowed.pk).update(recipient_domain="big.example.org")
-    DomainPause.objects.create(
-        domain="big.example.org", until=timezone.now() + timedelta(minutes=5)
-    )
-    delivery.deliver_due("confirm")
-    assert states() == ["due", "sent"]
