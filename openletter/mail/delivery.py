@@ -8,10 +8,10 @@ from __future__ import annotations
 
 import logging
 import time
-from datetime import datetime, timedelta
+from datetime import datetime
 from uuid import UUID
 
-from django.conf import settings
+from celery.exceptions import SoftTimeLimitExceeded
 from django.core.mail import EmailMessage
 from django.core.mail.backends.base import BaseEmailBackend
 from django.db.models import F
@@ -24,7 +24,8 @@ from openletter.mail.verdicts import RelayUnavailable, Verdict
 
 log = logging.getLogger(__name__)
 
-# A task ends by itself well before Celery's soft time limit.
+# No mail is begun later, so that one that a slow relay drags out still ends before Celery's soft
+# time limit, which is well before its lease does.
 LONGEST_RUN_SECONDS = 20.0
 
 relay = Relay()
@@ -32,85 +33,100 @@ relay = Relay()
 
 def deliver_due(lane: str) -> int:
     """Send what is due in a lane until nothing is left; return how many were handed over."""
-    started = time.monotonic()
+    ends = time.monotonic() + LONGEST_RUN_SECONDS
     sent = 0
-    while relay.may_try() and time.monotonic() - started < LONGEST_RUN_SECONDS:
+    while relay.may_try() and time.monotonic() < ends:
         now = timezone.now()
-        batch = claims.claim(lane, now=now)
-        if not batch:
+        mails = claims.claim(lane, now=now)
+        if not mails:
             break
+        batch = _Batch(mails, claimed_at=now, ends=ends)
         try:
-            sent += _Batch(batch, claimed_at=now).deliver()
+            batch.deliver()
         except RelayUnavailable as problem:
-            log.warning("mail: %s; %d mails of lane %s wait", problem, len(batch), lane)
+            log.warning("mail: %s; %d mails of lane %s wait", problem, len(mails), lane)
             break
+        except SoftTimeLimitExceeded:
+            log.warning("mail: the relay is too slow; lane %s goes on with the next task", lane)
+            break
+        finally:
+            sent += batch.sent
     return sent
 
 
 class _Batch:
     """Some claimed mails and the one connection they go over."""
 
-    def __init__(self, mails: list[OutgoingMail], *, claimed_at: datetime) -> None:
+    def __init__(self, mails: list[OutgoingMail], *, claimed_at: datetime, ends: float) -> None:
         self.mails = mails
-        self.claimed_at = claimed_at
-        self.untried: set[UUID] = {mail.pk for mail in mails}
-        self.met_the_relay = 0
-        self.connection: BaseEmailBackend | None = None
-        # The last send may take its whole timeout and must still end within the lease.
-        longest = timedelta(seconds=2 * settings.EMAIL_TIMEOUT)
-        self.must_end = claimed_at + claims.LEASE - longest
+        self.sent = 0
+        self._claimed_at = claimed_at
+        self._ends = ends
+        self._untried: set[UUID] = {mail.pk for mail in mails}
+        self._met_the_relay = 0
+        self._connection: BaseEmailBackend | None = None
+        self._domains = slowdown.Domains()
 
-    def deliver(self) -> int:
-        """Try each mail once and record each at once; return how many were handed over.
+    def deliver(self) -> None:
+        """Try each mail once and record each at once.
 
-        Raises `RelayUnavailable`.
+        Raises `RelayUnavailable`, and passes on `SoftTimeLimitExceeded`.
         """
-        sent = 0
-        stopped = suppression.suppressed_among(self.mails)
-        domains = slowdown.Domains()
         try:
+            stopped = suppression.suppressed_among(self.mails)
             for mail in self.mails:
-                if timezone.now() > self.must_end or not relay.may_try():
+                if time.monotonic() > self._ends or not relay.may_try():
                     break
-                if domains.rests(mail.recipient_domain):
+                if self._domains.rests(mail.recipient_domain):
                     continue
-                verdict = verdicts.SUPPRESSED if mail.pk in stopped else self._try(mail)
-                self.untried.discard(mail.pk)
-                record(mail, verdict, now=timezone.now())
-                domains.learn(mail.recipient_domain, verdict, now=timezone.now())
-                if verdict.state == OutgoingMail.State.BOUNCED:
-                    reports.refused(mail, blames_address=verdict.blames_address, now=timezone.now())
-                sent += verdict.state == OutgoingMail.State.SENT
+                self._record(mail, verdicts.SUPPRESSED if mail.pk in stopped else self._try(mail))
         finally:
-            unspent = len(self.mails) - self.met_the_relay
+            unspent = len(self.mails) - self._met_the_relay
             if unspent:
-                claims.release(self.untried, claimed_at=self.claimed_at, unspent=unspent)
+                claims.release(self._untried, claimed_at=self._claimed_at, unspent=unspent)
             self._hang_up()
-        return sent
+
+    def _record(self, mail: OutgoingMail, verdict: Verdict) -> None:
+        now = timezone.now()
+        self._untried.discard(mail.pk)
+        record(mail, verdict, now=now)
+        self._domains.learn(mail.recipient_domain, verdict, now=now)
+        if verdict.state == OutgoingMail.State.BOUNCED:
+            reports.refused(mail, blames_address=verdict.blames_address, now=now)
+        self.sent += verdict.state == OutgoingMail.State.SENT
 
     def _try(self, mail: OutgoingMail) -> Verdict:
         try:
             claims.open_recipient(mail)
             message = messages.compose(mail)
+        except SoftTimeLimitExceeded:  # not the fault of this mail
+            raise
         except Exception as problem:  # one broken mail must not stop the others (F24)
             log.exception("mail %s cannot be composed", mail.pk)
             return Verdict(OutgoingMail.State.DUE, f"cannot be composed ({type(problem).__name__})")
         if message is None:
             return verdicts.NOTHING_TO_SAY
+        self._untried.discard(mail.pk)  # whatever interrupts us from here on, it may have left
         try:
             return self._hand_over(message)
         except RelayUnavailable as problem:
+            self._untried.add(mail.pk)
             claims.note(mail, problem, now=timezone.now())
+            raise
+        except SoftTimeLimitExceeded:
+            self._met_the_relay += 1
+            relay.failed()
+            self._record(mail, verdicts.TOO_SLOW)  # it may have been taken: that was a try
             raise
 
     def _hand_over(self, message: EmailMessage) -> Verdict:
-        if self.connection is None:
-            self.connection = relay.connect()
+        if self._connection is None:
+            self._connection = relay.connect()
         try:
-            self.connection.send_messages([message])
+            self._connection.send_messages([message])
         except verdicts.FAILURES as problem:
             return self._judge(problem)
-        self.met_the_relay += 1
+        self._met_the_relay += 1
         relay.answered()
         return verdicts.SENT
 
@@ -123,7 +139,7 @@ class _Batch:
         except RelayUnavailable as unavailable:
             relay.failed()
             raise unavailable from problem
-        self.met_the_relay += 1
+        self._met_the_relay += 1
         # It may have taken the mail and said nothing, so this costs a try; but a relay that does so
         # again and again must not take one from every mail.
         if broke and not verdict.slow_domain:
@@ -133,7 +149,7 @@ class _Batch:
         return verdict
 
     def _hang_up(self) -> None:
-        connection, self.connection = self.connection, None
+        connection, self._connection = self._connection, None
         if connection is not None:
             connection.close()
 

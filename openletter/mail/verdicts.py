@@ -62,6 +62,7 @@ class Verdict:
 
 SENT = Verdict(OutgoingMail.State.SENT)
 SUPPRESSED = Verdict(OutgoingMail.State.DROPPED, "the address takes no such mail")
+TOO_SLOW = Verdict(OutgoingMail.State.DUE, "the relay took too long")
 NOTHING_TO_SAY = Verdict(OutgoingMail.State.DROPPED, "nothing to say any more")
 
 
