@@ -17,7 +17,7 @@ from django.core.mail.backends.base import BaseEmailBackend
 from django.db.models import F
 from django.utils import timezone
 
-from openletter.mail import claims, messages, reports, slowdown, suppression, verdicts
+from openletter.mail import caps, claims, messages, reports, slowdown, suppression, verdicts
 from openletter.mail.models import OutgoingMail
 from openletter.mail.relay import Relay
 from openletter.mail.verdicts import RelayUnavailable, Verdict
@@ -74,10 +74,11 @@ class _Batch:
         """
         try:
             stopped = suppression.suppressed_among(self.mails)
+            early = self._put_off_early()
             for mail in self.mails:
                 if time.monotonic() > self._ends or not relay.may_try():
                     break
-                if self._domains.rests(mail.recipient_domain):
+                if mail.pk in early or self._domains.rests(mail.recipient_domain):
                     continue
                 self._record(mail, verdicts.SUPPRESSED if mail.pk in stopped else self._try(mail))
         finally:
@@ -85,6 +86,13 @@ class _Batch:
             if unspent:
                 claims.release(self._untried, claimed_at=self._claimed_at, unspent=unspent)
             self._hang_up()
+
+    def _put_off_early(self) -> set[UUID]:
+        now = timezone.now()
+        early = caps.too_soon(self.mails, now=now)
+        if early:
+            claims.put_off(early, until=now + caps.FOR_UNVERIFIED.apart)
+        return early
 
     def _record(self, mail: OutgoingMail, verdict: Verdict) -> None:
         now = timezone.now()
