@@ -1,4 +1,4 @@
-"""Brakes on letters and mailings, and how long mail waits."""
+"""Brakes on letters and mailings: what waits, what leaves slowly, and what goes on."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from uuid import uuid4
 import pytest
 from django.db import connection, transaction
 
-from openletter.mail import brakes, waiting
+from openletter.mail import brakes
 from openletter.mail.models import Brake, Lane, OutgoingMail
 from tests.factories import make_letter, make_signature
 from tests.mail.steering_steps import NOW, claimed, owe_in
@@ -83,17 +83,3 @@ def test_confirmations_never_wait_behind_bulk() -> None:
     owe_in(Lane.BULK, 60)
     owe_in(Lane.CONFIRM, 1)
     assert claimed(Lane.CONFIRM) == 1
-
-
-def test_the_wait_is_told_from_the_real_queue() -> None:
-    assert waiting.expected_minutes("confirm", now=NOW) == 0
-    owe_in(Lane.CONFIRM, 10)
-    assert waiting.expected_minutes("confirm", now=NOW) == 0  # ten seconds are no wait
-    OutgoingMail.objects.update(due_at=NOW - timedelta(minutes=4, seconds=30))
-    assert waiting.expected_minutes("confirm", now=NOW) == 5
-
-
-def test_the_wait_follows_the_pace_of_the_last_minutes() -> None:
-    owe_in(Lane.CONFIRM, 15, state="sent", sent_at=NOW - timedelta(minutes=1))
-    owe_in(Lane.CONFIRM, 12)
-    assert waiting.expected_minutes("confirm", now=NOW) == 4  # 12 at 3 a minute
