@@ -5,15 +5,17 @@ from __future__ import annotations
 import logging
 import re
 
-_ADDRESS = re.compile(
-    r"[^\s<>\"'=:;,()\[\]{}@]+@[^\s<>\"'=:;,()\[\]{}@]+\.[^\s<>\"'=:;,()\[\]{}@]+"
-)
-_TOKEN = re.compile(r"/s/[^/\s\"']+")
+# As they are, and as they stand in an address of the web.
+_AT, _SLASH = "(?:@|%40)", "(?:/|%2F)"
+_WORD = r"[^\s<>\"'=:;,()\[\]{}@]"
+_ADDRESS = re.compile(rf"(?<!{_WORD}){_WORD}+{_AT}{_WORD}+\.{_WORD}+")
+_SECRETS = f"{_SLASH}(?:s|password{_SLASH}reset{_SLASH}key){_SLASH}"
+_TOKEN = re.compile(rf"({_SECRETS})(?:(?!%2F)[^/\s\"'])+", re.IGNORECASE)
 
 
 def redact(text: str) -> str:
     """Return the text without e-mail addresses and without the tokens of signed links."""
-    return _TOKEN.sub("/s/[token]", _ADDRESS.sub("[address]", text))
+    return _TOKEN.sub(r"\1[token]", _ADDRESS.sub("[address]", text))
 
 
 class NothingPersonal(logging.Filter):
