@@ -34,6 +34,9 @@ SETTINGS = {
     "timezone": "UTC",
     "log_timezone": "UTC",
     "jit": "off",
+    # What a statement that failed was about, and which values it clashed with, is about people.
+    "log_min_error_statement": "panic",
+    "log_error_verbosity": "terse",
     # What was erased leaves the disk with its segment of the log (privacy/scrubbing.py).
     "wal_recycle": "off",
     "min_wal_size": "32MB",
