@@ -53,9 +53,10 @@ class Valkey(Server):
             self._base.mkdir(mode=0o700, parents=True, exist_ok=True)
             with locked(self._base / "lock"):
                 self._socket = socket_folder(self._base.resolve()) / "valkey.sock"
-                self._process = None
                 if not self._answers():
                     self._process = self._run()
+                elif self.pid is None:
+                    self._process = None  # somebody else's
                 self._wait_until_ready()
 
     def stop(self) -> None:

@@ -3,19 +3,24 @@
 from __future__ import annotations
 
 import argparse
+import json
 import secrets
 import subprocess
 import sys
 import time
 from collections import Counter
+from collections.abc import Iterable
+from dataclasses import asdict, dataclass
 from pathlib import Path
 
 import psycopg
 
-from dev.chaos.crowd import Crowd
-from dev.chaos.faults import Faults
+from dev.chaos import news
+from dev.chaos.crowd import Answer, Crowd
+from dev.chaos.faults import Faults, Window
+from dev.chaos.keeping import keep
 from dev.chaos.sink import Sink, running_sink
-from dev.chaos.verdict import Judged, judge
+from dev.chaos.verdict import Judged, judge, look_for_traces
 from dev.environment import isolated
 from dev.locations import PYTHON, ROOT
 from dev.running import Site, start_site
@@ -39,47 +44,84 @@ def main() -> int:
         with running_sink(folder.path / "sink.jsonl", seed=seed) as sink:
             environment = isolated(folder.path, DEBUG="0", EMAIL_URL=sink.url)
             with start_site(environment, development=True, tell=lambda _line: None) as site:
-                return _run(site, sink, seed=seed, seconds=given.seconds, folder=folder.path)
+                return _judged(Run(site, sink, folder.path, seed, given.seconds))
     finally:
         folder.remove()
 
 
-def _run(site: Site, sink: Sink, *, seed: int, seconds: int, folder: Path) -> int:
-    accepted = folder / "accepted.txt"
-    accepted.touch()
-    crowd = Crowd(site.address, LETTER, sink, seed=seed, accepted=accepted)
-    faults = Faults(site, seed=seed)
-    crowd.start()
-    faults.run(seconds)
-    sink.is_calm = True
-    say(f"{len(faults.windows)} faults: " + _counted(window.name for window in faults.windows))
-    time.sleep(5)
-    crowd.stop()
-    _wait_for_quiet(site)
-    diary = crowd.diary
-    say(
-        f"{len(diary.accepted)} signed, {len(diary.confirmed)} confirmed,"
-        f" {len(sink.accepted)} mails taken; answers: "
-        + _counted(f"{answer.what} {answer.status}" for answer in diary.answers)
-    )
-    url = site.values["DATABASE_URL"]
-    inside = _check_inside(site, accepted, folder / "log")
-    outside = judge(database_url=url, sink=sink, diary=diary, faults=faults)
-    for one in outside:
-        say(f"{one.number:4}{one.sentence}: {_said(one)}")
-    broken = sum(bool(one.broken_by) for one in outside) + (not inside)
-    if not diary.confirmed:
-        say("Nobody confirmed anything, so this run shows nothing.")
-        broken += 1
-    say("Every invariant holds." if not broken else f"Broken; repeat with --seed {seed}.")
+@dataclass(frozen=True)
+class Run:
+    """One run: the site, the mail server it sends to, and where both write."""
+
+    site: Site
+    sink: Sink
+    folder: Path
+    seed: int
+    seconds: int
+
+    @property
+    def database_url(self) -> str:
+        return self.site.values["DATABASE_URL"]
+
+
+def _judged(run: Run) -> int:
+    """Run it; keep everything when something does not hold, or when the run itself fails."""
+    broken = True
+    try:
+        broken = _run(run)
+    finally:
+        if broken:
+            kept = keep(run.folder, database_url=run.database_url, seed=run.seed)
+            say(f"Broken; repeat with --seed {run.seed}. What it left behind is in {kept}/")
     return 1 if broken else 0
 
 
-def _wait_for_quiet(site: Site) -> None:
+def _run(run: Run) -> bool:
+    """Break things and look; return whether something does not hold."""
+    accepted = run.folder / "accepted.txt"
+    accepted.touch()
+    mailings = news.schedule(run.site, run.seconds)
+    crowd = Crowd(run.site.address, LETTER, run.sink, seed=run.seed, accepted=accepted)
+    faults = Faults(run.site, seed=run.seed)
+    crowd.start()
+    faults.run(run.seconds)
+    run.sink.is_calm = True
+    say(f"{len(faults.windows)} faults: " + _counted(window.name for window in faults.windows))
+    time.sleep(5)
+    crowd.stop()
+    _wait_for_quiet(run)
+    diary = crowd.diary
+    _write_down(run.folder / "faults.jsonl", faults.windows)
+    _write_down(run.folder / "answers.jsonl", diary.answers)
+    say(
+        f"{len(diary.accepted)} signed, {len(diary.confirmed)} confirmed,"
+        f" {len(run.sink.accepted)} mails taken; answers: "
+        + _counted(f"{answer.what} {answer.status}" for answer in diary.answers)
+    )
+    holds_inside = _check_inside(run, accepted)
+    outside = judge(
+        database_url=run.database_url, sink=run.sink, diary=diary, faults=faults, news=mailings
+    )
+    outside += look_for_traces(run.site, run.sink, diary)
+    for one in outside:
+        say(f"{one.number:4}{one.sentence}: {_said(one)}")
+    if not diary.confirmed:
+        say("Nobody confirmed anything, so this run shows nothing.")
+    holds = holds_inside and diary.confirmed and not any(one.broken_by for one in outside)
+    if holds:
+        say("Every invariant holds.")
+    return not holds
+
+
+def _write_down(journal: Path, lines: Iterable[Window | Answer]) -> None:
+    journal.write_text("".join(f"{json.dumps(asdict(line))}\n" for line in lines))
+
+
+def _wait_for_quiet(run: Run) -> None:
     """Sixty quiet seconds, and on until what failed once has had its second try."""
     began = time.time()
     time.sleep(QUIET_SECONDS)
-    while time.time() - began < _QUIETEST_SECONDS and _due(site.values["DATABASE_URL"]):
+    while time.time() - began < _QUIETEST_SECONDS and _due(run.database_url):
         time.sleep(5)
 
 
@@ -90,10 +132,11 @@ def _due(database_url: str) -> int:
         return int(found[0]) if found else 0
 
 
-def _check_inside(site: Site, accepted: Path, logs: Path) -> bool:
+def _check_inside(run: Run, accepted: Path) -> bool:
+    logs = run.folder / "log"
     checked = subprocess.run(
         [PYTHON, ROOT / "manage.py", "check-invariants", "--accepted", accepted, "--logs", logs],
-        env={**site.values, "OPENLETTER_PROCESS": "manage"},
+        env={**run.site.values, "OPENLETTER_PROCESS": "manage"},
         capture_output=True,
         text=True,
         check=False,

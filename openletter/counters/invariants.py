@@ -7,14 +7,16 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from pathlib import Path
 
-from django.db import connection
+from django.conf import settings
+from django.db import connection, transaction
 
 from openletter.counters import counts
 from openletter.lib.addresses import email_key
 from openletter.lib.logs import finds_personal
+from openletter.mail import budgets, caps
 
 
 @dataclass(frozen=True)
@@ -30,30 +32,54 @@ class Finding:
         return not self.broken_by
 
 
+# Number, sentence, and the statement that finds what breaks it. What caps forbid is owed to nobody,
+# and what brakes hold back may wait.
 _QUERIES: tuple[tuple[str, str, str], ...] = (
     (
         "I2",
-        "every waiting attempt is owed a mail",
+        "every waiting attempt is owed a mail about its letter, as far as the caps allow",
         """SELECT s.public_id FROM signatures_signature s
            WHERE s.state = 'pending' AND s.created_at > %(now)s - INTERVAL '7 days'
+           AND s.email_key <> ''
            AND NOT EXISTS (SELECT 1 FROM mail_outgoingmail m
-                           WHERE m.recipient_key = s.email_key)
-           LIMIT 20""",
+                           WHERE m.recipient_key = s.email_key
+                           AND m.topic = 'letter:' || s.letter_id)
+           AND (SELECT COUNT(*) < %(per_month)s AND COUNT(*) FILTER (
+                    WHERE m.first_due_at > s.created_at - INTERVAL '1 day') < %(per_day)s
+                FROM mail_outgoingmail m
+                WHERE m.recipient_key = s.email_key AND m.kind = ANY(%(unverified)s)
+                AND m.first_due_at > s.created_at - INTERVAL '30 days') LIMIT 20""",
     ),
     (
         "I2",
-        "no lease is older than sixty seconds and no mail waits longer than the retry table says",
+        "everybody who confirmed is owed a receipt",
+        """SELECT s.public_id FROM signatures_signature s
+           WHERE s.state IN ('held', 'published') AND s.confirmed_at > %(recorded_since)s
+           AND s.email_key <> ''
+           AND NOT EXISTS (SELECT 1 FROM mail_outgoingmail m
+                           WHERE m.lane = 'confirm' AND m.about = s.public_id
+                           AND m.kind = 'signatures.receipt') LIMIT 20""",
+    ),
+    (
+        "I2",
+        "no lease is older than sixty seconds",
         """SELECT id FROM mail_outgoingmail WHERE state = 'due'
-           AND (lease_until < %(now)s - INTERVAL '60 seconds'
-                OR due_at > %(now)s + INTERVAL '5 hours' AND batch IS NULL) LIMIT 20""",
+           AND lease_until < %(now)s - INTERVAL '60 seconds' LIMIT 20""",
+    ),
+    (
+        "I2",
+        "no mail waits longer than the retry table says",
+        """SELECT id FROM mail_outgoingmail WHERE state = 'due' AND batch IS NULL
+           AND due_at > %(now)s + INTERVAL '5 hours' LIMIT 20""",
     ),
     (
         "I4",
         "no mail that may leave is due for more than two minutes",
         """SELECT id FROM mail_outgoingmail m WHERE state = 'due' AND lane = 'confirm'
-           AND due_at < %(now)s - INTERVAL '120 seconds'
+           AND due_at < %(now)s - INTERVAL '120 seconds' AND NOT %(is_limited)s
            AND NOT EXISTS (SELECT 1 FROM mail_brake b
-                           WHERE b.key IN (m.topic, 'batch:' || m.batch))
+                           WHERE b.key IN (m.topic, 'batch:' || m.batch)
+                           AND (b.paused OR m.kind = ANY(%(unverified)s)))
            AND NOT EXISTS (SELECT 1 FROM mail_domainpause p
                            WHERE p.domain = m.recipient_domain AND p.until > %(now)s) LIMIT 20""",
     ),
@@ -64,17 +90,31 @@ _QUERIES: tuple[tuple[str, str, str], ...] = (
     ),
     (
         "I6",
-        "no address gets two unverified mails within three minutes, or more than five on a letter",
-        """SELECT max(id::text) FROM (
-               SELECT id, topic, recipient_key,
-                      first_due_at - lag(first_due_at) OVER same AS apart,
-                      count(*) OVER (PARTITION BY recipient_key, topic) AS number
-               FROM mail_outgoingmail
-               WHERE kind IN ('signatures.confirm', 'signatures.reminder',
-                              'signatures.signed_already')
-               WINDOW same AS (PARTITION BY recipient_key ORDER BY first_due_at)
-           ) AS m WHERE apart < INTERVAL '3 minutes' OR number > 5
+        "no address is owed unverified mails within three minutes, or more than the caps allow",
+        """SELECT min(id::text) FROM (
+               SELECT id, recipient_key,
+                      first_due_at - lag(first_due_at) OVER in_turn AS apart,
+                      count(*) OVER (PARTITION BY recipient_key, topic) AS ever_on_topic,
+                      count(*) OVER (PARTITION BY recipient_key, topic ORDER BY first_due_at
+                                     RANGE INTERVAL '1 day' PRECEDING) AS on_topic_in_a_day,
+                      count(*) OVER (in_turn RANGE INTERVAL '1 day' PRECEDING) AS in_a_day,
+                      count(*) OVER (in_turn RANGE INTERVAL '30 days' PRECEDING) AS in_a_month
+               FROM mail_outgoingmail WHERE kind = ANY(%(unverified)s)
+               WINDOW in_turn AS (PARTITION BY recipient_key ORDER BY first_due_at)
+           ) AS m WHERE apart < INTERVAL '3 minutes'
+               OR ever_on_topic > %(ever_per_topic)s OR on_topic_in_a_day > %(per_day_and_topic)s
+               OR in_a_day > %(per_day)s OR in_a_month > %(per_month)s
            GROUP BY recipient_key LIMIT 20""",
+    ),
+    (
+        # Ten seconds less, because the clocks of two workers may differ.
+        "I6",
+        "no two unverified mails left to an address within three minutes",
+        """SELECT id FROM (
+               SELECT id, sent_at - lag(sent_at) OVER (
+                   PARTITION BY recipient_key ORDER BY sent_at) AS apart
+               FROM mail_outgoingmail WHERE kind = ANY(%(unverified)s) AND sent_at IS NOT NULL
+           ) AS m WHERE apart < INTERVAL '170 seconds' LIMIT 20""",
     ),
     (
         "I6",
@@ -122,9 +162,25 @@ def check(
     return findings
 
 
+@transaction.atomic
 def _ids(query: str, now: datetime) -> list[str]:
+    allowed = caps.FOR_UNVERIFIED
     with connection.cursor() as cursor:
-        cursor.execute(query, {"now": now})
+        # Some look at every mail there is, which pages must never wait for, and this may.
+        cursor.execute("SET LOCAL statement_timeout = 0")
+        cursor.execute(
+            query,
+            {
+                "now": now,
+                "recorded_since": now - timedelta(days=settings.KEEP_MAILS_DAYS),
+                "is_limited": budgets.is_limited(),
+                "unverified": list(allowed.kinds),
+                "ever_per_topic": allowed.ever_per_topic,
+                "per_day_and_topic": allowed.per_day_and_topic,
+                "per_day": allowed.per_day,
+                "per_month": allowed.per_month,
+            },
+        )
         return [str(row[0]) for row in cursor.fetchall()]
 
 

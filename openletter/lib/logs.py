@@ -5,10 +5,12 @@ from __future__ import annotations
 import logging
 import re
 
-_ADDRESS = re.compile(
-    r"[^\s<>\"'=:;,()\[\]{}@]+@[^\s<>\"'=:;,()\[\]{}@]+\.[^\s<>\"'=:;,()\[\]{}@]+"
-)
-_TOKEN = re.compile(r"(/s/|/password/reset/key/)[^/\s\"']+")
+# As they are, and as they stand in an address of the web.
+_AT, _SLASH = "(?:@|%40)", "(?:/|%2F)"
+_WORD = r"[^\s<>\"'=:;,()\[\]{}@]"
+_ADDRESS = re.compile(rf"(?<!{_WORD}){_WORD}+{_AT}{_WORD}+\.{_WORD}+")
+_SECRETS = f"{_SLASH}(?:s|password{_SLASH}reset{_SLASH}key){_SLASH}"
+_TOKEN = re.compile(rf"({_SECRETS})(?:(?!%2F)[^/\s\"'])+", re.IGNORECASE)
 
 
 def redact(text: str) -> str:

@@ -13,8 +13,8 @@ class OutgoingMailAdmin(ReadOnlyAdmin[OutgoingMail]):
     list_display = ("id", "kind", "lane", "state", "due_at", "sent_at", "attempts", "error")
     list_filter = ("state", "lane", "kind")
     fields = (
-        "kind", "language", "lane", "state", "first_due_at", "due_at", "lease_until", "sent_at",
-        "attempts", "error",
+        "kind", "language", "lane", "state", "first_due_at", "due_at", "lease_until", "tried_at",
+        "sent_at", "attempts", "error",
     )  # fmt: skip
     ordering = ("-id",)
     show_full_result_count = False

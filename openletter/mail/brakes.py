@@ -1,4 +1,7 @@
-"""Pause or slow the mails of a letter or mailing, and let them go again."""
+"""Pause the mails of a letter or mailing, or slow those of a letter, and let them go again.
+
+Only mails to people who may never have asked are slowed: receipts, links and news go on.
+"""
 
 from __future__ import annotations
 
@@ -6,9 +9,13 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from uuid import UUID
 
+from django.db import connection
 from django.db.models import Q
 
-from openletter.mail.models import Brake, DomainPause, OutgoingMail
+from openletter.mail.models import Brake, DomainPause, OutgoingMail, OutgoingMailQuerySet
+from openletter.mails import UNVERIFIED
+
+_LOCK = 0x736C6F77  # any number, the same in every worker
 
 
 def batch_key(batch: UUID) -> str:
@@ -24,7 +31,7 @@ def pause(key: str, *, cause: Brake.Cause, now: datetime) -> None:
 
 
 def slow(key: str, *, per_minute: int, cause: Brake.Cause, now: datetime) -> bool:
-    """Let at most so many mails of a topic leave a minute; False when it is braked already."""
+    """Let at most so many unverified mails of a topic leave a minute; False if it is braked."""
     brake = Brake(key=key, per_minute=per_minute, cause=cause, at=now)
     before = Brake.objects.filter(key=key).exists()
     if not before:
@@ -49,18 +56,30 @@ class Braked:
     topics: set[str] = field(default_factory=set)
     batches: set[UUID] = field(default_factory=set)
     domains: set[str] = field(default_factory=set)
-    slow: dict[str, int] = field(default_factory=dict)  # topic -> how many may still leave now
+    slow: dict[str, int] = field(default_factory=dict)  # topic -> how many a minute
 
-    def exclusion(self) -> Q:
-        """Return the condition of mails that the ordinary claim leaves alone."""
-        unwanted = Q()
-        if self.topics or self.slow:
-            unwanted |= Q(topic__in=self.topics | set(self.slow))
+    def free(self, mails: OutgoingMailQuerySet) -> OutgoingMailQuerySet:
+        """Return those that nothing holds back or slows."""
+        held = self._held()
+        if self.slow:
+            held |= Q(topic__in=self.slow, kind__in=UNVERIFIED)
+        return mails.exclude(held) if held else mails
+
+    def slowed(self, mails: OutgoingMailQuerySet, topic: str) -> OutgoingMailQuerySet:
+        """Return those of a slowed topic that only wait for their turn."""
+        held = self._held()
+        slowed = mails.filter(topic=topic, kind__in=UNVERIFIED)
+        return slowed.exclude(held) if held else slowed
+
+    def _held(self) -> Q:
+        held = Q()
+        if self.topics:
+            held |= Q(topic__in=self.topics)
         if self.batches:
-            unwanted |= Q(batch__in=self.batches)
+            held |= Q(batch__in=self.batches)
         if self.domains:
-            unwanted |= Q(recipient_domain__in=self.domains)
-        return unwanted
+            held |= Q(recipient_domain__in=self.domains)
+        return held
 
 
 def braked(now: datetime) -> Braked:
@@ -72,12 +91,29 @@ def braked(now: datetime) -> Braked:
         elif brake.paused:
             found.topics.add(brake.key)
         elif brake.per_minute is not None:
-            found.slow[brake.key] = brake.per_minute - _left_lately(brake.key, now)
+            found.slow[brake.key] = brake.per_minute
     found.domains = set(DomainPause.objects.filter(until__gt=now).values_list("domain", flat=True))
     return found
+
+
+def turns(brake: Braked, *, now: datetime) -> dict[str, int]:
+    """Return how many mails of each slowed topic may leave now.
+
+    Takes a lock that is held to the end of the transaction, in which the caller then claims them:
+    two workers that count at the same time would both find room.
+    """
+    if not brake.slow:
+        return {}
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_advisory_xact_lock(%s)", [_LOCK])
+    return {
+        topic: max(0, per_minute - _left_lately(topic, now))
+        for topic, per_minute in brake.slow.items()
+    }
 
 
 def _left_lately(topic: str, now: datetime) -> int:
     in_flight = Q(state=OutgoingMail.State.DUE, lease_until__gt=now)
     sent = Q(sent_at__gt=now - timedelta(minutes=1))
-    return OutgoingMail.objects.filter(sent | in_flight, topic=topic).count()
+    mails = OutgoingMail.objects.filter(sent | in_flight, topic=topic, kind__in=UNVERIFIED)
+    return mails.count()

@@ -1,6 +1,7 @@
 """How many mails may leave a minute and a day, shared by all workers: providers have quotas.
 
 A claim reserves its number before a mail leaves, so parallel workers cannot overspend together.
+What then does not leave is given back.
 """
 
 from __future__ import annotations
@@ -9,11 +10,13 @@ from datetime import datetime, timedelta
 
 from django.conf import settings
 from django.db import connection
-from django.db.models import Sum
+from django.db.models import F, Sum
+from django.db.models.functions import Greatest
 
-from openletter.mail.models import Lane, OutgoingMail, SentInMinute
+from openletter.mail.models import Lane, SentInMinute
 
 _LOCK = 0x6D61696C  # any number, the same in every worker
+_KEPT_FOR_CONFIRM = 4  # a quarter
 
 
 def is_limited() -> bool:
@@ -21,11 +24,12 @@ def is_limited() -> bool:
     return bool(settings.MAILS_PER_MINUTE or settings.MAILS_PER_DAY)
 
 
-def allowance(lane: str, *, now: datetime) -> int | None:
+def allowance(lane: str, *, waiting: int, now: datetime) -> int | None:
     """Return how many mails a lane may take in hand now; None is no limit.
 
     Takes a lock that is held to the end of the transaction, in which the caller then reserves.
-    Bulk mail leaves what the confirm lane needs now.
+    Bulk mail leaves a share of either budget alone, and more when more is `waiting` in the confirm
+    lane: people who sign this afternoon must not find that a mailing has spent the day.
     """
     if not is_limited():
         return None
@@ -37,11 +41,9 @@ def allowance(lane: str, *, now: datetime) -> int | None:
         (settings.MAILS_PER_DAY, timedelta(days=1)),
     ):
         if limit:
-            left.append(limit - _spent(now - span))
-    room = min(left)
-    if lane == Lane.BULK:
-        room -= OutgoingMail.objects.due(Lane.CONFIRM, now).count()
-    return max(0, room)
+            kept = max(limit // _KEPT_FOR_CONFIRM, waiting) if lane == Lane.BULK else 0
+            left.append(limit - kept - _spent(now - span))
+    return max(0, min(left))
 
 
 def _spent(since: datetime) -> int:
@@ -53,13 +55,23 @@ def reserve(number: int, *, now: datetime) -> None:
     """Spend from the budget, in the transaction of the claim."""
     if not (number and is_limited()):
         return
-    minute = now.replace(second=0, microsecond=0)
     with connection.cursor() as cursor:
         cursor.execute(
             "INSERT INTO mail_sentinminute AS known (minute, number) VALUES (%s, %s)"
             " ON CONFLICT (minute) DO UPDATE SET number = known.number + excluded.number",
-            [minute, number],
+            [_minute(now), number],
         )
+
+
+def refund(number: int, *, claimed_at: datetime) -> None:
+    """Give back what was reserved at that time for mails that did not meet the relay."""
+    if number and is_limited():
+        left = Greatest(F("number") - number, 0)
+        SentInMinute.objects.filter(minute=_minute(claimed_at)).update(number=left)
+
+
+def _minute(at: datetime) -> datetime:
+    return at.replace(second=0, microsecond=0)
 
 
 def forget_old(*, now: datetime) -> None:

@@ -1,15 +1,20 @@
 """How much mail one address may get that it did not ask for itself, whoever asks for it (T04).
 
-Counted in the rows themselves, so that no cache outage opens it.
+Counted in the rows themselves, so that no cache outage opens it: when a mail is owed, and how far
+apart they leave once more when it is sent, because mails that had to wait all become due together.
 """
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from uuid import UUID
 
 from django.db import connection
+from django.db.models import Q
 
+from openletter.mail.models import OutgoingMail
 from openletter.mails import ACCOUNT, ON_REQUEST, UNVERIFIED
 
 
@@ -94,3 +99,27 @@ def next_allowed(
         return None
     due_at = max(not_before, latest + caps.apart) if latest else not_before
     return due_at if caps.waits or due_at <= not_before else None
+
+
+def too_soon(mails: Iterable[OutgoingMail], *, now: datetime) -> set[UUID]:
+    """Return which claimed mails would follow another one to the same address too closely (I6).
+
+    Asked after the claim is committed: of two workers with a mail each, at least one sees the
+    other's.
+    """
+    ours = [mail for mail in mails if mail.kind in FOR_UNVERIFIED.kinds]
+    lately = Q(sent_at__gt=now - FOR_UNVERIFIED.apart)
+    in_hand = Q(state=OutgoingMail.State.DUE, lease_until__gt=now)
+    others = OutgoingMail.objects.filter(
+        lately | in_hand,
+        recipient_key__in={bytes(mail.recipient_key) for mail in ours},
+        kind__in=FOR_UNVERIFIED.kinds,
+    ).exclude(pk__in=[mail.pk for mail in ours])
+    busy = {bytes(key) for key in others.values_list("recipient_key", flat=True)} if ours else set()
+    found = set()
+    for mail in ours:
+        key = bytes(mail.recipient_key)
+        if key in busy:
+            found.add(mail.pk)
+        busy.add(key)
+    return found

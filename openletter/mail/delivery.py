@@ -8,133 +8,156 @@ from __future__ import annotations
 
 import logging
 import time
-from datetime import datetime, timedelta
+from datetime import datetime
 from uuid import UUID
 
-from django.conf import settings
-from django.core.exceptions import ImproperlyConfigured
-from django.core.mail import get_connection
+from celery.exceptions import SoftTimeLimitExceeded
+from django.core.mail import EmailMessage
 from django.core.mail.backends.base import BaseEmailBackend
 from django.db.models import F
 from django.utils import timezone
 
-from openletter.mail import claims, messages, reports, slowdown, suppression, verdicts
+from openletter.mail import caps, claims, messages, reports, slowdown, suppression, verdicts
 from openletter.mail.models import OutgoingMail
+from openletter.mail.relay import Relay
 from openletter.mail.verdicts import RelayUnavailable, Verdict
 
 log = logging.getLogger(__name__)
 
-# A task ends by itself well before Celery's soft time limit.
+# No mail is begun later, so that one that a slow relay drags out still ends before Celery's soft
+# time limit, which is well before its lease does.
 LONGEST_RUN_SECONDS = 20.0
-_MOST_CONNECT_ERRORS = 5
-_PROBE_EVERY_SECONDS = 30.0
 
-
-class _Relay:
-    """Whether the relay answers at all, as this process knows it."""
-
-    def __init__(self) -> None:
-        self.errors = 0
-        self.tried_at = 0.0
-
-    def may_try(self) -> bool:
-        """After five failures in a row, one probe every thirty seconds is enough."""
-        waited = time.monotonic() - self.tried_at
-        return self.errors < _MOST_CONNECT_ERRORS or waited >= _PROBE_EVERY_SECONDS
-
-    def connect(self) -> BaseEmailBackend:
-        try:
-            connection = get_connection()
-            connection.open()
-        except (*verdicts.FAILURES, ImproperlyConfigured) as problem:
-            raise self.failed(problem) from problem
-        return connection
-
-    def failed(self, problem: Exception) -> RelayUnavailable:
-        """Note that it took nothing, and return what to raise."""
-        self.errors += 1
-        self.tried_at = time.monotonic()
-        return RelayUnavailable(f"the relay takes no mail ({type(problem).__name__})")
-
-
-relay = _Relay()
+relay = Relay()
 
 
 def deliver_due(lane: str) -> int:
     """Send what is due in a lane until nothing is left; return how many were handed over."""
-    started = time.monotonic()
+    ends = time.monotonic() + LONGEST_RUN_SECONDS
     sent = 0
-    while relay.may_try() and time.monotonic() - started < LONGEST_RUN_SECONDS:
-        batch = claims.claim(lane, now=timezone.now())
-        if not batch:
+    while relay.may_try() and time.monotonic() < ends:
+        now = timezone.now()
+        mails = claims.claim(lane, now=now)
+        if not mails:
             break
+        batch = _Batch(mails, claimed_at=now, ends=ends)
         try:
-            sent += _Batch(batch).deliver()
+            batch.deliver()
         except RelayUnavailable as problem:
-            log.warning("mail: %s; %d mails of lane %s wait", problem, len(batch), lane)
+            log.warning("mail: %s; %d mails of lane %s wait", problem, len(mails), lane)
             break
+        except SoftTimeLimitExceeded:
+            log.warning("mail: the relay is too slow; lane %s goes on with the next task", lane)
+            break
+        finally:
+            sent += batch.sent
     return sent
 
 
 class _Batch:
     """Some claimed mails and the one connection they go over."""
 
-    def __init__(self, mails: list[OutgoingMail]) -> None:
+    def __init__(self, mails: list[OutgoingMail], *, claimed_at: datetime, ends: float) -> None:
         self.mails = mails
-        self.untried: set[UUID] = {mail.pk for mail in mails}
-        self.connection: BaseEmailBackend | None = None
-        # The last send may take its whole timeout and must still end within the lease.
-        longest = timedelta(seconds=2 * settings.EMAIL_TIMEOUT)
-        self.must_end = timezone.now() + claims.LEASE - longest
+        self.sent = 0
+        self._claimed_at = claimed_at
+        self._ends = ends
+        self._untried: set[UUID] = {mail.pk for mail in mails}
+        self._met_the_relay = 0
+        self._connection: BaseEmailBackend | None = None
+        self._domains = slowdown.Domains()
 
-    def deliver(self) -> int:
-        """Try each mail once and record each at once; return how many were handed over."""
-        sent = 0
-        stopped = suppression.suppressed_among(self.mails)
-        struck = slowdown.struck_domains()
+    def deliver(self) -> None:
+        """Try each mail once and record each at once.
+
+        Raises `RelayUnavailable`, and passes on `SoftTimeLimitExceeded`.
+        """
         try:
+            stopped = suppression.suppressed_among(self.mails)
+            early = self._put_off_early()
             for mail in self.mails:
-                if timezone.now() > self.must_end:
+                if time.monotonic() > self._ends or not relay.may_try():
                     break
-                verdict = verdicts.SUPPRESSED if mail.pk in stopped else self._try(mail)
-                self.untried.discard(mail.pk)
-                record(mail, verdict, now=timezone.now())
-                slowdown.learn(mail.recipient_domain, verdict, struck=struck, now=timezone.now())
-                if verdict.state == OutgoingMail.State.BOUNCED:
-                    reports.refused(mail, blames_address=verdict.blames_address, now=timezone.now())
-                sent += verdict.state == OutgoingMail.State.SENT
+                if mail.pk in early or self._domains.rests(mail.recipient_domain):
+                    continue
+                self._record(mail, verdicts.SUPPRESSED if mail.pk in stopped else self._try(mail))
         finally:
-            if self.untried:
-                claims.release(self.untried)
+            unspent = len(self.mails) - self._met_the_relay
+            if unspent:
+                claims.release(self._untried, claimed_at=self._claimed_at, unspent=unspent)
             self._hang_up()
-        return sent
+
+    def _put_off_early(self) -> set[UUID]:
+        now = timezone.now()
+        early = caps.too_soon(self.mails, now=now)
+        if early:
+            claims.put_off(early, until=now + caps.FOR_UNVERIFIED.apart)
+        return early
+
+    def _record(self, mail: OutgoingMail, verdict: Verdict) -> None:
+        now = timezone.now()
+        self._untried.discard(mail.pk)
+        record(mail, verdict, now=now)
+        self._domains.learn(mail.recipient_domain, verdict, now=now)
+        if verdict.state == OutgoingMail.State.BOUNCED:
+            reports.refused(mail, blames_address=verdict.blames_address, now=now)
+        self.sent += verdict.state == OutgoingMail.State.SENT
 
     def _try(self, mail: OutgoingMail) -> Verdict:
         try:
             claims.open_recipient(mail)
             message = messages.compose(mail)
+        except SoftTimeLimitExceeded:  # not the fault of this mail
+            raise
         except Exception as problem:  # one broken mail must not stop the others (F24)
             log.exception("mail %s cannot be composed", mail.pk)
             return Verdict(OutgoingMail.State.DUE, f"cannot be composed ({type(problem).__name__})")
         if message is None:
             return verdicts.NOTHING_TO_SAY
-        if self.connection is None:
-            self.connection = relay.connect()
+        self._untried.discard(mail.pk)  # whatever interrupts us from here on, it may have left
         try:
-            self.connection.send_messages([message])
+            return self._hand_over(message)
+        except RelayUnavailable as problem:
+            self._untried.add(mail.pk)
+            claims.note(mail, problem, now=timezone.now())
+            raise
+        except SoftTimeLimitExceeded:
+            self._met_the_relay += 1
+            relay.failed()
+            self._record(mail, verdicts.TOO_SLOW)  # it may have been taken: that was a try
+            raise
+
+    def _hand_over(self, message: EmailMessage) -> Verdict:
+        if self._connection is None:
+            self._connection = relay.connect()
+        try:
+            self._connection.send_messages([message])
         except verdicts.FAILURES as problem:
-            if verdicts.is_about_the_connection(problem):
-                self._hang_up()
-            if verdicts.is_about_the_relay(problem):
-                raise relay.failed(problem) from problem
+            return self._judge(problem)
+        self._met_the_relay += 1
+        relay.answered()
+        return verdicts.SENT
+
+    def _judge(self, problem: Exception) -> Verdict:
+        broke = verdicts.is_about_the_connection(problem)
+        if broke:
+            self._hang_up()
+        try:
             verdict = verdicts.judge(problem)
+        except RelayUnavailable as unavailable:
+            relay.failed()
+            raise unavailable from problem
+        self._met_the_relay += 1
+        # It may have taken the mail and said nothing, so this costs a try; but a relay that does so
+        # again and again must not take one from every mail.
+        if broke and not verdict.slow_domain:
+            relay.failed()
         else:
-            verdict = verdicts.SENT
-        relay.errors = 0
+            relay.answered()
         return verdict
 
     def _hang_up(self) -> None:
-        connection, self.connection = self.connection, None
+        connection, self._connection = self._connection, None
         if connection is not None:
             connection.close()
 
@@ -145,6 +168,7 @@ def record(mail: OutgoingMail, verdict: Verdict, *, now: datetime) -> None:
         "state": verdict.state,
         "error": verdict.error,
         "lease_until": None,
+        "tried_at": now,
         "attempts": F("attempts") + 1,
     }
     if verdict.state == OutgoingMail.State.SENT:

@@ -66,6 +66,7 @@ class OutgoingMail(models.Model):
     due_at = models.DateTimeField(_("due"))
     lease_until = models.DateTimeField(null=True)
     sent_at = models.DateTimeField(_("sent"), null=True)
+    tried_at = models.DateTimeField(_("last tried"), null=True)
     attempts = models.PositiveSmallIntegerField(_("attempts"), default=0)
     error = models.CharField(_("last error"), max_length=200, blank=True)
 
@@ -84,7 +85,13 @@ class OutgoingMail(models.Model):
                 fields=["sent_at", "topic"], condition=Q(sent_at__isnull=False), name="mail_sent"
             ),
             models.Index(fields=["batch"], condition=Q(batch__isnull=False), name="mail_of_batch"),
-            # Costs nothing until a mail fails: the delivery page counts these.
+            # Costs nothing until a mail fails: alarms look for these.
+            models.Index(
+                fields=["lane", "tried_at"],
+                condition=Q(state="due", tried_at__isnull=False),
+                name="mail_tried_in_vain",
+            ),
+            # As little: the delivery page counts these.
             models.Index(
                 fields=["state", "first_due_at"],
                 include=["lane", "topic", "error"],

@@ -23,7 +23,7 @@ def newest() -> list[OutgoingMail]:
 def try_again(mail_ids: Collection[UUID], *, now: datetime) -> int:
     """Owe parked mails afresh, with all their tries; return how many still were parked."""
     return OutgoingMail.objects.filter(pk__in=mail_ids, state__in=_FROM).update(
-        state=_S.DUE, attempts=0, due_at=now, lease_until=None
+        state=_S.DUE, attempts=0, due_at=now, lease_until=None, tried_at=None
     )
 
 

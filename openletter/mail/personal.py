@@ -22,6 +22,7 @@ FIELDS: dict[str, Declaration] = {
         "topic": Held("which letter the mail was about"),
         "language": Held("language of the mail"),
         "sent_at": Held("time the mail was sent"),
+        "tried_at": Held("time the mail was last tried"),
         "error": Held("why a mail could not be delivered"),
         **impersonal(
             "id",

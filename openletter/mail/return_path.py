@@ -19,9 +19,9 @@ class BadReturnPath(Exception):
     """The address was not made here, or longer than 48 hours ago."""
 
 
-def _signature(mail: str, hour: str) -> str:
+def _signature(mail: str, hour: str, key: str) -> str:
     message = f"openletter.return-path:{mail}:{hour}".encode()
-    digest = hmac.digest(settings.SECRET_KEY.encode(), message, hashlib.sha256)
+    digest = hmac.digest(key.encode(), message, hashlib.sha256)
     return base64.b32encode(digest[:10]).decode().lower()
 
 
@@ -32,7 +32,7 @@ def for_mail(mail_id: UUID) -> str:
     local, _at, domain = settings.BOUNCE_ADDRESS.rpartition("@")
     mail = base64.b32encode(mail_id.bytes).decode().rstrip("=").lower()
     hour = f"{int(time.time()) // 3600:06x}"
-    return f"{local}+{mail}-{hour}-{_signature(mail, hour)}@{domain}"
+    return f"{local}+{mail}-{hour}-{_signature(mail, hour, settings.SECRET_KEY)}@{domain}"
 
 
 def read(address: str) -> UUID:
@@ -41,7 +41,9 @@ def read(address: str) -> UUID:
     if not found:
         raise BadReturnPath
     mail, hour, signature = (part.lower() for part in found.groups())
-    if not hmac.compare_digest(signature, _signature(mail, hour)):
+    # Bounces of mails that left before a new SECRET_KEY still come back.
+    keys = (settings.SECRET_KEY, *settings.SECRET_KEY_FALLBACKS)
+    if not any(hmac.compare_digest(signature, _signature(mail, hour, key)) for key in keys):
         raise BadReturnPath
     if time.time() // 3600 - int(hour, 16) > LASTS_HOURS:
         raise BadReturnPath

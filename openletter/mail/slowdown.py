@@ -13,33 +13,55 @@ _FIRST_SECONDS = 60
 _LONGEST_SECONDS = 3600
 _FREE_STRIKES = 1  # a single 421 may be chance; the second in a row is a wish
 
+# A domain is asked again only when its pause is over. What comes back before that, from mails that
+# were under way already, is the same wish once more and no reason to wait longer.
 _STRIKE = """
 INSERT INTO mail_domainpause AS known (domain, strikes, until) VALUES (%(domain)s, 1, %(now)s)
 ON CONFLICT (domain) DO UPDATE SET
     strikes = LEAST(known.strikes + 1, 12),
     until = %(now)s + INTERVAL '1 second'
         * LEAST(%(first)s * POWER(2, known.strikes - %(free)s), %(longest)s)
+WHERE known.until <= %(now)s
+RETURNING until > %(now)s
 """
 
 
-def struck_domains() -> set[str]:
-    """Return the domains that asked for less lately; there are few or none."""
-    return set(DomainPause.objects.values_list("domain", flat=True))
+class Domains:
+    """What a batch knows of the domains that asked for less, and what it learns."""
+
+    def __init__(self) -> None:
+        # There are few or none.
+        self._struck = set(DomainPause.objects.values_list("domain", flat=True))
+        self._resting: set[str] = set()
+
+    def rests(self, domain: str) -> bool:
+        """Say whether a domain has asked for less while this batch was on its way."""
+        return domain in self._resting
+
+    def learn(self, domain: str, verdict: Verdict, *, now: datetime) -> None:
+        """Note that a domain asked for less, or that one that did takes mail again."""
+        if verdict.slow_domain:
+            if _strike(domain, now):
+                self._resting.add(domain)
+            self._struck.add(domain)
+        elif verdict.state == OutgoingMail.State.SENT and domain in self._struck:
+            # Not while it rests: this mail was under way before.
+            DomainPause.objects.filter(domain=domain, until__lte=now).delete()
+            self._struck.discard(domain)
 
 
-def learn(domain: str, verdict: Verdict, *, struck: set[str], now: datetime) -> None:
-    """Note that a domain asked for less, or that one of the `struck` takes mail again."""
-    if verdict.slow_domain:
-        with connection.cursor() as cursor:
-            cursor.execute(
-                _STRIKE,
-                {
-                    "domain": domain,
-                    "now": now,
-                    "first": _FIRST_SECONDS,
-                    "longest": _LONGEST_SECONDS,
-                    "free": _FREE_STRIKES,
-                },
-            )
-    elif verdict.state == OutgoingMail.State.SENT and domain in struck:
-        DomainPause.objects.filter(domain=domain).delete()
+def _strike(domain: str, now: datetime) -> bool:
+    """Return whether the domain rests from now on, or did already."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            _STRIKE,
+            {
+                "domain": domain,
+                "now": now,
+                "first": _FIRST_SECONDS,
+                "longest": _LONGEST_SECONDS,
+                "free": _FREE_STRIKES,
+            },
+        )
+        struck = cursor.fetchone()
+    return struck is None or bool(struck[0])

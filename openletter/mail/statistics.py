@@ -20,9 +20,12 @@ FAILED = (_S.BOUNCED, _S.COMPLAINED, _S.PARKED, _S.DROPPED)
 
 @dataclass(frozen=True)
 class Numbers:
-    """Where mails are. Each is counted once: `due` waits for its first try, `deferred` for more."""
+    """Where mails are. Each is counted once: `due` waits for its first try, `deferred` for more,
+    `later` for its time to come.
+    """
 
     due: int = 0
+    later: int = 0
     in_flight: int = 0
     deferred: int = 0
     parked: int = 0  # whenever they were owed: they wait for a person
@@ -61,11 +64,13 @@ def by_lane_and_topic(*, now: datetime) -> dict[tuple[str, str], Numbers]:
 
 def _waiting(now: datetime) -> _Groups:
     unclaimed = Q(lease_until=None) | Q(lease_until__lte=now)
+    untried = Q(attempts=0, tried_at=None)
     return _grouped(
         OutgoingMail.objects.filter(state=_S.DUE),
-        due=Count("pk", filter=unclaimed & Q(attempts=0)),
+        due=Count("pk", filter=unclaimed & untried & Q(due_at__lte=now)),
+        later=Count("pk", filter=unclaimed & untried & Q(due_at__gt=now)),
         in_flight=Count("pk", filter=Q(lease_until__gt=now)),
-        deferred=Count("pk", filter=unclaimed & Q(attempts__gt=0)),
+        deferred=Count("pk", filter=unclaimed & ~untried),
         oldest_due_at=Min("due_at", filter=Q(due_at__lte=now)),
     )
 
@@ -97,7 +102,4 @@ def _grouped(mails: OutgoingMailQuerySet, **counts: Aggregate) -> _Groups:
 def held_up_since(lane: str, *, now: datetime) -> datetime | None:
     """Return since when the oldest mail of a lane is due that nothing holds back on purpose."""
     due = OutgoingMail.objects.filter(lane=lane, state=_S.DUE, due_at__lte=now)
-    held_back = brakes.braked(now).exclusion()
-    if held_back:
-        due = due.exclude(held_back)
-    return due.order_by("due_at").values_list("due_at", flat=True).first()
+    return brakes.braked(now).free(due).order_by("due_at").values_list("due_at", flat=True).first()

@@ -9,7 +9,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from django.db import connection
+from django.db import connection, transaction
 from django.db.models import Max
 from django.utils.translation import gettext as _
 
@@ -106,6 +106,7 @@ def _counted_from(topic: str, *, now: datetime) -> datetime:
     return max(looked, now - LOOKS_BACK) if looked else now - LOOKS_BACK
 
 
+@transaction.atomic
 def _pause(topic: str, kind: str, shares: Shares, *, now: datetime) -> None:
     if kind == BOUNCES:
         cause = Brake.Cause.BOUNCES

@@ -40,6 +40,7 @@ WHY: dict[str, Promise] = {
 # What stands above the numbers, in their order.
 COLUMNS: dict[str, Promise] = {
     "due": _("due"),
+    "later": _("not yet due"),
     "in_flight": _("in flight"),
     "deferred": _("deferred"),
     "parked": _("given up"),

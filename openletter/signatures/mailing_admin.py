@@ -124,6 +124,7 @@ class MailingAdmin(ModelAdmin[Mailing]):
         if not self.has_view_or_change_permission(request, mailing):
             raise PermissionDenied
         is_draft = mailing.state == _M.DRAFT
+        now = timezone.now()
         context = {
             **self.admin_site.each_context(request),
             "title": _("Mailing: %(update)s") % {"update": _name(mailing.update)},
@@ -133,9 +134,9 @@ class MailingAdmin(ModelAdmin[Mailing]):
             "may_act": self.has_change_permission(request, mailing),
             "is_draft": is_draft,
             "is_moving": mailing.state in _MOVING and mailing.finished_at is None,
-            "number": mailings.count_recipients(mailing.update) if is_draft else 0,
+            "number": mailings.count_recipients(mailing.update, now=now) if is_draft else 0,
             "progress": mailings.progress(mailing),
-            "brake": Brake.objects.filter(key=mailing.update.letter.topic).first(),
+            "brake": Brake.objects.filter(key=mailing.update.letter.topic, paused=True).first(),
             "acts": _acts_possible(mailing),
         }
         return TemplateResponse(request, "admin/signatures/mailing.html", context)
@@ -205,7 +206,7 @@ class MailingAdmin(ModelAdmin[Mailing]):
             starts_at = form.cleaned_data["starts_at"]
             self._carry_out(request, mailings.send, mailing_id=pk, starts_at=starts_at)
             return redirect(back)
-        number = mailings.count_recipients(mailing.update)
+        number = mailings.count_recipients(mailing.update, now=timezone.now())
         label = ngettext("Send to %(number)s signatory", "Send to %(number)s signatories", number)
         question = _("Everybody gets one e-mail, which cannot be taken back. Have you sent a test?")
         words = label % {"number": number}

@@ -99,7 +99,7 @@ def owe_slice(mailing_id: int, *, now: datetime, size: int = SLICE) -> bool:
     if mailing is None:
         return False
     values: dict[str, int | str | UUID | datetime] = {
-        **parameters(mailing.update),
+        **parameters(mailing.update, now=now),
         "cursor": mailing.cursor,
         "size": size,
         "kind": KIND,

@@ -49,6 +49,11 @@ class Mail:
         return _LINK.search(self.text) is not None
 
     @property
+    def is_news(self) -> bool:
+        """Whether nobody waits for it."""
+        return str(self.message["Precedence"]) == "bulk"
+
+    @property
     def link(self) -> str:
         found = _LINK.search(self.text)
         assert found, "there is no link to confirm in this mail"

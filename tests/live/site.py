@@ -155,18 +155,50 @@ class LiveSite:
                 statement = f"UPDATE {table} SET {moved}"
                 connection.execute(statement.encode(), {"time": f"{days} days {minutes} minutes"})
 
+    def schedule_news(self, reader: Person) -> None:
+        """Prepare news for one reader, on a letter of its own, that leave when they are released.
+
+        Only the database is needed for that, so it may be done before something breaks.
+        """
+        self.manage_shell(
+            _NEWS.format(slug=f"news-{free_port()}", email=reader.email, name=reader.name)
+        )
+
+    def release_news(self) -> None:
+        """Let all news that are scheduled begin now: what is left is the workers' to do."""
+        self.ask("UPDATE signatures_mailing SET starts_at = now() WHERE state = 'scheduled'")
+
+    def news_to(self, reader: Person) -> list[Mail]:
+        return [mail for mail in self.letterbox.to(reader) if mail.is_news]
+
+    def manage_shell(self, code: str) -> None:
+        """Run code beside the site, in an application of its own."""
+        self.site.manage("shell", "-c", code)
+
     def make_letter(self, slug: str) -> None:
         """Publish and open another letter, with texts in English and German."""
-        self.site.manage(
-            "shell",
-            "-c",
+        self.manage_shell(
             "from tests.factories import make_letter;"
             f"make_letter(slug={slug!r}, texts={{"
             "'en': ('A letter to sign', 'Dear all,\\n\\nlisten.'),"
-            "'de': ('Ein Brief zum Unterzeichnen', 'Liebe alle,\\n\\nhört zu.')})",
+            "'de': ('Ein Brief zum Unterzeichnen', 'Liebe alle,\\n\\nhört zu.')})"
         )
 
 
+# Publishes a letter with one reader who wants news, and schedules some for the far future.
+_NEWS = """
+from datetime import timedelta
+from django.utils import timezone
+from openletter.signatures import mailings
+from tests.factories import make_letter, make_published, make_staff, make_update
+now = timezone.now()
+letter = make_letter(slug={slug!r})
+make_published(letter, email={email!r}, name={name!r}, wants_updates=True)
+staff = make_staff(letter.slug + "@example.org")
+mailing = mailings.prepare(update_id=make_update(letter).pk, actor_id=staff.pk)
+later = now + timedelta(days=300)
+mailings.send(mailing_id=mailing.pk, starts_at=later, actor_id=staff.pk, now=now)
+"""
 _TIMES = {
     "mail_outgoingmail": ("first_due_at", "due_at", "lease_until", "sent_at"),
     "signatures_signature": ("created_at", "asked_at", "confirmed_at"),

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import smtplib
 import threading
 from collections.abc import Iterator
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
@@ -20,6 +19,7 @@ from anymail.exceptions import (
 
 from openletter.mail import delivery, verdicts
 from openletter.mail.models import MailEvent, OutgoingMail
+from openletter.mail.verdicts import RelayUnavailable
 from tests.mail.test_outbox import owe, states
 
 pytestmark = pytest.mark.django_db
@@ -68,7 +68,7 @@ class _Session(BaseHTTPRequestHandler):
 
 
 @pytest.fixture
-def postmark(settings: Any, monkeypatch: pytest.MonkeyPatch) -> Iterator[Postmark]:
+def postmark(settings: Any) -> Iterator[Postmark]:
     with Postmark() as server:
         threading.Thread(target=server.serve_forever, args=(0.01,), daemon=True).start()
         settings.EMAIL_BACKEND = "anymail.backends.postmark.EmailBackend"
@@ -78,7 +78,6 @@ def postmark(settings: Any, monkeypatch: pytest.MonkeyPatch) -> Iterator[Postmar
             "POSTMARK_SERVER_TOKEN": "token",
             "POSTMARK_API_URL": f"http://127.0.0.1:{server.server_port}/",
         }
-        monkeypatch.setattr(delivery, "relay", type(delivery.relay)())
         yield server
         server.shutdown()
 
@@ -166,26 +165,29 @@ def through_boto(status: int) -> AnymailAPIError:
 
 
 ERRORS = [
-    (AnymailRecipientsRefused(), "bounced", True, False),
-    (AnymailInvalidAddress(), "bounced", True, False),
-    (AnymailUnsupportedFeature(), "due", False, False),
-    (AnymailAPIError(), "due", False, False),
-    (through_boto(400), "due", False, False),
-    (through_boto(429), "due", False, True),
-    (smtplib.SMTPSenderRefused(550, b"5.7.1 not yours", "x"), "due", False, False),
-    (smtplib.SMTPAuthenticationError(535, b"5.7.8 no"), "due", False, False),
-    (UnicodeEncodeError("ascii", "ü", 0, 1, "no"), "due", False, False),
-    (requests.ReadTimeout(), "due", False, False),
+    (AnymailRecipientsRefused(), "bounced", True),
+    (AnymailInvalidAddress(), "bounced", True),
+    (AnymailUnsupportedFeature(), "due", False),
+    (AnymailAPIError(), "due", False),
+    (through_boto(400), "due", False),
+    (UnicodeEncodeError("ascii", "ü", 0, 1, "no"), "due", False),
+    (requests.ReadTimeout(), "due", False),
 ]
 
 
-@pytest.mark.parametrize(("problem", "state", "blames_address", "concerns_all"), ERRORS)
+@pytest.mark.parametrize(("problem", "state", "blames_address"), ERRORS)
 def test_each_class_of_error_has_its_verdict(
-    problem: Exception, state: str, blames_address: bool, concerns_all: bool
+    problem: Exception, state: str, blames_address: bool
 ) -> None:
     verdict = verdicts.judge(problem)
     assert (verdict.state, verdict.blames_address) == (state, blames_address)
-    assert verdicts.is_about_the_relay(problem) is concerns_all
+
+
+@pytest.mark.parametrize(("status", "refused"), [(401, True), (402, True), (429, False)])
+def test_a_wrong_key_and_a_full_quota_are_about_all_mail(status: int, refused: bool) -> None:
+    with pytest.raises(RelayUnavailable) as raised:
+        verdicts.judge(through_boto(status))
+    assert raised.value.refused is refused
 
 
 def test_what_the_provider_said_is_not_repeated(postmark: Postmark) -> None:

@@ -124,6 +124,15 @@ def test_t32_a_forged_return_path_changes_nothing(mail: OutgoingMail, settings: 
     assert state_of(mail) == "sent"
 
 
+def test_a_return_path_made_with_a_former_key_still_comes_back(
+    mail: OutgoingMail, settings: Any
+) -> None:
+    address, former = returned_to(mail), settings.SECRET_KEY
+    settings.SECRET_KEY = "the-new-key-the-new-key-the-new-key-the-new-key-the-new-key"
+    settings.SECRET_KEY_FALLBACKS = ["an-even-older-key", former]
+    assert applied(notification(address)) == Found.APPLIED
+
+
 def test_t32_a_return_path_for_another_mail_needs_a_signature_of_its_own(
     mail: OutgoingMail,
 ) -> None:

@@ -11,7 +11,7 @@ import pytest
 from django.utils import timezone
 
 from openletter.lib.ids import uuid7
-from openletter.mail import brakes, claims, delivery, messages, reports, suppression, watch
+from openletter.mail import brakes, claims, delivery, messages, relay, reports, suppression, watch
 from openletter.mail.models import Alarm, Brake, MailEvent, OutgoingMail, SuppressedAddress
 from openletter.mail.reports import Kind, Outcome, Report
 from tests.mail.outgoing import TOPIC, outgoing, sent, state_of
@@ -140,7 +140,8 @@ class Refusing:
 
 REFUSALS = [
     (smtplib.SMTPRecipientsRefused({"x": (550, b"5.1.1 no such user")}), "bounced", True),
-    (smtplib.SMTPDataError(550, b"mailbox unavailable"), "bounced", True),
+    (smtplib.SMTPRecipientsRefused({"x": (550, b"mailbox unavailable")}), "bounced", True),
+    (smtplib.SMTPDataError(550, b"not this text"), "bounced", False),
     (smtplib.SMTPDataError(554, b"5.7.1 looks like spam"), "bounced", False),
     (smtplib.SMTPRecipientsRefused({"x": (552, b"5.2.2 mailbox full")}), "bounced", False),
     (smtplib.SMTPRecipientsRefused({"x": (451, b"greylisted")}), "due", False),
@@ -151,7 +152,7 @@ REFUSALS = [
 def test_f11_the_relays_refusal_for_good_is_a_report_like_any_other(
     problem: Exception, state: str, suppresses: bool, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(delivery, "get_connection", lambda: Refusing(problem))
+    monkeypatch.setattr(relay, "get_connection", lambda: Refusing(problem))
     monkeypatch.setattr(messages, "compose", lambda _mail: object())
     mail = sent(state="due")
     delivery.deliver_due("confirm")

@@ -27,13 +27,20 @@ def waiting(**fields: Any) -> OutgoingMail:
     return sent(**{"state": "due", "due_at": NOW - MINUTE, **fields})
 
 
-def test_a_waiting_mail_is_either_due_in_flight_or_deferred() -> None:
+def test_a_mail_that_may_leave_is_either_due_in_flight_or_deferred() -> None:
     waiting()
     waiting(lease_until=NOW - MINUTE)  # its worker has gone
     waiting(lease_until=NOW + MINUTE, attempts=2)
     waiting(attempts=1, due_at=NOW + MINUTE)
+    waiting(tried_at=NOW)  # the relay took none, which costs no try
     found = numbers()
-    assert (found.due, found.in_flight, found.deferred) == (2, 1, 1)
+    assert (found.due, found.in_flight, found.deferred) == (2, 1, 2)
+
+
+def test_a_mail_whose_time_has_not_come_is_not_due() -> None:
+    waiting(due_at=NOW + MINUTE)
+    found = numbers()
+    assert (found.due, found.later) == (0, 1)
 
 
 def test_the_oldest_due_mail_is_one_that_could_leave_now() -> None:

@@ -1,64 +1,21 @@
-"""Budgets that all workers share, brakes on letters and mailings, and how long mail waits."""
+"""Brakes on letters and mailings: what waits, what leaves slowly, and what goes on."""
 
 from __future__ import annotations
 
+import threading
 from datetime import timedelta
-from typing import Any
 from uuid import uuid4
 
 import pytest
-from django.utils import timezone
+from django.db import connection, transaction
 
-from openletter.mail import brakes, budgets, claims, waiting
-from openletter.mail.models import Brake, Lane, OutgoingMail, SentInMinute
+from openletter.mail import brakes
+from openletter.mail.models import Brake, Lane, OutgoingMail
 from tests.factories import make_letter, make_signature
+from tests.mail.steering_steps import NOW, claimed, owe_in
 from tests.mail.test_outbox import owe
 
 pytestmark = pytest.mark.django_db
-NOW = timezone.now().replace(second=30)
-
-
-def owe_in(lane: Lane, number: int, **changes: Any) -> None:
-    for _ in range(number):
-        owe()
-        newest = OutgoingMail.objects.latest("pk")
-        OutgoingMail.objects.filter(pk=newest.pk).update(
-            lane=lane, due_at=NOW - timedelta(seconds=10), **changes
-        )
-
-
-def claimed(lane: Lane = Lane.CONFIRM) -> int:
-    return len(claims.claim(lane, now=NOW))
-
-
-def test_a_budget_per_minute_is_shared_by_all_claims(settings: Any) -> None:
-    settings.MAILS_PER_MINUTE = 5
-    owe_in(Lane.CONFIRM, 8)
-    assert [claimed(), claimed()] == [5, 0]
-    assert len(claims.claim(Lane.CONFIRM, now=NOW + timedelta(minutes=1))) == 3
-
-
-def test_a_budget_per_day_holds_over_the_minutes(settings: Any) -> None:
-    settings.MAILS_PER_DAY = 5
-    SentInMinute.objects.create(minute=NOW - timedelta(hours=20), number=3)
-    SentInMinute.objects.create(minute=NOW - timedelta(hours=30), number=100)
-    owe_in(Lane.CONFIRM, 4)
-    assert claimed() == 2
-
-
-def test_bulk_leaves_the_budget_to_those_who_wait(settings: Any) -> None:
-    settings.MAILS_PER_MINUTE = 5
-    owe_in(Lane.CONFIRM, 3)
-    owe_in(Lane.BULK, 5)
-    assert claimed(Lane.BULK) == 2
-    assert claimed(Lane.CONFIRM) == 3
-
-
-def test_without_a_budget_nothing_is_counted() -> None:
-    owe_in(Lane.CONFIRM, 3)
-    assert claimed() == 3
-    assert not SentInMinute.objects.exists()
-    assert not budgets.is_limited()
 
 
 def test_the_mails_of_a_paused_letter_wait_and_go_on() -> None:
@@ -92,21 +49,37 @@ def test_a_slowed_letter_sends_so_many_a_minute() -> None:
     assert claimed() == 3
 
 
+@pytest.mark.parametrize("kind", ["signatures.receipt", "signatures.access", "signatures.update"])
+def test_a_slowed_letter_slows_no_mail_to_who_asked_for_it(kind: str) -> None:
+    owe_in(Lane.CONFIRM, 3, kind=kind)
+    topic = OutgoingMail.objects.values_list("topic", flat=True)[0]
+    brakes.slow(topic, per_minute=1, cause=Brake.Cause.UNCONFIRMED, now=NOW)
+    assert claimed() == 3
+    owe_in(Lane.CONFIRM, 2)
+    assert claimed() == 1
+
+
+@pytest.mark.django_db(transaction=True)
+def test_two_workers_share_the_minute_of_a_slowed_letter() -> None:
+    owe_in(Lane.CONFIRM, 6)
+    topic = OutgoingMail.objects.values_list("topic", flat=True)[0]
+    brakes.slow(topic, per_minute=3, cause=Brake.Cause.UNCONFIRMED, now=NOW)
+    found: list[int] = []
+
+    def another_worker() -> None:
+        found.append(claimed())
+        connection.close()
+
+    thread = threading.Thread(target=another_worker)
+    with transaction.atomic():
+        found.append(claimed())
+        thread.start()
+        thread.join(1)  # it waits for us to commit
+    thread.join()
+    assert found == [3, 0]
+
+
 def test_confirmations_never_wait_behind_bulk() -> None:
     owe_in(Lane.BULK, 60)
     owe_in(Lane.CONFIRM, 1)
     assert claimed(Lane.CONFIRM) == 1
-
-
-def test_the_wait_is_told_from_the_real_queue() -> None:
-    assert waiting.expected_minutes("confirm", now=NOW) == 0
-    owe_in(Lane.CONFIRM, 10)
-    assert waiting.expected_minutes("confirm", now=NOW) == 0  # ten seconds are no wait
-    OutgoingMail.objects.update(due_at=NOW - timedelta(minutes=4, seconds=30))
-    assert waiting.expected_minutes("confirm", now=NOW) == 5
-
-
-def test_the_wait_follows_the_pace_of_the_last_minutes() -> None:
-    owe_in(Lane.CONFIRM, 15, state="sent", sent_at=NOW - timedelta(minutes=1))
-    owe_in(Lane.CONFIRM, 12)
-    assert waiting.expected_minutes("confirm", now=NOW) == 4  # 12 at 3 a minute

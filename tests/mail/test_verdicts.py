@@ -3,35 +3,127 @@
 from __future__ import annotations
 
 import smtplib
+import ssl
 from datetime import timedelta
 
 import pytest
+from django.core.exceptions import ImproperlyConfigured
 from django.utils import timezone
 
-from openletter.mail import delivery, slowdown, verdicts
-from openletter.mail.models import DomainPause, OutgoingMail
-from openletter.mail.verdicts import Verdict
-from tests.mail.test_outbox import owe, states
+from openletter.mail import delivery, verdicts
+from openletter.mail.models import OutgoingMail
+from openletter.mail.verdicts import RelayUnavailable, Verdict
+from tests.mail.test_outbox import owe
 
+
+def at_recipient(code: int, said: str = "") -> smtplib.SMTPException:
+    return smtplib.SMTPRecipientsRefused({"x": (code, said.encode())})
+
+
+def at_text(code: int, said: str = "") -> smtplib.SMTPException:
+    return smtplib.SMTPDataError(code, said.encode())
+
+
+def at_sender(code: int, said: str = "") -> smtplib.SMTPException:
+    return smtplib.SMTPSenderRefused(code, said.encode(), "letters@example.org")
+
+
+LATER, SLOWER, NO, NO_ADDRESS = (
+    ("due", False, False), ("due", True, False), ("bounced", False, False), ("bounced", False, True)
+)  # fmt: skip
+# What was said, and what it means: state, slow the domain down, is it the address that is refused.
 REFUSALS = [
-    (smtplib.SMTPRecipientsRefused({"x": (550, b"5.1.1 no such user")}), "bounced", False),
-    (smtplib.SMTPDataError(554, b"5.7.1 spam"), "bounced", False),
-    (smtplib.SMTPRecipientsRefused({"x": (451, b"4.2.0 greylisted")}), "due", False),
-    (smtplib.SMTPDataError(452, b"4.2.2 full"), "due", False),
-    (smtplib.SMTPRecipientsRefused({"x": (421, b"try again later")}), "due", True),
-    (smtplib.SMTPDataError(451, b"4.7.0 too many messages"), "due", True),
-    (smtplib.SMTPDataError(550, b"5.7.28 unusual rate"), "due", True),
-    (smtplib.SMTPServerDisconnected("gone"), "due", False),
-    (smtplib.SMTPNotSupportedError(), "due", False),
+    (at_recipient(451, "4.2.0 greylisted"), LATER),
+    (at_recipient(451, "4.7.1 Greylisting in action, please come back later"), LATER),
+    (at_recipient(450, "4.7.1 Please try again later"), LATER),
+    (at_recipient(450, "4.7.0 graylisted"), LATER),
+    (at_text(452, "4.2.2 The recipient is over quota"), LATER),
+    (at_text(451), LATER),
+    (smtplib.SMTPServerDisconnected("gone"), LATER),
+    (smtplib.SMTPNotSupportedError(), LATER),
+    (TimeoutError(), LATER),
+    (at_recipient(421, "try again later"), SLOWER),
+    (at_text(421, "4.7.0 unusual rate"), SLOWER),
+    (at_text(451, "4.7.0 too many messages"), SLOWER),
+    (at_recipient(451, "4.7.650 The mail server has been temporarily rate limited"), SLOWER),
+    (at_text(550, "5.7.28 unusual rate"), SLOWER),
+    (at_recipient(550, "5.1.1 no such user"), NO_ADDRESS),
+    (at_recipient(550, "5.1.10 RESOLVER.ADR.RecipientNotFound"), NO_ADDRESS),
+    (at_text(550, "5.1.1 no such user"), NO_ADDRESS),
+    (at_recipient(550, "User unknown"), NO_ADDRESS),
+    (at_recipient(553, "no"), NO_ADDRESS),
+    (at_text(554, "Transaction failed"), NO),
+    (at_text(554, "5.7.1 spam"), NO),
+    (at_recipient(550, "5.7.1 our policy"), NO),
+    (at_recipient(552, "5.2.2 mailbox full"), NO),
+    (at_recipient(550, "5.4.1 Recipient address rejected: Access denied"), NO),
+    (at_text(554, "5.6.0 bad message"), NO),
+    (at_sender(552, "5.3.4 message size exceeds fixed limit"), NO),
 ]
 
 
-@pytest.mark.parametrize(("problem", "state", "slows"), REFUSALS)
+@pytest.mark.parametrize(("problem", "means"), REFUSALS)
 def test_f10_f11_refusals_for_good_are_told_from_those_that_pass(
-    problem: smtplib.SMTPException, state: str, slows: bool
+    problem: Exception, means: tuple[str, bool, bool]
 ) -> None:
     verdict = verdicts.judge(problem)
-    assert (verdict.state, verdict.slow_domain) == (state, slows)
+    assert (verdict.state, verdict.slow_domain, verdict.blames_address) == means
+
+
+# What a relay says when it is about us or about today: no mail may be lost for it.
+ABOUT_US = [
+    (at_sender(550, "5.7.1 not yours"), True),
+    (at_sender(553, "sorry"), True),
+    (at_sender(530, "5.7.0 Authentication required"), True),
+    (at_recipient(530, "Must issue a STARTTLS command first"), True),
+    (at_recipient(550, "5.4.5 Daily user sending limit exceeded"), True),
+    (at_text(550, "5.4.5 Daily sending quota exceeded"), True),
+    (at_text(554, "Message rejected: Email address is not verified."), True),
+    (at_recipient(554, "5.7.1 <suzie@example.org>: Relay access denied"), True),
+    (at_recipient(550, "5.7.1 Relaying denied"), True),
+    (at_recipient(550, "5.7.54 SMTP; Unable to relay recipient"), True),
+    (at_text(550, "5.7.60 SMTP; Client does not have permissions to send as this sender"), True),
+    (at_recipient(553, "5.7.1 <letters@example.org>: Sender address rejected"), True),
+    (at_recipient(550, "5.1.8 <letters@example.org>: Domain not found"), True),
+    (at_recipient(554, "5.7.1 <unknown[192.0.2.1]>: Client host rejected"), True),
+    (at_text(554, "Sending paused for this account."), True),
+    (smtplib.SMTPAuthenticationError(535, b"5.7.8 no"), True),
+    (smtplib.SMTPConnectError(554, b"no service"), True),
+    (at_sender(421, "too many connections"), False),
+    (at_sender(452, "4.3.1 Insufficient system storage"), False),
+    (at_recipient(454, "Throttling failure: Maximum sending rate exceeded."), False),
+    (at_text(454, "Throttling failure: Daily message quota exceeded."), False),
+    (smtplib.SMTPConnectError(421, b"later"), False),
+    (smtplib.SMTPAuthenticationError(454, b"4.7.0 temporary"), False),
+]
+
+
+@pytest.mark.parametrize(("problem", "refused"), ABOUT_US)
+def test_f09_what_is_about_us_costs_no_mail_a_try_and_blames_no_address(
+    problem: Exception, refused: bool
+) -> None:
+    with pytest.raises(RelayUnavailable) as raised:
+        verdicts.judge(problem)
+    assert raised.value.refused is refused
+    assert "suzie" not in str(raised.value)
+
+
+@pytest.mark.parametrize(
+    ("problem", "refused"),
+    [
+        (ConnectionRefusedError(), False),
+        (TimeoutError(), False),
+        (smtplib.SMTPConnectError(421, b"later"), False),
+        (smtplib.SMTPAuthenticationError(535, b"no"), True),
+        (smtplib.SMTPNotSupportedError("no AUTH"), True),
+        (ssl.SSLCertVerificationError(), True),
+        (ImproperlyConfigured("no key"), True),
+    ],
+)
+def test_a_relay_that_is_away_is_told_from_one_that_wants_something_put_right(
+    problem: Exception, refused: bool
+) -> None:
+    assert verdicts.unavailable(problem).refused is refused
 
 
 def test_an_answer_of_the_relay_is_not_repeated() -> None:
@@ -71,29 +163,3 @@ def test_a_mail_is_parked_after_eight_tries_with_its_reason() -> None:
         )
     mail = OutgoingMail.objects.get()
     assert (mail.state, mail.attempts, mail.error) == ("parked", 8, "SMTPDataError 451")
-
-
-@pytest.mark.django_db
-def test_one_421_is_chance_and_the_second_slows_the_domain_down() -> None:
-    now = timezone.now()
-    slow = Verdict(OutgoingMail.State.DUE, "421", slow_domain=True)
-    untils = []
-    for _ in range(8):
-        slowdown.learn("big.example.org", slow, struck=set(), now=now)
-        untils.append((DomainPause.objects.get().until - now) / timedelta(minutes=1))
-    assert untils == [0, 1, 2, 4, 8, 16, 32, 60]
-    slowdown.learn("big.example.org", verdicts.SENT, struck={"big.example.org"}, now=now)
-    assert not DomainPause.objects.exists()
-
-
-@pytest.mark.django_db
-def test_mails_to_a_slowed_domain_wait_and_others_go() -> None:
-    owe()
-    owe()
-    slowed, _other = OutgoingMail.objects.order_by("pk")
-    OutgoingMail.objects.filter(pk=slowed.pk).update(recipient_domain="big.example.org")
-    DomainPause.objects.create(
-        domain="big.example.org", until=timezone.now() + timedelta(minutes=5)
-    )
-    delivery.deliver_due("confirm")
-    assert states() == ["due", "sent"]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import json
+import time
 from typing import Any
 
 import pytest
@@ -136,9 +137,10 @@ def test_mails_that_wait_never_leave_and_say_nothing(mailoutbox: list[Any]) -> N
 
 def test_f27_a_mail_that_a_worker_has_in_hand_says_nothing(mailoutbox: list[Any]) -> None:
     signature = make_published(email=EMAIL)
-    claimed = claims.claim("confirm", now=timezone.now())
+    now = timezone.now()
+    claimed = claims.claim("confirm", now=now)
     press(signature, "erase/")
-    delivery._Batch(claimed).deliver()
+    delivery._Batch(claimed, claimed_at=now, ends=time.monotonic() + 20).deliver()
     assert mailoutbox == []
     assert OutgoingMail.objects.get().state == "dropped"
 

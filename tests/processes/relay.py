@@ -55,6 +55,14 @@ class Relay:
         """Take this many mails from now on, and end the connection without a word at the last."""
         self._hang_up_at = self._taken + number
 
+    async def handle_RCPT(
+        self, _server: SMTP, _session: Session, envelope: Envelope, address: str, _options: object
+    ) -> str:
+        if address.startswith("nobody"):
+            return f"550 5.1.1 <{address}>: no such user"
+        envelope.rcpt_tos.append(address)
+        return "250 OK"
+
     async def handle_DATA(self, server: SMTP, _session: Session, envelope: Envelope) -> str:
         self._mailbox.store(
             envelope.original_content or b"",

@@ -66,12 +66,3 @@ def test_f03_a_wipe_while_the_workers_are_away_loses_no_mail(
     valkey.wipe()
     worker.start()
     expect_one_mail_each(site, people)
-
-
-def test_f04_a_broker_that_comes_and_goes_loses_no_mail(site: LiveSite, valkey: Valkey) -> None:
-    people = []
-    for _ in range(3):
-        valkey.kill()
-        people += sign_as(site, 5)
-        valkey.start()
-    expect_one_mail_each(site, people)

@@ -6,18 +6,15 @@ import os
 import signal
 import subprocess
 from collections.abc import Iterator
-from contextlib import contextmanager
-from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
 from dev.child import Child
-from dev.parts import child
-from dev.terminal import say
 from tests.live.site import LiveSite, live_site
 from tests.live.waiting import until
 from tests.processes import oracle
+from tests.processes.machines import on_another_machine
 from tests.processes.relay import Relay, running_relay
 
 pytestmark = pytest.mark.processes
@@ -127,18 +124,6 @@ def test_f09_a_relay_that_takes_connections_and_says_nothing_costs_no_mail(
     oracle.expect_one_mail_each(site, people)
 
 
-@contextmanager
-def on_another_machine(part: str, site: LiveSite, var: Path) -> Iterator[Child]:
-    """Run one more process of a kind, with a folder of its own."""
-    elsewhere = replace(site.site.environment, var=var)
-    second = child(part, elsewhere, site.site.values, calm=True, tell=say)
-    second.start()
-    try:
-        yield second
-    finally:
-        second.stop()
-
-
 def test_f08_two_workers_share_a_lane_and_copy_nothing(
     site: LiveSite, relay: Relay, tmp_path: Path
 ) -> None:
@@ -159,18 +144,3 @@ def test_f23_signing_goes_on_without_beat_and_every_mail_leaves_when_it_is_back(
     assert oracle.due(site) >= 1
     beat.start()
     oracle.expect_one_mail_each(site, people)
-
-
-def test_f23_two_beats_on_two_machines_copy_nothing(
-    site: LiveSite, beat: Child, tmp_path: Path
-) -> None:
-    beat.stop()
-    with on_another_machine("beat", site, tmp_path) as second:
-        people = oracle.sign_as(site, 1)
-        oracle.expect_one_mail_each(site, people)  # the second one works
-        beat.start()
-        for _ in range(5):
-            people += oracle.sign_as(site, 5)
-            oracle.expect_one_mail_each(site, people)
-        assert second.alive()
-        assert beat.alive()

@@ -11,8 +11,9 @@ import pytest
 from django.db import IntegrityError, connection, transaction
 from django.utils import timezone
 
+from openletter.letters.models import Update
 from openletter.lib.addresses import email_key
-from openletter.mail import brakes, claims, delivery, suppression, verdicts
+from openletter.mail import brakes, claims, delivery, personal, suppression, verdicts
 from openletter.mail.models import Brake, OutgoingMail, SuppressedAddress
 from openletter.moderation.models import AuditEntry
 from openletter.signatures import disowning, flows, mailing_work, mailings
@@ -34,6 +35,10 @@ from tests.signatures.mailing_steps import (
 pytestmark = pytest.mark.django_db
 
 
+def wanted_by(update: Update) -> int:
+    return mailings.count_recipients(update, now=timezone.now())
+
+
 # --- Who gets it ---
 
 
@@ -45,7 +50,7 @@ def test_only_published_signatories_who_asked_for_updates_get_it() -> None:
     make_signature(letter, wants_updates=True, state="held", confirmed_at=timezone.now())
     make_published(make_letter(slug="another"), wants_updates=True)
     update = make_update(letter)
-    assert mailings.count_recipients(update) == 1
+    assert wanted_by(update) == 1
     assert owed(sending(update)) == {wanted.public_id}
 
 
@@ -59,7 +64,7 @@ def test_a_suppressed_address_gets_none(topic: str) -> None:
         now=timezone.now(),
     )
     update = make_update()
-    assert mailings.count_recipients(update) == 1
+    assert wanted_by(update) == 1
     assert owed(sending(update)) == {wanted.public_id}
 
 
@@ -71,7 +76,7 @@ def test_a_suppression_about_another_letter_does_not_matter() -> None:
         reason=SuppressedAddress.Reason.NOT_ME,
         now=timezone.now(),
     )
-    assert mailings.count_recipients(make_update()) == 1
+    assert wanted_by(make_update()) == 1
 
 
 def test_the_address_is_copied_as_it_is_stored() -> None:
@@ -181,10 +186,29 @@ def test_a_second_mailing_reaches_only_who_signed_since(mailoutbox: list[Any]) -
     delivery.deliver_due("bulk")
     work(first)
     (new,) = signers(1)
-    assert mailings.count_recipients(update) == 1
+    assert wanted_by(update) == 1
     second = sending(update)
     assert second.pk != first.pk
     assert owed(second) == {new.public_id}
+
+
+def test_a_mailing_after_the_records_are_gone_reaches_nobody_a_second_time(
+    settings: Any, mailoutbox: list[Any]
+) -> None:
+    signers(3)
+    update = make_update()
+    first = sending(update)
+    delivery.deliver_due("bulk")
+    work(first)
+    long_ago = timezone.now() - timedelta(days=settings.KEEP_MAILS_DAYS, hours=1)
+    Mailing.objects.update(started_at=long_ago)
+    OutgoingMail.objects.update(first_due_at=long_ago)
+    personal.expire(now=timezone.now(), limit=1000, dry_run=False)
+    assert not OutgoingMail.objects.filter(lane="bulk").exists()
+    assert wanted_by(update) == 0
+    (new,) = signers(1)
+    assert wanted_by(update) == 1
+    assert owed(sending(update)) == {new.public_id}
 
 
 def test_after_a_cancel_another_mailing_reaches_who_got_nothing(mailoutbox: list[Any]) -> None:
@@ -195,7 +219,7 @@ def test_after_a_cancel_another_mailing_reaches_who_got_nothing(mailoutbox: list
     OutgoingMail.objects.filter(pk=reached.pk).update(state="sent", sent_at=timezone.now())
     do(mailings.cancel, first)
     work(first)
-    assert mailings.count_recipients(update) == 2
+    assert wanted_by(update) == 2
     second = sending(update)
     assert owed(second) == {person.public_id for person in people} - {reached.about}
 
@@ -216,7 +240,7 @@ def test_a_mail_in_a_workers_hands_survives_a_cancel_and_is_never_sent_again() -
     mailing_work.work(now=after_the_lease)  # the other worker died with its mail
     assert is_finished(mailing)
     assert mailings.progress(mailing) == mailings.Progress(sent=1, failed=0, left=0, dropped=1)
-    assert mailings.count_recipients(update) == 0  # that one may have arrived
+    assert wanted_by(update) == 0  # that one may have arrived
 
 
 # --- Who went away in between ---

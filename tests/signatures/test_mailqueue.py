@@ -39,7 +39,7 @@ def test_the_numbers_stand_in_aligned_columns(letter: Letter) -> None:
     lines = mailqueue().splitlines()
     head = next(line for line in lines if line.startswith("by letter"))
     row = next(line for line in lines if line.startswith(letter.slug))
-    assert row.split()[1:-1] == ["1", "0", "0", "1", "0", "0", "0", "0"]
+    assert row.split()[1:-1] == ["1", "0", "0", "0", "1", "0", "0", "0", "0"]
     assert row.split()[-1].startswith("0:05:0")
     assert head.index("due") + len("due") == row.index("1") + 1
     assert len(row) == len(head)

@@ -11,11 +11,11 @@ from django.utils import timezone
 from openletter.letters.models import Letter
 from openletter.lib import tokens
 from openletter.mail.kinds import Owed, kind_named
-from openletter.mail.models import Alarm, Brake, OutgoingMail, SuppressedAddress
+from openletter.mail.models import OutgoingMail, SuppressedAddress
 from openletter.mails import MAILS
-from openletter.signatures import breaker, delivery_acts, flows, reminders
+from openletter.signatures import flows, reminders
 from openletter.signatures.models import LedgerEntry, Signature, Tally
-from tests.factories import make_letter, make_published, make_signature, make_staff
+from tests.factories import make_letter, make_published, make_signature
 
 pytestmark = pytest.mark.django_db
 SAME_ORIGIN = {"Sec-Fetch-Site": "same-origin"}
@@ -163,56 +163,3 @@ def test_a_reminder_is_owed_once_however_often_the_task_runs() -> None:
     for _ in range(3):
         reminders.remind(now=timezone.now())
     assert kinds() == ["signatures.reminder"]
-
-
-def many_attempts(letter: Letter, *, confirmed: int) -> None:
-    one = make_signature(letter)
-    Signature.objects.all().delete()
-    hour_ago = timezone.now() - timedelta(hours=1)
-    Signature.objects.bulk_create(
-        Signature(
-            letter=letter,
-            translation=one.translation,
-            language="en",
-            name="S",
-            email="x@example.org",
-            email_key=bytes([n // 256, n % 256]) * 16,
-            email_domain="example.org",
-            consent="2026-11",
-            created_at=hour_ago,
-            asked_at=hour_ago,
-            confirmed_at=hour_ago if n < confirmed else None,
-        )
-        for n in range(breaker.LOOKS_AT)
-    )
-
-
-def test_t05_a_letter_that_hardly_anybody_confirms_is_slowed_and_an_alarm_raised_once(
-    letter: Letter,
-) -> None:
-    many_attempts(letter, confirmed=49)
-    for _ in range(2):
-        breaker.watch(now=timezone.now())
-    brake = Brake.objects.get()
-    assert (brake.key, brake.per_minute, brake.cause) == (letter.topic, 60, "unconfirmed")
-    assert Alarm.objects.count() == 1
-
-
-def test_a_letter_that_a_tenth_confirms_is_left_alone(letter: Letter) -> None:
-    many_attempts(letter, confirmed=50)
-    breaker.watch(now=timezone.now())
-    assert not Brake.objects.exists()
-
-
-def test_a_letter_that_staff_let_go_on_is_judged_by_later_attempts_only(letter: Letter) -> None:
-    many_attempts(letter, confirmed=0)
-    breaker.watch(now=timezone.now())
-    operator = make_staff("operator@example.org")
-    delivery_acts.let_go_on(
-        key=letter.topic, actor_id=operator.pk, reason="They were real.", now=timezone.now()
-    )
-    breaker.watch(now=timezone.now())
-    assert not Brake.objects.exists()
-    Signature.objects.update(created_at=timezone.now())
-    breaker.watch(now=timezone.now() + timedelta(hours=1))
-    assert Brake.objects.exists()

@@ -15,7 +15,8 @@ from openletter.mail.sender_checks import lookup
 from openletter.moderation.models import AuditEntry
 from tests.dns_server import NameServer
 from tests.factories import make_staff
-from tests.mail.test_outbox import caught, mailbox  # noqa: F401 - a fixture
+from tests.mail.conftest import mailbox  # noqa: F401 - a fixture
+from tests.mail.test_outbox import caught
 
 pytestmark = pytest.mark.django_db
 PAGE = "/admin/delivery/self-test/"

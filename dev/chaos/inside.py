@@ -1,0 +1,59 @@
+"""Readers and the news for them: `python -m dev.chaos.inside READERS NEWS SECONDS`.
+
+Runs in the site's environment, before anything breaks. The news begin one after another within so
+many seconds.
+"""
+
+from __future__ import annotations
+
+import sys
+from datetime import datetime, timedelta
+
+from dev.bench.inside import set_up
+
+set_up()
+
+from django.utils import timezone  # noqa: E402
+
+from dev.chaos.news import READERS_DOMAIN  # noqa: E402
+from openletter.accounts.models import User  # noqa: E402
+from openletter.letters import updates  # noqa: E402
+from openletter.letters.models import Letter, Translation, Update  # noqa: E402
+from openletter.signatures import flows, mailings  # noqa: E402
+from openletter.signatures.models import Signature  # noqa: E402
+
+
+def main(readers: int, news: int, seconds: int) -> None:
+    now = timezone.now()
+    letter = Letter.objects.public().earliest("created_at")
+    staff = User.objects.create_superuser("chaos@example.org")
+    for number in range(readers):
+        _sign(letter, f"reader-{number}@{READERS_DOMAIN}", now)
+    for number in range(news):
+        _schedule(letter, staff.pk, now, now + timedelta(seconds=number * seconds / news))
+
+
+def _sign(letter: Letter, address: str, now: datetime) -> None:
+    """Sign and confirm, as the site does it."""
+    reference = flows.sign(
+        letter=letter,
+        text=Translation.objects.filter(version__letter=letter, language="en").latest("pk"),
+        email=address,
+        signer=flows.Signer(kind="person", name="Suzie Reader", wants_updates=True),
+        language="en",
+        now=now,
+    )
+    attempts = Signature.objects.select_related("letter")
+    flows.confirm(attempts.get(public_id=reference), now=now)
+
+
+def _schedule(letter: Letter, actor_id: int, now: datetime, starts_at: datetime) -> None:
+    update = updates.begin(Update(letter=letter))
+    updates.write(update=update, language="en", title="News", markdown="There is *news*.")
+    updates.publish(update_id=update.pk, actor_id=actor_id, now=now)
+    mailing = mailings.prepare(update_id=update.pk, actor_id=actor_id)
+    mailings.send(mailing_id=mailing.pk, starts_at=starts_at, actor_id=actor_id, now=now)
+
+
+if __name__ == "__main__":
+    main(*map(int, sys.argv[1:]))

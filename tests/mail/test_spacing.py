@@ -1,0 +1,77 @@
+"""I6: unverified mails to one address leave three minutes apart, however long they had to wait."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from typing import Any
+
+import pytest
+from django.utils import timezone
+
+from openletter.lib.ids import uuid7
+from openletter.mail import claims, delivery
+from openletter.mail.models import OutgoingMail
+from tests.factories import make_letter, make_signature
+from tests.mail.outgoing import sent
+from tests.mail.test_outbox import owe, states
+
+pytestmark = pytest.mark.django_db
+MINUTE = timedelta(minutes=1)
+VICTIM = "victim@example.org"
+
+
+def waiting(number: int, **fields: Any) -> list[OutgoingMail]:
+    """Mails to one address that have all been due for some minutes, on a letter each."""
+    due_at = timezone.now() - 5 * MINUTE
+    mails = []
+    for place in range(number):
+        letter = make_letter(slug=f"letter-{uuid7()}")
+        owe(make_signature(letter, email=VICTIM))
+        mail = OutgoingMail.objects.latest("pk")
+        OutgoingMail.objects.filter(pk=mail.pk).update(
+            **{"due_at": due_at + place * MINUTE, **fields}
+        )
+        mails.append(mail)
+    return mails
+
+
+def test_mails_that_became_due_together_leave_one_at_a_time(mailoutbox: list[Any]) -> None:
+    _first, second, third = waiting(3)
+    assert delivery.deliver_due("confirm") == 1
+    assert states() == ["sent", "due", "due"]
+    for mail in (second, third):
+        mail.refresh_from_db()
+        assert (mail.attempts, mail.lease_until) == (0, None)
+        assert mail.due_at > timezone.now() + 2.9 * MINUTE
+
+
+def test_one_that_left_late_is_not_followed_at_once(mailoutbox: list[Any]) -> None:
+    sent(recipient=VICTIM, first_due_at=timezone.now() - 9 * MINUTE)
+    waiting(1)
+    assert delivery.deliver_due("confirm") == 0
+    OutgoingMail.objects.filter(state="sent").update(sent_at=timezone.now() - 3.1 * MINUTE)
+    OutgoingMail.objects.filter(state="due").update(due_at=timezone.now())
+    assert delivery.deliver_due("confirm") == 1
+
+
+def test_one_that_another_worker_has_in_hand_is_waited_for(mailoutbox: list[Any]) -> None:
+    waiting(1)
+    claims.claim("confirm", now=timezone.now())
+    waiting(1)
+    assert delivery.deliver_due("confirm") == 0
+
+
+def test_other_addresses_and_other_kinds_of_mail_do_not_wait(mailoutbox: list[Any]) -> None:
+    waiting(1)
+    waiting(1, kind="signatures.receipt", state="due")
+    owe()
+    assert delivery.deliver_due("confirm") == 2
+    assert states() == ["sent", "dropped", "sent"]  # there is no receipt for who did not confirm
+
+
+def test_what_is_put_off_spends_no_budget(settings: Any, mailoutbox: list[Any]) -> None:
+    settings.MAILS_PER_DAY = 2
+    waiting(2)
+    owe()
+    assert delivery.deliver_due("confirm") == 2
+    assert states() == ["sent", "due", "sent"]

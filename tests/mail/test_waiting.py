@@ -1,0 +1,56 @@
+"""How long a new mail waits, as the inbox page tells it: from the real queue, or nothing."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+import pytest
+
+from openletter.mail import brakes, waiting
+from openletter.mail.models import Brake, DomainPause, Lane, OutgoingMail
+from tests.mail.steering_steps import NOW, owe_in
+
+pytestmark = pytest.mark.django_db
+MINUTE = timedelta(minutes=1)
+
+
+def minutes() -> int:
+    return waiting.expected_minutes("confirm", now=NOW)
+
+
+def test_the_wait_is_told_from_the_real_queue() -> None:
+    assert minutes() == 0
+    owe_in(Lane.CONFIRM, 10)
+    assert minutes() == 0  # ten seconds are no wait
+    OutgoingMail.objects.update(due_at=NOW - 4.5 * MINUTE)
+    assert minutes() == 5
+
+
+def test_the_wait_of_a_busy_queue_follows_the_pace_of_the_last_minutes() -> None:
+    owe_in(Lane.CONFIRM, 15, state="sent", sent_at=NOW - MINUTE)
+    owe_in(Lane.CONFIRM, 12, due_at=NOW - 1.1 * MINUTE)
+    assert minutes() == 4  # 12 at 3 a minute
+
+
+def test_on_a_quiet_site_somebodys_own_mail_is_no_queue() -> None:
+    owe_in(Lane.CONFIRM, 1, state="sent", sent_at=NOW - 4 * MINUTE)
+    owe_in(Lane.CONFIRM, 1)
+    assert minutes() == 0  # and not one at a fifth a minute
+
+
+def test_what_is_held_back_on_purpose_stands_in_nobodys_way() -> None:
+    hour_ago = NOW - 60 * MINUTE
+    owe_in(Lane.CONFIRM, 1, topic="letter:1", due_at=hour_ago)
+    owe_in(Lane.CONFIRM, 1, topic="letter:2", due_at=hour_ago)
+    owe_in(Lane.CONFIRM, 1, topic="letter:3", due_at=hour_ago, recipient_domain="slow.example")
+    brakes.pause("letter:1", cause=Brake.Cause.BOUNCES, now=NOW)
+    brakes.slow("letter:2", per_minute=60, cause=Brake.Cause.UNCONFIRMED, now=NOW)
+    DomainPause.objects.create(domain="slow.example", until=NOW + MINUTE)
+    assert minutes() == 0
+    brakes.release("letter:1")
+    assert minutes() == 60
+
+
+def test_a_mail_that_failed_and_waits_for_its_next_try_is_no_queue() -> None:
+    owe_in(Lane.CONFIRM, 1, attempts=3, due_at=NOW - 5 * MINUTE)
+    assert minutes() == 0
