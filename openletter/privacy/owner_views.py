@@ -18,6 +18,7 @@ from django.utils.translation import gettext_lazy
 from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
+from openletter.letters import reading
 from openletter.letters.reading import LetterView
 from openletter.lib import tokens
 from openletter.lib.caching import private
@@ -113,6 +114,7 @@ def mine(request: HttpRequest, mine: Mine, token: str) -> HttpResponse:
     context = {
         "mine": mine,
         "letter": mine.letter,
+        "newest": mine.newest,
         "token": token,
         "said": said,
         "confirm_url": reverse("signatures:confirm", args=[confirm]),
@@ -143,6 +145,17 @@ def act(_request: HttpRequest, mine: Mine, token: str, act: str) -> HttpResponse
         raise Http404
     ACTS[act](mine.signature.pk, now=mine.letter.now)
     return _show_again(token, act)
+
+
+@require_POST
+@owners
+def sign_newest(request: HttpRequest, mine: Mine, token: str) -> HttpResponse:
+    """Let the signature belong to the newest text, if that is still the one that was shown."""
+    text = reading.newest_text(mine.letter.translation)
+    if request.POST.get("version") != str(text.version.number):
+        raise owning.NotNow
+    owning.sign_version(mine.signature.pk, text=text, now=mine.letter.now)
+    return _show_again(token, "sign-newest")
 
 
 @require_http_methods(["GET", "HEAD", "POST"])

@@ -4,11 +4,14 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime
+from functools import cached_property
 from typing import TYPE_CHECKING
 
 from django.utils import translation
 from django.utils.translation import gettext_lazy as _
 
+from openletter.letters import differences, reading
+from openletter.letters.differences import Changes
 from openletter.letters.models import Letter
 from openletter.letters.reading import LetterView
 from openletter.lib.personal import Person
@@ -70,6 +73,18 @@ class Mail:
 
 
 @dataclass(frozen=True)
+class Newest:
+    """What a letter says now, and what differs from the text that was signed."""
+
+    letter: LetterView
+    changes: Changes | None  # None when the two texts have no language in common
+
+    @property
+    def reason(self) -> str:
+        return self.letter.translation.version.reason
+
+
+@dataclass(frozen=True)
 class Mine:
     """One signature as its owner sees it."""
 
@@ -104,6 +119,17 @@ class Mine:
     @property
     def can_sign_newest(self) -> bool:
         return self.signature.state in COUNTED and self.letter.is_open
+
+    @cached_property
+    def newest(self) -> Newest | None:
+        """The newest text, when a counted signature belongs to an older one."""
+        signed = self.letter.translation
+        if self.signature.state not in COUNTED or self.signature.erased_at is not None:
+            return None
+        text = reading.newest_text(signed)
+        if text.version_id == signed.version_id:
+            return None
+        return Newest(LetterView(text, self.letter.now), differences.between(signed, text))
 
     @property
     def number(self) -> int | None:

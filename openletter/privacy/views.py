@@ -91,7 +91,7 @@ def link_sent(request: HttpRequest, slug: str) -> HttpResponse:
             " once an hour at most. If you asked us to stop all e-mails, none will come: then write"
             " to the address on the privacy page."
         ),
-        actions=[notices.read_letter(letter), notices.about_data(letter)],
+        actions=[notices.read_letter(letter), notices.what_is_kept(letter)],
         status=200,
         letter=letter,
     )

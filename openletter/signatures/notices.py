@@ -35,7 +35,7 @@ def send_link(letter: LetterView) -> Action:
     return {"label": _("Send me the link to my signature"), "url": url, "method": "get"}
 
 
-def about_data(letter: LetterView) -> Action:
+def what_is_kept(letter: LetterView) -> Action:
     url = reverse("privacy:letter", args=[letter.slug])
     return {"label": _("What is kept, and for how long"), "url": url, "method": "get"}
 
@@ -123,56 +123,60 @@ def refused(
 ) -> HttpResponse:
     """Why this attempt cannot be confirmed."""
     if isinstance(why, flows.AlreadyConfirmed):
-        signed = reverse("signatures:signed", args=[signed_token(attempt)])
-        return notice(
-            request,
-            title=_("You have already confirmed"),
-            text=_("Your signature is in. There is nothing more to do."),
-            actions=[
-                {"label": _("See your confirmation"), "url": signed, "method": "get"},
-                read_letter(letter),
-            ],
-            status=200,
-            letter=letter,
-        )
+        return _already_confirmed(request, letter, attempt)
     if isinstance(why, flows.SignedAlready):
-        return notice(
-            request,
-            title=_("You have already signed this letter"),
-            text=_(
-                "A signature with your e-mail address has already been confirmed, so this one"
-                " is not needed."
-            ),
-            actions=[read_letter(letter)],
-            status=409,
-            letter=letter,
-        )
+        return _signed_already(request, letter)
     if isinstance(why, flows.LetterClosed):
         return not_open(request, letter)
     if isinstance(why, flows.LinkExpired):
         return _expired(request, letter, attempt)
     if suppression.is_suppressed(bytes(attempt.email_key), letter.letter.topic):
-        return notice(
-            request,
-            title=_("This link is no longer valid"),
-            text=_(
-                "Somebody with this address told us that it was not them, or wanted no more"
-                " e-mails. So we can send no confirmation to it. To sign after all, use another"
-                " address."
-            ),
-            actions=[sign_letter(letter), read_letter(letter)],
-            status=410,
-            letter=letter,
+        text = _(
+            "Somebody with this address told us that it was not them, or wanted no more e-mails."
+            " So we can send no confirmation to it. To sign after all, use another address."
+        )
+    else:
+        text = _(
+            "The signature it belongs to was withdrawn, removed or replaced."
+            " If you want your name under the letter, please sign again."
         )
     return notice(
         request,
         title=_("This link is no longer valid"),
-        text=_(
-            "The signature it belongs to was withdrawn, removed or replaced."
-            " If you want your name under the letter, please sign again."
-        ),
+        text=text,
         actions=[sign_letter(letter), read_letter(letter)],
         status=410,
+        letter=letter,
+    )
+
+
+def _already_confirmed(
+    request: HttpRequest, letter: LetterView, attempt: Signature
+) -> HttpResponse:
+    signed = reverse("signatures:signed", args=[signed_token(attempt)])
+    return notice(
+        request,
+        title=_("You have already confirmed"),
+        text=_("Your signature is in. There is nothing more to do."),
+        actions=[
+            {"label": _("See your confirmation"), "url": signed, "method": "get"},
+            read_letter(letter),
+        ],
+        status=200,
+        letter=letter,
+    )
+
+
+def _signed_already(request: HttpRequest, letter: LetterView) -> HttpResponse:
+    return notice(
+        request,
+        title=_("You have already signed this letter"),
+        text=_(
+            "A signature with your e-mail address has already been confirmed, so this one"
+            " is not needed."
+        ),
+        actions=[read_letter(letter)],
+        status=409,
         letter=letter,
     )
 

@@ -53,13 +53,8 @@ def changed(site: LiveSite) -> str:
     site.make_letter(slug)
     second = "\n\n".join(["Act *now*, please.", *"ABCD", "Sincerely"])
     third = second.replace("please", "we beg").replace("Sincerely", "- More")
-    versions = (f"make_version(letter, en={text!r}, de={text!r})" for text in (second, third))
-    site.site.manage(
-        "shell",
-        "-c",
-        "from openletter.letters.models import Letter; from tests.factories import make_version;"
-        f"letter = Letter.objects.get(slug={slug!r}); {'; '.join(versions)}",
-    )
+    for text in (second, third):
+        site.change_letter(slug, text, text)
     return f"/{slug}/"
 
 

@@ -10,7 +10,7 @@ from playwright.sync_api import Page
 
 from tests.e2e import steps
 from tests.e2e.conftest import Visits
-from tests.e2e.test_my_signature import my_link
+from tests.e2e.test_my_signature import my_link, signed_before_it_changed
 from tests.live.people import somebody
 from tests.live.site import DEMO, LiveSite
 
@@ -32,6 +32,8 @@ def addresses(site: LiveSite, prefix: str, changed: str) -> Addresses:
     inbox = site.sign(person, prefix=prefix)
     thanks = site.confirm(site.mail_to(person))
     mine = my_link(site, person)
+    slug = f"a-letter-that-moved-on{prefix.replace('/', '-')}"
+    _person, outdated = signed_before_it_changed(site, slug, prefix=prefix)
     waiting = site.signed_mail(somebody(), prefix=prefix)
     return {
         "home": f"{prefix}/",
@@ -42,6 +44,7 @@ def addresses(site: LiveSite, prefix: str, changed: str) -> Addresses:
         "confirm": waiting.link,
         "signed": thanks,
         "my signature": mine,
+        "my signature, newer text": outdated,
         "correct": f"{mine}correct/",
         "withdraw": f"{mine}withdraw/",
         "erase": f"{mine}erase/",
@@ -100,6 +103,7 @@ PAGES: dict[str, tuple[str, Callable[[Page], None]]] = {
             *("home", "letter", "form", "signatories", "inbox", "confirm", "signed", "notice"),
             *("missing page", "my signature", "correct", "withdraw", "erase", "privacy"),
             *("send my link", "withdrawn", "versions", "old version"),
+            "my signature, newer text",
         )
     },
     "correct, wrong": ("correct", _wrong_name),

@@ -33,6 +33,16 @@ def signed(site: LiveSite, *, prefix: str = "") -> tuple[Person, str]:
     return person, my_link(site, person)
 
 
+def signed_before_it_changed(site: LiveSite, slug: str, *, prefix: str = "") -> tuple[Person, str]:
+    """Somebody signs a letter, and then its text changes."""
+    site.make_letter(slug)
+    person = somebody()
+    site.sign(person, letter=slug, prefix=prefix)
+    site.confirm(site.mail_to(person))
+    site.change_letter(slug, "Dear all, please listen.", "Liebe alle, bitte hört zu.")
+    return person, my_link(site, person)
+
+
 def button(page: Page, act: str) -> None:
     page.locator(f"form[action$='/set/{act}/'] button").click()
 
@@ -126,3 +136,16 @@ def test_a_name_that_cannot_be_keeps_what_was_typed_and_leads_to_its_field(
     page.locator(".error-summary a").click()
     expect(page.locator("#id_name")).to_be_focused()
     expect(page.locator("#id_title")).to_have_value("Keeper of bees")
+
+
+def test_who_signed_an_older_text_reads_what_changed_and_signs_the_newest(
+    site: LiveSite, visit: Visits
+) -> None:
+    person, link = signed_before_it_changed(site, "a-letter-to-sign-anew")
+    page = visit(java_script_enabled=False)
+    page.goto(link)
+    expect(page.locator(".changes ins").first).to_be_visible()
+    page.get_by_role("button", name="Sign the newest version").press("Enter")
+    expect(page.get_by_role("status")).to_have_text("You have signed the newest version.")
+    expect(page.locator(".changes")).to_have_count(0)
+    site.mail_to(person, number=3)  # the receipt for the newest text

@@ -184,6 +184,14 @@ class LiveSite:
             "'de': ('Ein Brief zum Unterzeichnen', 'Liebe alle,\\n\\nhört zu.')})"
         )
 
+    def change_letter(self, slug: str, english: str, german: str) -> None:
+        """Publish the next version of a letter's text."""
+        self.manage_shell(
+            "from openletter.letters.models import Letter\n"
+            "from tests.factories import make_version\n"
+            f"make_version(Letter.objects.get(slug={slug!r}), en={english!r}, de={german!r})"
+        )
+
 
 # Publishes a letter with one reader who wants news, and schedules some for the far future.
 _NEWS = """
