@@ -104,6 +104,7 @@ def test_each_error_is_read_out_with_its_field(visit: Visits) -> None:
     page = visit()
     page.goto(f"/{DEMO}/")
     steps.send(page)
+    page.locator(".error-summary").wait_for()
     for field in ("id_name", "id_email", "id_consent"):
         described_by = page.locator(f"#{field}").get_attribute("aria-describedby") or ""
         assert f"{field}_error" in described_by.split()

@@ -84,7 +84,7 @@ def test_an_expired_link_offers_a_new_mail_whose_link_works(site: LiveSite, visi
     site.let_pass(days=8)
     page.goto(link)
     expect(page.locator("form[action$='/confirm/']")).to_have_count(0)
-    page.locator(".ways-on form[action$='/resend/'] button").click()
+    page.locator(".ways-on form[action$='/renew/'] button").click()
     expect(page).to_have_url(steps.INBOX)
     page.goto(site.mail_to(person, number=2).link)
     steps.press_button(page)

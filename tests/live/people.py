@@ -18,4 +18,5 @@ def somebody() -> Person:
     """Return a person nobody has met before. Names hold no digits, as names do."""
     number = next(_counter)
     letters = "".join(chr(ord("a") + int(digit)) for digit in str(number))
-    return Person(name=f"Suzie Mc{letters}", email=f"suzie-{number}@example.org")
+    domain = f"d{number // 100}.example.org"  # so many that none is flooded (T05)
+    return Person(name=f"Suzie Mc{letters}", email=f"suzie-{number}@{domain}")
