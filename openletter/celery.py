@@ -3,15 +3,31 @@
 from __future__ import annotations
 
 import os
+from typing import Any
 
 from celery import Celery
 from celery.schedules import schedule
+from celery.signals import task_prerun
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "openletter.settings")
 
 app = Celery("openletter")
 app.config_from_object("django.conf:settings", namespace="CELERY")
 app.autodiscover_tasks()
+
+
+@task_prerun.connect
+def _leave_broken_connections(task: Any, **_of_the_signal: Any) -> None:
+    """Begin no task with a connection that broke in the last one, such as in a crash of PostgreSQL.
+
+    Celery does not look at it: it only closes the connection every so many tasks
+    (CELERY_DB_REUSE_MAX).
+    """
+    from django.db import close_old_connections
+
+    if not task.request.is_eager:
+        close_old_connections()
+
 
 # A tick that no worker took within its time is dropped: the next one does the same work.
 app.conf.beat_schedule = {
