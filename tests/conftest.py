@@ -28,8 +28,13 @@ hypothesis_settings.load_profile("openletter")
 
 @pytest.fixture(scope="session", autouse=True)
 def _static_files() -> None:
-    """Pages link to files by their hashed names, as in production."""
+    """Pages link to files by their hashed names, as in production.
+
+    Files are looked up when they are asked for: to read a thousand of them for each client that a
+    test makes would take most of the time of the tests.
+    """
     call_command("collectstatic", interactive=False, verbosity=0)
+    settings.WHITENOISE_AUTOREFRESH = True
 
 
 @pytest.fixture(autouse=True)

@@ -67,7 +67,7 @@ def _busy(letter: Letter) -> None:
     mail(**late, topic="letter:4")
     brakes.slow("letter:4", per_minute=60, cause=Brake.Cause.UNCONFIRMED, now=NOW)
     mail(**late, recipient="signer@slow.example")
-    DomainPause.objects.create(domain="slow.example", until=NOW + MINUTE)
+    DomainPause.objects.create(domain="slow.example", until=NOW + HOUR)
     mail(**late, lane="bulk")
 
 
