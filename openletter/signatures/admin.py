@@ -66,7 +66,7 @@ class SignatureAdmin(QueueAdmin[Signature]):
         ),
     )
     list_display = (
-        "name", "affiliation", "country", "letter", "state", "held_because", "suspect",
+        "shown_name", "affiliation", "country", "letter", "state", "held_because", "suspect",
         "created_at",
     )  # fmt: skip
     list_filter = (
@@ -83,6 +83,10 @@ class SignatureAdmin(QueueAdmin[Signature]):
         "show_name", "wants_updates", "state", "held_because", "suspect", "created_at",
         "confirmed_at", "first_position",
     )  # fmt: skip
+
+    @admin.display(description=_("name"), ordering="name")
+    def shown_name(self, signature: Signature) -> str:
+        return signature.name if signature.erased_at is None else str(_("(erased)"))
 
     @admin.display(description=_("what makes it suspect"))
     def suspect(self, signature: Signature) -> str | None:

@@ -12,7 +12,11 @@ from django.apps import apps
 from django.core import serializers
 from django.core.management import CommandError, call_command
 from django.test import Client, override_settings
+from django.urls import reverse
 from django.utils import timezone
+from hypothesis import HealthCheck, given
+from hypothesis import settings as hypothesis_settings
+from hypothesis import strategies as st
 
 from openletter.lib.addresses import email_key
 from openletter.mail import claims, delivery
@@ -21,7 +25,7 @@ from openletter.privacy import flows
 from openletter.privacy.flows import Erasure
 from openletter.signatures import flows as signature_flows
 from openletter.signatures.models import LedgerEntry, SentForm, Signature
-from tests.factories import make_letter, make_published, make_signature
+from tests.factories import log_in, make_letter, make_published, make_signature
 from tests.privacy.steps import acts, look, mine, now_of, number, press
 
 pytestmark = pytest.mark.django_db
@@ -167,6 +171,13 @@ def test_what_is_erased_cannot_be_corrected_withdrawn_or_shown() -> None:
     assert now_of(signature).show_name is False
 
 
+def test_the_desk_lists_it_without_a_name() -> None:
+    signature = make_published(email=EMAIL, **WORDS)
+    press(signature, "erase/", count="keep")
+    page = log_in().get(reverse("admin:signatures_signature_changelist")).content.decode()
+    assert ("(erased)" in page, WORDS["name"] in page) == (True, False)
+
+
 def test_erasing_twice_changes_nothing() -> None:
     signature = make_published()
     key = bytes(signature.email_key)
@@ -204,6 +215,24 @@ def test_the_download_holds_everything_that_is_declared() -> None:
     assert one["consents"][0]["wording"].startswith("I agree")
     assert [mail["kind"] for mail in said["mail"]["mails"]] == ["signatures.receipt"]
     assert other.name not in answer.content.decode()
+
+
+ANY_WORDS = st.text(
+    st.characters(exclude_characters="\x00", exclude_categories=["Cs"]), max_size=60
+)
+
+
+@given(name=ANY_WORDS.filter(bool), affiliation=ANY_WORDS, comment=ANY_WORDS)
+@hypothesis_settings(max_examples=40, suppress_health_check=[HealthCheck.function_scoped_fixture])
+def test_the_download_says_word_for_word_what_was_told(
+    db: None, name: str, affiliation: str, comment: str
+) -> None:
+    signature = Signature.objects.first() or make_published(email=EMAIL)
+    told = {"name": name, "affiliation": affiliation, "comment": comment}
+    Signature.objects.filter(pk=signature.pk).update(**told)
+    answer = Client().get(mine(signature, "my-signature.json"))
+    (one,) = json.loads(answer.content.decode("utf-8"))["signatures"]["signatures"]
+    assert {word: one[word] for word in told} == told
 
 
 def test_the_download_leaves_out_no_declared_field() -> None:
