@@ -17,9 +17,8 @@ from openletter.mail.personal import mails_to
 from openletter.moderation import audit
 from openletter.privacy import flows
 from openletter.privacy.flows import Erasure
-from openletter.privacy.forms import EraseForm, ExportForm
+from openletter.privacy.forms import EraseForm, ExportForm, PersonForm
 from openletter.signatures import personal
-from openletter.signatures.forms import AddressForm
 from openletter.signatures.models import Signature
 
 # Nobody else deletes signatures, so this permission means exactly this.
@@ -30,7 +29,7 @@ MAY = "signatures.delete_signature"
 @needs(MAY)
 def find(request: HttpRequest) -> HttpResponse:
     """Take an address by POST, so that it never stands in a URL."""
-    form = AddressForm(request.POST or None)
+    form = PersonForm(request.POST or None)
     if request.method == "POST" and form.is_valid():
         return redirect("desk_privacy:person", email_key(form.cleaned_data["email"]).hex())
     context = {"form": form}

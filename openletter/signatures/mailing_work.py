@@ -32,7 +32,7 @@ encode(set_bit(set_bit(overlay(uuid_send(gen_random_uuid()) PLACING
     FROM 1 FOR 6), 52, 1), 53, 1), 'hex')::uuid
 """
 # The address, its key and its domain are copied as they are stored: encrypted, hashed, folded.
-# Due at once, and a microsecond apart, so that a worker finds the next fifty without sorting them all.
+# Due at once, a microsecond apart, so that a worker finds the next fifty without sorting them all.
 _OWE_SLICE = f"""
 WITH slice AS (
     SELECT s.id, s.public_id, s.language, s.email, s.email_key, s.email_domain,
