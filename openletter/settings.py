@@ -121,6 +121,8 @@ _DATABASE.setdefault("OPTIONS", {})
 _DATABASE["OPTIONS"]["options"] = (
     "-c statement_timeout=15000 -c lock_timeout=5000 -c idle_in_transaction_session_timeout=30000"
 )
+# Statements of lib/statements.py are planned once for each connection.
+_DATABASE["OPTIONS"].setdefault("prepare_threshold", 5)
 if PROCESS == "web":
     # Only the web processes: Celery would close the pool around every task.
     _DATABASE["OPTIONS"]["pool"] = {

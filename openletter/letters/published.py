@@ -10,19 +10,17 @@ from copy import copy
 from uuid import UUID
 
 from openletter.letters.models import Letter, Translation
+from openletter.lib import rows
 
 _MOST_KEPT = 500
 _kept: dict[int | UUID, Translation] = {}
 
-# One plain statement: building a query with a subquery costs more than asking it.
-_LETTER = """
-SELECT letter.*, (
+# Read with the letter, so that it costs no question of its own.
+_NEWEST = """(
     SELECT version.id FROM letters_textversion AS version
-    WHERE version.letter_id = letter.id AND version.published_at IS NOT NULL
+    WHERE version.letter_id = letters_letter.id AND version.published_at IS NOT NULL
     ORDER BY version.number DESC LIMIT 1
-) AS newest_id
-FROM letters_letter AS letter WHERE letter.id = %s
-"""
+)"""
 
 
 def text_with_letter(which: int | UUID) -> Translation | None:
@@ -36,7 +34,11 @@ def text_with_letter(which: int | UUID) -> Translation | None:
     # A copy: each request sets a letter of its own, and others have this text in hand too.
     text = copy(kept)
     text.version = copy(kept.version)
-    text.version.letter = Letter.objects.raw(_LETTER, [text.version.letter_id])[0]
+    newest = ("newest_id", _NEWEST)
+    letter = rows.find(Letter, "id", text.version.letter_id, also=newest)
+    if letter is None:
+        return None
+    text.version.letter = letter
     return text
 
 

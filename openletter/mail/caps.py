@@ -11,9 +11,9 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from uuid import UUID
 
-from django.db import connection
 from django.db.models import Q
 
+from openletter.lib.statements import only_row_of
 from openletter.mail.models import OutgoingMail
 from openletter.mails import ACCOUNT, ON_REQUEST, UNVERIFIED
 
@@ -81,18 +81,16 @@ def next_allowed(
     The caller serialises what it does for one address, or two requests may both find room.
     """
     caps = CAPS[kind]
-    with connection.cursor() as cursor:
-        cursor.execute(
-            _COUNT,
-            {
-                "topic": topic,
-                "key": recipient_key,
-                "kinds": list(caps.kinds),
-                "day_ago": now - timedelta(days=1),
-                "month_ago": now - timedelta(days=30),
-            },
-        )
-        ever, today_on_topic, today, this_month, latest = cursor.fetchone()
+    ever, today_on_topic, today, this_month, latest = only_row_of(
+        _COUNT,
+        {
+            "topic": topic,
+            "key": recipient_key,
+            "kinds": list(caps.kinds),
+            "day_ago": now - timedelta(days=1),
+            "month_ago": now - timedelta(days=30),
+        },
+    )
     if ever >= caps.ever_per_topic or today_on_topic >= caps.per_day_and_topic:
         return None
     if today >= caps.per_day or this_month >= caps.per_month:

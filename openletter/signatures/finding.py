@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from openletter.letters import published
-from openletter.lib import tokens
+from openletter.lib import rows, tokens
 from openletter.signatures.models import Signature
 
 
@@ -22,7 +22,7 @@ def signature_of(purpose: str, token: str, *, whenever_made: bool = False) -> Si
     only ever stop mail work `whenever_made`: nobody is kept from that.
     """
     reference = tokens.read(purpose, token)
-    signature = Signature.objects.filter(public_id=reference.public_id).order_by().first()
+    signature = rows.find(Signature, "public_id", reference.public_id)
     text = published.text_with_letter(signature.translation_id) if signature else None
     if signature is None or text is None:
         raise tokens.BadToken

@@ -14,6 +14,7 @@ from openletter.letters.models import Letter, Translation
 from openletter.lib import rows, tokens
 from openletter.lib.addresses import domain_of, email_key
 from openletter.lib.ids import uuid7
+from openletter.lib.statements import row_of
 from openletter.mail import outbox
 from openletter.moderation import audit, rules
 from openletter.moderation.candidate import Candidate
@@ -140,8 +141,7 @@ def lock_address(key: bytes) -> None:
     On all letters together: the caps count what an address gets about all of them.
     """
     number = int.from_bytes(key[:8], "big", signed=True)
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT pg_advisory_xact_lock(%s)", [number])
+    row_of("SELECT pg_advisory_xact_lock(%s)", [number])
 
 
 def owe(

@@ -6,8 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
-from django.db import connection
-
+from openletter.lib.statements import row_of
 from openletter.signatures.models import LedgerEntry, Signature
 
 # Whoever holds the tally's row writes the next line, so this is the last statement of a
@@ -117,7 +116,5 @@ def _write(
         "at": at,
         "batch": batch,
     }
-    with connection.cursor() as cursor:
-        cursor.execute(statement, parameters)
-        written = cursor.fetchone()
+    written = row_of(statement, parameters)
     return Entry(*written) if written else None

@@ -11,10 +11,9 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from uuid import UUID
 
-from django.db import connection
-
 from openletter.lib import addresses, networks
 from openletter.lib.networks import Network
+from openletter.lib.statements import only_row_of
 from openletter.mail.models import Brake
 from openletter.moderation import listings
 from openletter.moderation.listings import Verdict
@@ -103,30 +102,26 @@ def note(attempt: Signature, sender: Sender, *, now: datetime) -> Noted:
         network=sender.network, domain=domain, address_key=bytes(attempt.email_key)
     )
     key = networks.network_key(sender.network) if sender.network else None
-    with connection.cursor() as cursor:
-        cursor.execute(
-            _NOTE,
-            {
-                "reference": attempt.public_id,
-                "letter": attempt.letter_id,
-                "topic": attempt.letter.topic,
-                "staff": Brake.Cause.STAFF.value,
-                "network": key,
-                "counted_network": None if verdict == Verdict.TRUST else key,
-                "domain": domain,
-                "counted_domain": "" if addresses.is_big_provider(domain) else domain,
-                "now": now,
-                "proof": sender.proof,
-                "burst_since": now - BURST.span,
-                "network_since": now - NETWORK.span,
-                "domain_since": now - DOMAIN.span,
-                "most": _MOST_COUNTED,
-                "email_key": bytes(attempt.email_key),
-            },
-        )
-        proved, braked, burst, from_network, to_domain, pending, counted, removed = (
-            cursor.fetchone()
-        )
+    proved, braked, burst, from_network, to_domain, pending, counted, removed = only_row_of(
+        _NOTE,
+        {
+            "reference": attempt.public_id,
+            "letter": attempt.letter_id,
+            "topic": attempt.letter.topic,
+            "staff": Brake.Cause.STAFF.value,
+            "network": key,
+            "counted_network": None if verdict == Verdict.TRUST else key,
+            "domain": domain,
+            "counted_domain": "" if addresses.is_big_provider(domain) else domain,
+            "now": now,
+            "proof": sender.proof,
+            "burst_since": now - BURST.span,
+            "network_since": now - NETWORK.span,
+            "domain_since": now - DOMAIN.span,
+            "most": _MOST_COUNTED,
+            "email_key": bytes(attempt.email_key),
+        },
+    )
     found = {
         flags.BURST: burst >= BURST.number,
         flags.LISTED: verdict == Verdict.HOLD,

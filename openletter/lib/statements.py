@@ -1,0 +1,49 @@
+"""Statements that PostgreSQL plans once for a connection, instead of each time they are sent.
+
+For the few that every signature needs: to plan them took longer than to run them.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+import psycopg
+from django.db import connection
+
+
+def row_of(
+    statement: str, parameters: Sequence[object] | Mapping[str, object]
+) -> tuple[Any, ...] | None:
+    """Run a statement, in the transaction that is open if there is one; return its first row.
+
+    Its text must always be the same: what differs is a parameter. Parameters go to the server
+    beside it, so a type that nothing in the statement tells is written there, as in `%s::text`.
+    """
+    with _cursor() as cursor:
+        cursor.execute(statement, parameters)
+        found: tuple[Any, ...] | None = cursor.fetchone() if cursor.description else None
+    return found
+
+
+def _cursor() -> Any:
+    """Return a cursor that sends parameters beside the statement, inside Django's wrapper.
+
+    Django's own writes them into the text, and then no two are the same. Its log of queries, which
+    there is while debugging, knows only that one.
+    """
+    if connection.queries_logged:
+        return connection.cursor()
+    connection.ensure_connection()
+    bare: Any = psycopg.Cursor(connection.connection)
+    return connection.make_cursor(bare)
+
+
+def only_row_of(
+    statement: str, parameters: Sequence[object] | Mapping[str, object]
+) -> tuple[Any, ...]:
+    """Run a statement that always returns a row, such as one that counts."""
+    found = row_of(statement, parameters)
+    if found is None:
+        raise LookupError("the statement returned no row")
+    return found

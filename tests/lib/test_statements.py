@@ -1,0 +1,72 @@
+"""Statements that are planned once, and rows that are read and inserted by them."""
+
+from __future__ import annotations
+
+import pytest
+from django.db import IntegrityError, connection, transaction
+from django.test.utils import CaptureQueriesContext
+
+from openletter.letters.models import Letter
+from openletter.lib import rows
+from openletter.lib.statements import only_row_of, row_of
+from openletter.signatures.models import Signature
+from tests.factories import make_letter, make_signature
+
+pytestmark = pytest.mark.django_db
+ASK = "SELECT upper(%s::text), %s::int + 1"
+
+
+def planned(statement: str) -> int:
+    """Return how often PostgreSQL keeps a plan for a statement that begins like this."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT count(*) FROM pg_prepared_statements WHERE statement LIKE %s",
+            [f"{statement[:12]}%"],
+        )
+        return int(cursor.fetchone()[0])
+
+
+def test_a_statement_that_comes_often_is_planned_once() -> None:
+    for number in range(10):
+        assert row_of(ASK, [f"it's {number}", number]) == (f"IT'S {number}", number + 1)
+    assert planned(ASK) == 1
+
+
+def test_the_log_of_queries_shows_it_like_any_other() -> None:
+    with CaptureQueriesContext(connection) as queries:
+        row_of(ASK, ["x", 1])
+    assert queries[0]["sql"] == "SELECT upper('x'::text), 1::int + 1"
+
+
+def test_what_the_database_refuses_is_an_error_of_django() -> None:
+    signature = make_signature()
+    again = Signature.objects.get(pk=signature.pk)
+    with pytest.raises(IntegrityError), transaction.atomic():
+        rows.insert(again)
+    assert Signature.objects.count() == 1
+
+
+def test_a_statement_that_must_return_a_row_says_when_there_is_none() -> None:
+    assert row_of("SELECT 1 WHERE %s", [False]) is None
+    with pytest.raises(LookupError):
+        only_row_of("SELECT 1 WHERE %s", [False])
+
+
+def test_a_row_is_found_as_the_models_themselves_would_find_it() -> None:
+    signature = make_signature(email="suzie@example.org", flags=["burst"])
+    found = rows.find(Signature, "public_id", signature.public_id)
+    usual = Signature.objects.get(pk=signature.pk)
+    assert found is not None
+    for field in Signature._meta.concrete_fields:
+        assert getattr(found, field.attname) == getattr(usual, field.attname), field
+    assert (found.email, found.flags) == ("suzie@example.org", ["burst"])
+    found.name = "Sue"
+    found.save(update_fields=["name"])
+    assert Signature.objects.get().name == "Sue"
+
+
+def test_a_row_that_is_not_there_is_none_and_one_may_bring_something_along() -> None:
+    assert rows.find(Letter, "slug", "no-letter") is None
+    letter = make_letter()
+    found = rows.find(Letter, "slug", letter.slug, also=("twice", "id * 2"))
+    assert getattr(found, "twice", None) == letter.pk * 2
