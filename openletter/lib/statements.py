@@ -15,14 +15,14 @@ from django.db import connection
 def row_of(
     statement: str, parameters: Sequence[object] | Mapping[str, object]
 ) -> tuple[Any, ...] | None:
-    """Run a statement, in the transaction that is open if there is one; return its first row.
+    """Run a statement that returns rows, in the open transaction if any; return the first one.
 
     Its text must always be the same: what differs is a parameter. Parameters go to the server
     beside it, so a type that nothing in the statement tells is written there, as in `%s::text`.
     """
     with _cursor() as cursor:
         cursor.execute(statement, parameters)
-        found: tuple[Any, ...] | None = cursor.fetchone() if cursor.description else None
+        found: tuple[Any, ...] | None = cursor.fetchone()
     return found
 
 
