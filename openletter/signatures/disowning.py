@@ -9,7 +9,7 @@ from django.db import transaction
 from openletter.mail import suppression
 from openletter.mail.models import SuppressedAddress
 from openletter.moderation import audit
-from openletter.signatures import ledger
+from openletter.signatures import flows, ledger
 from openletter.signatures.models import LedgerEntry, Signature
 
 _S = Signature.State
@@ -28,11 +28,7 @@ def not_me(signature_id: int, *, now: datetime) -> None:
 
     Works before and after confirmation, and twice does no harm.
     """
-    signature = (
-        Signature.objects.select_for_update(of=("self",))
-        .select_related("letter")
-        .get(pk=signature_id)
-    )
+    signature = flows.take_in_hand(signature_id)
     suppression.suppress(
         email_key=bytes(signature.email_key),
         topic=signature.letter.topic,

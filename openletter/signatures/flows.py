@@ -144,6 +144,18 @@ def lock_address(key: bytes) -> None:
     row_of("SELECT pg_advisory_xact_lock(%s)", [number])
 
 
+def take_in_hand(signature_id: int) -> Signature:
+    """Return a signature with its letter, for one act at a time, until the transaction ends.
+
+    Whoever may free or take the place of an address under a letter does it by this: with the row
+    alone, a confirmation that holds the number would wait for us, and we for the number.
+    """
+    key = Signature.objects.values_list("email_key", flat=True).get(pk=signature_id)
+    lock_address(bytes(key))
+    rows = Signature.objects.select_for_update(of=("self",)).select_related("letter")
+    return rows.get(pk=signature_id)
+
+
 def owe(
     signature: Signature,
     kind: str,
@@ -326,7 +338,7 @@ def decide(
 
     The number moves with it, and who decided what and why is recorded.
     """
-    signature = Signature.objects.select_for_update().get(pk=signature_id)
+    signature = take_in_hand(signature_id)
     before = Signature.State(signature.state)
     by_owner = before == Signature.State.PENDING or to == Signature.State.WITHDRAWN
     if by_owner or to not in ARROWS[before]:

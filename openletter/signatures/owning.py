@@ -40,11 +40,7 @@ class Correction:
 
 def _mine(signature_id: int, *states: str) -> Signature:
     """Hold the row until the transaction ends; raises `NotNow` when it is in none of the states."""
-    signature = (
-        Signature.objects.select_for_update(of=("self",))
-        .select_related("letter")
-        .get(pk=signature_id)
-    )
+    signature = flows.take_in_hand(signature_id)
     if signature.state not in states or signature.erased_at is not None:
         raise NotNow(signature.state)
     return signature

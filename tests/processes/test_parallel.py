@@ -207,6 +207,23 @@ def test_t10_a_confirmation_and_a_withdrawal_at_once_leave_an_exact_number(lette
     assert (recount.tally, recount.rows, recount.ledger) == (published, published, published)
 
 
+def test_t10_a_withdrawal_and_a_new_confirmation_of_the_address_both_happen(
+    letter: Letter,
+) -> None:
+    for number in range(20):
+        address = f"signer-{number}@example.org"
+        signature = make_published(letter, email=address)
+        again = make_signature(letter, email=address)
+        at_once([partial(press, again), partial(withdraw, signature)])
+        again.refresh_from_db()
+        signature.refresh_from_db()
+        assert signature.state == S.WITHDRAWN
+        assert again.state in {S.PUBLISHED, S.PENDING}  # whichever of the two came first
+        Signature.objects.filter(pk=again.pk).update(email_key=bytes([number]) * 32)
+    (recount,) = counts.recount()
+    assert recount.tally == recount.rows == recount.ledger
+
+
 def test_t10_ten_withdrawals_at_once_lower_the_number_once(letter: Letter) -> None:
     signature = make_published(letter)
     make_published(letter)
