@@ -18,13 +18,19 @@ M = TypeVar("M", bound=Model)
 
 
 def find(
-    model: type[M], column: str, value: object, *, also: tuple[str, str] | None = None
+    model: type[M],
+    column: str,
+    value: object,
+    *,
+    without: tuple[str, ...] = (),
+    also: tuple[str, str] | None = None,
 ) -> M | None:
     """Return the row whose unique column has this value, or None.
 
-    It gets one attribute more when `also` names it and says in SQL what it is.
+    Fields it comes `without` are read when somebody asks for them. It gets one attribute more when
+    `also` names it and says in SQL what it is.
     """
-    fields, statement = _select(model, column, also[1] if also else "NULL")
+    fields, statement = _select(model, column, without, also[1] if also else "NULL")
     found = row_of(statement, [value])
     if found is None:
         return None
@@ -58,10 +64,10 @@ def insert(row: Model, *, wanted: bool = True, ignore_conflicts: bool = False) -
 
 @lru_cache(maxsize=20)
 def _select(
-    model: type[M], column: str, also: str
+    model: type[M], column: str, without: tuple[str, ...], also: str
 ) -> tuple[list[tuple[Field[object, object], Callable[..., Any] | None]], str]:
     meta = model._meta
-    fields = list(meta.local_concrete_fields)
+    fields = [field for field in meta.local_concrete_fields if field.name not in without]
     columns = ", ".join(_quoted(field.column) for field in fields)
     statement = (
         f"SELECT {columns}, {also} FROM {_quoted(meta.db_table)} WHERE {_quoted(column)} = %s"  # noqa: S608

@@ -14,9 +14,9 @@ from uuid import UUID
 from celery.exceptions import SoftTimeLimitExceeded
 from django.core.mail import EmailMessage
 from django.core.mail.backends.base import BaseEmailBackend
-from django.db.models import F
 from django.utils import timezone
 
+from openletter.lib.statements import row_of
 from openletter.mail import caps, claims, messages, reports, slowdown, suppression, verdicts
 from openletter.mail.models import OutgoingMail
 from openletter.mail.relay import Relay
@@ -29,6 +29,14 @@ log = logging.getLogger(__name__)
 LONGEST_RUN_SECONDS = 20.0
 
 relay = Relay()
+
+_RECORD = """
+UPDATE mail_outgoingmail SET
+    state = %(state)s, error = %(error)s, lease_until = NULL, tried_at = %(now)s,
+    attempts = attempts + 1,
+    sent_at = COALESCE(%(sent_at)s, sent_at), due_at = COALESCE(%(due_at)s, due_at)
+WHERE id = %(id)s AND state = 'due' RETURNING id
+"""
 
 
 def deliver_due(lane: str) -> int:
@@ -164,19 +172,19 @@ class _Batch:
 
 def record(mail: OutgoingMail, verdict: Verdict, *, now: datetime) -> None:
     """Write down what became of a mail, unless somebody else already did."""
-    changes: dict[str, object] = {
-        "state": verdict.state,
-        "error": verdict.error,
-        "lease_until": None,
-        "tried_at": now,
-        "attempts": F("attempts") + 1,
-    }
-    if verdict.state == OutgoingMail.State.SENT:
-        changes["sent_at"] = now
-    if verdict.state == OutgoingMail.State.DUE:
+    state, due_at = verdict.state, None
+    if state == OutgoingMail.State.DUE:
         wait = verdicts.wait_after(mail.attempts + 1)
         if wait is None:
-            changes["state"] = OutgoingMail.State.PARKED
+            state = OutgoingMail.State.PARKED
         else:
-            changes["due_at"] = now + wait
-    OutgoingMail.objects.filter(pk=mail.pk, state=OutgoingMail.State.DUE).update(**changes)
+            due_at = now + wait
+    changes = {
+        "id": mail.pk,
+        "state": str(state),
+        "error": verdict.error,
+        "now": now,
+        "sent_at": now if state == OutgoingMail.State.SENT else None,
+        "due_at": due_at,
+    }
+    row_of(_RECORD, changes)

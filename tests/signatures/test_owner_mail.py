@@ -14,6 +14,7 @@ from openletter.mail.kinds import Owed, kind_named
 from openletter.mail.models import OutgoingMail, SuppressedAddress
 from openletter.mails import MAILS
 from openletter.signatures import flows, reminders
+from openletter.signatures.mails import links
 from openletter.signatures.models import LedgerEntry, Signature, Tally
 from tests.factories import make_letter, make_published, make_signature
 
@@ -152,8 +153,10 @@ def test_a_reminder_says_nothing_once_confirmed_or_closed() -> None:
     reminder = kind_named("signatures.reminder")
     assert reminder.context(Owed(attempt.public_id)) is not None
     Letter.objects.update(state=Letter.State.CLOSED)
+    links.forget()
     assert reminder.context(Owed(attempt.public_id)) is None
     Letter.objects.update(state=Letter.State.OPEN)
+    links.forget()
     flows.confirm(attempt, now=timezone.now())
     assert reminder.context(Owed(attempt.public_id)) is None
 

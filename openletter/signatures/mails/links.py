@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+import time
+from functools import lru_cache
 from typing import Any
+from uuid import UUID
 
 from django.urls import reverse
 
-from openletter.letters.models import Letter
-from openletter.lib import tokens
+from openletter.letters import published
+from openletter.letters.models import Letter, Translation
+from openletter.lib import rows, tokens
 from openletter.lib.site import absolute
 from openletter.signatures.models import Signature
 
@@ -36,14 +40,27 @@ def common(signature: Signature) -> dict[str, Any]:
     }
 
 
-def signature_about(about: object, *states: str) -> Signature | None:
+def signature_about(about: UUID, *states: str) -> Signature | None:
     """Return the signature a mail is about, with its text, if it is still in one of the states.
 
     An erased one is nothing to write about, whatever its state (F27).
     """
-    return (
-        Signature.objects.select_related("translation__version__letter")
-        .defer("translation__markdown", "translation__html")
-        .filter(public_id=str(about), state__in=states, erased_at=None)
-        .first()
-    )
+    signature = rows.find(Signature, "public_id", about, without=("email",))  # the mail has it
+    if signature is None or signature.state not in states or signature.erased_at is not None:
+        return None
+    text = _text_with_letter(signature.translation_id, int(time.time()))
+    if text is None:
+        return None
+    signature.translation, signature.letter = text, text.version.letter
+    return signature
+
+
+def forget() -> None:
+    """Read every letter again for the next mail, as a second later."""
+    _text_with_letter.cache_clear()
+
+
+@lru_cache(maxsize=16)
+def _text_with_letter(translation_id: int, _second: int) -> Translation | None:
+    """Return the text and letter of very many mails one after the other, read once a second."""
+    return published.text_with_letter(translation_id)
