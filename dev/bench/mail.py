@@ -135,7 +135,8 @@ def _by_workers(port: int, number: int, processes: int) -> float:
         site.inside("fill", "pending", number)
         url = site.site.values["DATABASE_URL"]
         _ask(url, "UPDATE mail_outgoingmail SET state = 'due', sent_at = NULL, attempts = 0,"
-                  " due_at = now() WHERE kind = 'signatures.confirm'")  # fmt: skip
+                  " due_at = now() - random() * INTERVAL '1 minute'"
+                  " WHERE kind = 'signatures.confirm'")  # fmt: skip
         deadline = time.monotonic() + PATIENCE
         while _ask(url, "SELECT count(*) FROM mail_outgoingmail WHERE state = 'due'"):
             if time.monotonic() > deadline:
