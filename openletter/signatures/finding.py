@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from uuid import UUID
-
 from openletter.letters import published
 from openletter.lib import rows, tokens
 from openletter.signatures.models import Signature
@@ -17,16 +15,6 @@ class OldLink(tokens.BadToken):
         self.signature = signature
 
 
-def signature_with_id(public_id: UUID) -> Signature | None:
-    """Return a signature with its letter and text, without the long columns, or None."""
-    signature = rows.find(Signature, "public_id", public_id)
-    text = published.text_with_letter(signature.translation_id) if signature else None
-    if signature is None or text is None:
-        return None
-    signature.translation, signature.letter = text, text.version.letter
-    return signature
-
-
 def signature_of(purpose: str, token: str, *, whenever_made: bool = False) -> Signature:
     """Return the signature of a token, with its letter and text.
 
@@ -34,9 +22,11 @@ def signature_of(purpose: str, token: str, *, whenever_made: bool = False) -> Si
     only ever stop mail work `whenever_made`: nobody is kept from that.
     """
     reference = tokens.read(purpose, token)
-    signature = signature_with_id(reference.public_id)
-    if signature is None:
+    signature = rows.find(Signature, "public_id", reference.public_id)
+    text = published.text_with_letter(signature.translation_id) if signature else None
+    if signature is None or text is None:
         raise tokens.BadToken
+    signature.translation, signature.letter = text, text.version.letter
     if signature.generation != reference.generation and not whenever_made:
         raise OldLink(signature)
     return signature
