@@ -30,12 +30,14 @@ LONGEST_RUN_SECONDS = 20.0
 
 relay = Relay()
 
+# Not `state = 'due'`: before the next ANALYZE of a queue that has just grown PostgreSQL would take
+# the index of due mails, which it believes to be nearly empty, and read all of it for each mail.
 _RECORD = """
 UPDATE mail_outgoingmail SET
     state = %(state)s, error = %(error)s, lease_until = NULL, tried_at = %(now)s,
     attempts = attempts + 1,
     sent_at = COALESCE(%(sent_at)s, sent_at), due_at = COALESCE(%(due_at)s, due_at)
-WHERE id = %(id)s AND state = 'due' RETURNING id
+WHERE id = %(id)s AND state || '' = 'due' RETURNING id
 """
 
 
