@@ -89,6 +89,7 @@ MIDDLEWARE = [
     "csp.middleware.CSPMiddleware",
     "openletter.lib.headers.fixed_headers",
     "openletter.lib.locale.language_by_path",
+    "openletter.pages.outages.answer_at_once",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
@@ -129,6 +130,9 @@ if PROCESS == "web":
         "min_size": 1,
         "max_size": env.integer("WEB_THREADS", default=4, least=1, most=64) + 1,
         "timeout": 5,
+        # When it gives up, the next request tries again at once. Otherwise its tries would become
+        # rare while PostgreSQL is away (16, 32, 64 s), and so would its return.
+        "reconnect_timeout": 2,
     }
 else:
     _DATABASE["CONN_MAX_AGE"] = 60

@@ -25,6 +25,9 @@ PUBLIC = "public, max-age=10, stale-while-revalidate=60, stale-if-error=86400"
 PRIVATE = "no-store"
 # Longer than any rendering, shorter than anyone would notice.
 _MAX_STALE_SECONDS = 10.0
+# While the database is away. Shorter than what PUBLIC allows to caches in front: a name that was
+# taken back should not come back for long.
+_MAX_STALE_IF_ERROR_SECONDS = 3600.0
 _MAX_ENTRIES = 300
 _LEAST_BYTES_TO_COMPRESS = 1024
 
@@ -117,7 +120,8 @@ class _Kept:
 class PublicCache:
     """Middleware: keep public answers for `PUBLIC_CACHE_SECONDS` and answer conditional requests.
 
-    While one thread renews an answer, the others go on with the last one.
+    While one thread renews an answer, the others go on with the last one; so do all while the
+    database is away (503), for up to an hour.
     """
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
@@ -141,6 +145,9 @@ class PublicCache:
         except BaseException:
             self._give_up(key)
             raise
+        if response.status_code == 503:
+            kept = self._last_one(key)
+            return kept.answer(request) if kept else response
         if not _is_for_everyone(response):
             self._give_up(key)
             return response
@@ -173,6 +180,15 @@ class PublicCache:
                 return kept
             kept.is_renewing = True
         return None
+
+    def _last_one(self, key: tuple[str, ...]) -> _Kept | None:
+        """Return what stands in for a 503."""
+        with self._lock:
+            kept = self._kept.get(key)
+            if kept is None or time.monotonic() - kept.kept_at > _MAX_STALE_IF_ERROR_SECONDS:
+                return None
+            kept.is_renewing = False
+            return kept
 
     def _keep(self, key: tuple[str, ...], kept: _Kept) -> None:
         if not settings.PUBLIC_CACHE_SECONDS:

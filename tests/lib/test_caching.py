@@ -291,3 +291,57 @@ def test_t37_an_attacker_cannot_fill_the_memory_with_pages() -> None:
     for number in range(1000):
         site.get(f"/signatures/?after={number}")
     assert len(site.cache._kept) <= 300
+
+
+class Failing:
+    """A site whose database goes away and comes back."""
+
+    def __init__(self) -> None:
+        self.is_away = False
+        self.site = Site(self._answer)
+
+    def _answer(self, request: HttpRequest) -> HttpResponse:
+        if self.is_away:
+            return HttpResponse("out of reach", status=503)
+        return public(lambda _request: HttpResponse(f"answer {self.site.asked}"))(request)
+
+
+@pytest.fixture
+def failing() -> Failing:
+    return Failing()
+
+
+def test_f13_while_the_database_is_away_the_last_answer_stands_in(
+    failing: Failing, clock: Clock
+) -> None:
+    failing.site.get()
+    failing.is_away = True
+    for _ in range(100):
+        clock.now += 30
+        response = failing.site.get()
+        assert (response.status_code, response.content) == (200, b"answer 1")
+        assert response["Cache-Control"] == PUBLIC
+    failing.is_away = False
+    assert failing.site.get().content == b"answer 102"
+
+
+def test_an_answer_older_than_an_hour_stands_in_for_nothing(failing: Failing, clock: Clock) -> None:
+    failing.site.get()
+    failing.is_away = True
+    clock.now += 3601
+    assert [failing.site.get().status_code for _ in range(2)] == [503, 503]
+
+
+def test_an_answer_that_was_never_given_cannot_stand_in(failing: Failing) -> None:
+    failing.is_away = True
+    response = failing.site.get()
+    assert (response.status_code, response["Cache-Control"]) == (503, "no-store")
+
+
+@pytest.mark.parametrize("status", [404, 500])
+def test_any_other_error_is_passed_on(clock: Clock, status: int) -> None:
+    answers = iter([page("as ever"), public(lambda _request: HttpResponse(status=status))])
+    site = Site(lambda request: next(answers)(request))
+    site.get()
+    clock.now += 2
+    assert site.get().status_code == status

@@ -4,17 +4,18 @@ from __future__ import annotations
 
 import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from functools import partial
 
 import psycopg
 import pytest
 
 from dev.postgres import Postgres
 from tests.live.people import Person, somebody
-from tests.live.site import LiveSite
+from tests.live.site import DEMO, Answer, LiveSite
 from tests.live.waiting import until
 from tests.processes import oracle
 
@@ -93,6 +94,41 @@ def test_f13_a_crash_of_postgresql_under_load_breaks_no_promise(
     site.let_pass(minutes=2)  # the leases of what workers had in hand
     oracle.wait_for_all(site, signing.accepted)
     assert {name: child.pid for name, child in site.site.children.items()} == parts
+
+
+READ = (f"/{DEMO}/", f"/{DEMO}/count.json", f"/{DEMO}/signatures/")
+AWAY_SECONDS = 20.0  # longer than two tries of a pool that doubles the time between them
+
+
+def seconds_to(ask: Callable[[], Answer], status: int) -> float:
+    began = time.monotonic()
+    assert ask().status == status
+    return time.monotonic() - began
+
+
+def test_f13_while_postgresql_is_away_people_read_and_are_told_at_once_that_they_cannot_sign(
+    site: LiveSite, postgres: Postgres
+) -> None:
+    person, stamp = somebody(), site.stamp()
+    for path in READ:
+        site.request(path)
+    postgres.stop()
+    try:
+        ends = time.monotonic() + AWAY_SECONDS
+        site.send_form(person, stamp)  # the first one waits, in case it is back soon
+        took = []
+        while time.monotonic() < ends:
+            took += [seconds_to(partial(site.request, path), 200) for path in READ]
+            took.append(seconds_to(partial(site.send_form, person, stamp), 503))
+            time.sleep(0.1)
+        assert site.request("/healthz").status == 200
+    finally:
+        postgres.start()
+    back_at = time.monotonic()
+    until(lambda: site.send_form(person, stamp).status == 302, "signing again")
+    assert time.monotonic() - back_at < SLACK_SECONDS
+    assert max(took) < 2.0  # whoever happens to ask whether it is back waits a second
+    assert sorted(took)[len(took) * 9 // 10] < 0.2
 
 
 NAME = "Wilhelmine Wiedererkennbar"

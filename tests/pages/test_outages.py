@@ -1,0 +1,62 @@
+"""What people see when something breaks on our side."""
+
+from __future__ import annotations
+
+import re
+from typing import Any
+
+import pytest
+from django.db import DataError, InterfaceError, OperationalError
+from django.test import Client
+
+from openletter.pages import views
+
+
+@pytest.fixture
+def client() -> Client:
+    return Client(raise_request_exception=False)
+
+
+def broken_by(problem: Exception, monkeypatch: pytest.MonkeyPatch) -> None:
+    def raising(*_args: Any, **_kwargs: Any) -> None:
+        raise problem
+
+    monkeypatch.setattr(views, "render", raising)
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("problem", [OperationalError("lock timeout"), InterfaceError("closed")])
+def test_what_passes_by_itself_is_a_503_that_says_when_to_come_again(
+    client: Client, monkeypatch: pytest.MonkeyPatch, problem: Exception
+) -> None:
+    broken_by(problem, monkeypatch)
+    response = client.get("/")
+    assert (response.status_code, response["Retry-After"]) == (503, "30")
+    assert response["Cache-Control"] == "no-store"
+    assert "send them again in half a minute" in response.content.decode()
+    assert str(problem) not in response.content.decode()
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("problem", [ValueError("x = 7"), DataError("x = 7")])
+def test_a_defect_of_ours_is_a_500(
+    client: Client, monkeypatch: pytest.MonkeyPatch, problem: Exception
+) -> None:
+    broken_by(problem, monkeypatch)
+    response = client.get("/")
+    assert (response.status_code, response.get("Retry-After")) == (500, None)
+    page = response.content.decode()
+    assert "It was not your fault." in page
+    assert "x = 7" not in page
+
+
+@pytest.mark.django_db
+def test_in_german_too_and_with_the_name_of_the_site(
+    client: Client, monkeypatch: pytest.MonkeyPatch, settings: Any
+) -> None:
+    settings.SITE_NAME = "Briefe der Stadt"
+    broken_by(OperationalError(), monkeypatch)
+    page = client.get("/de/").content.decode()
+    title = re.search(r"<title>(.*?)</title>", page, re.DOTALL)
+    assert title
+    assert title[1].strip() == "Wir sind gerade nicht erreichbar · Briefe der Stadt"
