@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from django.db.models import Count, Min
@@ -13,10 +14,20 @@ from openletter.mail.models import OutgoingMail
 _PACE_OVER = timedelta(minutes=5)
 # A mail that has waited for less is on its way, and the pace of a quiet site says nothing.
 _IS_BUSY = timedelta(minutes=1)
+# Without one mail in this time the queue stands, and nothing foretells when it moves again.
+_STANDS_AFTER = timedelta(minutes=2)
 
 
-def expected_minutes(lane: str, *, now: datetime) -> int:
-    """Return about how many minutes a new mail waits; 0 while it is less than one.
+@dataclass(frozen=True)
+class Wait:
+    """How long a new mail waits."""
+
+    minutes: int = 0  # 0 while it is less than one
+    stands: bool = False  # nothing leaves, so that nobody can say
+
+
+def expected(lane: str, *, now: datetime) -> Wait:
+    """Return about how long a new mail waits.
 
     The longer of: what the oldest mail waits already, and what the mails before it take at the
     pace of the last five minutes. What is held back on purpose stands in nobody's way.
@@ -26,9 +37,10 @@ def expected_minutes(lane: str, *, now: datetime) -> int:
     )
     due = brakes.braked(now).free(untried).aggregate(number=Count("pk"), oldest=Min("due_at"))
     if not due["number"] or now - due["oldest"] <= _IS_BUSY:
-        return 0
+        return Wait()
+    sent = OutgoingMail.objects.filter(lane=lane, sent_at__gt=now - _PACE_OVER)
+    if not sent.filter(sent_at__gt=now - _STANDS_AFTER).exists():
+        return Wait(stands=True)
     waited: float = (now - due["oldest"]) / timedelta(minutes=1)
-    sent = OutgoingMail.objects.filter(lane=lane, sent_at__gt=now - _PACE_OVER).count()
-    pace = sent / (_PACE_OVER / timedelta(minutes=1))
-    ahead = due["number"] / pace if pace else 0
-    return math.ceil(max(waited, ahead))
+    ahead = due["number"] * (_PACE_OVER / timedelta(minutes=1)) / sent.count()
+    return Wait(minutes=math.ceil(max(waited, ahead)))

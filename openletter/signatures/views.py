@@ -142,7 +142,7 @@ def _show_inbox(
         "token": token,
         "code_form": form,
         "problem": problem,
-        "wait_minutes": waiting.expected_minutes(Lane.CONFIRM, now=letter.now),
+        "wait": waiting.expected(Lane.CONFIRM, now=letter.now),
     }
     return render(request, "signatures/inbox.html", context, status=status)
 

@@ -15,15 +15,30 @@ MINUTE = timedelta(minutes=1)
 
 
 def minutes() -> int:
-    return waiting.expected_minutes("confirm", now=NOW)
+    wait = waiting.expected("confirm", now=NOW)
+    assert not wait.stands
+    return wait.minutes
+
+
+def mails_leave() -> None:
+    owe_in(Lane.CONFIRM, 60, state="sent", sent_at=NOW - MINUTE)
 
 
 def test_the_wait_is_told_from_the_real_queue() -> None:
     assert minutes() == 0
+    mails_leave()
     owe_in(Lane.CONFIRM, 10)
     assert minutes() == 0  # ten seconds are no wait
-    OutgoingMail.objects.update(due_at=NOW - 4.5 * MINUTE)
+    OutgoingMail.objects.filter(state="due").update(due_at=NOW - 4.5 * MINUTE)
     assert minutes() == 5
+
+
+def test_of_a_queue_that_stands_nobody_says_how_long_it_will() -> None:
+    owe_in(Lane.CONFIRM, 5, state="sent", sent_at=NOW - 2.1 * MINUTE)
+    owe_in(Lane.CONFIRM, 1, due_at=NOW - 1.1 * MINUTE)
+    assert waiting.expected("confirm", now=NOW) == waiting.Wait(stands=True)
+    OutgoingMail.objects.filter(state="due").update(due_at=NOW - MINUTE / 2)
+    assert minutes() == 0
 
 
 def test_the_wait_of_a_busy_queue_follows_the_pace_of_the_last_minutes() -> None:
@@ -39,6 +54,7 @@ def test_on_a_quiet_site_somebodys_own_mail_is_no_queue() -> None:
 
 
 def test_what_is_held_back_on_purpose_stands_in_nobodys_way() -> None:
+    mails_leave()
     hour_ago = NOW - 60 * MINUTE
     owe_in(Lane.CONFIRM, 1, topic="letter:1", due_at=hour_ago)
     owe_in(Lane.CONFIRM, 1, topic="letter:2", due_at=hour_ago)

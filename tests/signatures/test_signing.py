@@ -38,6 +38,21 @@ def test_signing_stores_an_attempt_and_the_mail_it_owes(sign: Any) -> None:
     )
 
 
+def test_the_inbox_page_says_when_mail_is_slow_or_stands(client: Client, sign: Any) -> None:
+    inbox = sign()["Location"]
+
+    def said() -> str:
+        return client.get(inbox).content.decode()
+
+    assert 'class="notice"' not in said()
+    OutgoingMail.objects.update(due_at=timezone.now() - timedelta(minutes=25))
+    assert "Yours is not lost: it will leave by itself" in said()
+    sign(email="somebody@example.org")
+    one_left = OutgoingMail.objects.latest("first_due_at")
+    OutgoingMail.objects.filter(pk=one_left.pk).update(state="sent", sent_at=timezone.now())
+    assert "Yours will take about 26 minutes." in said()
+
+
 def test_signing_takes_at_most_six_queries(client: Client, letter: Letter) -> None:
     client.post(f"/{letter.slug}/sign/", form_for(letter, email="first@example.org"))
     typed = form_for(letter)  # by now the process knows the text, which never changes
