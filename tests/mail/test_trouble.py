@@ -138,7 +138,7 @@ def test_a_relay_that_dies_over_every_text_is_told(relay: SayingRelay) -> None:
     for _ in range(2):
         delivery.relay.errors = 0  # as after the thirty seconds that it is left in peace
         delivery.deliver_due("confirm")
-        OutgoingMail.objects.update(due_at=NOW)
+        OutgoingMail.objects.update(due_at=timezone.now())
     assert raised() == [FAILING]
 
 
