@@ -201,7 +201,7 @@ _EMAIL = dj_email_url.parse(EMAIL_URL)
 # "smtp" sends to EMAIL_URL; every other name is a service of django-anymail, sent to by its API.
 MAIL_PROVIDER = env.text("MAIL_PROVIDER", "smtp")
 EMAIL_BACKEND = (
-    "django.core.mail.backends.smtp.EmailBackend"
+    "openletter.mail.smtp.EmailBackend"
     if MAIL_PROVIDER == "smtp"
     else f"anymail.backends.{MAIL_PROVIDER}.EmailBackend"
 )

@@ -33,7 +33,7 @@ def _quick_passwords(settings: Any) -> None:
 
 @pytest.fixture
 def relay_away(settings: Any) -> None:
-    settings.EMAIL_BACKEND = "django.core.mail.backends.smtp.EmailBackend"
+    settings.EMAIL_BACKEND = "openletter.mail.smtp.EmailBackend"
     settings.EMAIL_HOST, settings.EMAIL_PORT = "127.0.0.1", 1
 
 

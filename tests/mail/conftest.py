@@ -12,7 +12,7 @@ import pytest
 from openletter.mail import delivery
 from tests.mail.saying_relay import SayingRelay, saying_relay
 
-SMTP = "django.core.mail.backends.smtp.EmailBackend"
+SMTP = "openletter.mail.smtp.EmailBackend"
 
 
 @pytest.fixture(autouse=True)
@@ -31,10 +31,10 @@ def mailbox(settings: Any) -> Path:
     return folder
 
 
-@pytest.fixture
-def relay(settings: Any) -> Iterator[SayingRelay]:
-    """Send to a mail server that says what the test wants."""
+@pytest.fixture(params=["in one breath", "one by one"])
+def relay(settings: Any, request: pytest.FixtureRequest) -> Iterator[SayingRelay]:
+    """Send to a mail server that says what the test wants, asked in either way."""
     settings.EMAIL_BACKEND = SMTP
-    with saying_relay() as relay:
+    with saying_relay(pipelining=request.param == "in one breath") as relay:
         settings.EMAIL_PORT = relay.port
         yield relay

@@ -16,7 +16,8 @@ from dev.environment import free_port
 class SayingRelay:
     """Answers a command with what is next in its queue, and with yes when that is empty."""
 
-    def __init__(self) -> None:
+    def __init__(self, *, pipelining: bool) -> None:
+        self._pipelining = pipelining
         self.port = free_port()
         self.says: dict[str, deque[str]] = defaultdict(deque)  # "MAIL", "RCPT", "DATA"
         self.asked: list[str] = []  # the recipients, whatever was answered
@@ -30,6 +31,17 @@ class SayingRelay:
     def _answer(self, command: str) -> str:
         waiting = self.says[command]
         return waiting.popleft() if waiting else "250 OK"
+
+    async def handle_EHLO(
+        self,
+        _server: SMTP,
+        session: Session,
+        _envelope: Envelope,
+        hostname: str,
+        responses: list[str],
+    ) -> list[str]:
+        session.host_name = hostname
+        return [*responses[:-1], *["250-PIPELINING"] * self._pipelining, responses[-1]]
 
     async def handle_MAIL(
         self, _server: SMTP, _session: Session, envelope: Envelope, address: str, _options: object
@@ -60,8 +72,8 @@ class SayingRelay:
 
 
 @contextmanager
-def saying_relay() -> Iterator[SayingRelay]:
-    relay = SayingRelay()
+def saying_relay(*, pipelining: bool) -> Iterator[SayingRelay]:
+    relay = SayingRelay(pipelining=pipelining)
     controller = Controller(
         relay, hostname="127.0.0.1", port=relay.port, server_hostname="localhost", ready_timeout=30
     )
