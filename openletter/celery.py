@@ -9,11 +9,14 @@ from celery import Celery
 from celery.schedules import schedule
 from celery.signals import task_prerun
 
+from openletter.lib.hearing import Hearing
+
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "openletter.settings")
 
 app = Celery("openletter")
 app.config_from_object("django.conf:settings", namespace="CELERY")
 app.autodiscover_tasks()
+app.steps["consumer"].add(Hearing)
 
 
 @task_prerun.connect

@@ -5,12 +5,15 @@ from __future__ import annotations
 import os
 import signal
 import subprocess
+import time
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from django.conf import settings
 
 from dev.child import Child
+from openletter.lib.hearing import LOOK_EVERY_SECONDS
 from tests.live.site import LiveSite, live_site
 from tests.live.waiting import until
 from tests.processes import oracle
@@ -93,6 +96,28 @@ def test_f07_a_worker_that_is_asked_to_stop_finishes_and_copies_nothing(
     oracle.expect_one_mail_each(site, people)
 
 
+def test_f02_a_worker_whose_broker_hung_when_it_was_done_takes_work_again(
+    site: LiveSite, relay: Relay
+) -> None:
+    valkey = site.site.servers.valkey
+    assert valkey is not None
+    relay.fall_silent_at(1)
+    (first,) = oracle.sign_as(site, 1)
+    relay.wait_until_silent()
+    assert valkey.pid is not None
+    os.kill(valkey.pid, signal.SIGSTOP)
+    try:
+        relay.speak()
+        until(lambda: not oracle.due(site), "the mail in hand")
+        time.sleep(settings.CELERY_BROKER_TRANSPORT_OPTIONS["socket_timeout"] + 3)
+    finally:
+        os.kill(valkey.pid, signal.SIGCONT)
+    people = oracle.sign_as(site, 3)
+    oracle.expect_one_mail_each(site, [first, *people])
+    said = (site.site.environment.var / "log" / "confirm.log").read_text()
+    assert said.count("worker: deaf to") == said.count("Couldn't ack") == 1
+
+
 def test_f12_a_relay_that_hangs_up_after_taking_a_mail_costs_one_copy(
     site: LiveSite, relay: Relay
 ) -> None:
@@ -141,6 +166,11 @@ def test_f23_signing_goes_on_without_beat_and_every_mail_leaves_when_it_is_back(
 ) -> None:
     beat.stop()
     people = oracle.sign_as(site, 10)
+    time.sleep(2.5 * LOOK_EVERY_SECONDS)
     assert oracle.due(site) >= 1
     beat.start()
     oracle.expect_one_mail_each(site, people)
+    logs = [site.site.environment.var / "log" / f"{part}.log" for part in ("confirm", "default")]
+    said = " ".join(log.read_text() for log in logs)
+    assert "Error in timer" not in said
+    assert said.count("worker: deaf to") <= said.count("Couldn't ack")  # nothing to do is not deaf
