@@ -17,6 +17,7 @@ from typing import TYPE_CHECKING
 from aiosmtpd.smtp import SMTP
 
 from dev.mailserver import GREETING
+from dev.pipelining import OffersPipelining
 from dev.terminal import say
 from dev.trouble import Trouble, leave
 
@@ -55,7 +56,7 @@ class Mailbox:
         return sorted(name for name in os.listdir(self._folder) if name.endswith(".eml"))
 
 
-class Handler:
+class Handler(OffersPipelining):
     """What aiosmtpd calls for each message."""
 
     def __init__(self, mailbox: Mailbox) -> None:

@@ -24,6 +24,7 @@ from aiosmtpd.smtp import SMTP, Envelope, Session
 
 from dev import traces
 from dev.environment import free_port
+from dev.pipelining import OffersPipelining
 
 _LINK = re.compile(r"https?://\S+/confirm/")
 # Which share of all deliveries meets which fault.
@@ -49,7 +50,7 @@ class Accepted:
     unanswered: bool  # the sender was not told, and has to send it again
 
 
-class Sink:
+class Sink(OffersPipelining):
     """Takes mail, refuses some, and remembers everything."""
 
     def __init__(self, journal: Path, *, seed: int) -> None:
@@ -74,17 +75,6 @@ class Sink:
         """Return the newest confirmation link that reached somebody."""
         with self._lock:
             return self._links.get(recipient)
-
-    async def handle_EHLO(
-        self,
-        _server: SMTP,
-        session: Session,
-        _envelope: Envelope,
-        hostname: str,
-        responses: list[str],
-    ) -> list[str]:
-        session.host_name = hostname
-        return [responses[0], "250-PIPELINING", *responses[1:]]
 
     async def handle_MAIL(
         self, _server: SMTP, _session: Session, envelope: Envelope, address: str, _options: object

@@ -11,13 +11,14 @@ from aiosmtpd.controller import Controller
 from aiosmtpd.smtp import SMTP, Envelope, Session
 
 from dev.environment import free_port
+from dev.pipelining import OffersPipelining
 
 
-class SayingRelay:
+class SayingRelay(OffersPipelining):
     """Answers a command with what is next in its queue, and with yes when that is empty."""
 
     def __init__(self, *, pipelining: bool) -> None:
-        self._pipelining = pipelining
+        self.offers_pipelining = pipelining
         self.port = free_port()
         self.says: dict[str, deque[str]] = defaultdict(deque)  # "MAIL", "RCPT", "DATA"
         self.asked: list[str] = []  # the recipients, whatever was answered
@@ -31,17 +32,6 @@ class SayingRelay:
     def _answer(self, command: str) -> str:
         waiting = self.says[command]
         return waiting.popleft() if waiting else "250 OK"
-
-    async def handle_EHLO(
-        self,
-        _server: SMTP,
-        session: Session,
-        _envelope: Envelope,
-        hostname: str,
-        responses: list[str],
-    ) -> list[str]:
-        session.host_name = hostname
-        return [*responses[:-1], *["250-PIPELINING"] * self._pipelining, responses[-1]]
 
     async def handle_MAIL(
         self, _server: SMTP, _session: Session, envelope: Envelope, address: str, _options: object

@@ -70,6 +70,13 @@ class Stage:
         self.heard.append(self._lines.readline().rstrip(b"\r\n"))
         return self.heard[-1]
 
+    def take_mail(self) -> None:
+        """Hear all three commands before answering any, then the text."""
+        assert [self.hear() for _ in range(3)][2] == b"data"
+        self.say("250 a", "250 b", "354 go on")
+        self.hear_text()
+        self.say("250 taken")
+
     def hear_text(self) -> None:
         while self.hear() != b".":
             pass
@@ -105,11 +112,7 @@ def played(play: Play, *, pipelining: bool = True) -> Iterator[tuple[PipeliningS
 def test_the_commands_come_before_any_of_them_is_answered() -> None:
     def play(stage: Stage) -> None:
         for _ in range(2):
-            commands = [stage.hear() for _ in range(3)]
-            assert commands[2] == b"data"
-            stage.say("250 a", "250 b", "354 go on")
-            stage.hear_text()
-            stage.say("250 taken")
+            stage.take_mail()
 
     with played(play) as (smtp, heard):
         for _ in range(2):
@@ -155,11 +158,7 @@ def test_a_relay_that_took_nobody_gets_no_text(
         stage.say("554 no valid recipients")
         assert stage.hear() == b"rset"
         stage.say("250 forgotten")
-        for _ in range(3):
-            stage.hear()
-        stage.say("250 a", "250 b", "354 go on")
-        stage.hear_text()
-        stage.say("250 taken")
+        stage.take_mail()
 
     with played(play) as (smtp, heard):
         with pytest.raises(problem):
@@ -195,14 +194,7 @@ def test_a_relay_that_hangs_up_has_said_what_it_said(
 
 @pytest.mark.parametrize("text", [b".\r\n..\r\n. a\r\nb.", b"\r\n.\r\n", b"no end", b""])
 def test_a_line_that_begins_with_a_dot_ends_no_text(text: bytes) -> None:
-    def play(stage: Stage) -> None:
-        for _ in range(3):
-            stage.hear()
-        stage.say("250 a", "250 b", "354 go on")
-        stage.hear_text()
-        stage.say("250 taken")
-
-    with played(play) as (smtp, heard):
+    with played(Stage.take_mail) as (smtp, heard):
         smtp.sendmail(SENDER, [SUZIE], text)
     lines = [line.removeprefix(b".") for line in heard[3:-1]]
     assert b"\r\n".join(lines) == text.removesuffix(b"\r\n")

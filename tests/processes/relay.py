@@ -14,12 +14,13 @@ from aiosmtpd.smtp import SMTP, Envelope, Session
 
 from dev.environment import free_port
 from dev.mailcatcher import Mailbox
+from dev.pipelining import OffersPipelining
 
 # Less than the ten seconds after which the site gives up on a relay.
 LONGEST_SILENCE = 8.0
 
 
-class Relay:
+class Relay(OffersPipelining):
     """Keeps each mail as a file, then answers; or not, if it was told so."""
 
     def __init__(self, folder: Path) -> None:
