@@ -99,9 +99,10 @@ def next_allowed(
     return due_at if caps.waits or due_at <= not_before else None
 
 
-def too_soon(mails: Iterable[OutgoingMail], *, now: datetime) -> set[UUID]:
+def too_soon(mails: Iterable[OutgoingMail], *, now: datetime) -> dict[UUID, datetime]:
     """Return which claimed mails would follow another one to the same address too closely (I6).
 
+    And when each may leave: three minutes after the other did, or after now if it is on its way.
     Asked after the claim is committed: of two workers with a mail each, at least one sees the
     other's.
     """
@@ -113,11 +114,14 @@ def too_soon(mails: Iterable[OutgoingMail], *, now: datetime) -> set[UUID]:
         recipient_key__in={bytes(mail.recipient_key) for mail in ours},
         kind__in=FOR_UNVERIFIED.kinds,
     ).exclude(pk__in=[mail.pk for mail in ours])
-    busy = {bytes(key) for key in others.values_list("recipient_key", flat=True)} if ours else set()
-    found = set()
+    left_at: dict[bytes, datetime] = {}
+    for key, sent_at in others.values_list("recipient_key", "sent_at") if ours else ():
+        left_at[bytes(key)] = max(sent_at or now, left_at.get(bytes(key), sent_at or now))
+    early = {}
     for mail in ours:
         key = bytes(mail.recipient_key)
-        if key in busy:
-            found.add(mail.pk)
-        busy.add(key)
-    return found
+        if key in left_at:
+            early[mail.pk] = left_at[key] + FOR_UNVERIFIED.apart
+        else:
+            left_at[key] = now
+    return early

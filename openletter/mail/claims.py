@@ -73,9 +73,9 @@ def release(mail_ids: Collection[UUID], *, claimed_at: datetime, unspent: int) -
         budgets.refund(unspent, claimed_at=claimed_at)
 
 
-def put_off(mail_ids: Collection[UUID], *, until: datetime) -> None:
-    """Let claimed mails wait; they are given back with the rest of their claim."""
-    OutgoingMail.objects.filter(pk__in=mail_ids, state=OutgoingMail.State.DUE).update(due_at=until)
+def put_off(mail_id: UUID, *, until: datetime) -> None:
+    """Let a claimed mail wait; it is given back with the rest of its claim."""
+    OutgoingMail.objects.filter(pk=mail_id, state=OutgoingMail.State.DUE).update(due_at=until)
 
 
 def note(mail: OutgoingMail, problem: RelayUnavailable, *, now: datetime) -> None:

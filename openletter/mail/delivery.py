@@ -98,11 +98,10 @@ class _Batch:
             self._hang_up()
 
     def _put_off_early(self) -> set[UUID]:
-        now = timezone.now()
-        early = caps.too_soon(self.mails, now=now)
-        if early:
-            claims.put_off(early, until=now + caps.FOR_UNVERIFIED.apart)
-        return early
+        early = caps.too_soon(self.mails, now=timezone.now())
+        for mail_id, until in early.items():
+            claims.put_off(mail_id, until=until)
+        return set(early)
 
     def _record(self, mail: OutgoingMail, verdict: Verdict) -> None:
         now = timezone.now()

@@ -54,6 +54,16 @@ def test_one_that_left_late_is_not_followed_at_once(mailoutbox: list[Any]) -> No
     assert delivery.deliver_due("confirm") == 1
 
 
+def test_one_that_was_due_a_moment_too_soon_waits_that_moment(mailoutbox: list[Any]) -> None:
+    left_at = timezone.now() - 2.9 * MINUTE
+    sent(recipient=VICTIM, first_due_at=left_at - MINUTE, sent_at=left_at - MINUTE)
+    sent(recipient=VICTIM, first_due_at=left_at, sent_at=left_at)
+    (mail,) = waiting(1)
+    assert delivery.deliver_due("confirm") == 0
+    mail.refresh_from_db()
+    assert mail.due_at == left_at + 3 * MINUTE
+
+
 def test_one_that_another_worker_has_in_hand_is_waited_for(mailoutbox: list[Any]) -> None:
     waiting(1)
     claims.claim("confirm", now=timezone.now())
