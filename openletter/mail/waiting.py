@@ -11,11 +11,9 @@ from django.db.models import Count, Min
 from openletter.mail import brakes
 from openletter.mail.models import OutgoingMail
 
-_PACE_OVER = timedelta(minutes=5)
-# A mail that has waited for less is on its way, and the pace of a quiet site says nothing.
+# A mail that has waited for less is on its way.
 _IS_BUSY = timedelta(minutes=1)
-# Without one mail in this time the queue stands, and nothing foretells when it moves again.
-_STANDS_AFTER = timedelta(minutes=2)
+_PACE_OVER = timedelta(minutes=5)
 
 
 @dataclass(frozen=True)
@@ -30,7 +28,8 @@ def expected(lane: str, *, now: datetime) -> Wait:
     """Return about how long a new mail waits.
 
     The longer of: what the oldest mail waits already, and what the mails before it take at the
-    pace of the last five minutes. What is held back on purpose stands in nobody's way.
+    pace of the last minutes, in which that one waited too: how many left before, when nothing
+    waited, says nothing. What is held back on purpose stands in nobody's way.
     """
     untried = OutgoingMail.objects.filter(
         lane=lane, state=OutgoingMail.State.DUE, due_at__lte=now, attempts=0
@@ -38,9 +37,9 @@ def expected(lane: str, *, now: datetime) -> Wait:
     due = brakes.braked(now).free(untried).aggregate(number=Count("pk"), oldest=Min("due_at"))
     if not due["number"] or now - due["oldest"] <= _IS_BUSY:
         return Wait()
-    sent = OutgoingMail.objects.filter(lane=lane, sent_at__gt=now - _PACE_OVER)
-    if not sent.filter(sent_at__gt=now - _STANDS_AFTER).exists():
+    since = max(due["oldest"], now - _PACE_OVER)
+    sent = OutgoingMail.objects.filter(lane=lane, sent_at__gt=since).count()
+    if not sent:
         return Wait(stands=True)
-    waited: float = (now - due["oldest"]) / timedelta(minutes=1)
-    ahead = due["number"] * (_PACE_OVER / timedelta(minutes=1)) / sent.count()
-    return Wait(minutes=math.ceil(max(waited, ahead)))
+    ahead = due["number"] / sent * (now - since)
+    return Wait(minutes=math.ceil(max(now - due["oldest"], ahead) / timedelta(minutes=1)))

@@ -21,7 +21,7 @@ def minutes() -> int:
 
 
 def mails_leave() -> None:
-    owe_in(Lane.CONFIRM, 60, state="sent", sent_at=NOW - MINUTE)
+    owe_in(Lane.CONFIRM, 60, state="sent", sent_at=NOW - MINUTE / 2)
 
 
 def test_the_wait_is_told_from_the_real_queue() -> None:
@@ -34,7 +34,7 @@ def test_the_wait_is_told_from_the_real_queue() -> None:
 
 
 def test_of_a_queue_that_stands_nobody_says_how_long_it_will() -> None:
-    owe_in(Lane.CONFIRM, 5, state="sent", sent_at=NOW - 2.1 * MINUTE)
+    owe_in(Lane.CONFIRM, 5, state="sent", sent_at=NOW - 1.2 * MINUTE)
     owe_in(Lane.CONFIRM, 1, due_at=NOW - 1.1 * MINUTE)
     assert waiting.expected("confirm", now=NOW) == waiting.Wait(stands=True)
     OutgoingMail.objects.filter(state="due").update(due_at=NOW - MINUTE / 2)
@@ -43,8 +43,17 @@ def test_of_a_queue_that_stands_nobody_says_how_long_it_will() -> None:
 
 def test_the_wait_of_a_busy_queue_follows_the_pace_of_the_last_minutes() -> None:
     owe_in(Lane.CONFIRM, 15, state="sent", sent_at=NOW - MINUTE)
-    owe_in(Lane.CONFIRM, 12, due_at=NOW - 1.1 * MINUTE)
-    assert minutes() == 4  # 12 at 3 a minute
+    owe_in(Lane.CONFIRM, 12, due_at=NOW - 7 * MINUTE)
+    assert minutes() == 7  # 12 at 3 a minute are 4
+    owe_in(Lane.CONFIRM, 15, due_at=NOW - 6 * MINUTE)
+    assert minutes() == 9  # 27 at 3 a minute
+
+
+def test_how_many_left_before_anything_waited_is_no_pace() -> None:
+    owe_in(Lane.CONFIRM, 1, state="sent", sent_at=NOW - 3.1 * MINUTE)
+    owe_in(Lane.CONFIRM, 10, state="sent", sent_at=NOW - 2 * MINUTE)
+    owe_in(Lane.CONFIRM, 30, due_at=NOW - 3 * MINUTE)
+    assert minutes() == 9  # 30 at 10 in three minutes
 
 
 def test_on_a_quiet_site_somebodys_own_mail_is_no_queue() -> None:
