@@ -27,8 +27,6 @@ class Hearing(bootsteps.StartStopStep):
     def __init__(self, consumer: Any, **kwargs: Any) -> None:
         super().__init__(consumer, **kwargs)
         self._timer: Any = None
-        self._taken = 0
-        self._waiting = 0
 
     def start(self, consumer: Any) -> None:
         self._taken, self._waiting = -1, 0

@@ -115,8 +115,9 @@ def too_soon(mails: Iterable[OutgoingMail], *, now: datetime) -> dict[UUID, date
         kind__in=FOR_UNVERIFIED.kinds,
     ).exclude(pk__in=[mail.pk for mail in ours])
     left_at: dict[bytes, datetime] = {}
-    for key, sent_at in others.values_list("recipient_key", "sent_at") if ours else ():
-        left_at[bytes(key)] = max(sent_at or now, left_at.get(bytes(key), sent_at or now))
+    for stored_key, sent_at in others.values_list("recipient_key", "sent_at") if ours else ():
+        key, at = bytes(stored_key), sent_at or now
+        left_at[key] = max(at, left_at.get(key, at))
     early = {}
     for mail in ours:
         key = bytes(mail.recipient_key)

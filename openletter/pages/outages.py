@@ -33,8 +33,7 @@ def broken(_request: HttpRequest) -> HttpResponse:
     """
     problem = sys.exception()
     if not isinstance(problem, (OperationalError, InterfaceError)):
-        page = render_to_string("500.html", {"site_name": settings.SITE_NAME})
-        return HttpResponse(page, status=500)
+        return _page(500)
     if isinstance(problem.__cause__, PoolTimeout):
         _database.noticed()
     return _out_of_reach()
@@ -63,5 +62,11 @@ def _is_back() -> bool:
 
 
 def _out_of_reach() -> HttpResponse:
-    page = render_to_string("503.html", {"site_name": settings.SITE_NAME})
-    return HttpResponse(page, status=503, headers={"Retry-After": str(RETRY_AFTER_SECONDS)})
+    response = _page(503)
+    response.headers["Retry-After"] = str(RETRY_AFTER_SECONDS)
+    return response
+
+
+def _page(status: int) -> HttpResponse:
+    page = render_to_string(f"{status}.html", {"site_name": settings.SITE_NAME})
+    return HttpResponse(page, status=status)

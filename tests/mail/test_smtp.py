@@ -70,10 +70,13 @@ class Stage:
         self.heard.append(self._lines.readline().rstrip(b"\r\n"))
         return self.heard[-1]
 
-    def take_mail(self) -> None:
-        """Hear all three commands before answering any, then the text."""
+    def answer(self, *replies: str) -> None:
+        """Hear all three commands before answering any."""
         assert [self.hear() for _ in range(3)][2] == b"data"
-        self.say("250 a", "250 b", "354 go on")
+        self.say(*replies)
+
+    def take_mail(self) -> None:
+        self.answer("250 a", "250 b", "354 go on")
         self.hear_text()
         self.say("250 taken")
 
@@ -151,9 +154,7 @@ def test_a_relay_that_took_nobody_gets_no_text(
     answers: tuple[str, ...], problem: type[smtplib.SMTPException]
 ) -> None:
     def play(stage: Stage) -> None:
-        for _ in range(3):
-            stage.hear()
-        stage.say(*answers)
+        stage.answer(*answers)
         assert stage.hear() == b"."
         stage.say("554 no valid recipients")
         assert stage.hear() == b"rset"
@@ -182,9 +183,7 @@ def test_a_relay_that_hangs_up_has_said_what_it_said(
     answers: tuple[str, ...], problem: type[smtplib.SMTPException]
 ) -> None:
     def play(stage: Stage) -> None:
-        for _ in range(3):
-            stage.hear()
-        stage.say(*answers)
+        stage.answer(*answers)
         if "354 go on" in answers:
             stage.hear_text()
 
