@@ -79,9 +79,9 @@ class SignatureAdmin(QueueAdmin[Signature]):
     date_hierarchy = None
     # The address is encrypted and not shown: moderators judge names, and search by a whole address.
     fields = (
-        "letter", "translation", "kind", "name", "title", "affiliation", "country", "comment",
-        "show_name", "wants_updates", "state", "held_because", "suspect", "created_at",
-        "confirmed_at", "first_position",
+        "letter", "translation", "kind", "name", "represented_by", "title", "affiliation",
+        "country", "comment", "show_name", "wants_updates", "state", "held_because", "suspect",
+        "created_at", "confirmed_at", "first_position",
     )  # fmt: skip
 
     @admin.display(description=_("name"), ordering="name")

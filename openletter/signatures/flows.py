@@ -71,6 +71,7 @@ class Signer:
 
     kind: str
     name: str
+    represented_by: str = ""
     title: str = ""
     affiliation: str = ""
     country: str = ""
@@ -293,7 +294,9 @@ def rules_against(signature: Signature) -> str:
     """Return why the rules want a person to look at a signature, or an empty text."""
     return rules.reason_to_hold(
         Candidate(
+            is_organisation=signature.is_organisation,
             name=signature.name,
+            represented_by=signature.represented_by,
             title=signature.title,
             affiliation=signature.affiliation,
             comment=signature.comment,

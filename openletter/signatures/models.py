@@ -13,6 +13,12 @@ from django_countries.fields import CountryField
 from openletter.letters.models import Letter, Translation, Update
 from openletter.lib.crypto import EncryptedTextField
 from openletter.lib.ids import uuid7
+from openletter.lib.names import (
+    MAX_AFFILIATION_LENGTH,
+    MAX_NAME_LENGTH,
+    MAX_TITLE_LENGTH,
+    MOST_OF_ONE,
+)
 
 
 class SignatureQuerySet(models.QuerySet["Signature"]):
@@ -58,9 +64,21 @@ class Signature(models.Model):
     kind = models.CharField(
         _("signed as"), max_length=12, choices=Kind.choices, default=Kind.PERSON
     )
-    name = models.CharField(_("name"), max_length=100)
-    title = models.CharField(_("title"), max_length=100, blank=True)
-    affiliation = models.CharField(_("affiliation"), max_length=150, blank=True)
+    # These have room for what composing makes of the longest that may be typed.
+    name = models.CharField(_("name"), max_length=MOST_OF_ONE * MAX_NAME_LENGTH)
+    # The person who signs for an organisation, with their role. The database has a default, so that
+    # a process of the version before can go on storing signatures.
+    represented_by = models.CharField(
+        _("who signs for the organisation"),
+        max_length=MOST_OF_ONE * MAX_NAME_LENGTH,
+        blank=True,
+        default="",
+        db_default="",
+    )
+    title = models.CharField(_("title"), max_length=MOST_OF_ONE * MAX_TITLE_LENGTH, blank=True)
+    affiliation = models.CharField(
+        _("affiliation"), max_length=MOST_OF_ONE * MAX_AFFILIATION_LENGTH, blank=True
+    )
     country = CountryField(_("country"), blank=True)
     comment = models.TextField(_("comment"), max_length=500, blank=True)
     email = EncryptedTextField(_("e-mail"))

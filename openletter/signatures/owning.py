@@ -32,6 +32,7 @@ class Correction:
     """What an owner says about themselves from now on, tidied."""
 
     name: str
+    represented_by: str
     title: str
     affiliation: str
     country: str

@@ -22,6 +22,7 @@ FIELDS: dict[str, Declaration] = {
         "language": Held("language for mails"),
         "kind": Held("signed as a person or for an organisation", public=True),
         "name": Held("name", public=True),
+        "represented_by": Held("who signs for the organisation", public=True),
         "title": Held("title or profession", public=True),
         "affiliation": Held("affiliation", public=True),
         "country": Held("country", public=True),
@@ -81,6 +82,7 @@ FIELDS: dict[str, Declaration] = {
 # ledger is made of them, and they name nobody.
 NOTHING: dict[str, object] = {
     "name": "",
+    "represented_by": "",
     "title": "",
     "affiliation": "",
     "country": "",

@@ -49,7 +49,11 @@ def sign(request: HttpRequest, slug: str) -> HttpResponse:
         return letter
     if not letter.is_open:
         return notices.not_open(request, letter)
-    form = SignForm(letter=letter.letter, stamp=stamps.make(letter.translation.public_id))
+    form = SignForm(
+        letter=letter.letter,
+        stamp=stamps.make(letter.translation.public_id),
+        is_organisation=request.GET.get("as") == Signature.Kind.ORGANISATION,
+    )
     return render(request, "signatures/sign.html", {"letter": letter, "form": form})
 
 
