@@ -145,8 +145,12 @@ CACHES = {
         "BACKEND": "openletter.lib.calm_cache.CalmRedisCache",
         "LOCATION": REDIS_URL,
         "KEY_PREFIX": "openletter",
-        # A cache that hangs must not hang a page.
-        "OPTIONS": {"socket_timeout": 1, "socket_connect_timeout": 1},
+        "OPTIONS": {
+            "serializer": "openletter.lib.calm_cache.JsonSerializer",
+            # A cache that hangs must not hang a page.
+            "socket_timeout": 1,
+            "socket_connect_timeout": 1,
+        },
     }
 }
 
