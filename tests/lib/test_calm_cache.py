@@ -32,7 +32,11 @@ def written_raw(key: str, value: bytes) -> None:
     calm._cache.get_client(write=True).set(calm.make_and_validate_key(key), value)
 
 
-@pytest.mark.parametrize("payload", [pickle.dumps(Trap()), b"\x80\x05}", b"{", b"\xff"])
+@pytest.mark.parametrize(
+    "payload",
+    [pickle.dumps(Trap()), b"\x80\x05}", b"{", b"\xff"],
+    ids=["pickle", "broken pickle", "broken JSON", "no text"],
+)
 def test_t55_what_is_no_json_in_the_cache_is_neither_run_nor_returned(payload: bytes) -> None:
     written_raw("key", payload)
     assert cache.get("key", "nothing") == "nothing"
