@@ -3,10 +3,7 @@
 from __future__ import annotations
 
 import pickle
-import socket
-import threading
 from collections.abc import Iterator
-from contextlib import suppress
 from typing import Any
 
 import pytest
@@ -14,6 +11,7 @@ from django.core.cache import cache, caches
 
 from openletter.lib import outage
 from openletter.lib.calm_cache import CalmRedisCache
+from tests.hanging import Hanging
 
 RAN: list[str] = []
 
@@ -58,32 +56,6 @@ def test_t55_what_json_cannot_say_is_refused_when_it_is_stored() -> None:
 def test_the_server_itself_can_count() -> None:
     cache.set("number", 4)
     assert cache.incr("number") == 5
-
-
-class Hanging:
-    """A server that takes connections and never answers; it counts who came."""
-
-    def __init__(self) -> None:
-        self._socket = socket.create_server(("127.0.0.1", 0))
-        self._taken: list[socket.socket] = []
-        self.url = f"redis://127.0.0.1:{self._socket.getsockname()[1]}"
-        self._thread = threading.Thread(target=self._take, daemon=True)
-        self._thread.start()
-
-    def _take(self) -> None:
-        with suppress(OSError):
-            while True:
-                self._taken.append(self._socket.accept()[0])
-
-    @property
-    def waited_for(self) -> int:
-        return len(self._taken)
-
-    def close(self) -> None:
-        self._socket.shutdown(socket.SHUT_RDWR)
-        self._thread.join()
-        for one in (self._socket, *self._taken):
-            one.close()
 
 
 @pytest.fixture
