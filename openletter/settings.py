@@ -289,6 +289,7 @@ ACCOUNT_FORMS = {
     "reset_password": "openletter.accounts.forms.ForgottenPasswordForm",
     "change_password": "openletter.accounts.forms.ChangePasswordForm",
 }
+MFA_ADAPTER = "openletter.accounts.adapter.SecondFactorAdapter"
 MFA_FORMS = {
     "authenticate": "openletter.accounts.forms.CodeForm",
     "reauthenticate": "openletter.accounts.forms.CodeAgainForm",
@@ -299,6 +300,7 @@ MFA_SUPPORTED_TYPES = ["totp", "recovery_codes"]
 MFA_TOTP_TOLERANCE = 1
 LOGIN_REDIRECT_URL = "/admin/"
 LOGIN_URL = "/accounts/login/"
+SESSION_ENGINE = "openletter.accounts.sessions"
 
 # --- Files --------------------------------------------------------------------------------------
 
