@@ -2,7 +2,7 @@
 
 All of it hangs on its public settings: ACCOUNT_RATE_LIMITS and MFA_RATE_LIMITS are off, as those
 count in the cache, and ours count in PostgreSQL instead: passwords in `pre_authenticate` below,
-codes and the other forms in forms.py (ACCOUNT_FORMS, MFA_FORMS), requests in pages.py.
+codes and the other forms in forms.py (ACCOUNT_FORMS, MFA_FORMS), requests in page_access.py.
 """
 
 from __future__ import annotations
@@ -33,9 +33,7 @@ _BEGAN_AS = "login_began_as"
 class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]  # allauth has no types
     error_messages = {
         **DefaultAccountAdapter.error_messages,
-        "too_many_login_attempts": _(
-            "That were too many tries. Please wait five minutes, then try again."
-        ),
+        "too_many_login_attempts": _("Too many tries. Please wait five minutes, then try again."),
     }
 
     def is_open_for_signup(self, request: HttpRequest) -> bool:

@@ -57,6 +57,11 @@ class User(AbstractUser):
     def __str__(self) -> str:
         return self.email
 
+    def clean(self) -> None:
+        """Keep addresses as they are looked for: whoever makes an account may type it otherwise."""
+        super().clean()
+        self.email = self.email.strip().lower()
+
     def get_session_auth_hash(self) -> str:
         """Bind sessions to the second factor too: they end when it is set up or removed."""
         return f"{super().get_session_auth_hash()}.{second_factors.of(self) or 'none'}"

@@ -12,7 +12,7 @@ from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import gettext_lazy as _
 
 from openletter.accounts import second_factors
-from openletter.accounts.pages import ask_for_second_factor
+from openletter.accounts.page_access import ask_for_second_factor
 
 
 class StaffSite(admin.AdminSite):

@@ -187,7 +187,7 @@ def test_two_accounts_never_share_an_address() -> None:
 
 def test_an_account_is_made_at_the_desk() -> None:
     typed = {
-        "email": "olive@example.org",
+        "email": "Olive@Example.org",
         "usable_password": "true",
         "password1": "correct-horse-battery",
         "password2": "correct-horse-battery",
