@@ -145,8 +145,12 @@ CACHES = {
         "BACKEND": "openletter.lib.calm_cache.CalmRedisCache",
         "LOCATION": REDIS_URL,
         "KEY_PREFIX": "openletter",
-        # A cache that hangs must not hang a page.
-        "OPTIONS": {"socket_timeout": 1, "socket_connect_timeout": 1},
+        "OPTIONS": {
+            "serializer": "openletter.lib.calm_cache.JsonSerializer",
+            # A cache that hangs must not hang a page.
+            "socket_timeout": 1,
+            "socket_connect_timeout": 1,
+        },
     }
 }
 
@@ -256,7 +260,8 @@ TIME_ZONE = "UTC"
 USE_THOUSAND_SEPARATOR = True
 FORMAT_MODULE_PATH = "openletter.formats"
 
-AUTHENTICATION_BACKENDS = ["allauth.account.auth_backends.AuthenticationBackend"]
+# Not allauth's, which also looks for addresses that an account had once.
+AUTHENTICATION_BACKENDS = ["django.contrib.auth.backends.ModelBackend"]
 AUTH_PASSWORD_VALIDATORS = [
     {"NAME": "django.contrib.auth.password_validation.UserAttributeSimilarityValidator"},
     {
@@ -273,14 +278,29 @@ ACCOUNT_USER_MODEL_USERNAME_FIELD = None
 ACCOUNT_EMAIL_VERIFICATION = "none"
 MFA_ALLOW_UNVERIFIED_EMAIL = True
 ACCOUNT_REAUTHENTICATION_REQUIRED = True
-# The one mail of an account is the link for a new password (accounts/adapter.py): an address
-# without an account gets none, and nobody is told by mail what they did themselves.
+# The one mail of an account is the link for a new password (accounts/flows.py): an address without
+# an account gets none, and nobody is told by mail what they did themselves.
 ACCOUNT_EMAIL_UNKNOWN_ACCOUNTS = False
 ACCOUNT_EMAIL_NOTIFICATIONS = False
-ALLAUTH_TRUSTED_PROXY_COUNT = TRUSTED_PROXIES
+ACCOUNT_PASSWORD_RESET_TOKEN_GENERATOR = "openletter.accounts.reset_tokens.ResetTokens"  # noqa: S105
+# allauth would count in the cache; accounts/adapter.py says where we count instead.
+ACCOUNT_RATE_LIMITS = MFA_RATE_LIMITS = False
+ACCOUNT_FORMS = {
+    "reset_password": "openletter.accounts.forms.ForgottenPasswordForm",
+    "change_password": "openletter.accounts.forms.ChangePasswordForm",
+}
+MFA_ADAPTER = "openletter.accounts.adapter.SecondFactorAdapter"
+MFA_FORMS = {
+    "authenticate": "openletter.accounts.forms.CodeForm",
+    "reauthenticate": "openletter.accounts.forms.CodeAgainForm",
+    "activate_totp": "openletter.accounts.forms.SetUpForm",
+}
+MFA_SUPPORTED_TYPES = ["totp", "recovery_codes"]
+# A code is also right half a minute early or late: it takes time to type, and clocks differ.
+MFA_TOTP_TOLERANCE = 1
 LOGIN_REDIRECT_URL = "/admin/"
 LOGIN_URL = "/accounts/login/"
-MFA_SUPPORTED_TYPES = ["totp", "recovery_codes"]
+SESSION_ENGINE = "openletter.accounts.sessions"
 
 # --- Files --------------------------------------------------------------------------------------
 

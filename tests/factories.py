@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from datetime import datetime, timedelta
+from types import SimpleNamespace
 from typing import Any
 
 from allauth.mfa.totp.internal.auth import TOTP
 from django.test import Client
 from django.utils import timezone
 
+from openletter.accounts import second_factors
 from openletter.accounts.models import User
 from openletter.letters import flows as letter_flows
 from openletter.letters import updates
@@ -125,9 +127,16 @@ def make_moderator(
 
 
 def log_in(user: User | None = None) -> Client:
-    """Return the browser of somebody who is logged in; of a moderator if nobody is named."""
+    """Return the browser of somebody who is logged in; of a moderator if nobody is named.
+
+    They gave their second factor, if they have one.
+    """
     client = Client()
-    client.force_login(user or make_moderator())
+    user = user or make_moderator()
+    client.force_login(user)
+    session = client.session
+    second_factors.note_given(SimpleNamespace(session=session), user)  # type: ignore[arg-type]
+    session.save()
     return client
 
 

@@ -29,11 +29,12 @@ _TABLES = (Signature, OutgoingMail, SentForm)
 
 def scrub_if_needed(*, now: datetime) -> bool:
     """Tidy up if somebody was erased since the last time; say whether."""
-    since: datetime = cache.get(_SCRUBBED_AT) or now - _LOOKS_BACK
+    kept = cache.get(_SCRUBBED_AT)
+    since = datetime.fromisoformat(kept) if isinstance(kept, str) else now - _LOOKS_BACK
     if not AuditEntry.objects.filter(action="erase signature", at__gt=since).exists():
         return False
     scrub()
-    cache.set(_SCRUBBED_AT, now, timeout=None)
+    cache.set(_SCRUBBED_AT, now.isoformat(), timeout=None)
     return True
 
 
