@@ -14,7 +14,12 @@ from django.utils.translation import gettext_lazy as _
 
 from openletter.lib.addresses import email_key
 from openletter.lib.staff import ReadOnlyAdmin
-from openletter.moderation.queue import Decision, DecisionRefused, QueueAdmin
+from openletter.moderation.queue import (
+    ChangedMeanwhile,
+    Decision,
+    DecisionRefused,
+    QueueAdmin,
+)
 from openletter.signatures import flags, flows
 from openletter.signatures import mailing_admin as mailing_admin  # registers itself
 from openletter.signatures.models import LedgerEntry, Signature
@@ -121,17 +126,31 @@ class SignatureAdmin(QueueAdmin[Signature]):
             return redirect(f"{request.path}?{urlencode(query)}")
         return super().changelist_view(request, extra_context)
 
+    def shown(self, one: Signature) -> str:
+        return f"{one.revision}.{one.state}"
+
     def judge(
-        self, request: HttpRequest, chosen: Signature, decision: Decision, reason: str
+        self,
+        request: HttpRequest,
+        chosen: Signature,
+        decision: Decision,
+        reason: str,
+        shown: str,
     ) -> None:
+        if shown != self.shown(chosen):  # or it was not shown at all
+            raise ChangedMeanwhile
         try:
             flows.decide(
                 signature_id=chosen.pk,
+                revision=chosen.revision,
+                seen=Signature.State(chosen.state),
                 to=Signature.State(decision.name),
                 actor_id=request.user.pk,
                 reason=reason,
                 now=timezone.now(),
             )
+        except flows.ChangedMeanwhile as problem:
+            raise ChangedMeanwhile from problem
         except flows.NotAllowed as problem:
             raise DecisionRefused from problem
 

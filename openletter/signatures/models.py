@@ -14,6 +14,8 @@ from openletter.letters.models import Letter, Translation, Update
 from openletter.lib.crypto import EncryptedTextField
 from openletter.lib.ids import uuid7
 
+ONE_PER_ADDRESS = "one_counted_signature_per_address"
+
 
 class SignatureQuerySet(models.QuerySet["Signature"]):
     def published(self) -> SignatureQuerySet:
@@ -79,6 +81,9 @@ class Signature(models.Model):
     # What makes it suspect; see limits.py. Some of these hold it for review, none refuses it.
     flags = ArrayField(models.CharField(max_length=20), default=list, editable=False)
     held_because = models.CharField(_("held because"), max_length=60, blank=True, editable=False)
+    # Moves by itself, in the database, whenever what it says changes: name, title, affiliation,
+    # country, comment, kind. Whoever acts on words names the revision that they saw.
+    revision = models.PositiveIntegerField(default=0, editable=False)
     # Links made for an earlier generation no longer work.
     generation = models.PositiveSmallIntegerField(default=0, editable=False)
     created_at = models.DateTimeField(_("signed"))
@@ -111,7 +116,7 @@ class Signature(models.Model):
             models.UniqueConstraint(
                 fields=["letter", "email_key"],
                 condition=Q(state__in=["held", "published"]) & ~Q(email_key=b""),
-                name="one_counted_signature_per_address",
+                name=ONE_PER_ADDRESS,
             ),
             models.CheckConstraint(
                 condition=Q(state__in=["pending", "expired"]) | Q(confirmed_at__isnull=False),

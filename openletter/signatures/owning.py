@@ -13,7 +13,7 @@ from django.db.models import F
 
 from openletter.letters.models import Letter, Translation
 from openletter.moderation import audit
-from openletter.signatures import flows, ledger
+from openletter.signatures import flows, judgement, ledger
 from openletter.signatures.models import ARROWS, COUNTED, LedgerEntry, Signature
 
 _S = Signature.State
@@ -108,7 +108,7 @@ def _reason_to_look(signature: Signature, changed: set[str]) -> str:
         return ""
     if signature.letter.policy == Letter.Policy.AFTER_REVIEW:
         return CORRECTED
-    return flows.rules_against(signature)
+    return judgement.rules_against(signature)
 
 
 @transaction.atomic

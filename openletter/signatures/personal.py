@@ -42,7 +42,7 @@ FIELDS: dict[str, Declaration] = {
         "confirmed_by": Held("how the address was confirmed"),
         "erased_at": Held("since when the rest is deleted"),
         "first_position": Held("place among the first signatories", public=True),
-        **impersonal("id", "public_id", "generation", "ledger_index", "reminders"),
+        **impersonal("id", "public_id", "revision", "generation", "ledger_index", "reminders"),
     },
     "LedgerEntry": {
         "signature": Held("which signature moved the number"),

@@ -205,12 +205,14 @@ def confirm(request: HttpRequest, token: str) -> HttpResponse:
     if request.method == "POST":
         if is_cross_site(request):
             return notices.cross_site(request)
-        return _confirm(request, letter, attempt, by=Signature.Way.LINK)
+        revision = _seen_revision(request)
+        return _confirm(request, letter, attempt, by=Signature.Way.LINK, revision=revision)
     try:
         flows.check_confirmable(attempt, letter.now)
     except flows.Refused as why:
         return notices.refused(request, letter, attempt, why)
-    context = {"letter": letter, "token": token, "signer": attempt}
+    has_changed = "changed" in request.GET
+    context = {"letter": letter, "token": token, "signer": attempt, "has_changed": has_changed}
     return render(request, "signatures/confirm.html", context)
 
 
@@ -234,13 +236,28 @@ def renew(request: HttpRequest, token: str) -> HttpResponse:
     return redirect("signatures:confirm", token)
 
 
+def _seen_revision(request: HttpRequest) -> int | None:
+    """Return which words the page showed; None for a page of an older release, which is silent."""
+    seen = request.POST.get("revision")
+    if seen is None:
+        return None
+    return int(seen) if seen.isascii() and seen.isdigit() and len(seen) < 12 else -1
+
+
 def _confirm(
-    request: HttpRequest, letter: LetterView, attempt: Signature, *, by: Signature.Way
+    request: HttpRequest,
+    letter: LetterView,
+    attempt: Signature,
+    *,
+    by: Signature.Way,
+    revision: int | None = None,
 ) -> HttpResponse:
     try:
-        flows.confirm(attempt, by=by, now=letter.now)
+        flows.confirm(attempt, by=by, revision=revision, now=letter.now)
     except flows.AlreadyConfirmed:
         pass  # a second click leads to the same page as the first
+    except flows.WordsChanged:
+        return redirect(f"{request.path}?changed=1")
     except flows.Refused as why:
         return notices.refused(request, letter, attempt, why)
     return redirect("signatures:signed", notices.signed_token(attempt))

@@ -35,7 +35,14 @@ def choose(desk: Client, to: str, *signatures: Signature, **typed: str) -> Any:
 
 
 def decide(desk: Client, to: str, *signatures: Signature, reason: str = "a forgery") -> Any:
-    return choose(desk, to, *signatures, decided="1", reason=reason)
+    shown = {f"shown-{one.pk}": as_shown(one) for one in signatures}
+    return choose(desk, to, *signatures, decided="1", reason=reason, **shown)
+
+
+def as_shown(signature: Signature) -> str:
+    """What the page says of a signature that was opened just now."""
+    now = Signature.objects.get(pk=signature.pk)
+    return f"{now.revision}.{now.state}"
 
 
 def state_of(signature: Signature) -> str:

@@ -10,6 +10,7 @@ from django.utils import timezone
 from openletter.moderation.models import AuditEntry
 from openletter.signatures import flows
 from openletter.signatures.models import ARROWS, LedgerEntry, Signature, Tally
+from tests import factories
 from tests.factories import make_published, make_signature, make_staff
 
 pytestmark = pytest.mark.django_db
@@ -17,9 +18,7 @@ S = Signature.State
 
 
 def decide(signature: Signature, to: S) -> None:
-    flows.decide(
-        signature_id=signature.pk, to=to, actor_id=None, reason="because", now=timezone.now()
-    )
+    factories.decide(signature, to)
     signature.refresh_from_db()
 
 
@@ -100,6 +99,7 @@ def test_i11_a_decision_is_recorded_with_who_and_why() -> None:
     signature = make_published()
     flows.decide(
         signature_id=signature.pk,
+        revision=signature.revision,
         to=S.REMOVED,
         actor_id=moderator.pk,
         reason="forged",
