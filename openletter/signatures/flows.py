@@ -16,7 +16,7 @@ from openletter.lib.ids import uuid7
 from openletter.lib.statements import row_of
 from openletter.mail import outbox
 from openletter.moderation import audit
-from openletter.signatures import consents, ledger, limits
+from openletter.signatures import consents, flags, ledger, limits
 from openletter.signatures.judgement import LINK_LASTS as LINK_LASTS
 from openletter.signatures.judgement import AlreadyConfirmed as AlreadyConfirmed
 from openletter.signatures.judgement import LetterClosed as LetterClosed
@@ -184,14 +184,14 @@ def resend(*, reference: UUID, now: datetime) -> bool:
 
     While one still is, asking again changes nothing.
     """
-    attempt = (
-        Signature.objects.select_related("letter", "translation")
-        .filter(public_id=reference, state=Signature.State.PENDING)
-        .first()
-    )
+    rows = Signature.objects.filter(public_id=reference, state=Signature.State.PENDING)
+    key = rows.values_list("email_key", flat=True).first()
+    if key is None:
+        return False
+    lock_address(bytes(key))
+    attempt = rows.select_related("letter", "translation").first()
     if attempt is None or not may_confirm(attempt.letter, now):
         return False
-    lock_address(bytes(attempt.email_key))
     if outbox.is_waiting(kind="signatures.confirm", about=attempt.public_id):
         return True
     copy = outbox.number_about(attempt.public_id, kind="signatures.confirm")
@@ -328,7 +328,7 @@ def decide(
     if signature.revision != revision or seen not in {None, before}:
         raise ChangedMeanwhile
     by_owner = before == Signature.State.PENDING or to == Signature.State.WITHDRAWN
-    if by_owner or to not in ARROWS[before]:
+    if by_owner or to not in ARROWS[before] or not _can_be_judged(signature, to):
         raise NotAllowed(f"{before} -> {to}")
     _move(signature, before, to)
     audit.record(
@@ -349,24 +349,37 @@ def decide(
         ledger.append(signature, LedgerEntry.Kind.REMOVED, at=now)
 
 
+def _can_be_judged(signature: Signature, to: Signature.State) -> bool:
+    """Say no where nothing is left to look at: that can be taken away, and this be undone."""
+    if signature.erased_at is None or to == Signature.State.REMOVED:
+        return True
+    counted = signature.ledger_index is not None
+    return counted and (signature.state, to) == (Signature.State.REMOVED, Signature.State.PUBLISHED)
+
+
 def _move(signature: Signature, before: Signature.State, to: Signature.State) -> None:
+    key = bytes(signature.email_key)
     seen = Signature.objects.filter(pk=signature.pk, state=before, revision=signature.revision)
+    changes = {
+        "held_because": "moderator" if to == Signature.State.HELD else "",
+        "verdict": flags.REMOVED if to == Signature.State.REMOVED and key else "",
+    }
     try:
         with transaction.atomic():
-            because = "moderator" if to == Signature.State.HELD else ""
-            if not seen.update(state=to, held_because=because):
+            if not seen.update(state=to, **changes):
                 raise ChangedMeanwhile
     except IntegrityError as problem:
         if constraints.broken_by(problem) != ONE_PER_ADDRESS:
             raise
         raise NotAllowed("another signature of this address counts already") from problem
+    if to == Signature.State.PUBLISHED and key:
+        # Whoever was looked at and found right is under no suspicion any more.
+        same = Signature.objects.filter(letter=signature.letter_id, email_key=key)
+        same.exclude(verdict="").update(verdict="")
 
 
 def expire(*, now: datetime, limit: int = 1000) -> int:
     """Let attempts expire whose link has run out for good; return how many."""
-    old = Signature.objects.filter(
-        state=Signature.State.PENDING, asked_at__lt=now - 4 * LINK_LASTS
-    ).values("pk")[:limit]
-    return Signature.objects.filter(pk__in=old, state=Signature.State.PENDING).update(
-        state=Signature.State.EXPIRED
-    )
+    old = Signature.objects.filter(state=Signature.State.PENDING, asked_at__lt=now - 4 * LINK_LASTS)
+    # Named twice: one whose mail is asked for again meanwhile does not expire.
+    return old.filter(pk__in=old.values("pk")[:limit]).update(state=Signature.State.EXPIRED)

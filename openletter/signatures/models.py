@@ -84,6 +84,9 @@ class Signature(models.Model):
     # Moves by itself, in the database, whenever what it says changes: name, title, affiliation,
     # country, comment, kind. Whoever acts on words names the revision that they saw.
     revision = models.PositiveIntegerField(default=0, editable=False)
+    # Why a person looks when the address signs again: it was removed, or taken back while it was
+    # held. Outlives withdrawing and erasing, until a moderator publishes one of the address.
+    verdict = models.CharField(max_length=60, blank=True, editable=False)
     # Links made for an earlier generation no longer work.
     generation = models.PositiveSmallIntegerField(default=0, editable=False)
     created_at = models.DateTimeField(_("signed"))
@@ -125,6 +128,14 @@ class Signature(models.Model):
             models.CheckConstraint(
                 condition=Q(erased_at=None) | Q(email="", email_domain=""),
                 name="an_erased_signature_has_no_address",
+            ),
+            models.CheckConstraint(
+                condition=Q(verdict="") | ~Q(email_key=b""),
+                name="a_verdict_goes_with_the_hash_of_its_address",
+            ),
+            models.CheckConstraint(
+                condition=~Q(state="published") | Q(erased_at=None) | Q(ledger_index__isnull=False),
+                name="what_is_erased_does_not_begin_to_count",
             ),
         ]
         indexes = [

@@ -79,8 +79,12 @@ def outlived(now: datetime) -> QuerySet[Signature]:
     )
 
 
+@transaction.atomic
 def _delete(rows: QuerySet[Any], keys: QuerySet[Any, Any], now: datetime) -> int:
-    return rows.filter(pk__in=keys).delete()[0]
+    """Take rows in hand first: an attempt may be renewed and confirmed up to the last moment."""
+    locked = rows.filter(pk__in=keys).select_for_update(skip_locked=True)
+    found = list(locked.values_list("pk", flat=True))
+    return int(rows.model._default_manager.filter(pk__in=found).delete()[0])
 
 
 @transaction.atomic
@@ -91,7 +95,7 @@ def _anonymise(rows: QuerySet[Signature], keys: QuerySet[Any, Any], now: datetim
     )
     found = Signature.objects.filter(pk__in=locked)
     may_stay = Q(state=_S.PUBLISHED, show_name=True, keeps_name=True, erased_at=None)
-    gone = {"email": "", "email_domain": "", "email_key": b"", "erased_at": now}
+    gone = {"email": "", "email_domain": "", "email_key": b"", "erased_at": now, "verdict": ""}
     link = F("generation") + 1
     found.exclude(may_stay).update(**{**NOTHING, **gone, "generation": link})
     found.filter(may_stay).exclude(email_key=b"").update(

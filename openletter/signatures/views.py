@@ -31,7 +31,7 @@ from openletter.mail import waiting
 from openletter.mail.models import Lane
 from openletter.signatures import flows, notices, proof, stamps
 from openletter.signatures.finding import signature_of
-from openletter.signatures.forms import CodeForm, SignForm
+from openletter.signatures.forms import CodeForm, SignForm, read_revision
 from openletter.signatures.limits import Sender
 from openletter.signatures.models import LedgerEntry, Signature
 
@@ -205,7 +205,7 @@ def confirm(request: HttpRequest, token: str) -> HttpResponse:
     if request.method == "POST":
         if is_cross_site(request):
             return notices.cross_site(request)
-        revision = _seen_revision(request)
+        revision = read_revision(request.POST.get("revision"))  # an older page does not say
         return _confirm(request, letter, attempt, by=Signature.Way.LINK, revision=revision)
     try:
         flows.check_confirmable(attempt, letter.now)
@@ -234,14 +234,6 @@ def renew(request: HttpRequest, token: str) -> HttpResponse:
         return redirect(f"{reverse('signatures:inbox', args=[inbox])}?again=1")
     flows.renew(attempt, now=now)
     return redirect("signatures:confirm", token)
-
-
-def _seen_revision(request: HttpRequest) -> int | None:
-    """Return which words the page showed; None for a page of an older release, which is silent."""
-    seen = request.POST.get("revision")
-    if seen is None:
-        return None
-    return int(seen) if seen.isascii() and seen.isdigit() and len(seen) < 12 else -1
 
 
 def _confirm(

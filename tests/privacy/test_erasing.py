@@ -24,6 +24,7 @@ from openletter.mail.models import OutgoingMail
 from openletter.privacy import flows
 from openletter.privacy.flows import Erasure
 from openletter.signatures import flows as signature_flows
+from openletter.signatures import personal
 from openletter.signatures.models import LedgerEntry, SentForm, Signature
 from tests.factories import log_in, make_letter, make_published, make_signature
 from tests.privacy.steps import acts, look, mine, now_of, number, press
@@ -185,6 +186,12 @@ def test_erasing_twice_changes_nothing() -> None:
     assert flows.erase(Erasure(key), now=now) == 1
     assert flows.erase(Erasure(key), now=now) == 0
     assert number() == 0
+
+
+def test_those_whose_hash_retention_emptied_are_nobody_in_particular() -> None:
+    make_published()
+    Signature.objects.update(email="", email_domain="", email_key=b"", erased_at=timezone.now())
+    assert personal.person(b"").public_ids == ()
 
 
 def test_in_development_the_caught_mails_go_too(

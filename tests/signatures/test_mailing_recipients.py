@@ -251,7 +251,7 @@ def opt_out(person: Signature) -> None:
 
 
 def withdraw(person: Signature) -> None:
-    disowning.not_me(person.pk, now=timezone.now())
+    disowning.not_me(person, now=timezone.now())
 
 
 def stop_all(person: Signature) -> None:

@@ -10,9 +10,12 @@ from django.test import Client
 from django.utils import timezone
 
 from openletter.signatures import flows, owning
+from openletter.signatures.admin import SignatureAdmin
 from openletter.signatures.models import LedgerEntry, Signature
 from tests import factories
 from tests.factories import log_in, make_letter, make_published, make_signature
+from tests.privacy.steps import look
+from tests.privacy.steps import press as press_mine
 from tests.signatures.test_confirming import SAME_ORIGIN, link
 from tests.signatures.test_desk import LIST, choose, messages_of, state_of
 
@@ -142,6 +145,33 @@ def test_t49_a_row_that_the_page_did_not_show_is_not_decided_about() -> None:
     assert state_of(signature) == "held"
 
 
+def test_t49_a_place_among_the_first_is_given_to_the_words_that_were_shown() -> None:
+    desk, signature = log_in(), make_published(name="Berta Before")
+    page = f"{LIST}{signature.pk}/change/"
+    shown = fields_of(desk.get(page).content.decode())["shown"][0]
+    correct(signature, name="Berta Behind")
+    refused = desk.post(page, {"first_position": "1", "shown": shown})
+    assert (refused.status_code, Signature.objects.get().first_position) == (200, None)
+    renewed = fields_of(refused.content.decode())["shown"][0]
+    desk.post(page, {"first_position": "1", "shown": renewed})
+    assert Signature.objects.get().first_position == 1
+
+
+def test_t49_a_place_does_not_pass_to_words_that_change_while_it_is_saved(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    signature = make_published(name="Berta Before")
+    save_model = SignatureAdmin.save_model
+
+    def slowly(*args: Any, **kwargs: Any) -> None:
+        correct(signature, name="Berta Behind")
+        save_model(*args, **kwargs)
+
+    monkeypatch.setattr(SignatureAdmin, "save_model", slowly)
+    log_in().post(f"{LIST}{signature.pk}/change/", {"first_position": "1", "shown": "0"})
+    assert Signature.objects.get().first_position is None
+
+
 # --- Owners -------------------------------------------------------------------------------------
 
 
@@ -173,3 +203,23 @@ def test_a_revision_that_is_none_shows_the_page_again(client: Client, nonsense: 
     signature = make_signature()
     assert "changed" in press(client, signature, revision=nonsense)["Location"]
     assert state_of(signature) == "pending"
+
+
+def test_t60_an_old_form_does_not_write_words_back_that_were_put_right_since() -> None:
+    signature = make_published(name="Suzei Signer")
+    opened = fields_of(look(signature, "correct/"))["revision"][0]
+    press_mine(signature, "correct/", name="Suzie Signer", revision=opened)
+    late = press_mine(signature, "correct/", name="Suzei Signer", title="Baker", revision=opened)
+    page = late.content.decode()
+    assert (late.status_code, 'value="Baker"' in page) == (422, True)  # what was typed stays
+    assert Signature.objects.get().name == "Suzie Signer"
+    renewed = fields_of(page)["revision"][0]
+    press_mine(signature, "correct/", name="Suzie Signer", title="Baker", revision=renewed)
+    assert Signature.objects.get().title == "Baker"
+
+
+@pytest.mark.parametrize("nonsense", ["x", "-1", "\u0661", "9" * 30])
+def test_a_correction_of_no_known_words_is_shown_again(nonsense: str) -> None:
+    signature = make_published()
+    assert press_mine(signature, "correct/", name="Sam", revision=nonsense).status_code == 422
+    assert Signature.objects.get().name == "Suzie Signer"
