@@ -10,6 +10,7 @@ import pytest
 from django.db import IntegrityError
 from django.utils import timezone
 
+from openletter.letters import flows as letter_flows
 from openletter.letters.models import Letter
 from openletter.mail.models import OutgoingMail
 from openletter.privacy import flows as privacy_flows
@@ -226,6 +227,33 @@ def test_retention_leaves_what_a_moderator_has_in_hand_for_its_next_run(letter: 
     assert expire() == 1
     after = Signature.objects.get()
     assert (after.state, after.name, bytes(after.email_key)) == ("published", "", b"")
+
+
+def reopen(letter: Letter) -> None:
+    now = NOW()
+    letter_flows.change_state(letter_id=letter.pk, to=Letter.State.OPEN, actor_id=None, now=now)
+
+
+def test_a_letter_that_is_opened_while_its_retention_ends_keeps_everything(letter: Letter) -> None:
+    signature = make_published(letter)
+    outlive(letter)
+    assert behind(partial(reopen, letter), expire) == 0
+    assert Signature.objects.get().email == signature.email
+
+
+def test_a_letter_whose_retention_ends_meanwhile_is_not_opened(letter: Letter) -> None:
+    make_published(letter)
+    outlive(letter)
+
+    def refused() -> bool:
+        try:
+            reopen(letter)
+        except letter_flows.NotPossible:
+            return True
+        return False
+
+    assert behind(expire, refused) is True
+    assert Signature.objects.get().email == ""
 
 
 # --- Erasing, asking again, expiring ------------------------------------------------------------
