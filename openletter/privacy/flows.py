@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 import logging
-import re
 import time
-from collections.abc import Iterable
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime
 from functools import partial
@@ -19,6 +18,7 @@ from openletter.letters.models import Letter
 from openletter.lib import caught_mails
 from openletter.lib.personal import Expiry
 from openletter.mail import personal as mail
+from openletter.privacy import erasure_log
 from openletter.privacy.registry import EXPIRIES, EXPORTS
 from openletter.signatures import flows as signature_flows
 from openletter.signatures import personal as signatures
@@ -60,9 +60,9 @@ def erase(what: Erasure, *, actor_id: int | None = None, reason: str = "", now: 
     signature_flows.lock_address(what.email_key)
     person = signatures.person(what.email_key, what.letter)
     if what.only is not None:
-        person = replace(person, public_ids=(str(what.only),))
+        person = replace(person, public_ids=(str(what.only),), only_these=True)
     addresses = Signature.objects.filter(public_id__in=person.public_ids).exclude(email="")
-    known = {row.email for row in addresses.only("email")}
+    known = {row.email for row in addresses.only("email")} if what.only is None else set()
     erased = signatures.erase(
         person, keep_count=what.keep_count, actor_id=actor_id, reason=reason, now=now
     )
@@ -72,22 +72,22 @@ def erase(what: Erasure, *, actor_id: int | None = None, reason: str = "", now: 
 
 
 def _afterwards(erased: dict[UUID, bool], known: set[str]) -> None:
-    # The log outlives a database that is restored from a backup: see `erase-again`.
     for public_id, counts in erased.items():
-        log.info("erased signature %s, counts: %s", public_id, "yes" if counts else "no")
+        erasure_log.write(public_id, counts=counts)
     caught_mails.forget(known)
 
 
-_ERASED = re.compile(r"erased signature ([0-9a-f-]{36}), counts: (yes|no)")
+def erase_again(public_ids: Mapping[str, bool], *, now: datetime) -> int:
+    """Erase what was erased before a restore, and whether it counts; return how many were back.
 
-
-def erase_again(lines: Iterable[str], *, now: datetime) -> int:
-    """Erase what log lines say was erased before; return how many signatures were there again."""
+    Nothing else of the same people is touched: what they did since the backup is not undone by it.
+    """
     number = 0
-    for found in filter(None, map(_ERASED.search, lines)):
-        row = Signature.objects.filter(public_id=found[1], erased_at=None).first()
+    for public_id, counts in public_ids.items():
+        rows = Signature.objects.select_related("letter").filter(erased_at=None)
+        row = rows.filter(public_id=public_id).first()
         if row is not None:
-            what = Erasure(bytes(row.email_key), only=row.public_id, keep_count=found[2] == "yes")
+            what = Erasure(bytes(row.email_key), row.letter, counts, only=row.public_id)
             number += erase(what, reason="erased before a restore", now=now)
     return number
 
