@@ -12,13 +12,13 @@ from typing import Any
 from uuid import UUID
 
 from django.conf import settings
-from django.db import transaction
+from django.db import DatabaseError, transaction
 
 from openletter.letters.models import Letter
 from openletter.lib import caught_mails
 from openletter.lib.personal import Expiry
 from openletter.mail import personal as mail
-from openletter.privacy import erasure_log
+from openletter.privacy import erasure_log, scrubbing
 from openletter.privacy.registry import EXPIRIES, EXPORTS
 from openletter.signatures import flows as signature_flows
 from openletter.signatures import personal as signatures
@@ -67,6 +67,7 @@ def erase(what: Erasure, *, actor_id: int | None = None, reason: str = "", now: 
         person, keep_count=what.keep_count, actor_id=actor_id, reason=reason, now=now
     )
     mail.erase(person)
+    scrubbing.owe()
     transaction.on_commit(partial(_afterwards, erased, known))
     return len(erased)
 
@@ -99,18 +100,29 @@ def expire(
     seconds: float = LONGEST_RUN_SECONDS,
     batch: int = BATCH,
 ) -> list[Expiry]:
-    """Delete what every package keeps no longer, in batches, as far as the time reaches."""
+    """Delete what every package keeps no longer, in batches, as far as the time reaches.
+
+    A package whose deleting fails, such as by a time limit, keeps no other from its own; what it
+    raised comes out in the end, so that nobody believes it was done.
+    """
     until = time.monotonic() + seconds
     total: dict[str, int] = {}
+    failed: DatabaseError | None = None
     for expire_package in EXPIRIES.values():
-        while True:
-            found = expire_package(now=now, limit=batch, dry_run=dry_run)
+        more = True
+        while more:
+            try:
+                found = expire_package(now=now, limit=batch, dry_run=dry_run)
+            except DatabaseError as problem:
+                failed = problem
+                break
             for one in found:
                 total[one.what] = total.get(one.what, 0) + one.number
-            more = any(one.number >= batch for one in found)
-            if dry_run or not more or time.monotonic() > until:
-                break
+            is_full = any(one.number >= batch for one in found)
+            more = is_full and not dry_run and time.monotonic() <= until
     for what, number in total.items():
         if number and not dry_run:
             log.info("expire: %s: %d", what, number)
+    if failed is not None:
+        raise failed
     return [Expiry(what, number) for what, number in total.items()]
