@@ -21,19 +21,19 @@ def refuse_changes(table: str, *, because: str) -> tuple[str, str]:
 def count_changes(table: str, *, of: tuple[str, ...], by: str) -> tuple[str, str]:
     """Return SQL, forward and back, after which a column moves by one with each change of others.
 
-    The columns stand in the function and not beside the trigger: PostgreSQL would refuse to make
-    one of those longer later.
+    A later migration may call it again with more columns. They stand in the function and not beside
+    the trigger, or PostgreSQL would refuse to make one of them longer.
     """
     name = f"{table}_counts_changes"
     before = ", ".join(f"OLD.{column}" for column in of)
     after = ", ".join(f"NEW.{column}" for column in of)
     forward = f"""
-        CREATE FUNCTION {name}() RETURNS trigger LANGUAGE plpgsql AS $$
+        CREATE OR REPLACE FUNCTION {name}() RETURNS trigger LANGUAGE plpgsql AS $$
         BEGIN
             NEW.{by} := OLD.{by} + (({before}) IS DISTINCT FROM ({after}))::int;
             RETURN NEW;
         END $$;
-        CREATE TRIGGER {name} BEFORE UPDATE ON {table}
+        CREATE OR REPLACE TRIGGER {name} BEFORE UPDATE ON {table}
             FOR EACH ROW EXECUTE FUNCTION {name}();
     """
     backward = f"DROP TRIGGER {name} ON {table}; DROP FUNCTION {name}();"

@@ -20,6 +20,7 @@ from openletter.lib.ids import uuid7
 from openletter.mail.models import OutgoingMail, SuppressedAddress
 from openletter.moderation.models import AuditEntry
 from openletter.privacy import flows
+from openletter.signatures import retention
 from openletter.signatures.models import CodeTries, LedgerEntry, SentForm, Signature
 from tests.factories import log_in, make_letter, make_moderator, make_published, make_signature
 from tests.privacy.steps import now_of, number
@@ -231,6 +232,16 @@ def test_the_database_lets_no_letter_open_whose_retention_ended() -> None:
         with pytest.raises(IntegrityError) as refused, transaction.atomic():
             Letter.objects.update(state="open", closes_at=closes_at)
         assert broken_by(refused.value) == "a_letter_whose_retention_ended_stays_closed"
+
+
+def test_nothing_goes_from_a_letter_that_may_yet_be_opened(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """Such as one whose months somebody made fewer after it was looked which letters end."""
+    signature = signed(closed(190))
+    monkeypatch.setattr(retention, "end", lambda now: None)
+    assert expire() == {}
+    assert now_of(signature).email
 
 
 def test_a_dry_run_ends_no_retention() -> None:

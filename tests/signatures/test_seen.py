@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import fields
 from html.parser import HTMLParser
 from typing import Any
 
@@ -55,6 +56,10 @@ def test_the_revision_moves_with_every_word(field: str, words: str) -> None:
     assert revision_of(signature) == 1
     Signature.objects.filter(pk=signature.pk).update(**{field: words})
     assert revision_of(signature) == 1  # the same words once more
+
+
+def test_all_that_an_owner_can_correct_moves_the_revision() -> None:
+    assert {field.name for field in fields(owning.Correction)} <= set(WORDS)
 
 
 def test_the_revision_moves_with_nothing_else() -> None:
