@@ -7,7 +7,7 @@ from typing import Any
 
 from celery import Celery
 from celery.schedules import schedule
-from celery.signals import task_prerun
+from celery.signals import task_failure, task_prerun, task_success
 
 from openletter.lib.hearing import Hearing
 
@@ -30,6 +30,25 @@ def _leave_broken_connections(task: Any, **_of_the_signal: Any) -> None:
 
     if not task.request.is_eager:
         close_old_connections()
+
+
+@task_failure.connect
+def _tell_of_time_limits(sender: Any, exception: BaseException, **_of_the_signal: Any) -> None:
+    """Let no clean-up and no recount be believed that was stopped on its way."""
+    from django.utils import timezone
+
+    from openletter.mail import unfinished
+
+    unfinished.failed(sender.name, exception, now=timezone.now())
+
+
+@task_success.connect
+def _tell_of_success(sender: Any, **_of_the_signal: Any) -> None:
+    from django.utils import timezone
+
+    from openletter.mail import unfinished
+
+    unfinished.succeeded(sender.name, now=timezone.now())
 
 
 # A tick that no worker took within its time is dropped: the next one does the same work.

@@ -93,6 +93,20 @@ def make_published(letter: Letter | None = None, **fields: Any) -> Signature:
     return signature
 
 
+def decide(signature: Signature, to: str, *, reason: str = "because") -> None:
+    """Decide as a moderator does who looked at a signature just now."""
+    seen = Signature.objects.get(pk=signature.pk)
+    flows.decide(
+        signature_id=seen.pk,
+        revision=seen.revision,
+        seen=Signature.State(seen.state),
+        to=Signature.State(to),
+        actor_id=None,
+        reason=reason,
+        now=timezone.now(),
+    )
+
+
 def make_staff(email: str = "mod@example.org") -> User:
     return User.objects.create_superuser(email, "a-password-for-tests")
 

@@ -9,7 +9,7 @@ from django.db.models import Max
 from django.utils.translation import gettext as _
 
 from openletter.letters import rendering
-from openletter.letters.models import FormerSlug, Letter, TextVersion, Translation
+from openletter.letters.models import STAYS_CLOSED, FormerSlug, Letter, TextVersion, Translation
 from openletter.moderation import audit
 
 
@@ -102,6 +102,8 @@ def change_state(
         raise NotPossible(_("The letter is already in this state."))
     if to == Letter.State.DRAFT:
         raise NotPossible(_("A letter that was public cannot become a draft again. Archive it."))
+    if to == Letter.State.OPEN and letter.retention_ended_at is not None:
+        raise NotPossible(str(STAYS_CLOSED))
     if not letter.versions.filter(published_at__isnull=False).exists():
         raise NotPossible(_("Publish a version of the text first."))
     letter.state = to

@@ -10,7 +10,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from openletter.letters import flows, slugs, updates
-from openletter.letters.models import Letter, Translation, UpdateText
+from openletter.letters.models import STAYS_CLOSED, Letter, Translation, UpdateText
 
 if TYPE_CHECKING:
     _LetterForm = forms.ModelForm[Letter]
@@ -39,6 +39,8 @@ class LetterForm(_LetterForm):
     def clean_closes_at(self) -> datetime | None:
         """A letter ends at a time to come: what is past would take back promised confirmations."""
         closes_at: datetime | None = self.cleaned_data["closes_at"]
+        if self.instance.retention_ended_at is not None and "closes_at" in self.changed_data:
+            raise forms.ValidationError(STAYS_CLOSED, code="retention")
         if closes_at and "closes_at" in self.changed_data and closes_at <= timezone.now():
             raise forms.ValidationError(
                 _("This time has passed. To close the letter now, use the button “Close”."),

@@ -23,6 +23,13 @@ _slug = RegexValidator(
 )
 
 
+STAYS_CLOSED = _(
+    "This letter closed so long ago that the personal data of its signers is deleted. It can never"
+    " be opened again, because nobody would recognise who has signed already. Please begin a new"
+    " letter."
+)
+
+
 class LetterQuerySet(models.QuerySet["Letter"]):
     def public(self) -> LetterQuerySet:
         """Letters that anybody may read."""
@@ -106,6 +113,9 @@ class Letter(models.Model):
             " their owners agreed that they stay."
         ),
     )
+    # Since when its personal data goes, for good (signatures/retention.py). Without the hashes of
+    # addresses nobody recognises who has signed, so it can never be signed again.
+    retention_ended_at = models.DateTimeField(null=True, editable=False)
     created_at = models.DateTimeField(_("created"), auto_now_add=True)
 
     objects = LetterQuerySet.as_manager()
@@ -121,6 +131,12 @@ class Letter(models.Model):
                 | Q(opens_at__lt=models.F("closes_at")),
                 name="a_letter_opens_before_it_closes",
                 violation_error_message=_("The letter must open before it closes."),
+            ),
+            models.CheckConstraint(
+                condition=Q(retention_ended_at=None)
+                | Q(closes_at__isnull=False, closes_at__lte=models.F("retention_ended_at")),
+                name="a_letter_whose_retention_ended_stays_closed",
+                violation_error_message=STAYS_CLOSED,
             ),
         ]
 

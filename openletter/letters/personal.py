@@ -25,6 +25,7 @@ FIELDS: dict[str, Declaration] = {
             "second_reminder",
             "asks_proof",
             "retention_months",
+            "retention_ended_at",
             "created_at",
         ),
     },

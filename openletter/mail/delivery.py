@@ -36,6 +36,8 @@ _RECORD = """
 UPDATE mail_outgoingmail SET
     state = %(state)s, error = %(error)s, lease_until = NULL, tried_at = %(now)s,
     attempts = attempts + 1,
+    recipient = CASE WHEN %(forgets)s::boolean THEN '' ELSE recipient END,
+    recipient_domain = CASE WHEN %(forgets)s::boolean THEN '' ELSE recipient_domain END,
     sent_at = COALESCE(%(sent_at)s, sent_at), due_at = COALESCE(%(due_at)s, due_at)
 WHERE id = %(id)s AND state || '' = 'due' RETURNING id
 """
@@ -187,5 +189,6 @@ def record(mail: OutgoingMail, verdict: Verdict, *, now: datetime) -> None:
         "now": now,
         "sent_at": now if state == OutgoingMail.State.SENT else None,
         "due_at": due_at,
+        "forgets": verdict.forgets_address,
     }
     row_of(_RECORD, changes)

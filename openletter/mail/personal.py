@@ -64,6 +64,8 @@ def mails_to(person: Person) -> QuerySet[OutgoingMail]:
     mails = OutgoingMail.objects.filter(recipient_key=person.email_key)
     if person.topic:
         mails = mails.filter(topic=person.topic)
+    if person.only_these:
+        mails = mails.filter(about__in=person.public_ids)
     return mails.order_by("first_due_at", "pk")
 
 

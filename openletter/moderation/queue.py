@@ -25,7 +25,11 @@ MOST_AT_ONCE = 200
 
 
 class DecisionRefused(Exception):
-    """This object cannot be decided so, or somebody else was faster."""
+    """This object cannot be decided so."""
+
+
+class ChangedMeanwhile(Exception):
+    """It is not what the moderator saw any more."""
 
 
 @dataclass(frozen=True)
@@ -44,8 +48,17 @@ class QueueAdmin(ModelAdmin[M]):
     show_full_result_count = False
     list_per_page = 50
 
-    def judge(self, request: HttpRequest, chosen: M, decision: Decision, reason: str) -> None:
-        """Carry out a decision for one object in one transaction; may raise `DecisionRefused`."""
+    def shown(self, one: M) -> str:
+        """Return what an object looked like; the page sends it back, to tell whether it changed."""
+        raise NotImplementedError
+
+    def judge(
+        self, request: HttpRequest, chosen: M, decision: Decision, reason: str, shown: str
+    ) -> None:
+        """Carry out a decision for one object in one transaction; `shown` is what the page sent.
+
+        May raise `DecisionRefused` or `ChangedMeanwhile`.
+        """
         raise NotImplementedError
 
     def has_decide_permission(self, request: HttpRequest) -> bool:
@@ -70,14 +83,18 @@ class QueueAdmin(ModelAdmin[M]):
             self.message_user(request, text, messages.ERROR)
             return None
         form = DecisionForm(request.POST if "decided" in request.POST else None)
+        changed: list[Any] = []
         if form.is_valid():
-            self._judge_each(request, chosen, decision, form.cleaned_data["reason"])
-            return None
+            changed = self._judge_each(request, chosen, decision, form.cleaned_data["reason"])
+            if not changed:
+                return None
+            chosen = chosen.all().filter(pk__in=changed)  # read again, as they are now
         context = {
             **self.admin_site.each_context(request),
             "title": decision.label,
             "decision": decision,
-            "chosen": chosen,
+            "chosen": [(one, self.shown(one)) for one in chosen],
+            "has_changed": bool(changed),
             "form": form,
             "opts": self.model._meta,
             "action_checkbox_name": ACTION_CHECKBOX_NAME,
@@ -86,14 +103,19 @@ class QueueAdmin(ModelAdmin[M]):
 
     def _judge_each(
         self, request: HttpRequest, chosen: QuerySet[M], decision: Decision, reason: str
-    ) -> None:
+    ) -> list[Any]:
+        """Decide what still is what was shown; return the keys of what is not."""
         done = refused = 0
+        changed = []
         for one in chosen:
             try:
-                self.judge(request, one, decision, reason)
+                shown = request.POST.get(f"shown-{one.pk}", "")
+                self.judge(request, one, decision, reason, shown)
                 done += 1
             except DecisionRefused:
                 refused += 1
+            except ChangedMeanwhile:
+                changed.append(one.pk)
         if done:
             text = ngettext("%(number)s was decided.", "%(number)s were decided.", done)
             self.message_user(request, text % {"number": done}, messages.SUCCESS)
@@ -104,6 +126,7 @@ class QueueAdmin(ModelAdmin[M]):
                 refused,
             )
             self.message_user(request, text % {"number": refused}, messages.WARNING)
+        return changed
 
 
 def _action(decision: Decision) -> Callable[[Any, HttpRequest, Any], HttpResponse | None]:

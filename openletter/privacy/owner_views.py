@@ -130,8 +130,16 @@ def correct(request: HttpRequest, mine: Mine, token: str) -> HttpResponse:
         raise owning.NotNow
     form = CorrectForm(request.POST or None, signature=mine.signature)
     if request.method == "POST" and form.is_valid():
-        held = owning.correct(mine.signature.pk, to=form.correction(), now=mine.letter.now)
-        return _show_again(token, "review" if held else "correct")
+        try:
+            held = owning.correct(
+                mine.signature.pk,
+                to=form.correction(),
+                revision=form.seen_revision,
+                now=mine.letter.now,
+            )
+            return _show_again(token, "review" if held else "correct")
+        except owning.ChangedMeanwhile as changed:
+            form.show_again(changed.revision)
     context = {"mine": mine, "letter": mine.letter, "token": token, "form": form}
     status = 422 if form.errors else 200
     return render(request, "privacy/correct.html", context, status=status)

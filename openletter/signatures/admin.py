@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import TYPE_CHECKING, Any
 from urllib.parse import urlencode
 
-from django.contrib import admin
+from django import forms
+from django.contrib import admin, messages
 from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
@@ -14,12 +15,26 @@ from django.utils.translation import gettext_lazy as _
 
 from openletter.lib.addresses import email_key
 from openletter.lib.staff import ReadOnlyAdmin
-from openletter.moderation.queue import Decision, DecisionRefused, QueueAdmin
+from openletter.moderation.queue import (
+    ChangedMeanwhile,
+    Decision,
+    DecisionRefused,
+    QueueAdmin,
+)
 from openletter.signatures import flags, flows
 from openletter.signatures import mailing_admin as mailing_admin  # registers itself
 from openletter.signatures.models import LedgerEntry, Signature
 
+if TYPE_CHECKING:
+    _PlaceForm = forms.ModelForm[Signature]
+else:
+    _PlaceForm = forms.ModelForm
+
 _S = Signature.State
+_CHANGED = _(
+    "What this signature says has changed since you opened the page. Please look again, and save"
+    " once more if the place is still right."
+)
 
 
 class AddressFilter(admin.SimpleListFilter):
@@ -52,6 +67,27 @@ class FlagFilter(admin.SimpleListFilter):
         return queryset.filter(flags__contains=[self.value()]) if self.value() else queryset
 
 
+class PlaceForm(_PlaceForm):
+    """A place among the first signatories, for the words that were shown."""
+
+    shown = forms.CharField(widget=forms.HiddenInput, required=False)
+
+    class Meta:
+        model = Signature
+        fields = ("first_position",)
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["shown"].initial = str(self.instance.revision)
+
+    def clean_shown(self) -> str:
+        shown: str = self.cleaned_data["shown"]
+        if shown != str(self.instance.revision):
+            self.data = {**self.data, "shown": str(self.instance.revision)}
+            raise forms.ValidationError(_CHANGED)
+        return shown
+
+
 @admin.register(Signature)
 class SignatureAdmin(QueueAdmin[Signature]):
     decisions = (
@@ -76,12 +112,13 @@ class SignatureAdmin(QueueAdmin[Signature]):
     search_fields = ("name",)
     search_help_text = _("A part of the name, or one whole e-mail address.")
     ordering = ("-created_at", "-pk")
+    form = PlaceForm
     date_hierarchy = None
     # The address is encrypted and not shown: moderators judge names, and search by a whole address.
     fields = (
         "letter", "translation", "kind", "name", "represented_by", "title", "affiliation",
         "country", "comment", "show_name", "wants_updates", "state", "held_because", "suspect",
-        "created_at", "confirmed_at", "first_position",
+        "created_at", "confirmed_at", "first_position", "shown",
     )  # fmt: skip
 
     @admin.display(description=_("name"), ordering="name")
@@ -93,14 +130,17 @@ class SignatureAdmin(QueueAdmin[Signature]):
         return flags.in_words(signature.flags) or None
 
     def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> list[str]:
-        return [str(field) for field in self.fields if field != "first_position"]
+        return [str(field) for field in self.fields if field not in {"first_position", "shown"}]
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Signature]:
         return super().get_queryset(request).defer("email")  # not shown, so not decrypted
 
     def save_model(self, request: HttpRequest, obj: Signature, form: Any, change: bool) -> None:
-        # Only the place is edited here; the row may have been decided or withdrawn meanwhile.
-        obj.save(update_fields=["first_position"])
+        # Only the place is edited here; the row may have been decided or withdrawn meanwhile. Were
+        # its words changed, the place would be somebody else's.
+        seen = Signature.objects.filter(pk=obj.pk, revision=obj.revision)
+        if not seen.update(first_position=obj.first_position):
+            self.message_user(request, _CHANGED, messages.ERROR)
 
     def has_add_permission(self, request: HttpRequest) -> bool:
         return False  # nobody signs for somebody else
@@ -121,17 +161,31 @@ class SignatureAdmin(QueueAdmin[Signature]):
             return redirect(f"{request.path}?{urlencode(query)}")
         return super().changelist_view(request, extra_context)
 
+    def shown(self, one: Signature) -> str:
+        return f"{one.revision}.{one.state}"
+
     def judge(
-        self, request: HttpRequest, chosen: Signature, decision: Decision, reason: str
+        self,
+        request: HttpRequest,
+        chosen: Signature,
+        decision: Decision,
+        reason: str,
+        shown: str,
     ) -> None:
+        if shown != self.shown(chosen):  # or it was not shown at all
+            raise ChangedMeanwhile
         try:
             flows.decide(
                 signature_id=chosen.pk,
+                revision=chosen.revision,
+                seen=Signature.State(chosen.state),
                 to=Signature.State(decision.name),
                 actor_id=request.user.pk,
                 reason=reason,
                 now=timezone.now(),
             )
+        except flows.ChangedMeanwhile as problem:
+            raise ChangedMeanwhile from problem
         except flows.NotAllowed as problem:
             raise DecisionRefused from problem
 

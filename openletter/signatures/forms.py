@@ -36,6 +36,13 @@ def _countries_in(_language: str) -> list[tuple[str, str]]:
     return [("", gettext("Choose a country")), *((code, str(name)) for code, name in countries)]
 
 
+def read_revision(text: str | None) -> int | None:
+    """Return which words a page showed; None when it did not say, -1 for what is no revision."""
+    if text is None:
+        return None
+    return int(text) if text.isascii() and text.isdigit() and len(text) < 12 else -1
+
+
 class Words(forms.CharField):
     """A text that is judged by its `clean_` method; the browser is told where its limit is.
 
@@ -146,6 +153,9 @@ class AboutSigner(forms.Form):
 class CorrectForm(AboutSigner):
     """What a signatory says about themselves, to put right."""
 
+    # Which words it was opened to; a form of an older release does not say.
+    revision = forms.CharField(widget=forms.HiddenInput, required=False)
+
     def __init__(self, typed: QueryDict | None = None, *, signature: Signature) -> None:
         now = {field: str(getattr(signature, field)) for field in self.base_fields}
         super().__init__(typed.dict() if typed is not None else None, initial=now)
@@ -157,7 +167,23 @@ class CorrectForm(AboutSigner):
 
     def correction(self) -> Correction:
         # A field that is not asked for stays what it is: empty.
-        return Correction(**{field: self.cleaned_data.get(field, "") for field in self.base_fields})
+        words = [field for field in self.base_fields if field != "revision"]
+        return Correction(**{field: self.cleaned_data.get(field, "") for field in words})
+
+    @property
+    def seen_revision(self) -> int | None:
+        return read_revision(self.cleaned_data["revision"] or None)
+
+    def show_again(self, revision: int) -> None:
+        """Let it be sent once more, now that its owner is told that something changed."""
+        self.data = {**self.data, "revision": str(revision)}
+        self.add_error(
+            None,
+            _(
+                "Your signature was changed since you opened this form, perhaps in another window."
+                " Please check every line and save once more."
+            ),
+        )
 
 
 class AddressForm(forms.Form):

@@ -72,8 +72,8 @@ SELECT
     (SELECT public_id FROM signatures_signature
         WHERE letter_id = %(letter)s AND email_key = %(email_key)s
         AND state IN ('held', 'published')),
-    EXISTS (SELECT 1 FROM signatures_signature
-        WHERE letter_id = %(letter)s AND email_key = %(email_key)s AND state = 'removed')
+    ARRAY(SELECT verdict FROM signatures_signature
+        WHERE letter_id = %(letter)s AND email_key = %(email_key)s AND verdict <> '')
 """
 
 
@@ -102,7 +102,7 @@ def note(attempt: Signature, sender: Sender, *, now: datetime) -> Noted:
         network=sender.network, domain=domain, address_key=bytes(attempt.email_key)
     )
     key = networks.network_key(sender.network) if sender.network else None
-    proved, braked, burst, from_network, to_domain, pending, counted, removed = only_row_of(
+    proved, braked, burst, from_network, to_domain, pending, counted, verdicts = only_row_of(
         _NOTE,
         {
             "reference": attempt.public_id,
@@ -126,7 +126,8 @@ def note(attempt: Signature, sender: Sender, *, now: datetime) -> Noted:
         flags.BURST: burst >= BURST.number,
         flags.LISTED: verdict == Verdict.HOLD,
         flags.NO_PROOF: (braked or attempt.letter.asks_proof) and not proved,
-        flags.REMOVED_BEFORE: removed,
+        flags.REMOVED_BEFORE: flags.REMOVED in verdicts,
+        flags.HELD_BEFORE: any(verdict != flags.REMOVED for verdict in verdicts),
     }
     suspect = [flag for flag, is_so in found.items() if is_so] + flags.address_flags(domain)
     wait = max(NETWORK.wait(from_network), DOMAIN.wait(to_domain))

@@ -42,7 +42,7 @@ def not_me(request: HttpRequest, token: str) -> HttpResponse:
         )
     if is_cross_site(request):
         return notices.cross_site(request)
-    disowning.not_me(signature.pk, now=timezone.now())
+    disowning.not_me(signature, now=timezone.now())
     return _done(
         request,
         signature,

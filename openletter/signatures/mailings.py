@@ -108,7 +108,9 @@ def prepare(*, update_id: int, actor_id: int) -> Mailing:
     """Return the update's unfinished mailing, or a new draft of one."""
     fresh = Mailing(update_id=update_id, created_by_id=actor_id)
     Mailing.objects.bulk_create([fresh], ignore_conflicts=True)
-    return Mailing.objects.get(update=update_id, finished_at=None)
+    unfinished = Mailing.objects.filter(update=update_id, finished_at=None).first()
+    # None when the one that stood in the way came to its end just now.
+    return unfinished or prepare(update_id=update_id, actor_id=actor_id)
 
 
 @transaction.atomic

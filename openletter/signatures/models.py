@@ -20,6 +20,8 @@ from openletter.lib.names import (
     MOST_OF_ONE,
 )
 
+ONE_PER_ADDRESS = "one_counted_signature_per_address"
+
 
 class SignatureQuerySet(models.QuerySet["Signature"]):
     def published(self) -> SignatureQuerySet:
@@ -97,6 +99,12 @@ class Signature(models.Model):
     # What makes it suspect; see limits.py. Some of these hold it for review, none refuses it.
     flags = ArrayField(models.CharField(max_length=20), default=list, editable=False)
     held_because = models.CharField(_("held because"), max_length=60, blank=True, editable=False)
+    # Moves by itself, in the database, whenever what it says changes: its words, its
+    # country, its kind. Whoever acts on words names the revision that they saw.
+    revision = models.PositiveIntegerField(default=0, editable=False)
+    # Why a person looks when the address signs again: it was removed, or taken back while it was
+    # held. Outlives withdrawing and erasing, until a moderator publishes one of the address.
+    verdict = models.CharField(max_length=60, blank=True, editable=False)
     # Links made for an earlier generation no longer work.
     generation = models.PositiveSmallIntegerField(default=0, editable=False)
     created_at = models.DateTimeField(_("signed"))
@@ -129,7 +137,7 @@ class Signature(models.Model):
             models.UniqueConstraint(
                 fields=["letter", "email_key"],
                 condition=Q(state__in=["held", "published"]) & ~Q(email_key=b""),
-                name="one_counted_signature_per_address",
+                name=ONE_PER_ADDRESS,
             ),
             models.CheckConstraint(
                 condition=Q(state__in=["pending", "expired"]) | Q(confirmed_at__isnull=False),
@@ -138,6 +146,14 @@ class Signature(models.Model):
             models.CheckConstraint(
                 condition=Q(erased_at=None) | Q(email="", email_domain=""),
                 name="an_erased_signature_has_no_address",
+            ),
+            models.CheckConstraint(
+                condition=Q(verdict="") | ~Q(email_key=b""),
+                name="a_verdict_goes_with_the_hash_of_its_address",
+            ),
+            models.CheckConstraint(
+                condition=~Q(state="published") | Q(erased_at=None) | Q(ledger_index__isnull=False),
+                name="what_is_erased_does_not_begin_to_count",
             ),
         ]
         indexes = [

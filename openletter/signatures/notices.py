@@ -79,6 +79,8 @@ def bad_link(request: HttpRequest, problem: tokens.BadToken) -> HttpResponse:
     if not isinstance(problem, OldLink):
         return unknown_link(request)
     letter = LetterView(problem.signature.translation, timezone.now())
+    if _takes_no_mail(problem.signature, letter):
+        return _no_longer_valid(request, letter, problem.signature)
     return notice(
         request,
         title=_("This link no longer works"),
@@ -130,7 +132,18 @@ def refused(
         return not_open(request, letter)
     if isinstance(why, flows.LinkExpired):
         return _expired(request, letter, attempt)
-    if suppression.is_suppressed(bytes(attempt.email_key), letter.letter.topic):
+    return _no_longer_valid(request, letter, attempt)
+
+
+def _takes_no_mail(signature: Signature, letter: LetterView) -> bool:
+    return suppression.is_suppressed(bytes(signature.email_key), letter.letter.topic)
+
+
+def _no_longer_valid(
+    request: HttpRequest, letter: LetterView, signature: Signature
+) -> HttpResponse:
+    """Offers no mail to an address that gets none: it would lead round in circles."""
+    if _takes_no_mail(signature, letter):
         text = _(
             "Somebody with this address told us that it was not them, or wanted no more e-mails."
             " So we can send no confirmation to it. To sign after all, use another address."

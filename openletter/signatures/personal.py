@@ -37,13 +37,14 @@ FIELDS: dict[str, Declaration] = {
         "state": Held("what became of the signature"),
         "flags": Held("what made the signature look suspect"),
         "held_because": Held("why a person looks at it first"),
+        "verdict": Held("why it was held or removed before it was taken back"),
         "created_at": Held("time the form was sent"),
         "asked_at": Held("time a confirmation was last asked for"),
         "confirmed_at": Held("time of the confirmation"),
         "confirmed_by": Held("how the address was confirmed"),
         "erased_at": Held("since when the rest is deleted"),
         "first_position": Held("place among the first signatories", public=True),
-        **impersonal("id", "public_id", "generation", "ledger_index", "reminders"),
+        **impersonal("id", "public_id", "revision", "generation", "ledger_index", "reminders"),
     },
     "LedgerEntry": {
         "signature": Held("which signature moved the number"),
@@ -101,7 +102,8 @@ NOTHING: dict[str, object] = {
 
 def person(email_key: bytes, letter: Letter | None = None) -> Person:
     """Return the owner of an address, on one letter or on all."""
-    rows = Signature.objects.filter(email_key=email_key)
+    # Where retention emptied the hash, nobody knows any more whose signature it was.
+    rows = Signature.objects.filter(email_key=email_key).exclude(email_key=b"")
     if letter is not None:
         rows = rows.filter(letter=letter)
     ids = tuple(str(one) for one in rows.order_by("pk").values_list("public_id", flat=True))

@@ -36,7 +36,10 @@ def _remind(attempt: Signature, *, now: datetime) -> None:
     """Owe one reminder; the guarded count lets only one of two workers do it."""
     flows.lock_address(bytes(attempt.email_key))
     unreminded = Signature.objects.filter(
-        pk=attempt.pk, state=Signature.State.PENDING, reminders=attempt.reminders
+        pk=attempt.pk,
+        state=Signature.State.PENDING,
+        reminders=attempt.reminders,
+        asked_at=attempt.asked_at,  # else another mail was asked for meanwhile
     )
     if unreminded.update(reminders=attempt.reminders + 1):
         flows.owe(

@@ -31,7 +31,7 @@ from openletter.mail import waiting
 from openletter.mail.models import Lane
 from openletter.signatures import flows, notices, proof, stamps
 from openletter.signatures.finding import signature_of
-from openletter.signatures.forms import CodeForm, SignForm
+from openletter.signatures.forms import CodeForm, SignForm, read_revision
 from openletter.signatures.limits import Sender
 from openletter.signatures.models import LedgerEntry, Signature
 
@@ -209,12 +209,14 @@ def confirm(request: HttpRequest, token: str) -> HttpResponse:
     if request.method == "POST":
         if is_cross_site(request):
             return notices.cross_site(request)
-        return _confirm(request, letter, attempt, by=Signature.Way.LINK)
+        revision = read_revision(request.POST.get("revision"))  # an older page does not say
+        return _confirm(request, letter, attempt, by=Signature.Way.LINK, revision=revision)
     try:
         flows.check_confirmable(attempt, letter.now)
     except flows.Refused as why:
         return notices.refused(request, letter, attempt, why)
-    context = {"letter": letter, "token": token, "signer": attempt}
+    has_changed = "changed" in request.GET
+    context = {"letter": letter, "token": token, "signer": attempt, "has_changed": has_changed}
     return render(request, "signatures/confirm.html", context)
 
 
@@ -239,12 +241,19 @@ def renew(request: HttpRequest, token: str) -> HttpResponse:
 
 
 def _confirm(
-    request: HttpRequest, letter: LetterView, attempt: Signature, *, by: Signature.Way
+    request: HttpRequest,
+    letter: LetterView,
+    attempt: Signature,
+    *,
+    by: Signature.Way,
+    revision: int | None = None,
 ) -> HttpResponse:
     try:
-        flows.confirm(attempt, by=by, now=letter.now)
+        flows.confirm(attempt, by=by, revision=revision, now=letter.now)
     except flows.AlreadyConfirmed:
         pass  # a second click leads to the same page as the first
+    except flows.WordsChanged:
+        return redirect(f"{request.path}?changed=1")
     except flows.Refused as why:
         return notices.refused(request, letter, attempt, why)
     return redirect("signatures:signed", notices.signed_token(attempt))

@@ -12,9 +12,15 @@ from django.utils import timezone
 from openletter.counters import counts
 from openletter.letters.models import Letter
 from openletter.lib.caching import PUBLIC
-from openletter.signatures import flows
 from openletter.signatures.models import Signature, Tally
-from tests.factories import make_letter, make_many, make_published, make_signature, move_letter
+from tests.factories import (
+    decide,
+    make_letter,
+    make_many,
+    make_published,
+    make_signature,
+    move_letter,
+)
 from tests.queries import queries_of
 
 pytestmark = pytest.mark.django_db
@@ -146,11 +152,5 @@ def test_how_much_of_the_goal_is_reached_is_never_more_than_all(
 def test_the_number_is_that_of_the_tally_and_moves_at_once(client: Client, letter: Letter) -> None:
     signature = make_published(letter)
     assert said(client)["count"] == 1
-    flows.decide(
-        signature_id=signature.pk,
-        to=Signature.State.REMOVED,
-        actor_id=None,
-        reason="because",
-        now=timezone.now(),
-    )
+    decide(signature, Signature.State.REMOVED)
     assert said(client)["count"] == 0 == Tally.objects.get().people

@@ -10,9 +10,9 @@ from django.utils import timezone
 
 from openletter.letters.models import Letter
 from openletter.lib.caching import PUBLIC
-from openletter.signatures import flows, listing
+from openletter.signatures import listing
 from openletter.signatures.models import Signature
-from tests.factories import make_letter, make_many, make_published, make_signature
+from tests.factories import decide, make_letter, make_many, make_published, make_signature
 from tests.queries import queries_of
 
 pytestmark = pytest.mark.django_db
@@ -68,12 +68,6 @@ def test_who_is_removed_while_somebody_reads_leaves_no_gap(client: Client, lette
     decide(at_the_cursor, S.REMOVED)
     rest = client.get(f"{PATH}?after={first['next_cursor']}").context["others"]
     assert [one.name for one in rest] == [f"Signer {index}" for index in range(14, 4, -1)]
-
-
-def decide(signature: Signature, to: S) -> None:
-    flows.decide(
-        signature_id=signature.pk, to=to, actor_id=None, reason="because", now=timezone.now()
-    )
 
 
 def test_first_signatories_come_first_and_on_the_first_page_only(

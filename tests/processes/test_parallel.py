@@ -151,6 +151,7 @@ def decide(signature: Signature, to: str) -> int:
     try:
         flows.decide(
             signature_id=signature.pk,
+            revision=signature.revision,
             to=Signature.State(to),
             actor_id=None,
             reason="a test",

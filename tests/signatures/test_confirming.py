@@ -148,7 +148,7 @@ def test_who_has_no_link_cannot_renew_one(client: Client) -> None:
 
 def test_who_said_it_was_not_them_is_not_sent_round_in_circles(client: Client) -> None:
     signature = make_signature()
-    disowning.not_me(signature.pk, now=timezone.now())
+    disowning.not_me(signature, now=timezone.now())
     answer = client.get(link(signature))
     assert answer.status_code == 410
     assert "use another address" in answer.content.decode()

@@ -35,7 +35,14 @@ def choose(desk: Client, to: str, *signatures: Signature, **typed: str) -> Any:
 
 
 def decide(desk: Client, to: str, *signatures: Signature, reason: str = "a forgery") -> Any:
-    return choose(desk, to, *signatures, decided="1", reason=reason)
+    shown = {f"shown-{one.pk}": as_shown(one) for one in signatures}
+    return choose(desk, to, *signatures, decided="1", reason=reason, **shown)
+
+
+def as_shown(signature: Signature) -> str:
+    """What the page says of a signature that was opened just now."""
+    now = Signature.objects.get(pk=signature.pk)
+    return f"{now.revision}.{now.state}"
 
 
 def state_of(signature: Signature) -> str:
@@ -227,7 +234,8 @@ def change_page(signature: Signature) -> str:
 def test_what_a_person_wrote_cannot_be_rewritten(desk: Client) -> None:
     signature = make_published(name="Suzie Signer", affiliation="Nordhavn Archive")
     forged = {"name": "Mallory", "affiliation": "", "state": "removed", "show_name": ""}
-    desk.post(change_page(signature), {**forged, "email": "m@example.org", "first_position": "3"})
+    forged |= {"email": "m@example.org", "first_position": "3", "shown": "0"}
+    desk.post(change_page(signature), forged)
     after = Signature.objects.get()
     assert (after.name, after.affiliation) == ("Suzie Signer", "Nordhavn Archive")
     assert (after.state, after.show_name, after.email) == ("published", True, signature.email)
@@ -237,7 +245,7 @@ def test_what_a_person_wrote_cannot_be_rewritten(desk: Client) -> None:
 @pytest.mark.parametrize("position", ["0", "-1", "99999999", "x"])
 def test_a_place_among_the_first_is_a_number_from_one(desk: Client, position: str) -> None:
     signature = make_published()
-    response = desk.post(change_page(signature), {"first_position": position})
+    response = desk.post(change_page(signature), {"first_position": position, "shown": "0"})
     assert response.status_code == 200
     assert Signature.objects.get().first_position is None
 
@@ -254,7 +262,7 @@ def test_placing_a_signature_does_not_undo_what_happened_meanwhile(
         save_model(*args, **kwargs)
 
     monkeypatch.setattr(SignatureAdmin, "save_model", slowly)
-    desk.post(change_page(signature), {"first_position": "1"})
+    desk.post(change_page(signature), {"first_position": "1", "shown": "0"})
     after = Signature.objects.get()
     assert (after.state, after.first_position) == ("removed", 1)
 

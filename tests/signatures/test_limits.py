@@ -19,7 +19,7 @@ from openletter.moderation.models import Listing
 from openletter.signatures import flows, limits
 from openletter.signatures.models import SentForm, Signature
 from tests.conftest import form_for
-from tests.factories import make_letter
+from tests.factories import decide, make_letter
 
 pytestmark = pytest.mark.django_db
 BURST = limits.BURST.number
@@ -212,13 +212,7 @@ def test_who_is_trusted_and_watched_is_watched(letter: Letter) -> None:
 def test_a_signatory_who_was_removed_is_looked_at_when_signing_again(letter: Letter) -> None:
     send(letter, 1)
     confirm_all()
-    flows.decide(
-        signature_id=Signature.objects.get().pk,
-        to=Signature.State.REMOVED,
-        actor_id=None,
-        reason="fake",
-        now=timezone.now(),
-    )
+    decide(Signature.objects.get(), Signature.State.REMOVED)
     send(letter, 1)
     assert confirm_all() == ["removed", "held"]
 

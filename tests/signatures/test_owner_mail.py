@@ -77,6 +77,24 @@ def test_t03_this_was_not_me_withdraws_a_published_signature(client: Client) -> 
     assert SuppressedAddress.objects.get().topic == signature.letter.topic
 
 
+@pytest.mark.parametrize("purpose", ["mine", "confirm", "signed"])
+@pytest.mark.parametrize("state", ["pending", "held", "published", "removed"])
+def test_t42_this_was_not_me_ends_every_earlier_link(
+    client: Client, purpose: str, state: str
+) -> None:
+    """Whoever signed with somebody else's address may have seen the mail, and keeps nothing."""
+    counts = state == "published"
+    confirmed = None if state == "pending" else timezone.now()
+    signature = make_published() if counts else make_signature(state=state, confirmed_at=confirmed)
+    token = tokens.make(purpose, signature.public_id, generation=signature.generation)
+    client.post(path_of("not-me", signature), headers=SAME_ORIGIN)
+    address = f"/s/{token}/" if purpose == "mine" else f"/s/{token}/{purpose}/"
+    answer = client.get(address)
+    assert answer.status_code == 410
+    assert "/my-signature/" not in answer.content.decode()  # no mail would come
+    assert client.post(path_of("not-me", signature), headers=SAME_ORIGIN).status_code == 200
+
+
 @pytest.mark.parametrize(
     ("state", "after"),
     [

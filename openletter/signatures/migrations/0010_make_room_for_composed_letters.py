@@ -5,7 +5,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     # Only the catalogue changes: PostgreSQL rewrites no row and no index for a longer varchar.
-    dependencies = [("signatures", "0061_keep_who_signs_out_of_statistics")]
+    dependencies = [("signatures", "0009_keep_who_signs_out_of_statistics")]
 
     operations = [
         migrations.AlterField(

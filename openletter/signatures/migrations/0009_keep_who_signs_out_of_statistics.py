@@ -9,6 +9,6 @@ def _statistics(target: int) -> str:
 
 class Migration(migrations.Migration):
     # As 0006 does for the other words: nobody could erase the samples.
-    dependencies = [("signatures", "0060_say_who_signs_for_an_organisation")]
+    dependencies = [("signatures", "0008_say_who_signs_for_an_organisation")]
 
     operations = [migrations.RunSQL(_statistics(0), _statistics(-1))]
