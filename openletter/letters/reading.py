@@ -11,7 +11,7 @@ from uuid import UUID
 from django.db.models import OuterRef, Subquery
 from django.utils import timezone
 
-from openletter.letters import published, rendering
+from openletter.letters import excerpts, published
 from openletter.letters.models import FormerSlug, Letter, LetterQuerySet, TextVersion, Translation
 
 _RIGHT_TO_LEFT = {"ar", "fa", "he", "ur", "ckb", "ps", "sd", "ug", "yi"}
@@ -63,7 +63,7 @@ class LetterView:
 
     @cached_property
     def excerpt(self) -> str:
-        return rendering.excerpt(self.translation.html)
+        return excerpts.excerpt(self.translation.html)
 
     @property
     def language(self) -> str:
