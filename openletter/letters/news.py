@@ -53,6 +53,11 @@ class UpdateView:
     def direction(self) -> str:
         return direction_of(self.text.language)
 
+    @property
+    def languages(self) -> tuple[str, ...]:
+        """The languages that the update has a text in."""
+        return tuple(text.language for text in self.update.texts.all())
+
 
 @dataclass(frozen=True)
 class Page:
