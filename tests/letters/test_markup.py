@@ -113,7 +113,13 @@ def test_markup_that_is_meant_does_what_it_should(markdown: str, html: str) -> N
 
 
 def items(markdown: str) -> str:
-    return shown(markdown).replace("\n", "").replace("</li>", "").replace("</ol>", "")
+    return (
+        shown(markdown)
+        .replace("\n", "")
+        .replace("</li>", "")
+        .replace("</ol>", "")
+        .replace("</ul>", "")
+    )
 
 
 @pytest.mark.parametrize(
@@ -125,6 +131,9 @@ def items(markdown: str) -> str:
         ("1. Mai\n8. Mai", '<ol><li>Mai<li value="8">Mai'),
         ("0. a\n1. b", '<ol start="0"><li>a<li>b'),
         ("3. a\n2. b\n1. c", '<ol start="3"><li>a<li value="2">b<li value="1">c'),
+        ("1. a\n2. b\n03. c\n04. d", "<ol><li>a<li>b<p>03. c<br>04. d</p>"),
+        ("1. a\n2. b\n\n1986. c.", "<ol><li>a<li>b<p>1986. c.</p>"),
+        ("- a\n- b\n2000. c", "<ul><li>a<li>b<p>2000. c</p>"),
         ("1. a\n   1. b\n   3. c\n5. d", '<ol><li>a<ol><li>b<li value="3">c<li value="5">d'),
     ],
 )

@@ -62,7 +62,6 @@ def test_a_warning_names_the_line_and_the_sign(written: str, sign: str) -> None:
         ("```\na\n```", [1, 3]),
         ("a\\\nb", [1]),
         ("1. a\n1. b\n1. c", [2, 3]),
-        ("1. a\n2. b\n\n02. c\n\n99999. d", [4, 6]),
         ("> a\n>50 %", [2]),
         ("a\n*b\nc* d*", [2]),
         ("[a](https://example.org\n) b\n<br>", [3]),
@@ -75,7 +74,7 @@ def test_it_is_the_line_in_which_the_sign_stands(written: str, lines: list[int])
 
 @pytest.mark.parametrize(
     "written",
-    ["Lehrer*innen, *so* und **so**.", "1. a\n2. b\n4. c", "- a\n- b", "> a", "a\n\n---\n\nb",
+    ["Lehrer*innen, *so* und **so**.", "1. a\n3. b\n\n1986. c", "- a\n- b", "> a", "a\n\n---\n\nb",
      "# a", "[x](https://example.org)", "https://example.org/a_b", "AT&T, Q&A; x", "<3", "a < b",
      "\\*a\\*", "1\\. a\n2\\. b", "\\# a", "\\> 50 %", "\\- a\n- b\n- c", "\\\\server",
      "\\\\_", "|a|b|\n|-|-|\n|c|d|e|", "a\nb", "    a", "- [ ] a\n- [x] b", "~~a~~", "2**3",
@@ -86,8 +85,8 @@ def test_what_is_shown_as_it_is_meant_needs_no_warning(written: str) -> None:
 
 
 def test_what_a_warning_advises_makes_an_end_of_it() -> None:
-    for written in ("> 50 %", "*a b* c*", "我们**要求**公开", "1. a\n2. b\n03. c"):
-        advised = re.sub(r"(?<=03)\.|[*>]", r"\\\g<0>", written)
+    for written in ("> 50 %", "*a b* c*", "我们**要求**公开"):
+        advised = re.sub(r"[*>]", r"\\\g<0>", written)
         assert warnings_for(written)
         assert warnings_for(advised) == []
 

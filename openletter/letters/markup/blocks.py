@@ -67,6 +67,13 @@ def _goes_on(state: StateBlock, start: int, end: int) -> bool:
     return False
 
 
+def end_of_list(state: StateBlock, start: int, _end: int, silent: bool) -> bool:
+    """`01.` or a year ends a list: its number would be shown otherwise, or cut off."""
+    text = _text(state, start)
+    is_number = bool(_NEXT_ITEM.match(text)) and text[0].isdigit() and not MARK.match(text)
+    return silent and state.parentType == "list" and is_number
+
+
 def keep_numbers(state: StateCore) -> None:
     """Give each item of a numbered list the number that was written, whatever came before."""
     expected: list[int] = []

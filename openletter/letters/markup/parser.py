@@ -49,6 +49,7 @@ def _make_parser() -> _Parser:
     block.at("heading", blocks.heading, {"alt": interrupts})
     block.at("table", blocks.table, {"alt": ["paragraph", "reference"]})
     block.before("paragraph", "end_of_quote", blocks.end_of_quote, {"alt": ["blockquote"]})
+    block.before("paragraph", "end_of_list", blocks.end_of_list, {"alt": ["list"]})
     inline.at("emphasis", signs.stress)
     inline.at("strikethrough", signs.strike)
     inline.at("link", signs.link)

@@ -13,8 +13,6 @@ from openletter.letters.markup.lines import lines_of, parts_of, short
 
 # --- Numbers --------------------------------------------------------------------------------------
 
-_MOST_DIGITS = 4
-
 
 def in_numbers(tokens: Sequence[Token]) -> Iterator[tuple[int, str]]:
     lasts: list[int] = []
@@ -24,15 +22,8 @@ def in_numbers(tokens: Sequence[Token]) -> Iterator[tuple[int, str]]:
         elif token.type == "ordered_list_close":
             lasts.pop()
         elif token.type == "list_item_open" and token.info and token.map:
-            written, number = token.info, int(token.info)
-            if written != str(number) or len(written) > _MOST_DIGITS:
-                sentence = _(
-                    "“%(written)s.” is shown as “%(number)d.”, the number of an item. To keep it"
-                    " as it is, write %(written)s\\."
-                )
-                parts = {"written": written, "number": number}
-                yield token.map[0], sentence % parts
-            elif number == lasts[-1]:
+            number = int(token.info)
+            if number == lasts[-1]:
                 sentence = _("The number “%(number)d.” stands here again, and is shown so.")
                 yield token.map[0], sentence % {"number": number}
             lasts[-1] = number
