@@ -29,7 +29,8 @@ def count(request: HttpRequest, slug: str) -> HttpResponse:
             missing = JsonResponse({"error": "There is no such letter."}, status=404)
             return _for_any_site(missing)  # else a browser would call it a CORS error
         return _for_any_site(redirect("counters:count", former.letter.slug, permanent=True))
-    numbers = counts.numbers_of(letter, newest_version=letter.newest_version or 1)
+    newest_version = letter.newest_version or 1  # type: ignore[attr-defined]  # read with it
+    numbers = counts.numbers_of(letter, newest_version=newest_version)
     said = {
         "letter": letter.slug,
         "count": numbers.count,
