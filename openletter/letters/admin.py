@@ -204,7 +204,8 @@ class TextVersionAdmin(ModelAdmin[TextVersion]):
                 messages.error(request, str(problem))
             return redirect(back)
         question = _("A published text can never be changed. People sign exactly these words.")
-        return asking.ask(self, request, version, _("Publish"), question, form, back)
+        texts = version.translations.order_by("language")
+        return asking.ask(self, request, version, _("Publish"), question, form, back, texts)
 
     def preview(self, request: HttpRequest, pk: int) -> HttpResponse:
         """Show the texts as typed, saved or not, the way readers would see them."""

@@ -17,6 +17,11 @@ def language_choices() -> list[tuple[str, object]]:
     return list(settings.LANGUAGES)
 
 
+WRITING = _(
+    "Line breaks stay. Markdown: # heading, *stress*, - list, > quote, [words](https://…)."
+    " All else is shown as it is written."
+)
+
 _slug = RegexValidator(
     r"^[a-z0-9]+(?:-[a-z0-9]+)*\Z",
     _("Use lower-case letters, digits and single hyphens, such as open-ai."),
@@ -227,7 +232,7 @@ class Translation(models.Model):
     markdown = models.TextField(
         _("text"),
         max_length=100_000,
-        help_text=_("Markdown: # heading, *stress*, - list, > quote."),
+        help_text=WRITING,
     )
     html = models.TextField(editable=False)
     sha256 = models.CharField(_("fingerprint"), max_length=64, editable=False)
@@ -285,7 +290,7 @@ class UpdateText(models.Model):
     markdown = models.TextField(
         _("text"),
         max_length=50_000,
-        help_text=_("Markdown: # heading, *stress*, - list, > quote."),
+        help_text=WRITING,
     )
     html = models.TextField(editable=False)
 

@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from functools import cached_property
 from uuid import UUID
 
 from django.db.models import OuterRef, Subquery
 from django.utils import timezone
 
-from openletter.letters import published, rendering
+from openletter.letters import excerpts, published
 from openletter.letters.models import FormerSlug, Letter, LetterQuerySet, TextVersion, Translation
 
 _RIGHT_TO_LEFT = {"ar", "fa", "he", "ur", "ckb", "ps", "sd", "ug", "yi"}
@@ -36,10 +36,11 @@ class LetterMoved(Exception):
 
 @dataclass(frozen=True)
 class LetterView:
-    """What pages show of a letter, in one language."""
+    """What pages show of a letter, in one language; `languages` are all that this text has."""
 
     translation: Translation
     now: datetime
+    languages: tuple[str, ...] = ()
 
     @property
     def letter(self) -> Letter:
@@ -63,7 +64,7 @@ class LetterView:
 
     @cached_property
     def excerpt(self) -> str:
-        return rendering.excerpt(self.translation.html)
+        return excerpts.excerpt(self.translation.html)
 
     @property
     def language(self) -> str:
@@ -107,6 +108,11 @@ class LetterView:
         return self.letter.closes_at
 
     @property
+    def last_open_at(self) -> datetime | None:
+        """The last moment in which one can sign: the day before, if that ends at midnight."""
+        return self.closes_at and self.closes_at - timedelta.resolution
+
+    @property
     def state(self) -> str:
         return self.letter.state
 
@@ -128,13 +134,18 @@ def letter_in(slug: str, language: str) -> LetterView:
 
     Raises `LetterMissing`, or `LetterMoved` when the letter once had this address.
     """
-    found = _best_text(Letter.objects.public().filter(slug=slug), language)
-    if found is None:
+    texts = _newest_texts(Letter.objects.public().filter(slug=slug))
+    if not texts:
         former = FormerSlug.objects.select_related("letter").filter(slug=slug).first()
         if former is not None and former.letter.state != Letter.State.DRAFT:
             raise LetterMoved(former.letter.slug)
         raise LetterMissing(slug)
-    return LetterView(found, timezone.now())
+    return view_of(texts, language, now=timezone.now())
+
+
+def view_of(texts: Sequence[Translation], language: str, *, now: datetime) -> LetterView:
+    """Return one version's texts, with their letter, as they are read in a language."""
+    return LetterView(best_of(texts, language), now, tuple(text.language for text in texts))
 
 
 def letter_with_id(public_id: UUID, language: str) -> LetterView:
@@ -159,12 +170,16 @@ def newest_text(like: Translation) -> Translation:
 
 
 def _best_text(letters: LetterQuerySet, language: str) -> Translation | None:
-    texts = list(
+    texts = _newest_texts(letters)
+    return best_of(texts, language) if texts else None
+
+
+def _newest_texts(letters: LetterQuerySet) -> list[Translation]:
+    return list(
         Translation.objects.filter(
             version__letter__in=letters, version=_newest_version_of("version__letter")
         ).select_related("version__letter")
     )
-    return best_of(texts, language) if texts else None
 
 
 def best_of(texts: Sequence[Translation], language: str) -> Translation:

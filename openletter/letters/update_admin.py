@@ -98,4 +98,5 @@ class UpdateAdmin(ModelAdmin[Update]):
             "It will stand on the letter's page for everyone and cannot be changed any more."
             " Nobody gets an e-mail yet."
         )
-        return asking.ask(self, request, update, _("Publish"), question, form, back)
+        texts = update.texts.order_by("language")
+        return asking.ask(self, request, update, _("Publish"), question, form, back, texts)

@@ -96,15 +96,20 @@ def test_whose_language_an_update_lacks_reads_it_in_the_reference_language() -> 
 
 
 PLAIN = [
-    ("Good *news* and `code`.", "Good news and code."),
+    ("Good *news* and ~~bad~~ ones.", "Good news and ~~bad~~ ones."),
+    ("Alle Schüler*innen, `so` geht`s: 2*3*4.", "Alle Schüler*innen, `so` geht`s: 2*3*4."),
     ("# We won\n\ntoday", "We won\n\ntoday"),
     ("[Read](https://example.org/a)", "Read <https://example.org/a>"),
-    ("<https://example.org/a>", "https://example.org/a"),
+    ("See https://example.org/a_b_c.", "See https://example.org/a_b_c."),
+    ("<https://example.org/a>", "<https://example.org/a>"),
     ("- a\n- b", "- a\n- b"),
-    ("3. a\n4. b", "3. a\n4. b"),
+    ("3. a\n4. b\n6. c", "3. a\n4. b\n6. c"),
+    ("1) a\n2) b", "1) a\n2) b"),
+    ("The team\nPlatz 1\n11011 Berlin", "The team\nPlatz 1\n11011 Berlin"),
+    ("    indented", "indented"),
     ("> one\n>\n> two", "> one\n>\n> two"),
     ("| a | b |\n|---|---|\n| 1 | 2 |", "a | b\n1 | 2"),
-    ("one\\\ntwo\nthree", "one\ntwo three"),
+    ("one  \ntwo\nthree", "one\ntwo\nthree"),
     ("***", "* * *"),
 ]
 

@@ -91,7 +91,9 @@ def test_the_unnamed_are_counted_on_the_last_page(client: Client, letter: Letter
     last = client.get(f"{PATH}?after={first.context['next_cursor']}")
     line = 'class="names__unnamed">and 1 '
     assert line not in first.content.decode()
+    assert "and 2 more, of whom 1 prefers not to be named" in first.content.decode()
     assert line in last.content.decode()
+    assert "data-others" not in last.content.decode()  # who signs now stands on the first page
 
 
 def hide_one_of_each(letter: Letter) -> None:

@@ -74,7 +74,7 @@ def test_what_goes_on_counting_is_shown_to_nobody(client: Client) -> None:
     press(signature, "erase/", count="keep")
     page = client.get("/open-letter/signatures/").content.decode()
     assert "Zebedea" not in page
-    assert "1 more who prefers not to be named" in page
+    assert "1 person or organisation who prefers not to be named" in page
 
 
 def test_an_address_that_goes_on_counting_cannot_count_twice(sign: Any) -> None:
