@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from allauth.account.decorators import secure_admin_login
 from allauth.mfa.utils import is_mfa_enabled
 from django.conf import settings
@@ -10,12 +12,18 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.utils.translation import gettext_lazy as _
 
+from openletter.lib.staff import careful
+
 
 class StaffSite(admin.AdminSite):
     site_header = _("openletter: the desk")
     site_title = _("openletter")
     index_title = _("The desk")
     enable_nav_sidebar = True
+
+    def register(self, model_or_iterable: Any, admin_class: Any = None, **options: Any) -> None:
+        """Register an admin that writes what was changed only, whoever wrote it (lib/staff.py)."""
+        super().register(model_or_iterable, careful(admin_class or admin.ModelAdmin), **options)
 
     def has_permission(self, request: HttpRequest) -> bool:
         if not super().has_permission(request):

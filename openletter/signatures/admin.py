@@ -98,10 +98,6 @@ class SignatureAdmin(QueueAdmin[Signature]):
     def get_queryset(self, request: HttpRequest) -> QuerySet[Signature]:
         return super().get_queryset(request).defer("email")  # not shown, so not decrypted
 
-    def save_model(self, request: HttpRequest, obj: Signature, form: Any, change: bool) -> None:
-        # Only the place is edited here; the row may have been decided or withdrawn meanwhile.
-        obj.save(update_fields=["first_position"])
-
     def has_add_permission(self, request: HttpRequest) -> bool:
         return False  # nobody signs for somebody else
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from django.conf import settings
 from django.contrib.postgres.fields import ArrayField
+from django.contrib.postgres.indexes import GinIndex, OpClass
 from django.core.validators import MinValueValidator
 from django.db import models
 from django.db.models import F, Q
@@ -13,6 +14,10 @@ from django_countries.fields import CountryField
 from openletter.letters.models import Letter, Translation, Update
 from openletter.lib.crypto import EncryptedTextField
 from openletter.lib.ids import uuid7
+from openletter.lib.search import Folded
+
+# What staff search signatures by.
+SEARCHED = ("name", "title", "affiliation")
 
 
 class SignatureQuerySet(models.QuerySet["Signature"]):
@@ -150,6 +155,10 @@ class Signature(models.Model):
                 fields=["translation"],
                 condition=Q(state="published"),
                 name="signature_by_text",
+            ),
+            GinIndex(
+                OpClass(Folded(*SEARCHED), name="gin_trgm_ops"),
+                name="signature_by_words",
             ),
         ]
 
@@ -339,7 +348,7 @@ class Mailing(models.Model):
         ]
 
     def __str__(self) -> str:
-        return f"mailing {self.public_id} ({self.state})"
+        return _("mailing of “%(update)s”") % {"update": self.update}
 
 
 _M = Mailing.State
