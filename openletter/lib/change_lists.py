@@ -99,7 +99,7 @@ class CarefulList(_Base):
         if len(asked.get(SEARCH_VAR, "")) > search.MOST_CHARACTERS:
             raise ValueError(SEARCH_VAR)
         for lookup in asked:
-            self._check_choice(lookup, asked[lookup])
+            self._check_choice(lookup, str(asked[lookup]))
 
     def _is_order(self, request: HttpRequest, text: str) -> bool:
         most = len(self.get_list_display(request))
@@ -108,17 +108,22 @@ class CarefulList(_Base):
         )
         return bool(columns) and all(1 <= column <= most for column in columns)
 
-    def _check_choice(self, lookup: str, value: object) -> None:
-        if not lookup.endswith("__exact"):
+    def _check_choice(self, lookup: str, value: str) -> None:
+        """Raise `ValueError` at a choice that there is not; some filters would pass it over."""
+        name, found, _suffix = lookup.partition("__")
+        if not found or not lookup.endswith("__exact"):
             return
         try:
-            field: Any = self.opts.get_field(lookup.removesuffix("__exact"))
+            field: Any = self.opts.get_field(name)
         except FieldDoesNotExist:
             return
-        if getattr(field, "choices", None) and value not in {
-            str(key) for key, _said in field.flatchoices
-        }:
-            raise ValueError(lookup)
+        if getattr(field, "choices", None):
+            if value not in {str(key) for key, _said in field.flatchoices}:
+                raise ValueError(lookup)
+        elif field.is_relation and lookup in set(self._declared(None)):
+            related = field.related_model._base_manager
+            if not value.isdecimal() or not related.filter(pk=value).exists():
+                raise ValueError(lookup)
 
     def get_search_results(
         self, request: HttpRequest, queryset: QuerySet[Any], search_term: str
@@ -142,14 +147,15 @@ class CarefulList(_Base):
         self, request: HttpRequest, queryset: QuerySet[Any], *args: Any
     ) -> HttpResponse | None:
         for chosen in request.POST.getlist(ACTION_CHECKBOX_NAME):
-            if not self._is_key(chosen):
+            if not self.is_key(chosen):
                 messages.warning(
                     request, _("Nothing was changed. Please choose from the list again.")
                 )
                 return None
         return super().response_action(request, queryset, *args)
 
-    def _is_key(self, text: str) -> bool:
+    def is_key(self, text: str) -> bool:
+        """Say whether a text can be the key of a row."""
         try:
             key = self.opts.pk.to_python(text)
         except (ValidationError, ValueError):

@@ -99,7 +99,7 @@ def make(*, now: datetime) -> Report:
     found = statistics.by_lane_and_topic(now=now)
     brakes = list(Brake.objects.order_by("at")[:MOST_BRAKES])
     given_up, raised = parked.newest(), alarms.open_alarms()
-    slugs = _slugs(
+    titles = _titles(
         {topic for _lane, topic in found}
         | {brake.key for brake in brakes}
         | {alarm.key for alarm in raised}
@@ -109,43 +109,43 @@ def make(*, now: datetime) -> Report:
         at=now,
         lanes=[
             Row(
-                f"{lane}: {lane.label}",
+                lane.label,
                 statistics.total(n for (own, _topic), n in found.items() if own == lane),
             )
             for lane in Lane
         ],
-        letters=_letters(found, slugs),
-        brakes=_brakes(brakes, slugs),
+        letters=_letters(found, titles),
+        brakes=_brakes(brakes, titles),
         slow_domains=list(DomainPause.objects.filter(until__gt=now).order_by("-until")[:20]),
-        parked=[(mail, slugs.get(mail.topic, "")) for mail in given_up],
-        alarms=[(alarm, slugs.get(alarm.key, "")) for alarm in raised],
+        parked=[(mail, titles.get(mail.topic, "")) for mail in given_up],
+        alarms=[(alarm, titles.get(alarm.key, "")) for alarm in raised],
         rates=confirmation_rates.by_hour(now=now),
     )
 
 
-def _slugs(topics: set[str]) -> dict[str, str]:
+def _titles(topics: set[str]) -> dict[str, str]:
     numbers = [topic.removeprefix(_TOPIC) for topic in topics if topic.startswith(_TOPIC)]
     letters = Letter.objects.filter(pk__in=[number for number in numbers if number.isdecimal()])
-    return {letter.topic: letter.slug for letter in letters.only("pk", "slug")}
+    return {letter.topic: str(letter) for letter in letters.only("pk", "title", "sender_name")}
 
 
-def _letters(found: dict[tuple[str, str], Numbers], slugs: dict[str, str]) -> list[Row]:
+def _letters(found: dict[tuple[str, str], Numbers], titles: dict[str, str]) -> list[Row]:
     """Return a row per letter, the busiest first; what is about no letter comes last."""
-    by_name: dict[str, Numbers] = defaultdict(Numbers)
+    by_topic: dict[str, Numbers] = defaultdict(Numbers)
     for (_lane, topic), numbers in found.items():
-        by_name[slugs.get(topic, "")] += numbers
-    own = by_name.pop("", None)
-    busiest = sorted(by_name.items(), key=lambda item: (-item[1].all, item[0]))
-    rows = [Row(name, numbers) for name, numbers in busiest[:MOST_LETTERS]]
+        by_topic[topic if topic in titles else ""] += numbers
+    own = by_topic.pop("", None)
+    busiest = sorted(by_topic.items(), key=lambda item: (-item[1].all, titles[item[0]]))
+    rows = [Row(titles[topic], numbers) for topic, numbers in busiest[:MOST_LETTERS]]
     if busiest[MOST_LETTERS:]:
-        rest = statistics.total(numbers for _name, numbers in busiest[MOST_LETTERS:])
+        rest = statistics.total(numbers for _topic, numbers in busiest[MOST_LETTERS:])
         rows.append(Row(_("other letters"), rest))
     if own is not None:
         rows.append(Row(_("about no letter: alarms and tests"), own))
     return rows
 
 
-def _brakes(brakes: list[Brake], slugs: dict[str, str]) -> list[BrakeView]:
+def _brakes(brakes: list[Brake], titles: dict[str, str]) -> list[BrakeView]:
     batches = [brake.key.removeprefix(_BATCH) for brake in brakes if brake.key.startswith(_BATCH)]
     mailings = {
         f"{_BATCH}{mailing.public_id}": mailing
@@ -157,8 +157,7 @@ def _brakes(brakes: list[Brake], slugs: dict[str, str]) -> list[BrakeView]:
     for brake in brakes:
         mailing = mailings.get(brake.key)
         if mailing:
-            name = f"{mailing.update.letter.slug}, {mailing.update.number}"
-            views.append(BrakeView(brake, name, mailing.pk))
+            views.append(BrakeView(brake, str(mailing.update), mailing.pk))
         else:
-            views.append(BrakeView(brake, slugs.get(brake.key, brake.key)))
+            views.append(BrakeView(brake, titles.get(brake.key, brake.key)))
     return views

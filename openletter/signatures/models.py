@@ -8,6 +8,8 @@ from django.contrib.postgres.indexes import GinIndex, OpClass
 from django.core.validators import MinValueValidator
 from django.db import models
 from django.db.models import F, Q
+from django.utils.formats import date_format
+from django.utils.timezone import localtime
 from django.utils.translation import gettext_lazy as _
 from django_countries.fields import CountryField
 
@@ -163,7 +165,11 @@ class Signature(models.Model):
         ]
 
     def __str__(self) -> str:
-        return f"signature {self.public_id} ({self.state})"
+        # Kept by the admin's log of changes, so without the name.
+        return _("signature of %(date)s (%(state)s)") % {
+            "date": date_format(localtime(self.created_at), "SHORT_DATE_FORMAT"),
+            "state": self.get_state_display(),
+        }
 
     @property
     def is_organisation(self) -> bool:

@@ -9,12 +9,14 @@ from allauth.account.forms import EmailAwarePasswordResetTokenGenerator
 from allauth.account.utils import user_pk_to_url_str
 from django.conf import settings
 from django.urls import reverse
+from django.utils.translation import gettext_lazy
 
 from openletter.accounts.models import User
 from openletter.lib.site import absolute
 from openletter.mail.kinds import Owed
 
 TEMPLATE = "password_reset"
+LABEL = gettext_lazy("Link for a new password")
 
 
 class _SameAllDay(EmailAwarePasswordResetTokenGenerator):  # type: ignore[misc]  # allauth has no types

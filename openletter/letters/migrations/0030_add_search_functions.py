@@ -9,14 +9,15 @@ from django.db.migrations.state import StateApps
 
 EXTENSIONS = ("pg_trgm", "unaccent")
 # Found by its schema: a dump is restored with an empty search path, and indexes are made then.
-# Letters beyond ASCII are written as numbers (x320x270), because where the database's locale is C an
-# index of trigrams leaves out what is no ASCII letter: whole names in Cyrillic or Chinese.
+# Letters beyond ASCII are written as capitals (PDCA for the octal number of a byte), and digits as
+# others, because where the database's locale is C an index of trigrams leaves out what is no ASCII
+# letter: whole names in Cyrillic or Chinese. Everything else is in small letters.
 FUNCTION = """
 CREATE FUNCTION openletter_folded(words text) RETURNS text
 LANGUAGE plpgsql IMMUTABLE STRICT PARALLEL SAFE AS $$
 BEGIN
-    RETURN ' ' || pg_catalog.replace(pg_catalog.encode(pg_catalog.convert_to(
-        pg_catalog.btrim(pg_catalog.regexp_replace(
+    RETURN ' ' || pg_catalog.translate(pg_catalog.encode(pg_catalog.convert_to(
+        pg_catalog.translate(pg_catalog.btrim(pg_catalog.regexp_replace(
             pg_catalog.lower(
                 {schema}.unaccent('{schema}.unaccent'::pg_catalog.regdictionary,
                     pg_catalog.translate(
@@ -27,8 +28,8 @@ BEGIN
             ),
             U&'[-\\2010-\\2015\\2212.,;:!?@_%/\\005C\\005C()"\\201C-\\201F\\00AB\\00BB\\0300-\\036F[:space:]]+',
             ' ', 'g'
-        )),
-        'UTF8'), 'escape'), U&'\\005C', 'x');
+        )), '0123456789', 'QRSTUVWXYZ'),
+        'UTF8'), 'escape'), U&'01234567\\005C', 'ABCDEFGHP');
 END $$
 """
 
