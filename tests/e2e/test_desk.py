@@ -13,6 +13,7 @@ from playwright.sync_api import Page, StorageState, expect
 from tests.e2e.conftest import Visits
 from tests.live.people import somebody
 from tests.live.site import LiveSite
+from tests.live.waiting import until
 
 pytestmark = pytest.mark.e2e
 
@@ -106,6 +107,60 @@ def test_staff_write_a_letter_and_anybody_can_read_it(
     expect(reader.locator("form[action$='/sign/']")).to_be_visible()
     looks.append(look_of(reader))
     assert looks[0] == looks[1]
+
+
+def test_exactly_the_words_that_the_question_shows_become_public(
+    site: LiveSite, visit: Visits, desk: Desk
+) -> None:
+    page = desk.open(visit)
+    write_letter(page, "What was seen")
+    page.locator("[name=_act][value=publish]").click()
+    page.locator("#content form [type=submit]").click()
+    open_letter(page, "what-was-seen")
+    page.locator("[name=_act][value=begin]").click()
+    page.locator("#id_reason").fill("Clearer words.")
+    page.locator("#id_translations-0-markdown").fill("Typed *just now*,\n\nand not saved.")
+    page.locator("[name=_act][value=publish]").click()
+    expect(page.locator(".asked .letter__text em")).to_have_text("just now")
+    expect(page.locator(".asked .changes ins").first).to_be_visible()
+    shown = page.locator(".asked .letter__text").inner_text()
+    page.locator("#content form [type=submit]").click()
+    expect(page.locator(".messagelist .success")).to_be_visible()
+    reader = visit()
+    reader.goto("/what-was-seen/")
+    expect(reader.locator(".letter__text")).to_contain_text("Typed just now")
+    assert reader.locator(".letter__text").inner_text() == shown
+
+
+def test_a_page_with_unsaved_words_warns_before_it_is_left(
+    site: LiveSite, visit: Visits, desk: Desk
+) -> None:
+    page = desk.open(visit)
+    write_letter(page, "Not saved yet")
+    asked: list[str] = []
+    page.on("dialog", lambda dialog: (asked.append(dialog.type), dialog.dismiss()))
+    page.locator(".breadcrumbs a").first.click(no_wait_after=True)
+    until(lambda: (page.wait_for_timeout(50), asked)[1] == ["beforeunload"], "a warning")
+    expect(page.locator("#id_translations-0-markdown")).to_have_value(TEXT)
+    with page.context.expect_page() as opened:  # a preview leaves the page where it is
+        page.locator("button[formaction$='/preview/']").click()
+    opened.value.close()
+    page.locator(".breadcrumbs a").first.click(no_wait_after=True)
+    until(lambda: (page.wait_for_timeout(50), len(asked))[1] == 2, "a second warning")
+    page.locator("[name=_continue]").click()
+    expect(page.locator(".messagelist .success")).to_be_visible()
+    page.locator(".breadcrumbs a").first.click()
+    expect(page).to_have_url(f"{site.address}/admin/")
+    assert len(asked) == 2
+
+
+def test_two_languages_are_written_each_by_its_own_button(
+    site: LiveSite, visit: Visits, desk: Desk
+) -> None:
+    page = desk.open(visit)
+    write_letter(page, "In two languages")
+    page.locator("#translations-group .add-row a").click()
+    expect(page.locator("#id_translations-1-language")).to_have_value("de")
 
 
 def look_of(page: Page) -> list[object]:
