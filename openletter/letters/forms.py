@@ -9,6 +9,7 @@ from django import forms
 from django.conf import settings
 from django.contrib.admin.widgets import AdminTextInputWidget
 from django.utils import timezone
+from django.utils.text import capfirst
 from django.utils.translation import gettext_lazy as _
 
 from openletter.letters import flows, slugs, updates
@@ -26,7 +27,6 @@ class LetterForm(EditForm[Letter]):
 
     # One sentence when it is wrong, and none when it is left empty: then the title says it.
     slug = forms.CharField(
-        label=_("address"),
         required=False,
         max_length=80,
         widget=AdminTextInputWidget,
@@ -43,6 +43,10 @@ class LetterForm(EditForm[Letter]):
             "closes_at", "takes_organisations", "asks_title", "asks_affiliation", "asks_country",
             "asks_comment", "second_reminder", "asks_proof", "retention_months",
         )  # fmt: skip
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["slug"].label = capfirst(Letter._meta.get_field("slug").verbose_name)
 
     def clean(self) -> dict[str, Any] | None:
         if "slug" in self.cleaned_data:

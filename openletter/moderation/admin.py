@@ -45,7 +45,7 @@ class ObjectFilter(_CodeFilter):
 
 @admin.register(AuditEntry)
 class AuditEntryAdmin(ReadOnlyAdmin[AuditEntry]):
-    list_display = ("at", "who", "what", "on_what", "object_id", "reason")
+    list_display = ("at", "who", "what", "on_what", "reason", "object_id")
     list_filter = (ActionFilter, ObjectFilter, "at")
     search_fields = ("object_id", "reason")
     list_select_related = ("actor",)

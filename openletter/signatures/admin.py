@@ -51,7 +51,7 @@ class AddressFilter(admin.SimpleListFilter):
 class FlagFilter(admin.SimpleListFilter):
     """The signatures that are suspect for one reason."""
 
-    title = _("what makes it suspect")
+    title = _("suspicion")
     parameter_name = "flag"
 
     def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, Any]]:
@@ -89,8 +89,7 @@ class SignatureAdmin(QueueAdmin[Signature]):
     )
     entry_template = "admin/signatures/entry.html"
     list_display = (
-        "shown_name", "about", "comment_folded", "letter", "state", "why_held", "suspect",
-        "created_at",
+        "who_signed", "comment_folded", "state", "why_held", "suspect", "letter", "created_at",
     )  # fmt: skip
     list_filter = (
         "state", "letter", "created_at", "kind", ReasonFilter, FlagFilter, AddressFilter,
@@ -110,27 +109,25 @@ class SignatureAdmin(QueueAdmin[Signature]):
         "confirmed_at", "first_position",
     )  # fmt: skip
 
-    @admin.display(description=_("name"), ordering="name")
-    def shown_name(self, signature: Signature) -> str:
+    @admin.display(description=_("name, title, affiliation, country"), ordering="name")
+    def who_signed(self, signature: Signature) -> str:
+        """As the public sees it."""
         if signature.erased_at is not None:
             return str(_("(erased)"))
-        return format_html("<bdi>{}</bdi>", signature.name)
-
-    @admin.display(description=_("title, affiliation, country"))
-    def about(self, signature: Signature) -> str:
-        return _part("components/signature_about.html", signature)
+        about = _part("components/signature_about.html", signature)
+        return format_html("<bdi>{}</bdi>{}", signature.name, about)
 
     @admin.display(description=_("comment"))
     def comment_folded(self, signature: Signature) -> str:
         return _part("admin/signatures/comment.html", signature)
 
     @admin.display(description=_("held because"), ordering="held_because")
-    def why_held(self, signature: Signature) -> str | None:
-        return held_reasons.in_words(signature.held_because) or None
+    def why_held(self, signature: Signature) -> str:
+        return held_reasons.in_words(signature.held_because) or "–"
 
     @admin.display(description=_("what makes it suspect"))
-    def suspect(self, signature: Signature) -> str | None:
-        return flags.in_words(signature.flags) or None
+    def suspect(self, signature: Signature) -> str:
+        return flags.in_words(signature.flags) or "–"
 
     @admin.display(description=_("text"))
     def text(self, signature: Signature) -> str:

@@ -115,3 +115,16 @@ def test_mails_are_listed_by_what_they_are() -> None:
     page = log_in().get("/admin/mail/outgoingmail/").content.decode()
     assert "Receipt for your signature" in page
     assert ">signatures.receipt<" not in page
+
+
+@pytest.mark.django_db
+def test_no_page_of_a_row_says_none() -> None:
+    signature = make_published()
+    make_version(signature.letter)
+    desk = log_in()
+    for address in (
+        f"/admin/signatures/signature/{signature.pk}/change/",
+        f"/admin/letters/letter/{signature.letter_id}/change/",
+        f"/admin/moderation/auditentry/{AuditEntry.objects.latest('pk').pk}/change/",
+    ):
+        assert "None" not in desk.get(address).content.decode(), address
