@@ -8,7 +8,7 @@ import struct
 import time
 
 import pytest
-from playwright.sync_api import Page, StorageState, expect
+from playwright.sync_api import Dialog, Page, StorageState, expect
 
 from tests.e2e.conftest import Visits
 from tests.live.people import somebody
@@ -138,15 +138,24 @@ def test_a_page_with_unsaved_words_warns_before_it_is_left(
     page = desk.open(visit)
     write_letter(page, "Not saved yet")
     asked: list[str] = []
-    page.on("dialog", lambda dialog: (asked.append(dialog.type), dialog.dismiss()))
+
+    def stay(dialog: Dialog) -> None:
+        asked.append(dialog.type)
+        dialog.dismiss()
+
+    def warnings() -> list[str]:
+        page.wait_for_timeout(50)  # lets the browser tell what it asks
+        return asked
+
+    page.on("dialog", stay)
     page.locator(".breadcrumbs a").first.click(no_wait_after=True)
-    until(lambda: (page.wait_for_timeout(50), asked)[1] == ["beforeunload"], "a warning")
+    until(lambda: warnings() == ["beforeunload"], "a warning")
     expect(page.locator("#id_translations-0-markdown")).to_have_value(TEXT)
     with page.context.expect_page() as opened:  # a preview leaves the page where it is
         page.locator("button[formaction$='/preview/']").click()
     opened.value.close()
     page.locator(".breadcrumbs a").first.click(no_wait_after=True)
-    until(lambda: (page.wait_for_timeout(50), len(asked))[1] == 2, "a second warning")
+    until(lambda: len(warnings()) == 2, "a second warning")
     page.locator("[name=_continue]").click()
     expect(page.locator(".messagelist .success")).to_be_visible()
     page.locator(".breadcrumbs a").first.click()
@@ -224,3 +233,32 @@ def test_the_desk_works_under_the_strict_policy(visit: Visits, desk: Desk, place
     assert "unsafe-inline" not in policy
     assert "unsafe-eval" not in policy
     expect(page.locator("#changelist")).to_be_visible()
+
+
+CODES = (
+    *("publish version", "open letter", "removed signature", "letter is reviewed", "burst"),
+    *("signatures.receipt", "signatures.confirm", "at_once", "after_review", "None", "enqueueing"),
+)
+IN_GERMAN = (
+    *("letters/letter", "letters/textversion", "letters/update", "signatures/signature"),
+    *("signatures/ledgerentry", "mail/outgoingmail", "moderation/auditentry"),
+)
+
+
+def test_a_german_desk_shows_no_code(site: LiveSite, visit: Visits, desk: Desk) -> None:
+    person = somebody()
+    site.confirm(site.signed_mail(person))
+    held = "UPDATE signatures_signature SET held_because = 'letter is reviewed', flags = '{burst}'"
+    site.ask(f"{held} WHERE name = %s", person.name)
+    state = desk.open(visit).context.storage_state()
+    page = visit(staff=True, locale="de", storage_state=state)
+    for place in IN_GERMAN:
+        page.goto(f"/admin/{place}/")
+        expect(page.locator("html")).to_have_attribute("lang", "de")
+        rows = page.locator("#result_list tbody th a")
+        addresses = [row.get_attribute("href") for row in rows.all()[:1]]
+        for address in (None, *addresses):
+            if address:
+                page.goto(address)
+            shown = page.locator("#content").inner_text()
+            assert [code for code in CODES if code in shown] == [], page.url
