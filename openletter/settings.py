@@ -256,7 +256,7 @@ LANGUAGE_CODE = "en"
 LANGUAGES = [("en", _("English")), ("de", _("German"))]
 LOCALE_PATHS = [BASE_DIR / "locale"]
 USE_TZ = True
-TIME_ZONE = "UTC"
+TIME_ZONE = env.time_zone("TIME_ZONE", "UTC")
 USE_THOUSAND_SEPARATOR = True
 FORMAT_MODULE_PATH = "openletter.formats"
 
@@ -354,6 +354,8 @@ X_FRAME_OPTIONS = "DENY"
 USE_X_FORWARDED_HOST = False
 DATA_UPLOAD_MAX_MEMORY_SIZE = 1024 * 1024  # a letter's text in the admin; signing takes 64 KiB
 DATA_UPLOAD_MAX_NUMBER_FIELDS = 2000
+# No page takes a file. One that does names its own handler, with a limit, before the body is read.
+FILE_UPLOAD_HANDLERS = ["openletter.lib.uploads.NoFiles"]
 
 # --- Logs ---------------------------------------------------------------------------------------
 

@@ -9,6 +9,7 @@ from django.urls import include, path
 from openletter.pages import urls as pages
 from openletter.signatures import urls as signatures
 
+handler400 = "openletter.pages.bad_requests.answer"
 handler500 = "openletter.pages.outages.broken"
 urlpatterns = [
     path("", include((pages.operations, "operations"))),

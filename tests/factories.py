@@ -166,8 +166,12 @@ def make_draft(letter: Letter, *, reason: str = "clearer words", **texts: str) -
 
 
 def make_version(letter: Letter, *, reason: str = "clearer words", **texts: str) -> TextVersion:
-    """Publish a letter's next version; `texts` is language -> Markdown."""
+    """Publish a letter's next version; `texts` is language -> Markdown, or else one is new."""
     version = make_draft(letter, reason=reason, **texts)
+    for text in version.translations.all() if not texts else ():
+        text.markdown += f"\n\nThis is version {version.number}."
+        letter_flows.derive(text)
+        text.save()
     letter_flows.publish_version(version_id=version.pk, actor_id=None, now=timezone.now())
     version.refresh_from_db()
     return version

@@ -73,6 +73,7 @@ EMPTY_WORDS = {"data", "info", "manager", "process", "util", "utils", "helper", 
 MEANT = {
     "UserManager": "Django asks for a manager",
     "data_received": "asyncio calls a protocol so",
+    "receive_data_chunk": "Django calls an upload handler so",
     "dev/process.py": "a process of the operating system",
     "Process": "a process of the operating system",
     "data_folder": "PostgreSQL's own word for where it keeps a cluster",

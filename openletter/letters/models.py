@@ -22,7 +22,7 @@ WRITING = _(
     " All else is shown as it is written."
 )
 
-_slug = RegexValidator(
+check_spelling = RegexValidator(
     r"^[a-z0-9]+(?:-[a-z0-9]+)*\Z",
     _("Use lower-case letters, digits and single hyphens, such as open-ai."),
 )
@@ -61,11 +61,20 @@ class Letter(models.Model):
         AFTER_REVIEW = "after_review", _("show signatures after a moderator has looked")
 
     public_id = models.UUIDField(default=uuid7, unique=True, editable=False)
+    # The title of its newest text in the reference language, kept here by flows.take_title, so that
+    # a list of letters or of what belongs to them asks for no text.
+    title = models.CharField(
+        _("title"),
+        max_length=200,
+        blank=True,
+        help_text=_("The first text begins with it. Later it follows the text."),
+    )
     slug = models.SlugField(
         _("address"),
         max_length=80,
         unique=True,
-        validators=[_slug],
+        validators=[check_spelling],
+        error_messages={"unique": _("Another letter has this address. Please choose another.")},
         help_text=_("The part of the letter's address after the site's name."),
     )
     state = models.CharField(
@@ -146,7 +155,9 @@ class Letter(models.Model):
         ]
 
     def __str__(self) -> str:
-        return self.slug
+        return self.title or _("letter without a title, by %(sender)s") % {
+            "sender": self.sender_name
+        }
 
     def is_open(self, now: datetime) -> bool:
         """Say whether the letter can be signed at this time."""
@@ -212,7 +223,7 @@ class TextVersion(models.Model):
         ]
 
     def __str__(self) -> str:
-        return f"{self.letter.slug} {self.number}"
+        return _("%(letter)s, version %(number)s") % {"letter": self.letter, "number": self.number}
 
 
 class Translation(models.Model):
@@ -245,7 +256,7 @@ class Translation(models.Model):
         ]
 
     def __str__(self) -> str:
-        return f"{self.version_id} ({self.language})"
+        return str(self.get_language_display())
 
 
 class UpdateQuerySet(models.QuerySet["Update"]):
@@ -276,7 +287,7 @@ class Update(models.Model):
         ]
 
     def __str__(self) -> str:
-        return f"{self.letter_id}, update {self.number}"
+        return _("%(letter)s, update %(number)s") % {"letter": self.letter, "number": self.number}
 
 
 class UpdateText(models.Model):
@@ -304,4 +315,4 @@ class UpdateText(models.Model):
         ]
 
     def __str__(self) -> str:
-        return f"{self.update_id} ({self.language})"
+        return str(self.get_language_display())

@@ -10,6 +10,7 @@ FIELDS: dict[str, Declaration] = {
         **impersonal(
             "id",
             "public_id",
+            "title",
             "slug",
             "state",
             "goal",

@@ -2,18 +2,19 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import Any
 from urllib.parse import urlencode
 
-from django import forms
-from django.contrib import admin, messages
+from django.contrib import admin
+from django.core.exceptions import PermissionDenied
 from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
+from django.template.loader import render_to_string
 from django.utils import timezone
+from django.utils.html import format_html
 from django.utils.translation import gettext_lazy as _
 
-from openletter.lib.addresses import email_key
 from openletter.lib.staff import ReadOnlyAdmin
 from openletter.moderation.queue import (
     ChangedMeanwhile,
@@ -21,20 +22,11 @@ from openletter.moderation.queue import (
     DecisionRefused,
     QueueAdmin,
 )
-from openletter.signatures import flags, flows
+from openletter.signatures import desk_search, flags, flows, held_reasons
 from openletter.signatures import mailing_admin as mailing_admin  # registers itself
-from openletter.signatures.models import LedgerEntry, Signature
-
-if TYPE_CHECKING:
-    _PlaceForm = forms.ModelForm[Signature]
-else:
-    _PlaceForm = forms.ModelForm
+from openletter.signatures.models import SEARCHED, LedgerEntry, Signature
 
 _S = Signature.State
-_CHANGED = _(
-    "What this signature says has changed since you opened the page. Please look again, and save"
-    " once more if the place is still right."
-)
 
 
 class AddressFilter(admin.SimpleListFilter):
@@ -57,7 +49,7 @@ class AddressFilter(admin.SimpleListFilter):
 class FlagFilter(admin.SimpleListFilter):
     """The signatures that are suspect for one reason."""
 
-    title = _("what makes it suspect")
+    title = _("suspicion")
     parameter_name = "flag"
 
     def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, Any]]:
@@ -67,25 +59,17 @@ class FlagFilter(admin.SimpleListFilter):
         return queryset.filter(flags__contains=[self.value()]) if self.value() else queryset
 
 
-class PlaceForm(_PlaceForm):
-    """A place among the first signatories, for the words that were shown."""
+class ReasonFilter(admin.SimpleListFilter):
+    """The signatures that are held for one reason, offered in words."""
 
-    shown = forms.CharField(widget=forms.HiddenInput, required=False)
+    title = _("held because")
+    parameter_name = "because"
 
-    class Meta:
-        model = Signature
-        fields = ("first_position",)
+    def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, Any]]:
+        return list(held_reasons.all_reasons().items())
 
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        self.fields["shown"].initial = str(self.instance.revision)
-
-    def clean_shown(self) -> str:
-        shown: str = self.cleaned_data["shown"]
-        if shown != str(self.instance.revision):
-            self.data = {**self.data, "shown": str(self.instance.revision)}
-            raise forms.ValidationError(_CHANGED)
-        return shown
+    def queryset(self, request: HttpRequest, queryset: QuerySet[Any]) -> QuerySet[Any]:
+        return queryset.filter(held_because=self.value()) if self.value() else queryset
 
 
 @admin.register(Signature)
@@ -101,46 +85,63 @@ class SignatureAdmin(QueueAdmin[Signature]):
             _("These will be neither counted nor shown. This can be undone:"),
         ),
     )
+    entry_template = "admin/signatures/entry.html"
     list_display = (
-        "shown_name", "affiliation", "country", "letter", "state", "held_because", "suspect",
-        "created_at",
+        "who_signed", "comment_folded", "state", "why_held", "suspect", "letter", "created_at",
     )  # fmt: skip
     list_filter = (
-        "state", "letter", "created_at", "kind", "held_because", FlagFilter, AddressFilter,
+        "state", "letter", "created_at", "kind", ReasonFilter, FlagFilter, AddressFilter,
     )  # fmt: skip
     list_select_related = ("letter",)
-    search_fields = ("name",)
-    search_help_text = _("A part of the name, or one whole e-mail address.")
+    search_fields = SEARCHED
+    searched = (SEARCHED,)
+    search_help_text = _(
+        "A part of the name, the title or the affiliation, or one whole e-mail address."
+    )
     ordering = ("-created_at", "-pk")
-    form = PlaceForm
+    # A place is given to the words that were shown.
+    watched = ("revision",)
     date_hierarchy = None
     # The address is encrypted and not shown: moderators judge names, and search by a whole address.
     fields = (
-        "letter", "translation", "kind", "name", "represented_by", "title", "affiliation",
-        "country", "comment", "show_name", "wants_updates", "state", "held_because", "suspect",
-        "created_at", "confirmed_at", "first_position", "shown",
+        "letter", "text", "kind", "name", "represented_by", "title", "affiliation", "country",
+        "comment", "show_name", "wants_updates", "state", "why_held", "suspect", "created_at",
+        "confirmed_at", "first_position",
     )  # fmt: skip
 
-    @admin.display(description=_("name"), ordering="name")
-    def shown_name(self, signature: Signature) -> str:
-        return signature.name if signature.erased_at is None else str(_("(erased)"))
+    @admin.display(description=_("name, title, affiliation, country"), ordering="name")
+    def who_signed(self, signature: Signature) -> str:
+        """As the public sees it."""
+        if signature.erased_at is not None:
+            return str(_("(erased)"))
+        about = _part("components/signature_about.html", signature)
+        return format_html("<bdi>{}</bdi>{}", signature.name, about)
+
+    @admin.display(description=_("comment"))
+    def comment_folded(self, signature: Signature) -> str:
+        return _part("admin/signatures/comment.html", signature)
+
+    @admin.display(description=_("held because"), ordering="held_because")
+    def why_held(self, signature: Signature) -> str:
+        return held_reasons.in_words(signature.held_because) or "–"
 
     @admin.display(description=_("what makes it suspect"))
-    def suspect(self, signature: Signature) -> str | None:
-        return flags.in_words(signature.flags) or None
+    def suspect(self, signature: Signature) -> str:
+        return flags.in_words(signature.flags) or "–"
+
+    @admin.display(description=_("text"))
+    def text(self, signature: Signature) -> str:
+        text = signature.translation
+        return _("%(version)s, %(language)s") % {"version": text.version, "language": text}
+
+    def heading(self, obj: Signature) -> str:
+        return obj.name if obj.erased_at is None else str(_("(erased)"))
 
     def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> list[str]:
-        return [str(field) for field in self.fields if field not in {"first_position", "shown"}]
+        return [str(field) for field in self.fields if field != "first_position"]
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Signature]:
         return super().get_queryset(request).defer("email")  # not shown, so not decrypted
-
-    def save_model(self, request: HttpRequest, obj: Signature, form: Any, change: bool) -> None:
-        # Only the place is edited here; the row may have been decided or withdrawn meanwhile. Were
-        # its words changed, the place would be somebody else's.
-        seen = Signature.objects.filter(pk=obj.pk, revision=obj.revision)
-        if not seen.update(first_position=obj.first_position):
-            self.message_user(request, _CHANGED, messages.ERROR)
 
     def has_add_permission(self, request: HttpRequest) -> bool:
         return False  # nobody signs for somebody else
@@ -152,13 +153,11 @@ class SignatureAdmin(QueueAdmin[Signature]):
         self, request: HttpRequest, extra_context: dict[str, Any] | None = None
     ) -> HttpResponse:
         """Take the search by POST, so that an address typed there never stands in a URL."""
+        if not self.has_view_or_change_permission(request):
+            raise PermissionDenied  # before anything is said about an address
         if request.method == "POST" and "search" in request.POST:
-            words = request.POST["search"].strip()
-            if "@" in words:
-                query = {"address": email_key(words).hex()}
-            else:
-                query = {"q": words} if words else {}
-            return redirect(f"{request.path}?{urlencode(query)}")
+            query = urlencode(desk_search.query_for(request.POST["search"]))
+            return redirect(f"{request.path}?{query}" if query else request.path)
         return super().changelist_view(request, extra_context)
 
     def shown(self, one: Signature) -> str:
@@ -190,6 +189,10 @@ class SignatureAdmin(QueueAdmin[Signature]):
             raise DecisionRefused from problem
 
 
+def _part(template: str, signature: Signature) -> str:
+    return render_to_string(template, {"signature": signature, "one": signature})
+
+
 @admin.register(LedgerEntry)
 class LedgerEntryAdmin(ReadOnlyAdmin[LedgerEntry]):
     list_display = ("letter", "index", "kind", "at", "count")
@@ -197,3 +200,7 @@ class LedgerEntryAdmin(ReadOnlyAdmin[LedgerEntry]):
     list_select_related = ("letter",)
     ordering = ("letter", "-index")
     show_full_result_count = False
+
+    def heading(self, obj: LedgerEntry) -> str:
+        place = {"letter": obj.letter, "index": obj.index, "kind": obj.get_kind_display()}
+        return _("%(letter)s, entry %(index)s: %(kind)s") % place

@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
-from django.conf import settings
 from django.contrib.postgres.fields import ArrayField
+from django.contrib.postgres.indexes import GinIndex, OpClass
 from django.core.validators import MinValueValidator
 from django.db import models
 from django.db.models import F, Q
+from django.utils.formats import date_format
+from django.utils.timezone import localtime
 from django.utils.translation import gettext_lazy as _
 from django_countries.fields import CountryField
 
-from openletter.letters.models import Letter, Translation, Update
+from openletter.letters.models import Letter, Translation
 from openletter.lib.crypto import EncryptedTextField
 from openletter.lib.ids import uuid7
 from openletter.lib.names import (
@@ -19,8 +21,13 @@ from openletter.lib.names import (
     MAX_TITLE_LENGTH,
     MOST_OF_ONE,
 )
+from openletter.lib.search import Folded
+from openletter.signatures.mailing_models import MAILING_ARROWS as MAILING_ARROWS
+from openletter.signatures.mailing_models import Mailing as Mailing
 
 ONE_PER_ADDRESS = "one_counted_signature_per_address"
+# What staff search signatures by.
+SEARCHED = ("name", "represented_by", "title", "affiliation")
 
 
 class SignatureQuerySet(models.QuerySet["Signature"]):
@@ -101,7 +108,7 @@ class Signature(models.Model):
     held_because = models.CharField(_("held because"), max_length=60, blank=True, editable=False)
     # Moves by itself, in the database, whenever what it says changes: its words, its
     # country, its kind. Whoever acts on words names the revision that they saw.
-    revision = models.PositiveIntegerField(default=0, editable=False)
+    revision = models.PositiveIntegerField(_("revision of the words"), default=0, editable=False)
     # Why a person looks when the address signs again: it was removed, or taken back while it was
     # held. Outlives withdrawing and erasing, until a moderator publishes one of the address.
     verdict = models.CharField(max_length=60, blank=True, editable=False)
@@ -185,10 +192,18 @@ class Signature(models.Model):
                 condition=Q(state="published"),
                 name="signature_by_text",
             ),
+            GinIndex(
+                OpClass(Folded(*SEARCHED), name="gin_trgm_ops"),
+                name="signature_by_words",
+            ),
         ]
 
     def __str__(self) -> str:
-        return f"signature {self.public_id} ({self.state})"
+        # Kept by the admin's log of changes, so without the name.
+        return _("signature of %(date)s (%(state)s)") % {
+            "date": date_format(localtime(self.created_at), "SHORT_DATE_FORMAT"),
+            "state": self.get_state_display(),
+        }
 
     @property
     def is_organisation(self) -> bool:
@@ -319,72 +334,3 @@ class CodeTries(models.Model):
 
     def __str__(self) -> str:
         return f"{self.tries} tries"
-
-
-class Mailing(models.Model):
-    """An update on its way to those who signed the letter and asked for updates.
-
-    Its mails are rows of the outbox whose batch is `public_id`. They are owed slice by slice:
-    `cursor` is the last signature that was looked at.
-    """
-
-    class State(models.TextChoices):
-        DRAFT = "draft", _("not sent yet")
-        SCHEDULED = "scheduled", _("scheduled")
-        ENQUEUEING = "enqueueing", _("sending, recipients are being added")
-        SENDING = "sending", _("sending")
-        PAUSED = "paused", _("paused")
-        DONE = "done", _("done")
-        CANCELLED = "cancelled", _("cancelled")
-
-    public_id = models.UUIDField(default=uuid7, unique=True, editable=False)
-    update = models.ForeignKey(
-        Update, on_delete=models.PROTECT, related_name="mailings", verbose_name=_("update")
-    )
-    state = models.CharField(
-        _("state"), max_length=10, choices=State.choices, default=State.DRAFT, editable=False
-    )
-    starts_at = models.DateTimeField(_("starts"), null=True, blank=True)
-    cursor = models.BigIntegerField(default=0, editable=False)
-    recipients = models.PositiveIntegerField(_("recipients"), default=0, editable=False)
-    created_by = models.ForeignKey(
-        settings.AUTH_USER_MODEL,
-        on_delete=models.PROTECT,
-        null=True,
-        related_name="+",
-        verbose_name=_("prepared by"),
-    )
-    started_at = models.DateTimeField(_("started"), null=True, editable=False)
-    # Since when every recipient has a row in the outbox.
-    enqueued_at = models.DateTimeField(null=True, editable=False)
-    # Since when no mail of it will leave any more: all went out, or all were dropped.
-    finished_at = models.DateTimeField(_("finished"), null=True, editable=False)
-
-    class Meta:
-        verbose_name = _("mailing")
-        verbose_name_plural = _("mailings")
-        ordering = ["-pk"]
-        constraints = [
-            models.UniqueConstraint(
-                fields=["update"],
-                condition=Q(finished_at=None),
-                name="one_unfinished_mailing_per_update",
-            ),
-        ]
-
-    def __str__(self) -> str:
-        return f"mailing {self.public_id} ({self.state})"
-
-
-_M = Mailing.State
-
-# Every way a mailing can go; there is no other.
-MAILING_ARROWS: dict[str, frozenset[str]] = {
-    _M.DRAFT: frozenset({_M.SCHEDULED, _M.CANCELLED}),
-    _M.SCHEDULED: frozenset({_M.ENQUEUEING, _M.CANCELLED}),
-    _M.ENQUEUEING: frozenset({_M.SENDING, _M.PAUSED, _M.CANCELLED}),
-    _M.SENDING: frozenset({_M.DONE, _M.PAUSED, _M.CANCELLED}),
-    _M.PAUSED: frozenset({_M.ENQUEUEING, _M.SENDING, _M.CANCELLED}),
-    _M.DONE: frozenset(),
-    _M.CANCELLED: frozenset(),
-}

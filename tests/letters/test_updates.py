@@ -14,6 +14,7 @@ from openletter.letters import flows, news, plain_text, updates
 from openletter.letters.flows import NotPossible
 from openletter.letters.models import Letter, Update, UpdateText
 from openletter.moderation.models import AuditEntry
+from tests.asking import say_yes, seen
 from tests.factories import make_letter, make_staff, make_update
 
 pytestmark = pytest.mark.django_db
@@ -138,7 +139,7 @@ def test_publishing_in_the_admin_asks_first(desk: Client, letter: Letter) -> Non
     address = f"/admin/letters/update/{update.pk}/publish/"
     assert desk.get(address).status_code == 200
     assert Update.objects.get().published_at is None
-    desk.post(address)
+    say_yes(desk, address)
     assert Update.objects.get().published_at is not None
 
 
@@ -159,7 +160,10 @@ def test_a_published_update_cannot_be_edited_but_gains_a_language(
         "texts-1-title": "Sie haben ihn gelesen",
         "texts-1-markdown": "Gut.",
     }
-    assert desk.post(f"/admin/letters/update/{update.pk}/change/", sent).status_code == 302
+    page = f"/admin/letters/update/{update.pk}/change/"
+    asked = desk.post(page, sent)
+    assert update.texts.count() == 1
+    assert desk.post(page, {**sent, "seen": seen(asked)}).status_code == 302
     titles = set(update.texts.values_list("title", flat=True))
     assert titles == {"They have read it", "Sie haben ihn gelesen"}
 
@@ -177,4 +181,4 @@ def test_enter_in_a_field_saves_and_presses_no_other_button(
     form = page[page.index(f'id="{desk_of}_form"') :]
     buttons = re.findall(r'<(?:button|input)\b[^>]*type="submit"[^>]*>', form)
     assert 'name="_save"' in buttons[0]
-    assert any("formaction" in button for button in buttons)
+    assert any('name="_act"' in button for button in buttons)

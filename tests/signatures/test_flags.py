@@ -87,7 +87,7 @@ def test_flags_cannot_be_edited(desk: Client) -> None:
     signature = make_published(flags=["disposable"])
     desk.post(
         f"{LIST}{signature.pk}/change/",
-        {"flags": "", "suspect": "", "first_position": "1", "shown": "0"},
+        {"flags": "", "suspect": "", "first_position": "1"},
     )
     after: Any = Signature.objects.get()
     assert (after.flags, after.first_position) == (["disposable"], 1)

@@ -11,9 +11,9 @@ from django.test import Client
 from django.utils import timezone
 
 from openletter.signatures import flows, owning
-from openletter.signatures.admin import SignatureAdmin
 from openletter.signatures.models import LedgerEntry, Signature
 from tests import factories
+from tests.asking import form_of
 from tests.factories import log_in, make_letter, make_published, make_signature
 from tests.privacy.steps import look
 from tests.privacy.steps import press as press_mine
@@ -156,28 +156,12 @@ def test_t49_a_row_that_the_page_did_not_show_is_not_decided_about() -> None:
 def test_t49_a_place_among_the_first_is_given_to_the_words_that_were_shown() -> None:
     desk, signature = log_in(), make_published(name="Berta Before")
     page = f"{LIST}{signature.pk}/change/"
-    shown = fields_of(desk.get(page).content.decode())["shown"][0]
+    shown = form_of(desk.get(page))
     correct(signature, name="Berta Behind")
-    refused = desk.post(page, {"first_position": "1", "shown": shown})
+    refused = desk.post(page, {**shown, "first_position": "1"})
     assert (refused.status_code, Signature.objects.get().first_position) == (200, None)
-    renewed = fields_of(refused.content.decode())["shown"][0]
-    desk.post(page, {"first_position": "1", "shown": renewed})
+    desk.post(page, {**form_of(refused), "first_position": "1"})
     assert Signature.objects.get().first_position == 1
-
-
-def test_t49_a_place_does_not_pass_to_words_that_change_while_it_is_saved(
-    monkeypatch: pytest.MonkeyPatch,
-) -> None:
-    signature = make_published(name="Berta Before")
-    save_model = SignatureAdmin.save_model
-
-    def slowly(*args: Any, **kwargs: Any) -> None:
-        correct(signature, name="Berta Behind")
-        save_model(*args, **kwargs)
-
-    monkeypatch.setattr(SignatureAdmin, "save_model", slowly)
-    log_in().post(f"{LIST}{signature.pk}/change/", {"first_position": "1", "shown": "0"})
-    assert Signature.objects.get().first_position is None
 
 
 # --- Owners -------------------------------------------------------------------------------------

@@ -8,6 +8,7 @@ from typing import Any
 from allauth.account.utils import user_pk_to_url_str
 from django.conf import settings
 from django.urls import reverse
+from django.utils.translation import gettext_lazy
 
 from openletter.accounts.models import User
 from openletter.accounts.reset_tokens import SameAllDay
@@ -15,6 +16,7 @@ from openletter.lib.site import absolute
 from openletter.mail.kinds import Owed
 
 TEMPLATE = "password_reset"
+LABEL = gettext_lazy("Link for a new password")
 
 
 def context(owed: Owed) -> dict[str, Any] | None:

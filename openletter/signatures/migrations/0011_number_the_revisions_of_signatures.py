@@ -14,7 +14,9 @@ class Migration(migrations.Migration):
         migrations.AddField(
             model_name="signature",
             name="revision",
-            field=models.PositiveIntegerField(default=0, editable=False),
+            field=models.PositiveIntegerField(
+                default=0, editable=False, verbose_name="revision of the words"
+            ),
         ),
         migrations.RunSQL(*count_changes("signatures_signature", of=_WORDS, by="revision")),
     ]

@@ -51,7 +51,7 @@ def decrypt(apps: Any, schema_editor: object) -> None:
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("accounts", "0050_count_tries"),
+        ("accounts", "0003_count_tries"),
         ("mfa", "0003_authenticator_type_uniq"),
     ]
 
