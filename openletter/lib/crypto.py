@@ -8,6 +8,7 @@ from __future__ import annotations
 import base64
 import hashlib
 import hmac
+import zlib
 from functools import lru_cache
 from typing import TYPE_CHECKING
 
@@ -43,6 +44,17 @@ def encrypt(text: str) -> str:
 def decrypt(token: str) -> str:
     """Decrypt with whichever key fits; raises `cryptography.fernet.InvalidToken` when none does."""
     return _current_fernet().decrypt(token.encode()).decode()
+
+
+def seal(text: str) -> str:
+    """Encrypt for a place where length matters, such as an address: compressed, without padding."""
+    return _current_fernet().encrypt(zlib.compress(text.encode(), 9)).decode().rstrip("=")
+
+
+def unseal(sealed: str) -> str:
+    """Return what was sealed; raises `cryptography.fernet.InvalidToken` when no key fits."""
+    padded = sealed + "=" * (-len(sealed) % 4)
+    return zlib.decompress(_current_fernet().decrypt(padded.encode())).decode()
 
 
 @lru_cache(maxsize=4)

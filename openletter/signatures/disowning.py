@@ -1,4 +1,4 @@
-"""What the owner of an address can do about mail: "this wasn't me", and "no more mail"."""
+"""What the owner of an address can do about mail: "this wasn't me", no more of it, and again."""
 
 from __future__ import annotations
 
@@ -61,6 +61,11 @@ def stop_all_mail(signature: Signature, *, now: datetime) -> None:
         reason=SuppressedAddress.Reason.STOP,
         now=now,
     )
+
+
+def resume_mail(signature: Signature) -> None:
+    """Send mail again to the address of a signature that had stopped all of it."""
+    suppression.resume(bytes(signature.email_key))
 
 
 def stop_updates(signature: Signature) -> None:
