@@ -27,7 +27,12 @@ if TYPE_CHECKING:
     from dev.site import Site
 
 # Plain HTTP is allowed here only because everything stays on this machine.
-PRODUCTION = {"DEBUG": "0", "ALLOWED_HOSTS": "localhost,127.0.0.1", "WEB_PROCESSES": "2"}
+PRODUCTION = {
+    "DEBUG": "0",
+    "ALLOWED_HOSTS": "localhost,127.0.0.1",
+    "WEB_PROCESSES": "2",
+    "TRUSTED_PROXIES": "1",
+}
 PATIENCE = 60.0
 
 

@@ -132,20 +132,37 @@ class LetterView:
 def letter_in(slug: str, language: str) -> LetterView:
     """Return the letter in a language, or else in its reference language.
 
-    Raises `LetterMissing`, or `LetterMoved` when the letter once had this address.
+    Raises `LetterMissing`, or `LetterMoved` when the letter once had this address, or has it in
+    small letters and somebody wrote others.
     """
     texts = _newest_texts(Letter.objects.public().filter(slug=slug))
     if not texts:
-        former = FormerSlug.objects.select_related("letter").filter(slug=slug).first()
-        if former is not None and former.letter.state != Letter.State.DRAFT:
-            raise LetterMoved(former.letter.slug)
-        raise LetterMissing(slug)
+        present = present_slug(slug)
+        if present is None or present == slug:
+            raise LetterMissing(slug)
+        raise LetterMoved(present)
     return view_of(texts, language, now=timezone.now())
 
 
 def view_of(texts: Sequence[Translation], language: str, *, now: datetime) -> LetterView:
     """Return one version's texts, with their letter, as they are read in a language."""
     return LetterView(best_of(texts, language), now, tuple(text.language for text in texts))
+
+
+def present_slug(slug: str) -> str | None:
+    """Return the address of the public letter that once had this one, or has it spelled otherwise.
+
+    Exact spellings come first. None when nobody may read such a letter.
+    """
+    for spelled in ("slug", "slug__iexact"):
+        letters = Letter.objects.public()
+        found = (
+            letters.filter(**{spelled: slug}).order_by("slug").first()
+            or letters.filter(**{f"former_slugs__{spelled}": slug}).order_by("slug").first()
+        )
+        if found is not None:
+            return found.slug
+    return None
 
 
 def letter_with_id(public_id: UUID, language: str) -> LetterView:
@@ -219,8 +236,11 @@ def signed_text(public_id: UUID) -> Translation | None:
 
 
 def had_slug(letter: Letter, slug: str) -> bool:
-    """Say whether a letter has this address, or once had it."""
-    return letter.slug == slug or FormerSlug.objects.filter(letter=letter, slug=slug).exists()
+    """Say whether a letter has this address, or once had it, in small letters or others."""
+    if letter.slug == slug:
+        return True
+    former = FormerSlug.objects.filter(letter=letter, slug__iexact=slug)
+    return letter.slug.lower() == slug.lower() or former.exists()
 
 
 def is_replaced(text: Translation) -> bool:

@@ -108,3 +108,13 @@ def is_big_provider(domain: str) -> bool:
 def email_key(address: str) -> bytes:
     """Return the keyed hash by which an address is looked up without being stored readable."""
     return crypto.lookup_key("email", fold(address))
+
+
+def mailbox_key(address: str) -> bytes:
+    """Return the hash of the mailbox that probably lies behind an address: without any tag.
+
+    Only for limits on what a mailbox gets. At a provider we do not know, `name+tag` may be
+    somebody else than `name`: each may sign, and both are kept from being flooded together.
+    """
+    local, _at, domain = fold(address).rpartition("@")
+    return crypto.lookup_key("email", f"{local.partition('+')[0] or local}@{domain}")

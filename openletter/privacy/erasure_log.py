@@ -48,4 +48,4 @@ def read(lines: Iterable[str]) -> Read:
 
 
 def _seal(public_id: object, counts: str) -> str:
-    return crypto.seal("erasure", f"{public_id} {counts}")
+    return crypto.authentication_code("erasure", f"{public_id} {counts}")

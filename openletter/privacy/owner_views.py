@@ -110,16 +110,20 @@ def _show_again(token: str, said: str) -> HttpResponse:
 def mine(request: HttpRequest, mine: Mine, token: str) -> HttpResponse:
     """Show everything that is known about a signature, with a button for each thing to do."""
     said = SAID.get(request.GET.get("done", ""), "")
-    confirm = tokens.make("confirm", mine.signature.public_id, generation=mine.signature.generation)
     context = {
         "mine": mine,
         "letter": mine.letter,
         "newest": mine.newest,
         "token": token,
         "said": said,
-        "confirm_url": reverse("signatures:confirm", args=[confirm]),
+        "confirm_url": _confirm_url(mine),
     }
     return render(request, "privacy/mine.html", context)
+
+
+def _confirm_url(mine: Mine) -> str:
+    token = tokens.make("confirm", mine.signature.public_id, generation=mine.signature.generation)
+    return reverse("signatures:confirm", args=[token])
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -137,12 +141,19 @@ def correct(request: HttpRequest, mine: Mine, token: str) -> HttpResponse:
                 revision=form.seen_revision,
                 now=mine.letter.now,
             )
-            return _show_again(token, "review" if held else "correct")
+            return _corrected(mine, token, held)
         except owning.ChangedMeanwhile as changed:
             form.show_again(changed.revision)
     context = {"mine": mine, "letter": mine.letter, "token": token, "form": form}
     status = 422 if form.errors else 200
     return render(request, "privacy/correct.html", context, status=status)
+
+
+def _corrected(mine: Mine, token: str, held: bool) -> HttpResponse:
+    if mine.signature.state == Signature.State.PENDING:
+        confirm = _confirm_url(mine)  # where its words stand once more, and the button
+        return redirect(f"{confirm}?done=correct" if mine.can_be_confirmed else confirm)
+    return _show_again(token, "review" if held else "correct")
 
 
 @require_POST

@@ -14,7 +14,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from openletter.letters.views import letter_or_redirect
 from openletter.lib.caching import private, public
-from openletter.lib.http import is_cross_site, wellformed
+from openletter.lib.http import client_network, is_cross_site, wellformed
 from openletter.lib.site import absolute
 from openletter.signatures import access, flows, notices
 from openletter.signatures.forms import AddressForm
@@ -68,6 +68,7 @@ def send_link(request: HttpRequest, slug: str) -> HttpResponse:
                 letter=letter.letter,
                 email=form.cleaned_data["email"],
                 language=get_language() or letter.language,
+                network=client_network(request),
                 now=timezone.now(),
             )
             return redirect("privacy:link_sent", slug)

@@ -1,4 +1,4 @@
-"""What the owner of an address can do about mail: "this wasn't me", and "no more mail"."""
+"""What the owner of an address can do about mail: "this wasn't me", no more of it, and again."""
 
 from __future__ import annotations
 
@@ -45,6 +45,11 @@ def _suppress(
 def stop_all_mail(signature: Signature, *, now: datetime) -> None:
     """Send no mail of any kind to the address of a signature again; the signature stays."""
     _suppress(signature, suppression.EVERYTHING, SuppressedAddress.Reason.STOP, now)
+
+
+def resume_mail(signature: Signature) -> None:
+    """Send mail again to the address of a signature that had stopped all of it."""
+    suppression.resume(bytes(signature.email_key))
 
 
 def stop_updates(signature: Signature) -> None:

@@ -1,17 +1,16 @@
-"""What can happen to a signature: signed, asked again, confirmed, decided, expired."""
+"""What can happen to a signature: signed, confirmed, decided, expired."""
 
 from __future__ import annotations
 
-import hmac
 from dataclasses import asdict, dataclass
 from datetime import datetime
 from uuid import UUID
 
-from django.db import IntegrityError, connection, transaction
+from django.db import IntegrityError, transaction
 
 from openletter.letters.models import Letter, Translation
 from openletter.lib import constraints, rows, tokens
-from openletter.lib.addresses import domain_of, email_key
+from openletter.lib.addresses import domain_of, email_key, mailbox_key
 from openletter.lib.ids import uuid7
 from openletter.lib.statements import row_of
 from openletter.mail import outbox
@@ -32,15 +31,6 @@ from openletter.signatures.limits import Sender
 from openletter.signatures.models import ARROWS, ONE_PER_ADDRESS, LedgerEntry, Signature
 
 MOST_PENDING = 5
-MOST_CODE_TRIES = 5
-
-
-class WrongCode(Exception):
-    """The code does not fit."""
-
-
-class TooManyTries(Exception):
-    """The code was typed wrong too often; only the link works now."""
 
 
 class NotAllowed(Exception):
@@ -92,8 +82,9 @@ def sign(
     """Store an attempt and the mail it owes; return a reference for the page that follows.
 
     The caller learns nothing about the address: the reference looks the same when the address
-    has signed already (it gets another mail) or has too many attempts waiting (it gets none). The
-    database is asked the same questions in every case, so that time tells nothing either (T07).
+    has signed already (it gets another mail) or may get no mail for now. The database is asked the
+    same questions in every case, so that time tells nothing either (T07). Of very many attempts of
+    an address the newest go on waiting, so that nobody can fill its places (T52).
     """
     key = email_key(email)
     attempt = Signature(
@@ -110,29 +101,29 @@ def sign(
         **asdict(signer),
     )
     with transaction.atomic():
-        lock_address(key)
-        noted = limits.note(attempt, sender, now=now)
+        lock_address(key, mailbox_key(email))
+        noted = limits.note(attempt, sender, others=MOST_PENDING - 1, now=now)
         attempt.flags = noted.flags
-        has_room = len(noted.pending) < MOST_PENDING
-        rows.insert(attempt, wanted=noted.counted is None and has_room)
+        rows.insert(attempt, wanted=noted.counted is None)
         owe(
             attempt,
             "signatures.confirm" if noted.counted is None else "signatures.signed_already",
             about=noted.counted or attempt.public_id,
             now=now,
             not_before=noted.mail_from,
-            wanted=noted.counted is not None or has_room,
         )
     return attempt.public_id
 
 
-def lock_address(key: bytes) -> None:
+def lock_address(key: bytes, mailbox: bytes = b"") -> None:
     """Let one address do one thing at a time, until the transaction ends.
 
-    On all letters together: the caps count what an address gets about all of them.
+    On all letters together: the caps count what an address gets about all of them. Whoever owes a
+    capped mail also names the mailbox, to which other addresses may belong (`mailbox_key`); it
+    is always locked last, so that two of its addresses cannot wait for each other.
     """
-    number = int.from_bytes(key[:8], "big", signed=True)
-    row_of("SELECT pg_advisory_xact_lock(%s)", [number])
+    numbers = [int.from_bytes(one[:8], "big", signed=True) for one in (key, mailbox or key)]
+    row_of("SELECT pg_advisory_xact_lock(%s), pg_advisory_xact_lock(%s)", numbers)
 
 
 def take_in_hand(signature_id: int) -> Signature:
@@ -177,34 +168,6 @@ def owe(
         not_before=not_before,
         wanted=wanted,
     )
-
-
-@transaction.atomic
-def resend(*, reference: UUID, now: datetime) -> bool:
-    """Owe one more confirmation mail, within the caps; False when none is on its way.
-
-    While one still is, asking again changes nothing.
-    """
-    rows = Signature.objects.filter(public_id=reference, state=Signature.State.PENDING)
-    key = rows.values_list("email_key", flat=True).first()
-    if key is None:
-        return False
-    lock_address(bytes(key))
-    attempt = rows.select_related("letter", "translation").first()
-    if attempt is None or not may_confirm(attempt.letter, now):
-        return False
-    if outbox.is_waiting(kind="signatures.confirm", about=attempt.public_id):
-        return True
-    copy = outbox.number_about(attempt.public_id, kind="signatures.confirm")
-    owed = owe(attempt, "signatures.confirm", about=attempt.public_id, now=now, copy=copy)
-    if owed:
-        renew(attempt, now=now)
-    return owed
-
-
-def renew(attempt: Signature, *, now: datetime) -> None:
-    """Let the links of an attempt last from now on again. Only for whoever has such a link."""
-    Signature.objects.filter(pk=attempt.pk, state=Signature.State.PENDING).update(asked_at=now)
 
 
 def confirm(
@@ -275,29 +238,6 @@ def _hold(attempt: Signature, because: str, now: datetime) -> bool:
         return False
     same.update(state=Signature.State.EXPIRED)
     return True
-
-
-def attempt_by_code(*, reference: UUID, code: str) -> Signature:
-    """Return the pending attempt whose code this is. Raises `WrongCode` or `TooManyTries`.
-
-    Tries are counted for every reference we handed out, so that one without a row (the address
-    had signed already) answers like any other.
-    """
-    with connection.cursor() as cursor:
-        # Counted before the code is compared: parallel guesses each cost a try.
-        cursor.execute(
-            "INSERT INTO signatures_codetries AS known (reference, tries) VALUES (%s, 1)"
-            " ON CONFLICT (reference) DO UPDATE SET tries = known.tries + 1"
-            " WHERE known.tries <= %s RETURNING tries",
-            [reference, MOST_CODE_TRIES],
-        )
-        counted = cursor.fetchone()
-    if counted is None or counted[0] > MOST_CODE_TRIES:
-        raise TooManyTries
-    attempt = Signature.objects.select_related("letter").filter(public_id=reference).first()
-    if attempt is None or not hmac.compare_digest(code, confirmation_code(attempt)):
-        raise WrongCode
-    return attempt
 
 
 def confirmation_code(attempt: Signature) -> str:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Container, Iterator
+from collections.abc import Container, Iterator, Mapping
 from functools import lru_cache
 from typing import Any
 
@@ -16,6 +16,7 @@ from django_countries import countries
 from openletter.letters.models import Letter
 from openletter.lib import names, typos
 from openletter.lib.addresses import MAX_ADDRESS_LENGTH, taken_out, tidy_address
+from openletter.lib.digits import LONGEST_TYPED, digits_in
 from openletter.signatures import consents
 from openletter.signatures.flows import Signer
 from openletter.signatures.models import Signature
@@ -273,12 +274,13 @@ class SignForm(AboutSigner):
         letter: Letter,
         stamp: str,
         is_organisation: bool = False,
+        before: Mapping[str, str] | None = None,
     ) -> None:
         # One value a field: whoever sends a field twice is no browser.
         sent = typed.dict() if typed is not None else None
         if sent is not None and sent.get("email_instead"):
             sent["email"] = sent["email_instead"]  # judged like any address that is typed
-        super().__init__(sent)
+        super().__init__(sent, initial=dict(before or {}))
         self.meant_email = ""  # while the form asks whether this was meant
         self.may_keep_email = False  # while it would take the address if it were sent again
         self.fields["stamp"].initial = stamp
@@ -356,17 +358,17 @@ class SignForm(AboutSigner):
 
 
 class CodeForm(forms.Form):
-    """The six digits from the mail; spaces and hyphens between them are forgiven."""
+    """The six digits from the mail, in whatever digits and with whatever around them."""
 
     code = forms.CharField(
         label=_("Six-digit code"),
-        max_length=20,
+        max_length=LONGEST_TYPED,
         error_messages={"required": _("Please type the six digits from the e-mail.")},
         widget=forms.TextInput(attrs={"inputmode": "numeric", "autocomplete": "one-time-code"}),
     )
 
     def clean_code(self) -> str:
-        digits = "".join(char for char in self.cleaned_data["code"] if char not in " -\u00a0\u2013")
-        if len(digits) != 6 or not (digits.isascii() and digits.isdigit()):
+        digits = digits_in(self.cleaned_data["code"])
+        if len(digits) != 6:
             raise forms.ValidationError(_("Please type the six digits from the e-mail."))
         return digits

@@ -34,26 +34,51 @@ class Limit:
         return min(max(late, timedelta()), LONGEST_WAIT)
 
 
-# Forms from one network under one letter: more than a household, and a person should look.
+# Forms from one network under one letter: more than a household, and a person should look; the
+# mails for them leave at this pace too. The same from a whole block, in which neighbours may be.
 BURST = Limit(5, timedelta(minutes=5))
+BLOCK_BURST = Limit(50, timedelta(minutes=5))
 # Forms from one network under all letters, and for one domain that is no big provider: what comes
 # on top is mailed at this pace, so that the site cannot be made to flood anybody.
 NETWORK = Limit(100, timedelta(hours=1))
+BLOCK = Limit(400, timedelta(hours=1))
 DOMAIN = Limit(200, timedelta(hours=1))
+# Forms that seem to come from this machine: where nobody counted the proxies those are all there
+# are, so that none is held for it, and yet their mails have a pace.
+LOCAL = Limit(1_000, timedelta(hours=1))
 LONGEST_WAIT = timedelta(hours=4)
 _MOST_COUNTED = 1_000  # more would only make a longer wait, and that is capped
+_MOST_COUNTED_LOCAL = 5_000
 
 STANDING = (Signature.State.PENDING, *COUNTED)
 
-# One statement: it notes the form and tells everything that signing has to know.
+# One statement: it notes the form and tells everything that signing has to know. It also makes room
+# for the newest attempt of an address (T52), in the place of the oldest one; of those at first that
+# no mail speaks of yet, so that nobody makes a link worthless that its owner has. What is still to
+# be mailed is about the newest attempt from here on.
 _NOTE = """
 WITH noted AS (
-    INSERT INTO signatures_sentform (reference, letter_id, network_key, email_domain, at, proof)
-    SELECT %(reference)s, %(letter)s, %(network)s, %(domain)s, %(now)s,
+    INSERT INTO signatures_sentform
+        (reference, letter_id, network_key, block_key, email_domain, at, proof)
+    SELECT %(reference)s, %(letter)s, %(network)s, %(block)s, %(domain)s, %(now)s,
         CASE WHEN EXISTS (SELECT 1 FROM signatures_sentform WHERE proof <> '' AND proof = %(proof)s)
              THEN '' ELSE %(proof)s END
     ON CONFLICT DO NOTHING
     RETURNING proof <> '' AS has_proof
+), replaced AS (
+    UPDATE signatures_signature SET state = 'expired' WHERE id IN (
+        SELECT id FROM signatures_signature AS attempt
+        WHERE letter_id = %(letter)s AND email_key = %(email_key)s AND state = 'pending'
+        ORDER BY EXISTS (
+            SELECT 1 FROM mail_outgoingmail AS mail
+            WHERE lane = 'confirm' AND about = attempt.public_id
+            AND (sent_at IS NOT NULL OR attempts > 0 OR lease_until IS NOT NULL)
+        ) DESC, asked_at DESC, id DESC
+        OFFSET %(others)s)
+), turned AS (
+    UPDATE mail_outgoingmail SET about = %(reference)s, language = %(language)s
+    WHERE recipient_key = %(email_key)s AND topic = %(topic)s AND kind = 'signatures.confirm'
+        AND state = 'due' AND attempts = 0 AND lease_until IS NULL
 )
 SELECT
     COALESCE((SELECT has_proof FROM noted), FALSE),
@@ -65,10 +90,14 @@ SELECT
         SELECT 1 FROM signatures_sentform WHERE network_key = %(counted_network)s
         AND at > %(network_since)s LIMIT %(most)s) AS found),
     (SELECT COUNT(*) FROM (
+        SELECT 1 FROM signatures_sentform WHERE block_key = %(counted_block)s
+        AND at > %(burst_since)s AND letter_id = %(letter)s LIMIT %(most)s) AS found),
+    (SELECT COUNT(*) FROM (
+        SELECT 1 FROM signatures_sentform WHERE block_key = %(counted_block)s
+        AND at > %(network_since)s LIMIT %(most)s) AS found),
+    (SELECT COUNT(*) FROM (
         SELECT 1 FROM signatures_sentform WHERE email_domain = %(counted_domain)s
         AND at > %(domain_since)s LIMIT %(most)s) AS found),
-    ARRAY(SELECT public_id FROM signatures_signature
-        WHERE letter_id = %(letter)s AND email_key = %(email_key)s AND state = 'pending'),
     (SELECT public_id FROM signatures_signature
         WHERE letter_id = %(letter)s AND email_key = %(email_key)s
         AND state IN ('held', 'published')),
@@ -84,6 +113,15 @@ class Sender:
     network: Network | None = None
     proof: str = ""
 
+    @property
+    def network_key(self) -> bytes | None:
+        return networks.network_key(self.network) if self.network else None
+
+    @property
+    def block_key(self) -> bytes | None:
+        block = networks.block_of(self.network) if self.network else None
+        return networks.network_key(block) if block else None
+
 
 @dataclass(frozen=True)
 class Noted:
@@ -91,44 +129,56 @@ class Noted:
 
     flags: list[str]
     mail_from: datetime
-    pending: list[UUID]
     counted: UUID | None
 
 
-def note(attempt: Signature, sender: Sender, *, now: datetime) -> Noted:
-    """Note that a form arrived, and return what it is to be held for and what stands already."""
+def note(attempt: Signature, sender: Sender, *, others: int, now: datetime) -> Noted:
+    """Note that a form arrived, and return what it is to be held for and what stands already.
+
+    At most `others` attempts of its address go on waiting for their confirmation beside it.
+    """
     domain = attempt.email_domain
     verdict = listings.verdict_on(
         network=sender.network, domain=domain, address_key=bytes(attempt.email_key)
     )
-    key = networks.network_key(sender.network) if sender.network else None
-    proved, braked, burst, from_network, to_domain, pending, counted, verdicts = only_row_of(
-        _NOTE,
-        {
-            "reference": attempt.public_id,
-            "letter": attempt.letter_id,
-            "topic": attempt.letter.topic,
-            "staff": Brake.Cause.STAFF.value,
-            "network": key,
-            "counted_network": None if verdict == Verdict.TRUST else key,
-            "domain": domain,
-            "counted_domain": "" if addresses.is_big_provider(domain) else domain,
-            "now": now,
-            "proof": sender.proof,
-            "burst_since": now - BURST.span,
-            "network_since": now - NETWORK.span,
-            "domain_since": now - DOMAIN.span,
-            "most": _MOST_COUNTED,
-            "email_key": bytes(attempt.email_key),
-        },
+    is_counted, is_local = verdict != Verdict.TRUST, sender.network == networks.LOCAL
+    proved, braked, burst, from_network, block_burst, from_block, to_domain, counted, verdicts = (
+        only_row_of(
+            _NOTE,
+            {
+                "reference": attempt.public_id,
+                "letter": attempt.letter_id,
+                "topic": attempt.letter.topic,
+                "staff": Brake.Cause.STAFF.value,
+                "network": sender.network_key,
+                "counted_network": sender.network_key if is_counted else None,
+                "block": sender.block_key,
+                "counted_block": sender.block_key if is_counted else None,
+                "domain": domain,
+                "counted_domain": "" if addresses.is_big_provider(domain) else domain,
+                "now": now,
+                "proof": sender.proof,
+                "burst_since": now - BURST.span,
+                "network_since": now - NETWORK.span,
+                "domain_since": now - DOMAIN.span,
+                "most": _MOST_COUNTED_LOCAL if is_local else _MOST_COUNTED,
+                "email_key": bytes(attempt.email_key),
+                "language": attempt.language,
+                "others": others,
+            },
+        )
     )
     found = {
-        flags.BURST: burst >= BURST.number,
+        flags.BURST: not is_local and (burst >= BURST.number or block_burst >= BLOCK_BURST.number),
         flags.LISTED: verdict == Verdict.HOLD,
         flags.NO_PROOF: (braked or attempt.letter.asks_proof) and not proved,
         flags.REMOVED_BEFORE: flags.REMOVED in verdicts,
         flags.HELD_BEFORE: any(verdict != flags.REMOVED for verdict in verdicts),
     }
     suspect = [flag for flag, is_so in found.items() if is_so] + flags.address_flags(domain)
-    wait = max(NETWORK.wait(from_network), DOMAIN.wait(to_domain))
-    return Noted(suspect, now + wait, pending, counted)
+    if is_local:
+        wait = LOCAL.wait(from_network)
+    else:
+        wait = max(BURST.wait(burst), NETWORK.wait(from_network))
+        wait = max(wait, BLOCK_BURST.wait(block_burst), BLOCK.wait(from_block))
+    return Noted(suspect, now + max(wait, DOMAIN.wait(to_domain)), counted)

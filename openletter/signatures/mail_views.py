@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect
 from django.utils import timezone
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
@@ -89,9 +90,37 @@ def stop(request: HttpRequest, token: str) -> HttpResponse:
 @require_http_methods(["GET", "HEAD", "POST"])
 @private
 @wellformed
+def resume(request: HttpRequest, token: str) -> HttpResponse:
+    """Send mail again to an address that stopped all of it, and lead to what waits."""
+    try:
+        signature = signature_of("resume", token)
+    except tokens.BadToken as problem:
+        return notices.bad_link(request, problem)
+    if request.method != "POST":
+        return _ask(
+            request,
+            signature,
+            title=gettext_lazy("Do you want e-mails from this site again?"),
+            text=gettext_lazy(
+                "Press the button and this site writes to your address again when there is"
+                " something about your signature. Then you see what you are about to sign."
+            ),
+            label=gettext_lazy("Send me e-mails again"),
+        )
+    if is_cross_site(request):
+        return notices.cross_site(request)
+    disowning.resume_mail(signature)
+    confirm = tokens.make("confirm", signature.public_id, generation=signature.generation)
+    return redirect("signatures:confirm", confirm)
+
+
+@csrf_exempt
+@require_http_methods(["GET", "HEAD", "POST"])
+@private
 def unsubscribe(request: HttpRequest, token: str) -> HttpResponse:
     """Stop updates on one letter. Mail programs POST here by themselves (RFC 8058), so no check
-    of the sender: the token in the address is the permission."""
+    of the sender: the token in the address is the permission. Nor of the body, which is not read:
+    some send it in an encoding of their own, some send none."""
     try:
         signature = signature_of("unsubscribe", token, whenever_made=True)
     except tokens.BadToken:

@@ -295,6 +295,8 @@ class SentForm(models.Model):
     letter = models.ForeignKey(Letter, on_delete=models.CASCADE, db_index=False)
     # Keyed hash of the network that it came from; None when we cannot know.
     network_key = models.BinaryField(max_length=32, null=True)
+    # The same of the block of networks that one customer may have; see lib/networks.py.
+    block_key = models.BinaryField(max_length=32, null=True)
     email_domain = models.CharField(max_length=255)
     at = models.DateTimeField()
     # The proof of work that came with it; each is good for one form.
@@ -311,6 +313,11 @@ class SentForm(models.Model):
                 fields=["network_key", "at"],
                 condition=Q(network_key__isnull=False),
                 name="form_by_network",
+            ),
+            models.Index(
+                fields=["block_key", "at"],
+                condition=Q(block_key__isnull=False),
+                name="form_by_block",
             ),
             models.Index(fields=["email_domain", "at"], name="form_by_domain"),
             models.Index(fields=["at"], name="form_by_time"),
@@ -334,3 +341,19 @@ class CodeTries(models.Model):
 
     def __str__(self) -> str:
         return f"{self.tries} tries"
+
+
+class FormCount(models.Model):
+    """How often one form came from one source since a while ago; see form_limits.py."""
+
+    # Keyed hash of the form's name and the source.
+    key = models.BinaryField(primary_key=True, max_length=32)
+    number = models.PositiveIntegerField(default=1)
+    # From then on it counts from the beginning.
+    until = models.DateTimeField()
+
+    class Meta:
+        indexes = [models.Index(fields=["until"], name="form_count_by_time")]
+
+    def __str__(self) -> str:
+        return f"{self.number} until {self.until:%H:%M}"

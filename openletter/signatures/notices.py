@@ -16,6 +16,9 @@ from openletter.mail import suppression
 from openletter.signatures import flows
 from openletter.signatures.finding import OldLink
 from openletter.signatures.models import Signature
+from openletter.signatures.typed import inbox_token
+
+__all__ = ["inbox_token"]
 
 Action = dict[str, str]
 
@@ -208,11 +211,6 @@ def _expired(request: HttpRequest, letter: LetterView, attempt: Signature) -> Ht
         status=410,
         letter=letter,
     )
-
-
-def inbox_token(reference: Any, letter_id: Any) -> str:
-    """Return the token of the "check your inbox" page."""
-    return tokens.make("inbox", reference, belongs_to=letter_id)
 
 
 def signed_token(signature: Signature) -> str:

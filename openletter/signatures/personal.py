@@ -57,11 +57,16 @@ FIELDS: dict[str, Declaration] = {
         "reference": Held("which signature came from the form, if one did"),
         "letter": Held("under which letter the form was"),
         "network_key": Held("keyed hash of the network that the form came from"),
+        "block_key": Held("keyed hash of the block of networks around it"),
         "email_domain": Held("domain of the e-mail address in the form"),
         "at": Held("when the form was sent"),
         **impersonal("proof"),
     },
     "CodeTries": impersonal("reference", "tries"),
+    "FormCount": {
+        "key": Held("keyed hash of where a form came from, or of whom it was about, for a day"),
+        **impersonal("number", "until"),
+    },
     "Mailing": {
         "created_by": Held("who prepared a mailing"),
         **impersonal(

@@ -35,7 +35,8 @@ function countAddress(letter) {
     const parts = url.pathname.split("/").filter(Boolean);
     if (!parts.length) return null;
     if (parts.length === 2 && LANGUAGE.test(parts[0])) parts.shift();
-    return new URL(`/${parts.join("/")}/count.json`, url).href;
+    // Addresses of letters are in small letters; elsewhere a letter is found in capitals too.
+    return new URL(`/${parts.join("/").toLowerCase()}/count.json`, url).href;
   } catch {
     return null;
   }

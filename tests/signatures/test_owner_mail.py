@@ -130,6 +130,26 @@ def test_one_click_unsubscribes_without_cookie_or_origin(client: Client) -> None
     assert (response.status_code, signature.wants_updates) == (200, False)
 
 
+@pytest.mark.parametrize(
+    ("body", "kind"),
+    [
+        (b"List-Unsubscribe=One-Click", "application/x-www-form-urlencoded; charset=ISO-8859-1"),
+        (b"List-Unsubscribe=One-Click", "application/x-www-form-urlencoded; charset=us-ascii"),
+        (b"List-Unsubscribe=One-Click", "multipart/form-data"),
+        (b"", ""),
+        (b"", "application/x-www-form-urlencoded; charset=nonsense"),
+        (b"\xff\x00%ff%00", "application/x-www-form-urlencoded"),
+        (b"{}", "application/json; charset=utf-16"),
+        (b"x" * 100_000, "text/plain"),
+    ],
+)
+def test_one_click_reads_no_body(client: Client, body: bytes, kind: str) -> None:
+    signature = make_published(wants_updates=True)
+    response = client.generic("POST", path_of("unsubscribe", signature), body, kind)
+    signature.refresh_from_db()
+    assert (response.status_code, signature.wants_updates) == (200, False)
+
+
 def test_t26_another_site_can_press_none_of_the_buttons(client: Client) -> None:
     signature = make_published()
     for page in ("not-me", "stop"):

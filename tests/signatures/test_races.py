@@ -12,10 +12,19 @@ from django.utils import timezone
 
 from openletter.letters import flows as letter_flows
 from openletter.letters.models import Letter
+from openletter.lib import tokens
 from openletter.mail.models import OutgoingMail
 from openletter.privacy import flows as privacy_flows
 from openletter.privacy.flows import Erasure
-from openletter.signatures import flows, ledger, mailing_work, owning, reminders, retention
+from openletter.signatures import (
+    flows,
+    ledger,
+    mailing_work,
+    owning,
+    reminders,
+    resending,
+    retention,
+)
 from openletter.signatures.models import LedgerEntry, Signature, Tally
 from tests.factories import make_letter, make_published, make_signature
 from tests.racing import behind
@@ -40,6 +49,15 @@ def correct(signature: Signature, name: str = LOOK_ALIKE) -> None:
     unsaid = dict.fromkeys(("represented_by", "title", "affiliation", "country", "comment"), "")
     to = owning.Correction(name=name, **unsaid)
     owning.correct(signature.pk, to=to, now=NOW())
+
+
+def again(attempt: Signature) -> bool:
+    reference = tokens.Reference(attempt.public_id, attempt.letter.public_id, 0)
+    return resending.again(reference=reference, letter=attempt.letter, network=None, now=NOW())
+
+
+def renew(attempt: Signature) -> bool:
+    return resending.renew(attempt=attempt, network=None, now=NOW())
 
 
 def withdraw(signature: Signature) -> None:
@@ -296,22 +314,20 @@ def test_t59_no_one_is_passed_over_because_another_leaves_meanwhile() -> None:
 
 def test_nothing_is_sent_again_to_whoever_is_erased_meanwhile() -> None:
     attempt = make_signature()
-    again = partial(flows.resend, reference=attempt.public_id, now=NOW())
-    assert behind(partial(erase, attempt), again) is False
+    assert behind(partial(erase, attempt), partial(again, attempt)) is False
     assert not OutgoingMail.objects.exclude(recipient="").exists()
 
 
 def test_nobody_is_reminded_who_asks_for_the_mail_meanwhile() -> None:
     attempt = make_signature(asked_at=NOW() - timedelta(days=2))
-    again = partial(flows.resend, reference=attempt.public_id, now=NOW())
-    behind(again, partial(reminders.remind, now=NOW()))
+    behind(partial(again, attempt), partial(reminders.remind, now=NOW()))
     kinds = OutgoingMail.objects.values_list("kind", flat=True)
     assert list(kinds) == ["signatures.confirm"]
 
 
 def test_an_attempt_whose_mail_is_asked_for_meanwhile_does_not_expire() -> None:
     attempt = make_signature(asked_at=NOW() - timedelta(days=29))
-    behind(partial(flows.renew, attempt, now=NOW()), partial(flows.expire, now=NOW()))
+    behind(partial(renew, attempt), partial(flows.expire, now=NOW()))
     assert state_of(attempt) == "pending"
 
 
@@ -319,7 +335,7 @@ def test_an_old_attempt_that_is_confirmed_meanwhile_is_not_deleted(letter: Lette
     attempt = make_signature(letter, name=LOOK_ALIKE, asked_at=NOW() - timedelta(days=31))
 
     def renew_and_confirm() -> None:
-        flows.renew(attempt, now=NOW())
+        renew(attempt)
         attempt.refresh_from_db()
         flows.confirm(attempt, now=NOW())
 
