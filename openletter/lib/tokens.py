@@ -16,6 +16,10 @@ from django.conf import settings
 from django.core import signing
 
 
+# Of what stands behind the last dot: a SHA-256 in base64. The log filter knows tokens by it.
+SIGNATURE_LENGTH = 43
+
+
 class BadToken(Exception):
     """The token was not made here for this purpose."""
 
