@@ -47,12 +47,16 @@ class Door:
         self._bodies = Bodies(loop, most=CONNECTIONS // 2, read=self._read, refuse=self._refuse)
 
     def enter(self, watcher: Any) -> None:
-        """Take one request; granian knows no more of it than that the call came back."""
+        """Take one request. Nothing may be raised here: granian would not look at it."""
         scope, proto = watcher.scope, watcher.proto
-        if is_expected(scope):
-            self._bodies.begin(scope, proto)
-        else:
-            self._answer(proto, environ_of(scope, b""))
+        try:
+            if is_expected(scope):
+                self._bodies.begin(scope, proto)
+            else:
+                self._answer(proto, environ_of(scope, b""))
+        except Exception:
+            log.exception("a request could not be taken")
+            proto.response_empty(500, [])
 
     def _read(self, scope: Scope, proto: HTTPProtocol, body: bytes) -> None:
         self._threads.submit(self._answer, proto, environ_of(scope, body))
