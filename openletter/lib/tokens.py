@@ -15,7 +15,6 @@ from uuid import UUID
 from django.conf import settings
 from django.core import signing
 
-
 # Of what stands behind the last dot: a SHA-256 in base64. The log filter knows tokens by it.
 SIGNATURE_LENGTH = 43
 
