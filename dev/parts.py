@@ -51,17 +51,10 @@ def _command(part: str, environment: Environment) -> list[str | Path]:
 
 
 def _web(environment: Environment) -> list[str | Path]:
-    processes, threads = environment.processes("WEB"), environment.threads()
     return [
-        *(PYTHON, "-m", "granian", "--interface", "wsgi", "openletter.wsgi:application"),
-        *("--host", "127.0.0.1", "--port", str(environment.port), "--http", "1", "--no-ws"),
-        *("--workers", str(processes), "--blocking-threads", str(threads)),
-        # Requests beyond the threads wait their turn here; beyond this they wait in the backlog.
-        *("--backpressure", str(threads * 32), "--backlog", "1024"),
-        *("--http1-header-read-timeout", "10000"),
-        # The addresses of /s/<token>/ are secrets.
-        "--no-access-log",
-        *("--respawn-failed-workers", "--workers-kill-timeout", "5"),
+        *(PYTHON, "-m", "openletter.server", "openletter.wsgi:application"),
+        *("--host", "127.0.0.1", "--port", str(environment.port)),
+        *("--workers", str(environment.processes("WEB")), "--threads", str(environment.threads())),
     ]
 
 

@@ -90,6 +90,7 @@ MIDDLEWARE = [
     "csp.middleware.CSPMiddleware",
     "openletter.lib.headers.fixed_headers",
     "openletter.lib.locale.language_by_path",
+    "openletter.pages.refusals.refuse_unread",
     "openletter.pages.outages.answer_at_once",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.common.CommonMiddleware",

@@ -1,4 +1,4 @@
-"""The WSGI door, served by granian."""
+"""The WSGI door, served by openletter/server."""
 
 from __future__ import annotations
 

@@ -22,6 +22,8 @@ _NO_PART_OF_A_TOKEN = re.compile(r"[^A-Za-z0-9_.-]+")
 # What quoted-printable makes of them.
 _ENCODED_BEHIND = re.compile(r"(?:=(?:0[AD]|2[027CE9]|3[DE]|A0)){1,6}$")
 _LONGEST = 8_192
+# Of what stands behind the last dot: a SHA-256 in base64. The log filter knows tokens by it.
+SIGNATURE_LENGTH = 43
 
 
 class BadToken(Exception):

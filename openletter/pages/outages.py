@@ -33,7 +33,7 @@ def broken(_request: HttpRequest) -> HttpResponse:
     """
     problem = sys.exception()
     if not isinstance(problem, (OperationalError, InterfaceError)):
-        return _page(500)
+        return page_of(500, "500.html")
     if isinstance(problem.__cause__, PoolTimeout):
         _database.noticed()
     return _out_of_reach()
@@ -62,11 +62,13 @@ def _is_back() -> bool:
 
 
 def _out_of_reach() -> HttpResponse:
-    response = _page(503)
-    response.headers["Retry-After"] = str(RETRY_AFTER_SECONDS)
+    return page_of(503, "503.html")
+
+
+def page_of(status: int, template: str) -> HttpResponse:
+    """Return the page of an error, made without a request and without the database."""
+    page = render_to_string(template, {"site_name": settings.SITE_NAME})
+    response = HttpResponse(page, status=status)
+    if status == 503:
+        response.headers["Retry-After"] = str(RETRY_AFTER_SECONDS)
     return response
-
-
-def _page(status: int) -> HttpResponse:
-    page = render_to_string(f"{status}.html", {"site_name": settings.SITE_NAME})
-    return HttpResponse(page, status=status)
