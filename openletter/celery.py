@@ -7,7 +7,7 @@ from typing import Any
 
 from celery import Celery
 from celery.schedules import schedule
-from celery.signals import task_prerun
+from celery.signals import task_prerun, worker_init
 
 from openletter.lib.hearing import Hearing
 
@@ -30,6 +30,17 @@ def _leave_broken_connections(task: Any, **_of_the_signal: Any) -> None:
 
     if not task.request.is_eager:
         close_old_connections()
+
+
+@worker_init.connect
+def _insist_on_a_fit_database(**_of_the_signal: Any) -> None:
+    """Do not begin where a query could hang for ever, or a mail go out twice."""
+    from openletter.lib import database
+
+    try:
+        database.insist_on_fitness()
+    except database.Unfit as problem:  # Celery would write any other exception down and go on
+        raise SystemExit(str(problem)) from problem
 
 
 # A tick that no worker took within its time is dropped: the next one does the same work.

@@ -10,7 +10,7 @@ import dj_email_url
 from django.core.exceptions import ImproperlyConfigured
 from django.utils.translation import gettext_lazy as _
 
-from openletter.lib import env
+from openletter.lib import database_options, env
 
 BASE_DIR = Path(__file__).resolve().parent.parent
 VAR_DIR = Path(env.text("OPENLETTER_VAR", str(BASE_DIR / "var")))
@@ -88,6 +88,7 @@ MIDDLEWARE = [
     "openletter.lib.caching.PublicCache",
     "csp.middleware.CSPMiddleware",
     "openletter.lib.headers.fixed_headers",
+    "openletter.pages.health.answer_healthz",
     "openletter.lib.locale.language_by_path",
     "openletter.pages.outages.answer_at_once",
     "django.contrib.sessions.middleware.SessionMiddleware",
@@ -118,12 +119,14 @@ TEMPLATES = [
 # --- Database and cache -------------------------------------------------------------------------
 
 _DATABASE = dj_database_url.parse(DATABASE_URL)
-_DATABASE.setdefault("OPTIONS", {})
-_DATABASE["OPTIONS"]["options"] = (
-    "-c statement_timeout=15000 -c lock_timeout=5000 -c idle_in_transaction_session_timeout=30000"
-)
-# Statements of lib/statements.py are planned once for each connection.
-_DATABASE["OPTIONS"].setdefault("prepare_threshold", 5)
+# Whether a pooler such as PgBouncer stands before PostgreSQL.
+DATABASE_POOLER = env.boolean("DATABASE_POOLER", default=False)
+# What DATABASE_URL says after its ? wins.
+_DATABASE["OPTIONS"] = {
+    **database_options.options(PROCESS, has_pooler=DATABASE_POOLER),
+    **_DATABASE.get("OPTIONS", {}),
+}
+_DATABASE["DISABLE_SERVER_SIDE_CURSORS"] = DATABASE_POOLER
 if PROCESS == "web":
     # Only the web processes: Celery would close the pool around every task.
     _DATABASE["OPTIONS"]["pool"] = {

@@ -7,6 +7,7 @@ import os
 from django.core.wsgi import get_wsgi_application
 from django.urls import get_resolver
 
+from openletter.lib import database
 from openletter.lib.content_types import PlainRequest
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "openletter.settings")
@@ -14,3 +15,7 @@ application = get_wsgi_application()
 application.request_class = PlainRequest
 # Every view is imported now, or the first visitor after a start would wait a second for it.
 _ = get_resolver().url_patterns
+try:
+    database.insist_on_fitness()
+except database.Unfit as problem:  # a sentence for the operator, without a traceback
+    raise SystemExit(str(problem)) from problem
