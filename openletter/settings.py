@@ -91,6 +91,7 @@ MIDDLEWARE = [
     "openletter.pages.health.answer_healthz",
     "openletter.lib.locale.language_by_path",
     "openletter.pages.outages.answer_at_once",
+    "openletter.pages.health.watch_clock",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
@@ -180,6 +181,7 @@ CELERY_TASK_PUBLISH_RETRY_POLICY = {
     "interval_step": 0.1,
     "interval_max": 0.2,
 }
+CELERY_BEAT_SCHEDULER = "openletter.lib.ticks:Scheduler"
 CELERY_TASK_ACKS_LATE = True
 CELERY_TASK_REJECT_ON_WORKER_LOST = True
 CELERY_TASK_IGNORE_RESULT = True

@@ -12,6 +12,7 @@ from django.conf import settings
 from django.core.exceptions import ImproperlyConfigured
 from django.db import DEFAULT_DB_ALIAS, DatabaseError, connection, connections
 
+from openletter.lib import clock
 from openletter.lib.database_options import LIMITS
 
 log = logging.getLogger(__name__)
@@ -56,7 +57,7 @@ class Unfit(ImproperlyConfigured):
 
 
 def opened(*, connection: Any, **_of_the_signal: Any) -> None:
-    """Receive every new connection: judge the first one.
+    """Receive every new connection: judge it once, and compare the clocks now and then.
 
     With a pool a connection is new each time a request takes one out.
     """
@@ -70,6 +71,7 @@ def opened(*, connection: Any, **_of_the_signal: Any) -> None:
             connection.close()  # or the next task would go on with it
             raise
         _is_fit = True
+    clock.learn_from(connection.connection)
 
 
 def insist_on_fitness() -> None:
@@ -78,6 +80,7 @@ def insist_on_fitness() -> None:
         # Not from the pool of a web process, which would hide why it gets no connection.
         with psycopg.connect(**connection.get_connection_params(), autocommit=True) as own:
             _judge(own)
+            clock.learn_from(own)
     except psycopg.OperationalError as problem:
         for words, advice in _WORDS_OF_A_POOLER.items():
             if words in str(problem):

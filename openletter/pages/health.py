@@ -9,8 +9,9 @@ from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.views.decorators.clickjacking import xframe_options_deny
 from django.views.decorators.http import require_safe
 
-from openletter.lib import heartbeat
+from openletter.lib import clock, heartbeat
 from openletter.lib.caching import private
+from openletter.mail import wrong_clocks
 from openletter.pages import outages
 
 HEALTHZ = "/healthz"
@@ -35,6 +36,20 @@ def healthz(request: HttpRequest) -> HttpResponse:
     return HttpResponse("ok\n", content_type="text/plain")
 
 
+def watch_clock(
+    get_response: Callable[[HttpRequest], HttpResponse],
+) -> Callable[[HttpRequest], HttpResponse]:
+    """Middleware: after a request that found this machine's clock to be wrong, an alarm says so."""
+
+    def middleware(request: HttpRequest) -> HttpResponse:
+        response = get_response(request)
+        if response.status_code < 500:
+            wrong_clocks.watch()
+        return response
+
+    return middleware
+
+
 @require_safe
 @private
 def readyz(request: HttpRequest) -> HttpResponse:
@@ -47,6 +62,7 @@ def readyz(request: HttpRequest) -> HttpResponse:
     answer = {
         "ready": database,
         "database": database,
+        "clock": not clock.is_wrong(),
         "cache": heartbeat.is_heard(),
         "workers": workers,
     }

@@ -9,11 +9,9 @@ from django.conf import settings
 from django.core.management import call_command
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 
-from django.utils import timezone
-
 from openletter.accounts.models import User
 from openletter.letters.models import Letter
-from openletter.lib import database
+from openletter.lib import clock, database
 from openletter.pages import demo
 
 # Of the lock that two machines share which start at the same time; any number.
@@ -52,7 +50,7 @@ class Command(BaseCommand):
 
     def _develop(self) -> None:
         if not Letter.objects.exists():
-            demo.load(now=timezone.now())
+            demo.load(now=clock.now())
         letter = Letter.objects.public().order_by("created_at").first()
         if letter is not None:
             self.stdout.write(f"LETTER {letter.slug}")
