@@ -7,10 +7,10 @@ from typing import Any
 from allauth.account.adapter import DefaultAccountAdapter
 from django.conf import settings
 from django.http import HttpRequest
-from django.utils import timezone
 from django.utils.translation import get_language
 
 from openletter.accounts import flows
+from openletter.lib import clock
 
 
 class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]  # allauth has no types
@@ -28,5 +28,5 @@ class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]  # allauth ha
         flows.ask_for_new_password(
             user_id=context["user"].pk,
             language=get_language() or settings.LANGUAGE_CODE,
-            now=timezone.now(),
+            now=clock.now(),
         )

@@ -9,9 +9,9 @@ from datetime import datetime
 
 from django.db import connection
 from django.db.models import Count
-from django.utils import timezone
 
 from openletter.letters.models import Letter
+from openletter.lib import clock
 from openletter.signatures.models import Signature, Tally
 
 
@@ -52,7 +52,7 @@ def _numbers(letter: Letter, tally: Tally | None) -> Numbers:
         people=tally.people if tally else 0,
         organisations=tally.organisations if tally else 0,
         goal=letter.goal,
-        as_of=timezone.now(),
+        as_of=clock.now(),
     )
 
 

@@ -10,13 +10,13 @@ from django.http import Http404, HttpRequest, HttpResponse, HttpResponseNotAllow
 from django.shortcuts import get_object_or_404, redirect
 from django.template.response import TemplateResponse
 from django.urls import URLPattern, path, reverse
-from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from openletter.letters import asking, flows
 from openletter.letters import update_admin as update_admin  # registers itself
 from openletter.letters.forms import ActForm, LetterForm, TextForm
 from openletter.letters.models import Letter, TextVersion, Translation
+from openletter.lib import clock
 from openletter.lib.staff import ModelAdmin, StackedInline
 
 _STATE_ACTS = {
@@ -116,7 +116,7 @@ class LetterAdmin(ModelAdmin[Letter]):
                     to=Letter.State(to),
                     actor_id=request.user.pk,
                     reason=form.cleaned_data["reason"],
-                    now=timezone.now(),
+                    now=clock.now(),
                 )
             except flows.NotPossible as problem:
                 messages.error(request, str(problem))
@@ -198,7 +198,7 @@ class TextVersionAdmin(ModelAdmin[TextVersion]):
         del form.fields["reason"]
         if request.method == "POST":
             try:
-                flows.publish_version(version_id=pk, actor_id=request.user.pk, now=timezone.now())
+                flows.publish_version(version_id=pk, actor_id=request.user.pk, now=clock.now())
                 messages.success(request, _("The version is published."))
             except flows.NotPossible as problem:
                 messages.error(request, str(problem))

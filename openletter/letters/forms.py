@@ -6,11 +6,11 @@ from datetime import datetime
 from typing import TYPE_CHECKING
 
 from django import forms
-from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from openletter.letters import flows, slugs, updates
 from openletter.letters.models import Letter, Translation, UpdateText
+from openletter.lib import clock
 
 if TYPE_CHECKING:
     _LetterForm = forms.ModelForm[Letter]
@@ -39,7 +39,7 @@ class LetterForm(_LetterForm):
     def clean_closes_at(self) -> datetime | None:
         """A letter ends at a time to come: what is past would take back promised confirmations."""
         closes_at: datetime | None = self.cleaned_data["closes_at"]
-        if closes_at and "closes_at" in self.changed_data and closes_at <= timezone.now():
+        if closes_at and "closes_at" in self.changed_data and closes_at <= clock.now():
             raise forms.ValidationError(
                 _("This time has passed. To close the letter now, use the button “Close”."),
                 code="past",

@@ -9,10 +9,10 @@ from functools import cached_property
 from uuid import UUID
 
 from django.db.models import OuterRef, Subquery
-from django.utils import timezone
 
 from openletter.letters import published, rendering
 from openletter.letters.models import FormerSlug, Letter, LetterQuerySet, TextVersion, Translation
+from openletter.lib import clock
 
 _RIGHT_TO_LEFT = {"ar", "fa", "he", "ur", "ckb", "ps", "sd", "ug", "yi"}
 
@@ -134,7 +134,7 @@ def letter_in(slug: str, language: str) -> LetterView:
         if former is not None and former.letter.state != Letter.State.DRAFT:
             raise LetterMoved(former.letter.slug)
         raise LetterMissing(slug)
-    return LetterView(found, timezone.now())
+    return LetterView(found, clock.now())
 
 
 def letter_with_id(public_id: UUID, language: str) -> LetterView:
@@ -142,7 +142,7 @@ def letter_with_id(public_id: UUID, language: str) -> LetterView:
     found = _best_text(Letter.objects.public().filter(public_id=public_id), language)
     if found is None:
         raise LetterMissing(public_id)
-    return LetterView(found, timezone.now())
+    return LetterView(found, clock.now())
 
 
 def newest_text(like: Translation) -> Translation:
@@ -192,7 +192,7 @@ def letters_in(language: str) -> list[LetterView]:
         best = chosen.get(letter.pk)
         if best is None or rank.get(text.language, 0) > rank.get(best.language, 0):
             chosen[letter.pk] = text
-    return [LetterView(text, timezone.now()) for text in chosen.values()]
+    return [LetterView(text, clock.now()) for text in chosen.values()]
 
 
 def signed_text(public_id: UUID) -> Translation | None:

@@ -10,13 +10,13 @@ from django.http import HttpRequest, HttpResponse, HttpResponseNotAllowed
 from django.shortcuts import get_object_or_404, redirect
 from django.template.response import TemplateResponse
 from django.urls import URLPattern, path, reverse
-from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from openletter.letters import asking, updates
 from openletter.letters.flows import NotPossible
 from openletter.letters.forms import ActForm, UpdateTextForm
 from openletter.letters.models import Update, UpdateText
+from openletter.lib import clock
 from openletter.lib.staff import ModelAdmin, StackedInline
 
 
@@ -87,7 +87,7 @@ class UpdateAdmin(ModelAdmin[Update]):
         del form.fields["reason"]
         if request.method == "POST":
             try:
-                updates.publish(update_id=pk, actor_id=request.user.pk, now=timezone.now())
+                updates.publish(update_id=pk, actor_id=request.user.pk, now=clock.now())
                 messages.success(
                     request, _("The update is published. No e-mail has been sent yet.")
                 )

@@ -6,9 +6,9 @@ from typing import Any
 
 from django.contrib import admin
 from django.http import HttpRequest
-from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from openletter.lib import clock
 from openletter.lib.staff import ModelAdmin, ReadOnlyAdmin
 from openletter.moderation import audit, listings
 from openletter.moderation.listing_forms import ListingForm
@@ -56,7 +56,7 @@ class ListingAdmin(ModelAdmin[Listing]):
             object_kind="listing",
             object_id=listing.pk,
             reason=listing.reason,
-            now=timezone.now(),
+            now=clock.now(),
             after={"kind": listing.kind, "verdict": listing.verdict},
         )
         listings.forget()

@@ -3,16 +3,16 @@
 from __future__ import annotations
 
 from celery import shared_task
-from django.utils import timezone
 
+from openletter.lib import clock
 from openletter.privacy import flows, scrubbing
 
 
 @shared_task
 def expire() -> None:
-    flows.expire(now=timezone.now())
+    flows.expire(now=clock.now())
 
 
 @shared_task
 def scrub() -> None:
-    scrubbing.scrub_if_needed(now=timezone.now())
+    scrubbing.scrub_if_needed(now=clock.now())

@@ -9,9 +9,9 @@ from django.contrib import admin
 from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
-from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from openletter.lib import clock
 from openletter.lib.addresses import email_key
 from openletter.lib.staff import ReadOnlyAdmin
 from openletter.moderation.queue import Decision, DecisionRefused, QueueAdmin
@@ -130,7 +130,7 @@ class SignatureAdmin(QueueAdmin[Signature]):
                 to=Signature.State(decision.name),
                 actor_id=request.user.pk,
                 reason=reason,
-                now=timezone.now(),
+                now=clock.now(),
             )
         except flows.NotAllowed as problem:
             raise DecisionRefused from problem

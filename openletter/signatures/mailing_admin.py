@@ -12,7 +12,6 @@ from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import get_object_or_404, redirect
 from django.template.response import TemplateResponse
 from django.urls import URLPattern, path, reverse
-from django.utils import timezone
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
@@ -23,6 +22,7 @@ from openletter.letters import asking, news
 from openletter.letters.forms import ActForm
 from openletter.letters.models import Update
 from openletter.letters.news import UpdateView
+from openletter.lib import clock
 from openletter.lib.staff import ModelAdmin
 from openletter.mail.models import Brake
 from openletter.signatures import mailings
@@ -124,7 +124,7 @@ class MailingAdmin(ModelAdmin[Mailing]):
         if not self.has_view_or_change_permission(request, mailing):
             raise PermissionDenied
         is_draft = mailing.state == _M.DRAFT
-        now = timezone.now()
+        now = clock.now()
         context = {
             **self.admin_site.each_context(request),
             "title": _("Mailing: %(update)s") % {"update": _name(mailing.update)},
@@ -162,7 +162,7 @@ class MailingAdmin(ModelAdmin[Mailing]):
         actor = _actor(request)
         try:
             number = mailings.send_test(
-                update_id=update.pk, actor_id=actor.pk, recipient=actor.email, now=timezone.now()
+                update_id=update.pk, actor_id=actor.pk, recipient=actor.email, now=clock.now()
             )
         except mailings.NotPossible as problem:
             messages.error(request, str(problem))
@@ -206,7 +206,7 @@ class MailingAdmin(ModelAdmin[Mailing]):
             starts_at = form.cleaned_data["starts_at"]
             self._carry_out(request, mailings.send, mailing_id=pk, starts_at=starts_at)
             return redirect(back)
-        number = mailings.count_recipients(mailing.update, now=timezone.now())
+        number = mailings.count_recipients(mailing.update, now=clock.now())
         label = ngettext("Send to %(number)s signatory", "Send to %(number)s signatories", number)
         question = _("Everybody gets one e-mail, which cannot be taken back. Have you sent a test?")
         words = label % {"number": number}
@@ -228,7 +228,7 @@ class MailingAdmin(ModelAdmin[Mailing]):
 
     def _carry_out(self, request: HttpRequest, flow: Callable[..., None], **what: Any) -> None:
         try:
-            flow(**what, actor_id=_actor(request).pk, now=timezone.now())
+            flow(**what, actor_id=_actor(request).pk, now=clock.now())
         except mailings.NotPossible as problem:
             messages.error(request, str(problem))
 

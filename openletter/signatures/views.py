@@ -12,7 +12,6 @@ from urllib.parse import quote
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
-from django.utils import timezone
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 from django.views.decorators.csrf import csrf_exempt
@@ -22,7 +21,7 @@ from openletter.letters import reading
 from openletter.letters.models import Translation
 from openletter.letters.reading import LetterView
 from openletter.letters.views import letter_or_redirect, letter_wherever
-from openletter.lib import tokens
+from openletter.lib import clock, tokens
 from openletter.lib.caching import private
 from openletter.lib.http import client_address, is_cross_site, wellformed
 from openletter.lib.networks import network_of
@@ -75,7 +74,7 @@ def _take_form(request: HttpRequest, slug: str) -> HttpResponse:
             " Please read it again and then send the form."
         )
         text = reading.letter_with_id(text.version.letter.public_id, text.language).translation
-    return _judge_form(request, LetterView(text, timezone.now()), problem)
+    return _judge_form(request, LetterView(text, clock.now()), problem)
 
 
 def _judge_form(request: HttpRequest, letter: LetterView, problem: str) -> HttpResponse:
@@ -187,7 +186,7 @@ def resend(request: HttpRequest, token: str) -> HttpResponse:
         reference = tokens.read("inbox", token)
     except tokens.BadToken:
         return notices.unknown_link(request)
-    flows.resend(reference=reference.public_id, now=timezone.now())
+    flows.resend(reference=reference.public_id, now=clock.now())
     return redirect(f"{reverse('signatures:inbox', args=[token])}?again=1")
 
 
@@ -201,7 +200,7 @@ def confirm(request: HttpRequest, token: str) -> HttpResponse:
         attempt = signature_of("confirm", token)
     except tokens.BadToken as problem:
         return notices.bad_link(request, problem)
-    letter = LetterView(attempt.translation, timezone.now())
+    letter = LetterView(attempt.translation, clock.now())
     if request.method == "POST":
         if is_cross_site(request):
             return notices.cross_site(request)
@@ -226,7 +225,7 @@ def renew(request: HttpRequest, token: str) -> HttpResponse:
         attempt = signature_of("confirm", token)
     except tokens.BadToken as problem:
         return notices.bad_link(request, problem)
-    now = timezone.now()
+    now = clock.now()
     if flows.resend(reference=attempt.public_id, now=now):
         inbox = notices.inbox_token(attempt.public_id, attempt.letter.public_id)
         return redirect(f"{reverse('signatures:inbox', args=[inbox])}?again=1")
@@ -254,7 +253,7 @@ def signed(request: HttpRequest, token: str) -> HttpResponse:
         signature = signature_of("signed", token)
     except tokens.BadToken as problem:
         return notices.bad_link(request, problem)
-    letter = LetterView(signature.translation, timezone.now())
+    letter = LetterView(signature.translation, clock.now())
     if signature.state not in {Signature.State.PUBLISHED, Signature.State.HELD}:
         return notices.refused(request, letter, signature, flows.NoLongerValid())
     entry = LedgerEntry.objects.filter(signature=signature, kind=LedgerEntry.Kind.SIGNED).first()

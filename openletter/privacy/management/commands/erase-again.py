@@ -7,8 +7,8 @@ from pathlib import Path
 from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError, CommandParser
-from django.utils import timezone
 
+from openletter.lib import clock
 from openletter.privacy import flows
 
 
@@ -19,7 +19,7 @@ class Command(BaseCommand):
         parser.add_argument("logs", nargs="+", type=Path, help="logs of web and workers")
 
     def handle(self, *_args: Any, **options: Any) -> None:
-        number = flows.erase_again(_lines(options["logs"]), now=timezone.now())
+        number = flows.erase_again(_lines(options["logs"]), now=clock.now())
         self.stdout.write(f"{number} signatures had come back and are erased again.")
 
 
