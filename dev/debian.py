@@ -1,4 +1,4 @@
-"""Programs that the tests need and no wheel brings: installed on Debian, where we are root."""
+"""Programs that the tests need and Debian has: installed where we may."""
 
 from __future__ import annotations
 
@@ -28,3 +28,13 @@ def install(*packages: str) -> None:
         )
         if done.returncode:
             raise Trouble(f"`{' '.join(command)}` failed; the tests need {' and '.join(packages)}.")
+
+
+def program(name: str, package: str) -> str | None:
+    """Return the path of a program; install its package if it is missing and we may."""
+    places = f"{os.environ.get('PATH', '')}:/usr/sbin:/sbin"
+    found = shutil.which(name, path=places)
+    if not found and may_install():
+        install(package)
+        found = shutil.which(name, path=places)
+    return found

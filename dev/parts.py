@@ -26,18 +26,23 @@ def child(
     tell: Callable[[str], None],
 ) -> Child:
     """Return one part, not yet started. `values` is the whole environment, addresses included."""
-    process = {"web": "web", "beat": "beat"}.get(part, "worker")
     return Child(
         part,
-        _command(part, environment),
-        environment={**values, "OPENLETTER_PROCESS": process},
+        command(part, environment),
+        environment={**values, "OPENLETTER_PROCESS": runs_as(part)},
         log=environment.var / "log" / f"{part}.log",
         calm=calm,
         tell=tell,
     )
 
 
-def _command(part: str, environment: Environment) -> list[str | Path]:
+def runs_as(part: str) -> str:
+    """Return which of the site's processes a part is, for OPENLETTER_PROCESS."""
+    return part if part in {"web", "beat"} else "worker"
+
+
+def command(part: str, environment: Environment) -> list[str | Path]:
+    """Return how a part is called; makes the folder that it needs."""
     if part == "web":
         return _web(environment)
     if part == "beat":
@@ -53,7 +58,7 @@ def _command(part: str, environment: Environment) -> list[str | Path]:
 def _web(environment: Environment) -> list[str | Path]:
     return [
         *(PYTHON, "-m", "openletter.server", "openletter.wsgi:application"),
-        *("--host", "127.0.0.1", "--port", str(environment.port)),
+        *("--host", environment.host, "--port", str(environment.port)),
         *("--workers", str(environment.processes("WEB")), "--threads", str(environment.threads())),
     ]
 

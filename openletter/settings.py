@@ -10,7 +10,7 @@ import dj_email_url
 from django.core.exceptions import ImproperlyConfigured
 from django.utils.translation import gettext_lazy as _
 
-from openletter.lib import env
+from openletter.lib import database_options, env
 
 BASE_DIR = Path(__file__).resolve().parent.parent
 VAR_DIR = Path(env.text("OPENLETTER_VAR", str(BASE_DIR / "var")))
@@ -89,9 +89,11 @@ MIDDLEWARE = [
     "openletter.lib.caching.PublicCache",
     "csp.middleware.CSPMiddleware",
     "openletter.lib.headers.fixed_headers",
+    "openletter.pages.health.answer_healthz",
     "openletter.lib.locale.language_by_path",
     "openletter.pages.refusals.refuse_unread",
     "openletter.pages.outages.answer_at_once",
+    "openletter.pages.health.watch_clock",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
@@ -120,12 +122,14 @@ TEMPLATES = [
 # --- Database and cache -------------------------------------------------------------------------
 
 _DATABASE = dj_database_url.parse(DATABASE_URL)
-_DATABASE.setdefault("OPTIONS", {})
-_DATABASE["OPTIONS"]["options"] = (
-    "-c statement_timeout=15000 -c lock_timeout=5000 -c idle_in_transaction_session_timeout=30000"
-)
-# Statements of lib/statements.py are planned once for each connection.
-_DATABASE["OPTIONS"].setdefault("prepare_threshold", 5)
+# Whether a pooler such as PgBouncer stands before PostgreSQL.
+DATABASE_POOLER = env.boolean("DATABASE_POOLER", default=False)
+# What DATABASE_URL says after its ? wins.
+_DATABASE["OPTIONS"] = {
+    **database_options.options(PROCESS, has_pooler=DATABASE_POOLER),
+    **_DATABASE.get("OPTIONS", {}),
+}
+_DATABASE["DISABLE_SERVER_SIDE_CURSORS"] = DATABASE_POOLER
 if PROCESS == "web":
     # Only the web processes: Celery would close the pool around every task.
     _DATABASE["OPTIONS"]["pool"] = {
@@ -183,6 +187,7 @@ CELERY_TASK_PUBLISH_RETRY_POLICY = {
     "interval_step": 0.1,
     "interval_max": 0.2,
 }
+CELERY_BEAT_SCHEDULER = "openletter.lib.ticks:Scheduler"
 CELERY_TASK_ACKS_LATE = True
 CELERY_TASK_REJECT_ON_WORKER_LOST = True
 CELERY_TASK_IGNORE_RESULT = True

@@ -182,7 +182,7 @@ def test_t44_a_pattern_costs_in_proportion_to_the_text(known: Known) -> None:
 # How long each may be is said by whoever calls them.
 USES: dict[str, tuple[Callable[[str], object], int]] = {
     "log lines": (logs.redact, 2 * logs.LONGEST),
-    "names": (lambda text: _tried(names.tidy_name, text), MOST),
+    "names": (lambda text: _tried(names.tidy_person_name, text), MOST),
     "comments": (lambda text: _tried(names.tidy_comment, text), MOST),
     "links in texts": (links.holds_address, MOST),
     "addresses": (lambda text: _tried(addresses.tidy_address, text), MOST),

@@ -119,7 +119,7 @@ def start_bare(stack: ExitStack, folder: Path) -> int:
         "bare",
         [
             "dev.bench.bare:application" if word == "openletter.wsgi:application" else word
-            for word in parts._command("web", environment)
+            for word in parts.command("web", environment)
         ],
         environment=environment.values,
         log=environment.var / "log" / "bare.log",

@@ -16,13 +16,12 @@ from django.contrib.auth.base_user import AbstractBaseUser
 from django.contrib.auth.models import AnonymousUser
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
-from django.utils import timezone
 from django.utils.crypto import constant_time_compare
 from django.utils.translation import gettext_lazy as _
 
 from openletter.accounts import known_networks, login_attempts, second_factors
 from openletter.accounts.models import User
-from openletter.lib import crypto
+from openletter.lib import clock, crypto
 from openletter.lib.http import client_address
 from openletter.lib.networks import network_of
 
@@ -55,7 +54,7 @@ class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]  # allauth ha
             login_attempts.PASSWORD,
             email=credentials.get("email", ""),
             network=network_of(client_address(request)),
-            now=timezone.now(),
+            now=clock.now(),
         )
         if self._attempt is None:
             raise self.validation_error("too_many_login_attempts")
@@ -98,7 +97,7 @@ class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]  # allauth ha
     def _remember_network(self, request: HttpRequest, user: User) -> None:
         network = network_of(client_address(request))
         if network is not None:
-            known_networks.remember(network, user=user, now=timezone.now())
+            known_networks.remember(network, user=user, now=clock.now())
 
     def get_reauthentication_methods(
         self, user: AbstractBaseUser | AnonymousUser

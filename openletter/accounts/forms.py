@@ -14,19 +14,19 @@ from allauth.mfa.models import Authenticator
 from allauth.mfa.totp.forms import ActivateTOTPForm
 from django.conf import settings
 from django.http import HttpRequest
-from django.utils import timezone
 from django.utils.translation import get_language
 
 from openletter.accounts import flows, login_attempts, second_factors, used_codes
 from openletter.accounts.limits import Limit
 from openletter.accounts.login_attempts import Attempt
+from openletter.lib import clock
 from openletter.lib.http import client_address
 from openletter.lib.networks import network_of
 
 
 def _begin(secret: tuple[Limit, ...], email: str) -> Attempt:
     network = network_of(client_address(context.request))
-    attempt = login_attempts.begin(secret, email=email, network=network, now=timezone.now())
+    attempt = login_attempts.begin(secret, email=email, network=network, now=clock.now())
     if attempt is None:
         raise get_adapter().validation_error("too_many_login_attempts")
     return attempt
@@ -42,7 +42,7 @@ class ForgottenPasswordForm(ResetPasswordForm):  # type: ignore[misc]  # allauth
         flows.ask_for_new_password(
             email=self.cleaned_data["email"],
             language=get_language() or settings.LANGUAGE_CODE,
-            now=timezone.now(),
+            now=clock.now(),
         )
         return str(self.cleaned_data["email"])
 
@@ -95,5 +95,5 @@ class SetUpForm(ActivateTOTPForm):  # type: ignore[misc]  # allauth has no types
 
 
 def _use_up(user: Any, code: str) -> None:
-    if not used_codes.use(user, code, now=timezone.now()):
+    if not used_codes.use(user, code, now=clock.now()):
         raise get_mfa_adapter().validation_error("incorrect_code")

@@ -10,11 +10,11 @@ from django.contrib.auth import REDIRECT_FIELD_NAME
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
 from django.urls import reverse
-from django.utils import timezone
 from django.utils.http import urlencode
 
 from openletter.accounts import limits, second_factors
 from openletter.accounts.limits import Limit
+from openletter.lib import clock
 from openletter.lib.http import client_address
 from openletter.lib.networks import network_of
 
@@ -48,7 +48,7 @@ def ask_for_second_factor(then: str) -> HttpResponse:
 
 def _may_send(request: HttpRequest) -> bool:
     network = network_of(client_address(request))
-    return network is None or limits.take(_SENT, str(network), now=timezone.now())
+    return network is None or limits.take(_SENT, str(network), now=clock.now())
 
 
 def _too_many(request: HttpRequest) -> HttpResponse:

@@ -8,9 +8,9 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime
 
 from django.db import connection
-from django.utils import timezone
 
 from openletter.letters.models import Letter
+from openletter.lib import clock
 from openletter.signatures.models import Signature, Tally
 
 
@@ -61,7 +61,7 @@ def _numbers(letter: Letter, tally: Tally | None, newest: int, counted: dict[int
         people=people,
         organisations=organisations,
         goal=letter.goal,
-        as_of=timezone.now(),
+        as_of=clock.now(),
         by_version=_shares(people + organisations, newest, counted),
     )
 

@@ -9,7 +9,6 @@ from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect
 from django.urls import URLPattern, path, reverse
-from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from openletter.letters import asking, fingerprints, flows
@@ -18,6 +17,7 @@ from openletter.letters import version_admin as version_admin  # registers itsel
 from openletter.letters.asking import Question
 from openletter.letters.forms import ActForm, LetterForm
 from openletter.letters.models import Letter
+from openletter.lib import clock
 from openletter.lib.staff import ModelAdmin
 
 _STATE_ACTS = {
@@ -155,7 +155,7 @@ class LetterAdmin(ModelAdmin[Letter]):
                     to=Letter.State(to),
                     actor_id=request.user.pk,
                     reason=form.cleaned_data["reason"],
-                    now=timezone.now(),
+                    now=clock.now(),
                     seen=request.POST.get(asking.SEEN, ""),
                 )
                 messages.success(request, done)

@@ -8,12 +8,12 @@ from typing import TYPE_CHECKING, Any
 from django import forms
 from django.conf import settings
 from django.contrib.admin.widgets import AdminTextInputWidget
-from django.utils import timezone
 from django.utils.text import capfirst
 from django.utils.translation import gettext_lazy as _
 
 from openletter.letters import flows, slugs, updates
 from openletter.letters.models import STAYS_CLOSED, Letter, Translation, UpdateText
+from openletter.lib import clock
 from openletter.lib.edit_forms import EditForm
 
 if TYPE_CHECKING:
@@ -78,7 +78,7 @@ class LetterForm(EditForm[Letter]):
         closes_at: datetime | None = self.cleaned_data["closes_at"]
         if self.instance.retention_ended_at is not None and "closes_at" in self.changed_data:
             raise forms.ValidationError(STAYS_CLOSED, code="retention")
-        if closes_at and "closes_at" in self.changed_data and closes_at <= timezone.now():
+        if closes_at and "closes_at" in self.changed_data and closes_at <= clock.now():
             raise forms.ValidationError(
                 _("This time has passed. To close the letter now, use the button “Close”."),
                 code="past",

@@ -9,10 +9,10 @@ from functools import cached_property
 from uuid import UUID
 
 from django.db.models import OuterRef, Subquery
-from django.utils import timezone
 
 from openletter.letters import excerpts, published
 from openletter.letters.models import FormerSlug, Letter, LetterQuerySet, TextVersion, Translation
+from openletter.lib import clock
 
 _RIGHT_TO_LEFT = {"ar", "fa", "he", "ur", "ckb", "ps", "sd", "ug", "yi"}
 
@@ -141,7 +141,7 @@ def letter_in(slug: str, language: str) -> LetterView:
         if present is None or present == slug:
             raise LetterMissing(slug)
         raise LetterMoved(present)
-    return view_of(texts, language, now=timezone.now())
+    return view_of(texts, language, now=clock.now())
 
 
 def view_of(texts: Sequence[Translation], language: str, *, now: datetime) -> LetterView:
@@ -170,7 +170,7 @@ def letter_with_id(public_id: UUID, language: str) -> LetterView:
     found = _best_text(Letter.objects.public().filter(public_id=public_id), language)
     if found is None:
         raise LetterMissing(public_id)
-    return LetterView(found, timezone.now())
+    return LetterView(found, clock.now())
 
 
 def newest_text(like: Translation) -> Translation:
@@ -224,7 +224,7 @@ def letters_in(language: str) -> list[LetterView]:
         best = chosen.get(letter.pk)
         if best is None or rank.get(text.language, 0) > rank.get(best.language, 0):
             chosen[letter.pk] = text
-    return [LetterView(text, timezone.now()) for text in chosen.values()]
+    return [LetterView(text, clock.now()) for text in chosen.values()]
 
 
 def signed_text(public_id: UUID) -> Translation | None:

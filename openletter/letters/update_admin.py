@@ -10,7 +10,6 @@ from django.http import HttpRequest, HttpResponse, HttpResponseNotAllowed
 from django.shortcuts import get_object_or_404, redirect
 from django.template.response import TemplateResponse
 from django.urls import URLPattern, path, reverse
-from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from openletter.letters import asking, fingerprints, updates
@@ -19,6 +18,7 @@ from openletter.letters.flows import ChangedMeanwhile, NotPossible
 from openletter.letters.forms import UpdateTextForm
 from openletter.letters.models import Update, UpdateText
 from openletter.letters.text_admin import TextsAdmin, TextsInline
+from openletter.lib import clock
 
 # What the buttons lead to. The last two send mail, which packages above do, by the same POST.
 _LEADS_TO = {
@@ -91,9 +91,7 @@ class UpdateAdmin(TextsAdmin[Update]):
             updates.check_publishable(update)
             if request.method == "POST":
                 seen = request.POST.get(asking.SEEN, "")
-                updates.publish(
-                    update_id=pk, actor_id=request.user.pk, now=timezone.now(), seen=seen
-                )
+                updates.publish(update_id=pk, actor_id=request.user.pk, now=clock.now(), seen=seen)
                 text = _("The update is published. No e-mail has been sent yet.")
                 messages.success(request, text)
                 return redirect(back)

@@ -10,7 +10,6 @@ from django.http import HttpRequest, HttpResponse, HttpResponseNotAllowed
 from django.shortcuts import get_object_or_404, redirect
 from django.template.response import TemplateResponse
 from django.urls import URLPattern, path, reverse
-from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from openletter.letters import asking, fingerprints, flows
@@ -18,6 +17,7 @@ from openletter.letters.asking import Question
 from openletter.letters.forms import TextForm
 from openletter.letters.models import TextVersion, Translation
 from openletter.letters.text_admin import TextsAdmin, TextsInline, is_draft
+from openletter.lib import clock
 
 PUBLISH = "publish"
 
@@ -77,7 +77,7 @@ class TextVersionAdmin(TextsAdmin[TextVersion]):
             if request.method == "POST":
                 seen = request.POST.get(asking.SEEN, "")
                 flows.publish_version(
-                    version_id=pk, actor_id=request.user.pk, now=timezone.now(), seen=seen
+                    version_id=pk, actor_id=request.user.pk, now=clock.now(), seen=seen
                 )
                 messages.success(request, _("The version is published."))
                 return redirect(back)

@@ -8,9 +8,9 @@ from typing import Any
 from django.contrib import admin
 from django.db.models import QuerySet
 from django.http import HttpRequest
-from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from openletter.lib import clock
 from openletter.lib.staff import ModelAdmin, ReadOnlyAdmin
 from openletter.moderation import audit, listings
 from openletter.moderation.listing_forms import ListingForm
@@ -112,7 +112,7 @@ class ListingAdmin(ModelAdmin[Listing]):
             object_kind="listing",
             object_id=listing.pk,
             reason=listing.reason,
-            now=timezone.now(),
+            now=clock.now(),
             after={"kind": listing.kind, "verdict": listing.verdict},
         )
         listings.forget()

@@ -12,7 +12,6 @@ from typing import Concatenate, ParamSpec
 from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
-from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.csrf import csrf_exempt
@@ -20,7 +19,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from openletter.letters import reading
 from openletter.letters.reading import LetterView
-from openletter.lib import tokens
+from openletter.lib import clock, tokens
 from openletter.lib.caching import private
 from openletter.lib.http import is_cross_site, wellformed
 from openletter.privacy import flows
@@ -75,7 +74,7 @@ def owners(view: OwnerView[P]) -> Callable[..., HttpResponse]:
             return notices.bad_link(request, problem)
         if request.method == "POST" and is_cross_site(request):
             return notices.cross_site(request)
-        mine = Mine(signature, LetterView(signature.translation, timezone.now()))
+        mine = Mine(signature, LetterView(signature.translation, clock.now()))
         try:
             return view(request, mine, token, *args, **kwargs)
         except owning.NotNow:

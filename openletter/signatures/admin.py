@@ -11,10 +11,10 @@ from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.template.loader import render_to_string
-from django.utils import timezone
 from django.utils.html import format_html
 from django.utils.translation import gettext_lazy as _
 
+from openletter.lib import clock
 from openletter.lib.staff import ReadOnlyAdmin
 from openletter.moderation.queue import (
     ChangedMeanwhile,
@@ -181,7 +181,7 @@ class SignatureAdmin(QueueAdmin[Signature]):
                 to=Signature.State(decision.name),
                 actor_id=request.user.pk,
                 reason=reason,
-                now=timezone.now(),
+                now=clock.now(),
             )
         except flows.ChangedMeanwhile as problem:
             raise ChangedMeanwhile from problem

@@ -12,7 +12,6 @@ from typing import Concatenate, ParamSpec
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
-from django.utils import timezone
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 from django.views.decorators.csrf import csrf_exempt
@@ -20,7 +19,7 @@ from django.views.decorators.http import require_GET, require_POST
 
 from openletter.letters import reading
 from openletter.letters.reading import LetterView
-from openletter.lib import tokens
+from openletter.lib import clock, tokens
 from openletter.lib.caching import private
 from openletter.lib.http import client_network, is_cross_site, wellformed
 from openletter.mail import waiting
@@ -155,7 +154,7 @@ def choose(request: HttpRequest, token: str) -> HttpResponse:
         attempt = signature_of("choose", token)
     except tokens.BadToken as problem:
         return notices.bad_link(request, problem)
-    letter = LetterView(attempt.translation, timezone.now())
+    letter = LetterView(attempt.translation, clock.now())
     revision = read_revision(request.POST.get("revision"))
     return confirmed(request, letter, attempt, by=Signature.Way.CODE, revision=revision)
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
-from django.utils import timezone
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
@@ -12,7 +11,7 @@ from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_http_methods
 
 from openletter.letters.reading import LetterView
-from openletter.lib import tokens
+from openletter.lib import clock, tokens
 from openletter.lib.caching import private
 from openletter.lib.http import is_cross_site, wellformed
 from openletter.signatures import disowning, notices
@@ -43,7 +42,7 @@ def not_me(request: HttpRequest, token: str) -> HttpResponse:
         )
     if is_cross_site(request):
         return notices.cross_site(request)
-    disowning.not_me(signature, now=timezone.now())
+    disowning.not_me(signature, now=clock.now())
     return _done(
         request,
         signature,
@@ -77,7 +76,7 @@ def stop(request: HttpRequest, token: str) -> HttpResponse:
         )
     if is_cross_site(request):
         return notices.cross_site(request)
-    disowning.stop_all_mail(signature, now=timezone.now())
+    disowning.stop_all_mail(signature, now=clock.now())
     return _done(
         request,
         signature,
@@ -147,7 +146,7 @@ def unsubscribe(request: HttpRequest, token: str) -> HttpResponse:
 def _ask(
     request: HttpRequest, signature: Signature, *, title: Promise, text: Promise, label: Promise
 ) -> HttpResponse:
-    letter = LetterView(signature.translation, timezone.now())
+    letter = LetterView(signature.translation, clock.now())
     return notices.notice(
         request,
         title=str(title),
@@ -162,7 +161,7 @@ def _ask(
 
 
 def _done(request: HttpRequest, signature: Signature, *, title: str, text: str) -> HttpResponse:
-    letter = LetterView(signature.translation, timezone.now())
+    letter = LetterView(signature.translation, clock.now())
     return notices.notice(
         request,
         title=title,

@@ -13,7 +13,6 @@ from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import get_object_or_404, redirect
 from django.template.response import TemplateResponse
 from django.urls import URLPattern, path, reverse
-from django.utils import timezone
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
@@ -25,6 +24,7 @@ from openletter.letters.asking import Question
 from openletter.letters.forms import ActForm
 from openletter.letters.models import Update
 from openletter.letters.news import UpdateView
+from openletter.lib import clock
 from openletter.lib.staff import ModelAdmin
 from openletter.mail.models import Brake
 from openletter.signatures import mailings
@@ -175,7 +175,7 @@ class MailingAdmin(ModelAdmin[Mailing]):
         actor = _actor(request)
         try:
             number = mailings.send_test(
-                update_id=update.pk, actor_id=actor.pk, recipient=actor.email, now=timezone.now()
+                update_id=update.pk, actor_id=actor.pk, recipient=actor.email, now=clock.now()
             )
         except mailings.NotPossible as problem:
             messages.error(request, str(problem))
@@ -258,7 +258,7 @@ class MailingAdmin(ModelAdmin[Mailing]):
         self, request: HttpRequest, flow: Callable[..., None], done: object, **what: Any
     ) -> None:
         try:
-            flow(**what, actor_id=_actor(request).pk, now=timezone.now())
+            flow(**what, actor_id=_actor(request).pk, now=clock.now())
             messages.success(request, str(done))
         except mailings.ChangedMeanwhile:
             raise
@@ -267,7 +267,7 @@ class MailingAdmin(ModelAdmin[Mailing]):
 
     @staticmethod
     def _number(mailing: Mailing) -> int:
-        return mailings.count_recipients(mailing.update, now=timezone.now())
+        return mailings.count_recipients(mailing.update, now=clock.now())
 
     def _update(self, request: HttpRequest, pk: int) -> Update:
         if not self.has_change_permission(request):

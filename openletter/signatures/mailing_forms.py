@@ -9,6 +9,8 @@ from django import forms
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from openletter.lib import clock
+
 
 class SendForm(forms.Form):
     """Send now, or at a later time."""
@@ -28,7 +30,7 @@ class SendForm(forms.Form):
 
     def clean_starts_at(self) -> datetime | None:
         starts_at: datetime | None = self.cleaned_data["starts_at"]
-        if starts_at is not None and starts_at <= timezone.now():
+        if starts_at is not None and starts_at <= clock.now():
             raise forms.ValidationError(
                 _("This time has passed. Choose a later one, or leave it empty to send now.")
             )

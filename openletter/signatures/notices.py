@@ -7,11 +7,10 @@ from typing import Any
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
-from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from openletter.letters.reading import LetterView
-from openletter.lib import tokens
+from openletter.lib import clock, tokens
 from openletter.mail import suppression
 from openletter.signatures import flows
 from openletter.signatures.finding import OldLink
@@ -81,7 +80,7 @@ def bad_link(request: HttpRequest, problem: tokens.BadToken) -> HttpResponse:
     """A link that stands for nothing: never made here, or ended by its owner."""
     if not isinstance(problem, OldLink):
         return unknown_link(request)
-    letter = LetterView(problem.signature.translation, timezone.now())
+    letter = LetterView(problem.signature.translation, clock.now())
     if _takes_no_mail(problem.signature, letter):
         return _no_longer_valid(request, letter, problem.signature)
     return notice(

@@ -8,10 +8,10 @@ from __future__ import annotations
 from django.db.models import Q
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import redirect
-from django.utils import timezone
 from django.views.decorators.http import require_safe
 
 from openletter.letters.models import Letter
+from openletter.lib import clock
 from openletter.lib.caching import private
 from openletter.signatures import proof
 
@@ -27,7 +27,7 @@ def challenge(request: HttpRequest, slug: str) -> HttpResponse:
         return redirect("proof:challenge", slug.lower(), permanent=True)
     if letter is None:
         return JsonResponse({"error": "There is no such letter."}, status=404)
-    now = timezone.now()
+    now = clock.now()
     if not letter.is_open(now) or not proof.is_asked(letter):
         return JsonResponse({"asked": False})
     return JsonResponse({"asked": True, **proof.challenge(letter, now)})

@@ -14,7 +14,6 @@ from urllib.parse import quote
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
-from django.utils import timezone
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 from django.views.decorators.csrf import csrf_exempt
@@ -24,7 +23,7 @@ from openletter.letters import reading
 from openletter.letters.models import Translation
 from openletter.letters.reading import LetterView
 from openletter.letters.views import letter_or_redirect, letter_wherever
-from openletter.lib import tokens
+from openletter.lib import clock, tokens
 from openletter.lib.caching import private
 from openletter.lib.http import client_network, is_cross_site, wellformed
 from openletter.lib.site import absolute
@@ -80,7 +79,7 @@ def _take_form(request: HttpRequest, slug: str) -> HttpResponse:
             " Please read it again and then send the form."
         )
         text = reading.letter_with_id(text.version.letter.public_id, text.language).translation
-    return _judge_form(request, LetterView(text, timezone.now()), problem)
+    return _judge_form(request, LetterView(text, clock.now()), problem)
 
 
 def _judge_form(request: HttpRequest, letter: LetterView, problem: str) -> HttpResponse:
@@ -124,7 +123,7 @@ def confirm(request: HttpRequest, token: str) -> HttpResponse:
         attempt = signature_of("confirm", token)
     except tokens.BadToken as problem:
         return notices.bad_link(request, problem)
-    letter = LetterView(attempt.translation, timezone.now())
+    letter = LetterView(attempt.translation, clock.now())
     if request.method == "POST":
         if is_cross_site(request):
             return notices.cross_site(request)
@@ -158,7 +157,7 @@ def renew(request: HttpRequest, token: str) -> HttpResponse:
         attempt = signature_of("confirm", token)
     except tokens.BadToken as problem:
         return notices.bad_link(request, problem)
-    now = timezone.now()
+    now = clock.now()
     if resending.renew(attempt=attempt, network=client_network(request), now=now):
         inbox = notices.inbox_token(attempt.public_id, attempt.letter.public_id)
         return redirect(f"{reverse('signatures:inbox', args=[inbox])}?again=1")
@@ -194,7 +193,7 @@ def signed(request: HttpRequest, token: str) -> HttpResponse:
         signature = signature_of("signed", token)
     except tokens.BadToken as problem:
         return notices.bad_link(request, problem)
-    letter = LetterView(signature.translation, timezone.now())
+    letter = LetterView(signature.translation, clock.now())
     if signature.state not in {Signature.State.PUBLISHED, Signature.State.HELD}:
         return notices.refused(request, letter, signature, flows.NoLongerValid())
     entry = LedgerEntry.objects.filter(signature=signature, kind=LedgerEntry.Kind.SIGNED).first()

@@ -7,8 +7,8 @@ from pathlib import Path
 from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError, CommandParser
-from django.utils import timezone
 
+from openletter.lib import clock
 from openletter.privacy import erasure_log, flows
 
 
@@ -20,7 +20,7 @@ class Command(BaseCommand):
 
     def handle(self, *_args: Any, **options: Any) -> None:
         found = erasure_log.read(_lines(options["logs"]))
-        number = flows.erase_again(found.counts, now=timezone.now())
+        number = flows.erase_again(found.counts, now=clock.now())
         self.stdout.write(f"{number} signatures had come back and are erased again.")
         if found.unsealed:
             self.stdout.write(

@@ -7,8 +7,8 @@ from datetime import datetime
 from typing import Any
 
 from django.core.management.base import BaseCommand, CommandParser
-from django.utils import timezone
 
+from openletter.lib import clock
 from openletter.signatures import delivery_report
 from openletter.signatures.delivery_report import Report, Row
 
@@ -20,7 +20,7 @@ class Command(BaseCommand):
         parser.add_argument("--json", action="store_true", help="print it for a program")
 
     def handle(self, *args: Any, **options: Any) -> None:
-        report = delivery_report.make(now=timezone.now())
+        report = delivery_report.make(now=clock.now())
         if options["json"]:
             self.stdout.write(json.dumps(_for_programs(report), indent=2))
             return
