@@ -15,6 +15,7 @@ import pytest
 from django.conf import settings
 from django.core.validators import RegexValidator
 
+from openletter.letters import rendering
 from openletter.lib import addresses, links, logs, names, typos
 from openletter.lib.locale import language_of_path
 from openletter.mail import reports, return_path, verdicts
@@ -188,6 +189,8 @@ USES: dict[str, tuple[Callable[[str], object], int]] = {
     "addresses": (lambda text: _tried(addresses.tidy_address, text), MOST),
     "mistyped domains": (typos.suggestion, MOST),
     "paths": (language_of_path, MOST),
+    "letter texts": (rendering.to_html, 8 * 1024),
+    "previews": (rendering.excerpt, MOST),
     "bounce messages": (reports.kind_of_status, MOST),
     "return paths": (lambda text: _tried(return_path.read, text), MOST),
     "message ids": (through_anymail.mail_of_message_id, MOST),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import logging
 from collections.abc import Callable
 from typing import TYPE_CHECKING
 
@@ -19,6 +20,7 @@ _SMALL = 64 * 1024
 # How many of a process may be larger than the public's, or of unknown length, at a time: so that
 # clients cannot fill the memory.
 _MOST_LARGE = 8
+log = logging.getLogger(__name__)
 
 Read = Callable[["Scope", "HTTPProtocol", bytes], None]
 Refuse = Callable[["Scope", "HTTPProtocol", int], None]
@@ -46,7 +48,8 @@ class Bodies:
         self._most = most
         self._read = read
         self._refuse = refuse
-        self._under_way: dict[asyncio.Task[None], None] = {}  # the oldest first
+        # The oldest first.
+        self._under_way: dict[asyncio.Task[None], tuple[Scope, HTTPProtocol]] = {}
         self._large = 0
 
     def begin(self, scope: Scope, proto: HTTPProtocol) -> None:
@@ -57,14 +60,22 @@ class Bodies:
         if len(self._under_way) >= self._most:
             next(iter(self._under_way)).cancel()
         task = self._loop.create_task(self._take(scope, proto))
-        self._under_way[task] = None
-        task.add_done_callback(self._under_way.pop)
+        self._under_way[task] = scope, proto
+        task.add_done_callback(self._done)
+
+    def _done(self, task: asyncio.Task[None]) -> None:
+        scope, proto = self._under_way.pop(task)
+        if task.cancelled():  # it may not even have begun
+            self._refuse(scope, proto, 408)
+        elif problem := task.exception():
+            log.error("a body could not be read", exc_info=problem)
+            self._refuse(scope, proto, 400)
 
     async def _take(self, scope: Scope, proto: HTTPProtocol) -> None:
         try:
             async with asyncio.timeout(DEADLINE):
                 body = await self._whole(scope, proto)
-        except (TimeoutError, asyncio.CancelledError):
+        except TimeoutError:
             self._refuse(scope, proto, 408)
         except _Refused as refused:
             self._refuse(scope, proto, refused.status)

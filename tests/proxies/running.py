@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 import socket
-import subprocess
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
@@ -122,9 +121,3 @@ def _listens_or_ended(process: Process, port: int) -> Callable[[], bool]:
             return probe.connect_ex((HERE, port)) == 0 or not process.alive()
 
     return look
-
-
-def complaint_about(command: list[str | Path]) -> str:
-    """Return what a proxy says against a file, or nothing."""
-    done = subprocess.run(command, capture_output=True, text=True, check=False)
-    return "" if done.returncode == 0 else done.stdout + done.stderr

@@ -6,7 +6,9 @@ from pathlib import Path
 
 import pytest
 
+from dev import proxies
 from dev.locations import ROOT
+from dev.trouble import Trouble
 from openletter.lib import tokens
 from openletter.lib.ids import uuid7
 from tests.live.site import LiveSite
@@ -26,6 +28,16 @@ MANGLED = (
         "/?TOKEN",
     ),
 )
+
+
+@pytest.mark.parametrize(("name", "package"), proxies.PACKAGES.items())
+def test_who_lacks_a_proxy_is_told_what_to_install(
+    name: str, package: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("PATH", str(tmp_path))
+    monkeypatch.setattr(proxies, "_PLACES", str(tmp_path))
+    with pytest.raises(Trouble, match=f"apt-get install {package}"):
+        proxies.program(name)
 
 
 @pytest.mark.parametrize("file", [NGINX_FILE, CADDY_FILE])

@@ -16,7 +16,7 @@ from tests.live.people import somebody
 from tests.live.site import DEMO, LiveSite
 from tests.live.waiting import until
 from tests.proxies.conftest import THREADS
-from tests.proxies.door import ELSEWHERE, FORM, HERE, Door, has_ended, read_answer
+from tests.proxies.door import ELSEWHERE, FORM, HERE, Answer, Door, has_ended, read_answer
 
 pytestmark = pytest.mark.processes
 CROWD = 10 * THREADS
@@ -59,11 +59,6 @@ def drip() -> Iterator[Drip]:
         client.close()
 
 
-@pytest.fixture
-def doors(straight: Door, nginx: Door, caddy: Door) -> list[Door]:
-    return [straight, nginx, caddy]
-
-
 def slow_clients(door: Door, start: bytes, *, number: int = CROWD) -> list[socket.socket]:
     """Let many begin a request, all from one address, which is not the one of our readers."""
     clients = [door.connect(ELSEWHERE) for _ in range(number)]
@@ -87,34 +82,44 @@ def expect_all_to_be_sent_away(clients: Iterable[socket.socket]) -> None:
         until(partial(has_ended, client), "a slow client that is sent away")
 
 
-def test_t45_slow_bodies_hold_nobody_up_and_come_to_an_end(
-    site: LiveSite, doors: list[Door], drip: Drip
+def test_t36_t45_slow_headers_and_bodies_hold_nobody_up_and_come_to_an_end(
+    site: LiveSite, straight: Door, nginx: Door, caddy: Door, drip: Drip
 ) -> None:
+    doors = (straight, nginx, caddy)
+    heads, bodies = {}, {}
     for door in doors:
-        drip.begin(slow_clients(door, door.head(POST, BODY_HEADERS) + b"name="))
+        unfinished = door.head(f"GET /{DEMO}/", [("X-Slow", "")]).removesuffix(b"\r\n\r\n")
+        heads[door.name] = slow_clients(door, unfinished)
+        bodies[door.name] = slow_clients(door, door.head(POST, BODY_HEADERS) + b"name=")
+        drip.begin([*heads[door.name], *bodies[door.name]])
     expect_others_to_be_served(site, doors)
-    by_straight, by_nginx, by_caddy = (
-        drip.clients[start : start + CROWD] for start in (0, CROWD, -CROWD)
-    )
-    expect_all_to_be_sent_away([*by_straight, *by_caddy])
+    for door in doors:
+        expect_all_to_be_sent_away(heads[door.name])
+    expect_all_to_be_sent_away([*bodies["straight"], *bodies["caddy"]])
     # nginx waits ten seconds for each byte: it takes no more of them than twenty from an address,
     # and tells the site nothing before it has all.
-    assert sum(not has_ended(client) for client in by_nginx) <= 20
+    assert sum(not has_ended(client) for client in bodies["nginx"]) <= 20
     expect_others_to_be_served(site, doors)
     drip.stop()
-    expect_all_to_be_sent_away(by_nginx)
+    expect_all_to_be_sent_away(bodies["nginx"])
 
 
 def test_t45_who_is_too_slow_is_told_so_and_large_bodies_do_not_fill_the_memory(
     straight: Door, drip: Drip
 ) -> None:
     large = [("Content-Type", FORM), ("Content-Length", "1000000")]
-    german = f"POST /de/{DEMO}/sign/"
-    drip.begin(slow_clients(straight, straight.head(german, large) + b"name=", number=8))
-    refused = straight.ask(POST, large)
-    assert (refused.status, refused.headers["Retry-After"]) == (503, "30")
+    start = straight.head(f"POST /de/{DEMO}/sign/", large) + b"name="
+
+    def refused() -> Answer | None:
+        drip.begin(slow_clients(straight, start, number=8))
+        answer = straight.ask(POST, large)
+        return answer if answer.status == 503 else None
+
+    answer = until(refused, "an answer beside eight large bodies")
+    assert answer
+    assert answer.headers["Retry-After"] == "30"
     assert straight.post(f"/{DEMO}/sign/", {"name": "x"}).status == 422
-    for client in drip.clients:
+    for client in drip.clients[:8]:
         answer = read_answer(client)
         assert (answer.status, answer.headers["Content-Language"]) == (408, "de")
         assert answer.headers["Cache-Control"] == "no-store"
@@ -122,17 +127,10 @@ def test_t45_who_is_too_slow_is_told_so_and_large_bodies_do_not_fill_the_memory(
         assert "<h1" in answer.text
 
 
-def test_t36_slow_headers_hold_nobody_up_and_come_to_an_end(
-    site: LiveSite, doors: list[Door], drip: Drip
+def test_t36_clients_that_do_not_read_hold_nobody_up(
+    site: LiveSite, straight: Door, nginx: Door, caddy: Door
 ) -> None:
-    for door in doors:
-        unfinished = door.head(f"GET /{DEMO}/", [("X-Slow", "")]).removesuffix(b"\r\n\r\n")
-        drip.begin(slow_clients(door, unfinished))
-    expect_others_to_be_served(site, doors)
-    expect_all_to_be_sent_away(drip.clients)
-
-
-def test_t36_clients_that_do_not_read_hold_nobody_up(site: LiveSite, doors: list[Door]) -> None:
+    doors = (straight, nginx, caddy)
     files = sorted((site.site.environment.var / "static").rglob("*.js"), key=size_of)
     path = files[-1].relative_to(site.site.environment.var)
     with ExitStack() as stack:
