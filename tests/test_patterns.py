@@ -15,7 +15,7 @@ import pytest
 from django.conf import settings
 from django.core.validators import RegexValidator
 
-from openletter.letters import rendering
+from openletter.letters import excerpts, rendering
 from openletter.lib import addresses, links, logs, names, typos
 from openletter.lib.locale import language_of_path
 from openletter.mail import reports, return_path, verdicts
@@ -135,8 +135,8 @@ PATTERNS = {
 
 def test_there_are_patterns_to_look_at() -> None:
     found = {known.where for known in PATTERNS}
-    assert {"openletter/lib/logs.py:_WORD", "openletter/letters/models.py:_slug"} <= found
-    assert "openletter/letters/rendering.py:excerpt" in found
+    assert {"openletter/lib/logs.py:_WORD", "openletter/letters/slugs.py:check_spelling"} <= found
+    assert "openletter/letters/excerpts.py:_PIECES" in found
     assert len(PATTERNS) > 25
 
 
@@ -190,7 +190,7 @@ USES: dict[str, tuple[Callable[[str], object], int]] = {
     "mistyped domains": (typos.suggestion, MOST),
     "paths": (language_of_path, MOST),
     "letter texts": (rendering.to_html, 8 * 1024),
-    "previews": (rendering.excerpt, MOST),
+    "previews": (excerpts.excerpt, MOST),
     "bounce messages": (reports.kind_of_status, MOST),
     "return paths": (lambda text: _tried(return_path.read, text), MOST),
     "message ids": (through_anymail.mail_of_message_id, MOST),

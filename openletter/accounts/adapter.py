@@ -23,7 +23,6 @@ from openletter.accounts import known_networks, login_attempts, second_factors
 from openletter.accounts.models import User
 from openletter.lib import clock, crypto
 from openletter.lib.http import client_address
-from openletter.lib.networks import network_of
 
 WRITTEN_FOR = "65.21"
 _BEGAN_AS = "login_began_as"
@@ -53,7 +52,7 @@ class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]  # allauth ha
         self._attempt = login_attempts.begin(
             login_attempts.PASSWORD,
             email=credentials.get("email", ""),
-            network=network_of(client_address(request)),
+            network=known_networks.network_of(request),
             now=clock.now(),
         )
         if self._attempt is None:
@@ -95,7 +94,7 @@ class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]  # allauth ha
         self._remember_network(request, user)
 
     def _remember_network(self, request: HttpRequest, user: User) -> None:
-        network = network_of(client_address(request))
+        network = known_networks.network_of(request)
         if network is not None:
             known_networks.remember(network, user=user, now=clock.now())
 

@@ -16,16 +16,14 @@ from django.conf import settings
 from django.http import HttpRequest
 from django.utils.translation import get_language
 
-from openletter.accounts import flows, login_attempts, second_factors, used_codes
+from openletter.accounts import flows, known_networks, login_attempts, second_factors, used_codes
 from openletter.accounts.limits import Limit
 from openletter.accounts.login_attempts import Attempt
 from openletter.lib import clock
-from openletter.lib.http import client_address
-from openletter.lib.networks import network_of
 
 
 def _begin(secret: tuple[Limit, ...], email: str) -> Attempt:
-    network = network_of(client_address(context.request))
+    network = known_networks.network_of(context.request)
     attempt = login_attempts.begin(secret, email=email, network=network, now=clock.now())
     if attempt is None:
         raise get_adapter().validation_error("too_many_login_attempts")

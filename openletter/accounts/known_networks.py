@@ -7,9 +7,17 @@ from datetime import datetime, timedelta
 from django.conf import settings
 from django.contrib.auth.base_user import AbstractBaseUser
 from django.db.models import QuerySet
+from django.http import HttpRequest
 
 from openletter.accounts.models import KnownNetwork
-from openletter.lib.networks import Network, network_key
+from openletter.lib.http import client_network
+from openletter.lib.networks import LOCAL, Network, network_key
+
+
+def network_of(request: HttpRequest) -> Network | None:
+    """Return where a request comes from; None where everybody seems to come from this machine."""
+    network = client_network(request)
+    return None if network == LOCAL else network
 
 
 def is_known(network: Network, *, email: str, now: datetime) -> bool:

@@ -12,11 +12,9 @@ from django.shortcuts import render
 from django.urls import reverse
 from django.utils.http import urlencode
 
-from openletter.accounts import limits, second_factors
+from openletter.accounts import known_networks, limits, second_factors
 from openletter.accounts.limits import Limit
 from openletter.lib import clock
-from openletter.lib.http import client_address
-from openletter.lib.networks import network_of
 
 View = Callable[..., HttpResponse]
 
@@ -47,7 +45,7 @@ def ask_for_second_factor(then: str) -> HttpResponse:
 
 
 def _may_send(request: HttpRequest) -> bool:
-    network = network_of(client_address(request))
+    network = known_networks.network_of(request)
     return network is None or limits.take(_SENT, str(network), now=clock.now())
 
 

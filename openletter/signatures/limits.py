@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import NamedTuple
 from uuid import UUID
 
 from openletter.lib import addresses, networks
@@ -123,6 +124,20 @@ class Sender:
         return networks.network_key(block) if block else None
 
 
+class _Known(NamedTuple):
+    """What the statement tells, in its order: the numbers count forms before this one."""
+
+    proved: bool
+    braked: bool
+    burst: int
+    from_network: int
+    block_burst: int
+    from_block: int
+    to_domain: int
+    counted: UUID | None
+    verdicts: list[str]
+
+
 @dataclass(frozen=True)
 class Noted:
     """What is known about a form once it is noted."""
@@ -137,48 +152,64 @@ def note(attempt: Signature, sender: Sender, *, others: int, now: datetime) -> N
 
     At most `others` attempts of its address go on waiting for their confirmation beside it.
     """
-    domain = attempt.email_domain
     verdict = listings.verdict_on(
-        network=sender.network, domain=domain, address_key=bytes(attempt.email_key)
+        network=sender.network,
+        domain=attempt.email_domain,
+        address_key=bytes(attempt.email_key),
     )
-    is_counted, is_local = verdict != Verdict.TRUST, sender.network == networks.LOCAL
-    proved, braked, burst, from_network, block_burst, from_block, to_domain, counted, verdicts = (
-        only_row_of(
-            _NOTE,
-            {
-                "reference": attempt.public_id,
-                "letter": attempt.letter_id,
-                "topic": attempt.letter.topic,
-                "staff": Brake.Cause.STAFF.value,
-                "network": sender.network_key,
-                "counted_network": sender.network_key if is_counted else None,
-                "block": sender.block_key,
-                "counted_block": sender.block_key if is_counted else None,
-                "domain": domain,
-                "counted_domain": "" if addresses.is_big_provider(domain) else domain,
-                "now": now,
-                "proof": sender.proof,
-                "burst_since": now - BURST.span,
-                "network_since": now - NETWORK.span,
-                "domain_since": now - DOMAIN.span,
-                "most": _MOST_COUNTED_LOCAL if is_local else _MOST_COUNTED,
-                "email_key": bytes(attempt.email_key),
-                "language": attempt.language,
-                "others": others,
-            },
-        )
+    known = _Known(
+        *only_row_of(_NOTE, _parameters(attempt, sender, verdict, others=others, now=now))
     )
+    is_local = sender.network == networks.LOCAL
+    bursts = known.burst >= BURST.number or known.block_burst >= BLOCK_BURST.number
     found = {
-        flags.BURST: not is_local and (burst >= BURST.number or block_burst >= BLOCK_BURST.number),
+        flags.BURST: bursts and not is_local,
         flags.LISTED: verdict == Verdict.HOLD,
-        flags.NO_PROOF: (braked or attempt.letter.asks_proof) and not proved,
-        flags.REMOVED_BEFORE: flags.REMOVED in verdicts,
-        flags.HELD_BEFORE: any(verdict != flags.REMOVED for verdict in verdicts),
+        flags.NO_PROOF: (known.braked or attempt.letter.asks_proof) and not known.proved,
+        flags.REMOVED_BEFORE: flags.REMOVED in known.verdicts,
+        flags.HELD_BEFORE: any(verdict != flags.REMOVED for verdict in known.verdicts),
     }
-    suspect = [flag for flag, is_so in found.items() if is_so] + flags.address_flags(domain)
+    suspect = [flag for flag, is_so in found.items() if is_so]
+    suspect += flags.address_flags(attempt.email_domain)
+    return Noted(suspect, now + _wait(known, is_local=is_local), known.counted)
+
+
+def _parameters(
+    attempt: Signature, sender: Sender, verdict: Verdict | None, *, others: int, now: datetime
+) -> dict[str, object]:
+    domain, is_counted = attempt.email_domain, verdict != Verdict.TRUST
+    return {
+        "reference": attempt.public_id,
+        "letter": attempt.letter_id,
+        "topic": attempt.letter.topic,
+        "staff": Brake.Cause.STAFF.value,
+        "network": sender.network_key,
+        "counted_network": sender.network_key if is_counted else None,
+        "block": sender.block_key,
+        "counted_block": sender.block_key if is_counted else None,
+        "domain": domain,
+        "counted_domain": "" if addresses.is_big_provider(domain) else domain,
+        "now": now,
+        "proof": sender.proof,
+        "burst_since": now - BURST.span,
+        "network_since": now - NETWORK.span,
+        "domain_since": now - DOMAIN.span,
+        "most": _MOST_COUNTED_LOCAL if sender.network == networks.LOCAL else _MOST_COUNTED,
+        "email_key": bytes(attempt.email_key),
+        "language": attempt.language,
+        "others": others,
+    }
+
+
+def _wait(known: _Known, *, is_local: bool) -> timedelta:
+    """Return how long the mail waits, by whichever limit makes it wait longest."""
+    by_domain = DOMAIN.wait(known.to_domain)
     if is_local:
-        wait = LOCAL.wait(from_network)
-    else:
-        wait = max(BURST.wait(burst), NETWORK.wait(from_network))
-        wait = max(wait, BLOCK_BURST.wait(block_burst), BLOCK.wait(from_block))
-    return Noted(suspect, now + max(wait, DOMAIN.wait(to_domain)), counted)
+        return max(LOCAL.wait(known.from_network), by_domain)
+    return max(
+        BURST.wait(known.burst),
+        NETWORK.wait(known.from_network),
+        BLOCK_BURST.wait(known.block_burst),
+        BLOCK.wait(known.from_block),
+        by_domain,
+    )

@@ -127,14 +127,14 @@ def make_a_hundred_thousand(letter: Letter) -> None:
             """INSERT INTO signatures_signature (public_id, letter_id, translation_id, language,
                 kind, name, title, affiliation, country, comment, email, email_key, email_domain,
                 show_name, wants_updates, keeps_name, consent, state, flags, held_because,
-                generation, created_at, asked_at, reminders, confirmed_by)
+                generation, created_at, asked_at, reminders, confirmed_by, revision, verdict)
             SELECT gen_random_uuid(), %s, %s, 'en', 'person',
                 CASE WHEN n = 77777 THEN 'Zacharias Nguyễn' WHEN n = 77778 THEN 'Захар Нгуен'
                      ELSE (ARRAY['Anna','Berta','Carla','Dora','Emil','Иван'])[1 + n %% 6] || ' '
                        || (ARRAY['Meier','Müller','Schmidt','Петров','Nolan'])[1 + n %% 5]
                        || substr(md5(n::text), 1, 4) END,
                 '', '', '', '', '', decode(md5(n::text) || md5(n::text), 'hex'), 'example.org',
-                true, false, false, '', 'pending', '{}', '', 0, now(), now(), 0, ''
+                true, false, false, '', 'pending', '{}', '', 0, now(), now(), 0, '', 0, ''
             FROM generate_series(1, 100000) AS n""",
             [letter.pk, text_of(letter).pk],
         )

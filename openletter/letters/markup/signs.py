@@ -32,7 +32,7 @@ _NAME_GOES_ON = re.compile(r"\.[^\W_]")
 _WORD_FOLLOWS = re.compile(r"(?:(?!\s)[\W_]){0,20}[^\W_]")
 _ADDRESS_ENDS = r"\s<>\[\]{}|\\^`\"„“”«»‹›「」『』（）、。，；：！？،؛؟"
 _WEB = re.compile(rf"//[^{_ADDRESS_ENDS}]+")
-_MAILBOX = re.compile(rf"[^{_ADDRESS_ENDS}@]+@[^{_ADDRESS_ENDS}@]+")
+_MAILBOX = re.compile(rf"[^{_ADDRESS_ENDS}@]{{1,64}}@[^{_ADDRESS_ENDS}@]{{1,255}}")
 _SCHEME = re.compile(r"(?<![A-Za-z0-9À-ɏ])(https?|mailto)\Z", re.IGNORECASE)
 _LONGEST_SCHEME = len("mailto")
 # Whoever writes more between "[" and "](" means no link. It is a bound for what reading costs.
