@@ -92,7 +92,7 @@ def test_nobody_is_told_to_be_the_first_who_is_not(visit: Visits, site: LiveSite
     nobody, others = page.locator("[data-while-nobody]"), page.locator("[data-others]")
     expect(nobody).to_be_visible()
     expect(others).to_be_hidden()
-    for count, words in ((1, "1 signature."), (2, "2 signatures.")):
+    for count, words in ((1, "One signature."), (2, "2 signatures.")):
         answer(page, count=count, goal=None, by_version={"1": count})
         expect(others).to_contain_text(words)
         expect(nobody).to_be_hidden()
