@@ -269,13 +269,11 @@ FORMAT_MODULE_PATH = "openletter.formats"
 
 # Not allauth's, which also looks for addresses that an account had once.
 AUTHENTICATION_BACKENDS = ["django.contrib.auth.backends.ModelBackend"]
+_VALIDATION = "django.contrib.auth.password_validation"
 AUTH_PASSWORD_VALIDATORS = [
-    {"NAME": "django.contrib.auth.password_validation.UserAttributeSimilarityValidator"},
-    {
-        "NAME": "django.contrib.auth.password_validation.MinimumLengthValidator",
-        "OPTIONS": {"min_length": 12},
-    },
-    {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
+    {"NAME": f"{_VALIDATION}.UserAttributeSimilarityValidator"},
+    {"NAME": f"{_VALIDATION}.MinimumLengthValidator", "OPTIONS": {"min_length": 12}},
+    {"NAME": f"{_VALIDATION}.CommonPasswordValidator"},
 ]
 ACCOUNT_ADAPTER = "openletter.accounts.adapter.AccountAdapter"
 ACCOUNT_LOGIN_METHODS = {"email"}
@@ -293,7 +291,11 @@ ACCOUNT_PASSWORD_RESET_TOKEN_GENERATOR = "openletter.accounts.reset_tokens.Reset
 # allauth would count in the cache; accounts/adapter.py says where we count instead.
 ACCOUNT_RATE_LIMITS = MFA_RATE_LIMITS = False
 ACCOUNT_FORMS = {
+    "login": "openletter.accounts.forms.LoginForm",
+    "reauthenticate": "openletter.accounts.forms.ReauthenticateForm",
     "reset_password": "openletter.accounts.forms.ForgottenPasswordForm",
+    "reset_password_from_key": "openletter.accounts.forms.NewPasswordForm",
+    "set_password": "openletter.accounts.forms.SetPasswordForm",
     "change_password": "openletter.accounts.forms.ChangePasswordForm",
 }
 MFA_ADAPTER = "openletter.accounts.adapter.SecondFactorAdapter"

@@ -31,7 +31,16 @@ _BEGAN_AS = "login_began_as"
 class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]  # allauth has no types
     error_messages = {
         **DefaultAccountAdapter.error_messages,
-        "too_many_login_attempts": _("Too many tries. Please wait five minutes, then try again."),
+        "account_inactive": _("This account is deactivated."),
+        "email_password_mismatch": _(
+            "The e-mail address or the password is wrong. Please check both and try again."
+        ),
+        "enter_current_password": _("This is not your current password. Please try again."),
+        "incorrect_password": _("This is not the right password. Please try again."),
+        "invalid_password_reset": _("This link no longer works. Please ask for a new one."),
+        "too_many_login_attempts": _(
+            "Too many attempts. Please wait five minutes, then try again."
+        ),
     }
 
     def is_open_for_signup(self, request: HttpRequest) -> bool:
@@ -109,6 +118,12 @@ class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]  # allauth ha
 
 class SecondFactorAdapter(DefaultMFAAdapter):  # type: ignore[misc]  # allauth has no types
     """Secrets of authenticator apps, and what recovery codes are made of, encrypted (T56)."""
+
+    error_messages = {
+        **DefaultMFAAdapter.error_messages,
+        "cannot_generate_recovery_codes": _("Please set up an authenticator app first."),
+        "incorrect_code": _("This code is wrong or was used before. Please enter the next one."),
+    }
 
     def encrypt(self, text: str) -> str:
         return crypto.encrypt(text)

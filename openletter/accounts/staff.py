@@ -20,9 +20,9 @@ from openletter.lib.staff import careful
 
 
 class StaffSite(admin.AdminSite):
-    site_header = _("openletter: the desk")
+    site_header = _("openletter: administration")
     site_title = _("openletter")
-    index_title = _("The desk")
+    index_title = _("Administration")
     enable_nav_sidebar = True
 
     def register(self, model_or_iterable: Any, admin_class: Any = None, **options: Any) -> None:

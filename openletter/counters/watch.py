@@ -26,10 +26,10 @@ def watch(*, now: datetime) -> None:
 
 def _what_differs(letter: Recount) -> str:
     return _(
-        "The number of signatories of %(letter)s does not agree: %(tally)s are shown, %(rows)s"
-        " signatures are published, and the ledger makes it %(ledger)s with %(entries)s lines of"
-        " %(next)s. Do not quote it, find out who changed the database, and look at"
-        " ./run manage recount. Nothing is repaired by itself."
+        "The number of signatures on %(letter)s does not add up: the page shows %(tally)s,"
+        " %(rows)s signatures are published, and the ledger comes to %(ledger)s (%(entries)s of"
+        " %(next)s lines). Do not quote the number until you have found out who changed the"
+        " database; ./run manage recount shows the details. Nothing is corrected automatically."
     ) % {
         "letter": letter.slug,
         "tally": letter.tally,

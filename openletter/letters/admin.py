@@ -23,20 +23,20 @@ from openletter.lib.staff import ModelAdmin
 _STATE_ACTS = {
     Letter.State.OPEN: (
         _("Open"),
-        _("From then on anybody can read and sign this letter."),
+        _("Everybody can then read and sign this letter."),
         _("The letter is open."),
     ),
     Letter.State.CLOSED: (
         _("Close"),
         _(
-            "It stays readable but takes no new signatures. Those that wait for confirmation can"
-            " still be confirmed for a day."
+            "People can still read it, but no longer sign it. Signatures that wait for"
+            " confirmation can be confirmed for one more day."
         ),
         _("The letter is closed."),
     ),
     Letter.State.ARCHIVED: (
         _("Archive"),
-        _("It stays readable. Signatures can no longer be confirmed."),
+        _("People can still read it. Signatures can no longer be confirmed."),
         _("The letter is archived."),
     ),
 }
@@ -54,7 +54,7 @@ class LetterAdmin(ModelAdmin[Letter]):
     list_filter = ("state", "policy")
     search_fields = ("slug", "title", "sender_name", "versions__translations__title")
     searched = (("slug", "title", "sender_name"), ("versions__translations__title",))
-    search_help_text = _("A part of the title, the address or the sender.")
+    search_help_text = _("Part of the title, the address or the sender.")
     fieldsets = (
         (None, {"fields": ("title", "slug", "state", "sender_name", "reference_language", "goal")}),
         (
@@ -67,7 +67,7 @@ class LetterAdmin(ModelAdmin[Letter]):
             },
         ),
         (
-            _("What signers are asked"),
+            _("What the form asks for"),
             {
                 "fields": (
                     "takes_organisations", "asks_title", "asks_affiliation", "asks_country",

@@ -52,6 +52,7 @@ class Changes:
     language: str
     head: tuple[Block, ...]
     stretches: tuple[Stretch, ...]
+    is_same_text: bool  # to the letter, spaces included: another language has changed
 
     @property
     def direction(self) -> str:
@@ -73,7 +74,13 @@ def between(earlier: Translation, later: Translation) -> Changes | None:
         *_compare(_line(Look.ADDRESSEE, earlier.addressee), _line(Look.ADDRESSEE, later.addressee)),
     ]
     old, new = paragraphs.of_markdown(earlier.markdown), paragraphs.of_markdown(later.markdown)
-    return Changes(later.language, tuple(head), tuple(_fold(list(_compare(old, new)))))
+    stretches = tuple(_fold(list(_compare(old, new))))
+    is_same_text = _written(earlier) == _written(later)
+    return Changes(later.language, tuple(head), stretches, is_same_text)
+
+
+def _written(text: Translation) -> tuple[str, str, str]:
+    return text.title, text.addressee, text.markdown
 
 
 def _line(look: Look, text: str) -> list[Paragraph]:

@@ -22,7 +22,12 @@ class ChangedMeanwhile(NotPossible):
     """It is not what was shown before somebody pressed the button."""
 
     def __init__(self) -> None:
-        super().__init__(_("This was changed meanwhile. Please look at it again before you go on."))
+        super().__init__(
+            _(
+                "Somebody has changed this in the meantime. Please look at it again before you go"
+                " on."
+            )
+        )
 
 
 @transaction.atomic
@@ -96,12 +101,18 @@ def check_publishable(version: TextVersion) -> None:
         return
     if _read_alike(texts, {text.language: text for text in earlier.translations.all()}):
         raise NotPossible(
-            _("Every word is as in version %(number)s. Change the text, or throw this draft away.")
+            _(
+                "This draft has exactly the same words as version %(number)s. Change the text, or"
+                " discard the draft."
+            )
             % {"number": earlier.number}
         )
     if not version.reason:
         raise NotPossible(
-            _("Write into the version why the text changes; earlier signers will ask.")
+            _(
+                "Say in the version why the text changes: people who have signed an earlier one"
+                " will want to know."
+            )
         )
 
 

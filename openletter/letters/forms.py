@@ -31,8 +31,8 @@ class LetterForm(EditForm[Letter]):
         max_length=80,
         widget=AdminTextInputWidget,
         help_text=_(
-            "The part of the letter's address after the site's name. Left empty, it is taken from"
-            " the title."
+            "The part of the letter's address that follows the site's name. If you leave it"
+            " empty, it is made from the title."
         ),
     )
 
@@ -68,7 +68,10 @@ class LetterForm(EditForm[Letter]):
         proposed = slugs.propose(title, language=language)
         if not proposed:
             raise forms.ValidationError(
-                _("Write the part of the address after the site's name, such as open-ai."),
+                _(
+                    "Please enter the part of the address that follows the site's name, such as"
+                    " open-ai."
+                ),
                 code="required",
             )
         return proposed

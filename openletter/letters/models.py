@@ -18,20 +18,20 @@ def language_choices() -> list[tuple[str, object]]:
 
 
 WRITING = _(
-    "Line breaks stay. Markdown: # heading, *stress*, - list, > quote, [words](https://…)."
-    " All else is shown as it is written."
+    "Line breaks are kept. Markdown: # heading, *emphasis*, - list, > quotation,"
+    " [words](https://…). Everything else appears exactly as typed."
 )
 
 check_spelling = RegexValidator(
     r"^[a-z0-9]+(?:-[a-z0-9]+)*\Z",
-    _("Use lower-case letters, digits and single hyphens, such as open-ai."),
+    _("Use only lower-case letters, digits and single hyphens, as in open-ai."),
 )
 
 
 STAYS_CLOSED = _(
-    "This letter closed so long ago that the personal data of its signers is deleted. It can never"
-    " be opened again, because nobody would recognise who has signed already. Please begin a new"
-    " letter."
+    "This letter closed so long ago that the personal data of its signatories has been deleted."
+    " It can never be reopened, because nobody could tell who has already signed. Please begin a"
+    " new letter."
 )
 
 
@@ -58,7 +58,7 @@ class Letter(models.Model):
 
     class Policy(models.TextChoices):
         AT_ONCE = "at_once", _("show signatures as soon as they are confirmed")
-        AFTER_REVIEW = "after_review", _("show signatures after a moderator has looked")
+        AFTER_REVIEW = "after_review", _("show signatures once a moderator has approved them")
 
     public_id = models.UUIDField(default=uuid7, unique=True, editable=False)
     # The title of its newest text in the reference language, kept here by flows.take_title, so that
@@ -67,21 +67,26 @@ class Letter(models.Model):
         _("title"),
         max_length=200,
         blank=True,
-        help_text=_("The first text begins with it. Later it follows the text."),
+        help_text=_(
+            "The first text starts with this title. From then on, the letter takes its title from"
+            " the text."
+        ),
     )
     slug = models.SlugField(
         _("address"),
         max_length=80,
         unique=True,
         validators=[check_spelling],
-        error_messages={"unique": _("Another letter has this address. Please choose another.")},
-        help_text=_("The part of the letter's address after the site's name."),
+        error_messages={
+            "unique": _("Another letter already has this address. Please choose a different one.")
+        },
+        help_text=_("The part of the letter's address that follows the site's name."),
     )
     state = models.CharField(
         _("state"), max_length=10, choices=State.choices, default=State.DRAFT, editable=False
     )
     sender_name = models.CharField(
-        _("sender"), max_length=120, help_text=_("Who writes this letter, as people will read it.")
+        _("sender"), max_length=120, help_text=_("Who the letter is from, as readers will see it.")
     )
     goal = models.PositiveIntegerField(
         _("goal"), null=True, blank=True, validators=[MinValueValidator(1)]
@@ -94,7 +99,7 @@ class Letter(models.Model):
         max_length=10,
         choices=language_choices,
         default="en",
-        help_text=_("The language whose text counts when translations differ."),
+        help_text=_("If translations differ, the text in this language is the one that counts."),
     )
     opens_at = models.DateTimeField(_("opens"), null=True, blank=True)
     closes_at = models.DateTimeField(_("closes"), null=True, blank=True)
@@ -107,15 +112,16 @@ class Letter(models.Model):
         _("remind twice"),
         default=False,
         help_text=_(
-            "Who has not confirmed is reminded after a day; tick this to remind again later."
+            "People who have not confirmed get a reminder after a day. Tick this to send a second"
+            " one later."
         ),
     )
     asks_proof = models.BooleanField(
         _("ask browsers for a proof of work"),
         default=False,
         help_text=_(
-            "Costs a robot time and people nothing. It switches itself on while hardly anybody"
-            " confirms; tick this to have it always."
+            "Slows robots down and costs people nothing. It switches itself on while hardly"
+            " anybody confirms; tick this to keep it on at all times."
         ),
     )
     retention_months = models.PositiveSmallIntegerField(
@@ -123,8 +129,8 @@ class Letter(models.Model):
         default=6,
         validators=[MinValueValidator(1), MaxValueValidator(120)],
         help_text=_(
-            "Counted from the day the letter closes. Then addresses go, and names too unless"
-            " their owners agreed that they stay."
+            "Counted from the day the letter closes. Addresses are deleted then, and so are"
+            " names, unless their owners have agreed that they stay."
         ),
     )
     # Since when its personal data goes, for good (signatures/retention.py). Without the hashes of
@@ -155,9 +161,7 @@ class Letter(models.Model):
         ]
 
     def __str__(self) -> str:
-        return self.title or _("letter without a title, by %(sender)s") % {
-            "sender": self.sender_name
-        }
+        return self.title or _("untitled letter by %(sender)s") % {"sender": self.sender_name}
 
     def is_open(self, now: datetime) -> bool:
         """Say whether the letter can be signed at this time."""
@@ -205,7 +209,7 @@ class TextVersion(models.Model):
         _("reason for the change"),
         max_length=300,
         blank=True,
-        help_text=_("Signers of earlier versions will read this."),
+        help_text=_("People who signed an earlier version will read this."),
     )
 
     class Meta:
@@ -238,7 +242,9 @@ class Translation(models.Model):
         _("addressee"),
         max_length=200,
         blank=True,
-        help_text=_("As it is printed above the text, such as “To the members of parliament”."),
+        help_text=_(
+            "As it should appear above the text, for example “To the members of parliament”."
+        ),
     )
     markdown = models.TextField(
         _("text"),
@@ -296,7 +302,7 @@ class UpdateText(models.Model):
     update = models.ForeignKey(Update, on_delete=models.CASCADE, related_name="texts")
     language = models.CharField(_("language"), max_length=10, choices=language_choices)
     title = models.CharField(
-        _("title"), max_length=150, help_text=_("Also the subject of the mail.")
+        _("title"), max_length=150, help_text=_("Also the subject line of the e-mail.")
     )
     markdown = models.TextField(
         _("text"),

@@ -93,10 +93,10 @@ class TextsAdmin(ModelAdmin[M]):
     ) -> HttpResponse:
         subject: Any = self.get_object(request, str(object_id))
         asked = Question(
-            label=_("Publish in one more language"),
+            label=_("Publish in another language"),
             question=_(
-                "This is published already. What you add is public at once and can never be"
-                " changed. People may sign and share exactly these words."
+                "This is already published. Whatever you add becomes public at once and can never"
+                " be changed, because people may sign and share exactly these words."
             ),
             subject=subject,
             back=request.path,

@@ -107,8 +107,8 @@ def _question(update: Update, back: str) -> Question:
     return Question(
         label=_("Publish"),
         question=_(
-            "It will stand on the letter's page for everyone and cannot be changed any more."
-            " Nobody gets an e-mail yet."
+            "Everybody will see it on the letter's page, and it can no longer be changed. No"
+            " e-mail is sent yet."
         ),
         subject=update,
         back=back,

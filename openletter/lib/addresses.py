@@ -17,8 +17,8 @@ MAX_LOCAL_LENGTH = 64  # RFC 5321, 4.5.3.1.1
 
 _INVALID = _("Please check the e-mail address: it should look like name@example.org.")
 _NOT_ASCII = _(
-    "This address has letters that many mail servers cannot handle yet."
-    " Please use an address with plain letters before the @."
+    "Many mail servers cannot yet handle some of the characters in this address. Please use an"
+    " address with plain Latin letters before the @."
 )
 
 

@@ -76,8 +76,10 @@ class CarefulList(_Base):
         except _WRONG:
             messages.warning(
                 request,
-                _("This list cannot be shown in the way this address asks for. Choose from the"
-                  " filters, or search for something else."),
+                _(
+                    "This list cannot be filtered or sorted in this way. Choose one of the"
+                    " filters, or search for something else."
+                ),
             )  # fmt: skip
             request.GET = QueryDict()
             request.shows_nothing = True  # type: ignore[attr-defined]
@@ -149,7 +151,7 @@ class CarefulList(_Base):
         for chosen in request.POST.getlist(ACTION_CHECKBOX_NAME):
             if not self.is_key(chosen):
                 messages.warning(
-                    request, _("Nothing was changed. Please choose from the list again.")
+                    request, _("Nothing was changed. Please select from the list again.")
                 )
                 return None
         return super().response_action(request, queryset, *args)

@@ -128,13 +128,13 @@ class EditForm(_ModelForm[M]):
         if name in self.watched:
             field = self._meta.model._meta.get_field(name)
             text = _(
-                "This was changed meanwhile (%(field)s: %(now)s), so nothing has been saved. What"
-                " you typed is still here: look at it again, then save."
+                "Somebody has changed this in the meantime (%(field)s: %(now)s), so nothing was"
+                " saved. What you typed is still here: please check it, then save again."
             ) % {"field": getattr(field, "verbose_name", name), "now": now or "–"}
             return forms.ValidationError(text, code="changed_meanwhile")
         text = _(
-            "Somebody else changed this meanwhile. To keep what you typed, save again; to keep"
-            " theirs, copy it from here:"
+            "Somebody else has changed this in the meantime. To keep what you typed, save again;"
+            " to keep theirs, copy it from here:"
         )
         shown = format_html("<q>{}</q>", now) if len(now) < _LONG else _folded(now)
         return forms.ValidationError(format_html("{} {}", text, shown), code="changed_meanwhile")

@@ -54,7 +54,7 @@ def _refuse_too_long(text: str, limit: int, *, tidied: str | None = None) -> Non
     length = typed if tidied is None else min(typed, len(tidied))
     if length > (limit if tidied is not None else 4 * limit):
         raise ValidationError(
-            _("Please shorten this to %(limit)s characters. Now it has %(length)s."),
+            _("Please shorten this to %(limit)s characters; it now has %(length)s."),
             code="length",
             params={"limit": limit, "length": length},
         )
@@ -76,7 +76,8 @@ def _refuse_unshowable(text: str) -> None:
         )
     if has_too_many_marks(text):
         raise ValidationError(
-            _("Please use fewer accents on one letter: this cannot be shown well."), code="marks"
+            _("Please use fewer accents on a single letter: this cannot be displayed well."),
+            code="marks",
         )
 
 
@@ -85,7 +86,7 @@ def _refuse_link(text: str) -> None:
         raise ValidationError(
             _(
                 "Please leave out web and e-mail addresses here. A name such as “Booking.com” is"
-                " fine, without “www.”, “https://” and without what follows behind a slash."
+                " fine, but without “www.” or “https://”, and without anything after a slash."
             ),
             code="link",
         )
@@ -94,7 +95,7 @@ def _refuse_link(text: str) -> None:
 def _refuse_signs(name: str) -> None:
     if name.startswith(("-", "=", "+")) or "<" in name or ">" in name:
         raise ValidationError(
-            _("Please write the name without signs such as < > = +."), code="signs"
+            _("Please write the name without characters such as < > = +."), code="signs"
         )
     if sign := next((char for char in name if is_symbol(char)), ""):
         raise ValidationError(
@@ -111,7 +112,10 @@ def tidy_person_name(text: str) -> str:
     _refuse_link(name)
     if _HANDLE.match(name):
         raise ValidationError(
-            _("Please write your name: “%(handle)s” is an account, and does not say who signs."),
+            _(
+                "Please write your name: “%(handle)s” is an account name and does not say who is"
+                " signing."
+            ),
             code="handle",
             params={"handle": name},
         )
@@ -130,11 +134,11 @@ def tidy_organisation_name(text: str) -> str:
     _refuse_link(name)
     if name.startswith("=") or _TAG.search(name):
         raise ValidationError(
-            _("Please write the name without signs such as < > = +."), code="signs"
+            _("Please write the name without characters such as < > = +."), code="signs"
         )
     if not any(_is_letter(char) or char.isdigit() for char in name):
         raise ValidationError(
-            _("Please write the organisation’s name in letters or figures."), code="letters"
+            _("Please write the organisation’s name in letters or digits."), code="letters"
         )
     return name
 

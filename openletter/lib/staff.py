@@ -105,7 +105,7 @@ class Careful(CarefulList, _Opened):
         self, request: HttpRequest, message: Any, level: Any = messages.INFO, *args: Any, **kw: Any
     ) -> None:
         if level == messages.SUCCESS and getattr(request, "nothing_changed", False):
-            level, message = messages.INFO, _("There was nothing to save: it is as it was.")
+            level, message = messages.INFO, _("Nothing had changed, so there was nothing to save.")
         super().message_user(request, message, level, *args, **kw)
 
     def response_add(self, request: HttpRequest, obj: Any, post_url_continue: Any = None) -> Any:
@@ -119,7 +119,7 @@ class Careful(CarefulList, _Opened):
     def _after_saving(self, request: HttpRequest, obj: Any) -> HttpResponse | None:
         response = self.lead_to(request, obj, request.POST[ACT]) if ACT in request.POST else None
         if response is not None and not getattr(request, "nothing_changed", False):
-            messages.success(request, _("What you typed is saved."))
+            messages.success(request, _("Your changes are saved."))
         return response
 
     def lead_to(self, request: HttpRequest, obj: Any, act: str) -> HttpResponse | None:

@@ -18,8 +18,8 @@ from openletter.lib.ids import uuid7
 class Lane(models.TextChoices):
     """Which worker sends a mail: somebody waits for `confirm`, nobody for `bulk`."""
 
-    CONFIRM = "confirm", _("somebody waits for it")
-    BULK = "bulk", _("nobody waits for it")
+    CONFIRM = "confirm", _("somebody is waiting for it")
+    BULK = "bulk", _("nobody is waiting for it")
 
 
 class OutgoingMailQuerySet(models.QuerySet["OutgoingMail"]):
@@ -38,9 +38,9 @@ class OutgoingMail(models.Model):
     class State(models.TextChoices):
         DUE = "due", _("due")
         SENT = "sent", _("sent")
-        BOUNCED = "bounced", _("refused for good")
+        BOUNCED = "bounced", _("permanently refused")
         COMPLAINED = "complained", _("marked as spam")
-        PARKED = "parked", _("given up after many tries")
+        PARKED = "parked", _("given up after many attempts")
         DROPPED = "dropped", _("no longer needed")
 
     # Also the Message-ID and the return path, so that a copy or a bounce finds its row.
@@ -64,9 +64,9 @@ class OutgoingMail(models.Model):
         _("state"), max_length=10, choices=State.choices, default=State.DUE, editable=False
     )
     # When it was to leave first; `due_at` moves with every retry.
-    first_due_at = models.DateTimeField(_("owed from"))
+    first_due_at = models.DateTimeField(_("first due"))
     due_at = models.DateTimeField(_("due"))
-    lease_until = models.DateTimeField(null=True)
+    lease_until = models.DateTimeField(_("being sent until"), null=True)
     sent_at = models.DateTimeField(_("sent"), null=True)
     tried_at = models.DateTimeField(_("last tried"), null=True)
     attempts = models.PositiveSmallIntegerField(_("attempts"), default=0)
@@ -133,10 +133,10 @@ class SuppressedAddress(models.Model):
     """An address that gets no mail, by its keyed hash: on one topic, or on none ("" is all)."""
 
     class Reason(models.TextChoices):
-        BOUNCE = "bounce", _("refused for good")
+        BOUNCE = "bounce", _("permanently refused")
         COMPLAINT = "complaint", _("marked as spam")
-        NOT_ME = "not_me", _("somebody else had entered it")
-        STOP = "stop", _("asked for no more mail")
+        NOT_ME = "not_me", _("entered by somebody else")
+        STOP = "stop", _("wants no more e-mails")
 
     email_key = models.BinaryField(max_length=32)
     topic = models.CharField(max_length=60, blank=True)
@@ -163,8 +163,8 @@ class Brake(models.Model):
 
     class Cause(models.TextChoices):
         UNCONFIRMED = "unconfirmed", _("hardly anybody confirms")
-        BOUNCES = "bounces", _("too many addresses do not exist")
-        COMPLAINTS = "complaints", _("too many people mark it as spam")
+        BOUNCES = "bounces", _("too many addresses that do not exist")
+        COMPLAINTS = "complaints", _("too many people marking it as spam")
         STAFF = "staff", _("paused by hand")
 
     key = models.CharField(primary_key=True, max_length=60)  # a topic, or "batch:<uuid>"

@@ -45,9 +45,9 @@ def _watch_relay(now: datetime) -> None:
         alarms.resolve(REFUSED, "", now)
         return
     text = _(
-        "The mail server refuses our mail: %(error)s. All mail waits, and none is lost. See whether"
-        " the address and password in EMAIL_URL are right, whether it lets FROM_EMAIL send, and"
-        " whether a quota of your account is used up."
+        "The mail server refuses our mail: %(error)s. All mail is waiting, and none is lost."
+        " Check that the address and password in EMAIL_URL are right, that the server lets"
+        " FROM_EMAIL send, and that your account still has quota."
     ) % {"error": _reason(newest)}
     alarms.raise_alarm(REFUSED, "", text, now)
 
@@ -68,9 +68,9 @@ def _watch_tries(lane: str, now: datetime) -> None:
     if newest is None or failed <= _TOO_MANY * (failed + sent):
         return
     text = _(
-        "More than half of the mails in lane %(lane)s that were tried within an hour failed twice"
-        " or more, the newest with: %(error)s. See whether the mail server is well. Mails are given"
-        " up after eight tries, which takes about nine hours."
+        "More than half of the mails in the lane %(lane)s that were attempted within an hour have"
+        " failed at least twice, most recently with: %(error)s. Check that the mail server is"
+        " well. Mails are given up after eight attempts, which takes about nine hours."
     ) % {"lane": lane, "error": _reason(newest)}
     alarms.raise_alarm(FAILING, lane, text, now)
 
@@ -84,8 +84,8 @@ def _watch_given_up(now: datetime) -> None:
     if newest.tried_at is None or (looked and newest.tried_at <= looked):
         return  # a person has seen these, and left them where they are
     text = _(
-        "Mails were given up after eight tries, the newest with: %(error)s. Put right what is"
-        " wrong, then let them be tried again on the delivery page."
+        "Mails were given up after eight attempts, most recently with: %(error)s. Fix the cause,"
+        " then have them tried again on the delivery page."
     ) % {"error": _reason(newest)}
     alarms.raise_alarm(GIVEN_UP, "", text, now)
 

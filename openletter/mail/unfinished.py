@@ -34,10 +34,10 @@ def failed(task: str, problem: BaseException, *, now: datetime) -> None:
         return
     _fine.discard(task)
     text = _(
-        "The task %(task)s was stopped by a time limit before it was done. It begins again at its"
-        " next turn, but if it is stopped each time, its work is never done. Look whether the"
-        " database is overloaded or something holds a lock (pg_stat_activity), and into the log"
-        " of the workers."
+        "The task %(task)s was stopped by a time limit before it was done. It starts again at its"
+        " next turn, but if it is stopped every time, its work never gets done. Check whether the"
+        " database is overloaded or something holds a lock (pg_stat_activity), and look into the"
+        " log of the workers."
     ) % {"task": task}
     try:
         alarms.raise_alarm(ALARM, task, text, now)

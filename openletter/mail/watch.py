@@ -111,17 +111,17 @@ def _pause(topic: str, kind: str, shares: Shares, *, now: datetime) -> None:
     if kind == BOUNCES:
         cause = Brake.Cause.BOUNCES
         text = _(
-            "Mails about %(topic)s are paused: of %(sent)s sent within a day, %(number)s could not"
-            " be delivered, more than 5 %%. Find out where the addresses come from, then let the"
-            " mails go on on the delivery page."
+            "Mails about %(topic)s are paused: of %(sent)s sent within a day, %(number)s could"
+            " not be delivered, which is more than 5%%. Find out where the addresses come from,"
+            " then release the mails on the delivery page."
         )
         number = shares.bounced
     else:
         cause = Brake.Cause.COMPLAINTS
         text = _(
             "Mails about %(topic)s are paused: of %(sent)s sent within a day, %(number)s were"
-            " marked as spam, more than 0.1 %%. Find out why people did not expect them, then let"
-            " the mails go on on the delivery page."
+            " marked as spam, which is more than 0.1%%. Find out why people did not expect them,"
+            " then release the mails on the delivery page."
         )
         number = shares.complained
     brakes.pause(topic, cause=cause, now=now)

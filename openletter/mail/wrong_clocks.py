@@ -58,12 +58,12 @@ def sentence() -> str:
     text = (
         _(
             "The clock of the machine %(machine)s is %(seconds)s seconds behind the database's."
-            " Let it keep its time by the network (`timedatectl set-ntp true`)."
+            " Synchronise it over the network (`timedatectl set-ntp true`)."
         )
         if seconds > 0
         else _(
             "The clock of the machine %(machine)s is %(seconds)s seconds ahead of the database's."
-            " Let it keep its time by the network (`timedatectl set-ntp true`)."
+            " Synchronise it over the network (`timedatectl set-ntp true`)."
         )
     )
     return text % {"machine": machine(), "seconds": abs(seconds)}

@@ -47,10 +47,10 @@ def _network(text: str) -> str:
         network = ip_network(text, strict=False)
     except ValueError:
         raise ValidationError(
-            _("Write a network such as 192.0.2.0/24 or 2001:db8::/48, or one address.")
+            _("Please enter a network such as 192.0.2.0/24 or 2001:db8::/48, or a single address.")
         ) from None
     if network.prefixlen < _WIDEST[network.version]:
-        raise ValidationError(_("This network is too large: it would be half the internet."))
+        raise ValidationError(_("This network is too large: it would cover half the internet."))
     return network.with_prefixlen
 
 
@@ -58,7 +58,7 @@ def _domain(text: str) -> str:
     name = text.rpartition("@")[2].strip(". ")
     domain = domain_of(f"x@{name}")
     if not re.fullmatch(r"(?:[a-z0-9](?:[a-z0-9-]*[a-z0-9])?\.)*[a-z0-9-]{2,}", domain):
-        raise ValidationError(_("Write a domain such as example.org."))
+        raise ValidationError(_("Please enter a domain such as example.org."))
     return domain
 
 

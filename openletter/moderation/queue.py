@@ -91,8 +91,8 @@ class QueueAdmin(ModelAdmin[M]):
         keys = list(chosen.values_list("pk", flat=True)[: MOST_IN_A_ROW + 1])
         if len(keys) > MOST_IN_A_ROW:
             text = _(
-                "You chose %(number)s, and at most %(most)s can be decided in a row. Nothing was"
-                " changed. Narrow the list by its filters first."
+                "You selected %(number)s, but at most %(most)s can be decided in a row. Nothing"
+                " was changed. Please narrow the list with the filters first."
             ) % {"number": chosen.count(), "most": MOST_IN_A_ROW}
             self.message_user(request, text, messages.ERROR)
             return None
@@ -173,12 +173,14 @@ class QueueAdmin(ModelAdmin[M]):
             except ChangedMeanwhile:
                 changed.append(one.pk)
         if done:
-            text = ngettext("%(number)s was decided.", "%(number)s were decided.", done)
+            text = ngettext(
+                "%(number)s entry was decided.", "%(number)s entries were decided.", done
+            )
             self.message_user(request, text % {"number": done}, messages.SUCCESS)
         if refused:
             text = ngettext(
-                "%(number)s could not be changed in this way and stays as it is.",
-                "%(number)s could not be changed in this way and stay as they are.",
+                "%(number)s entry could not be changed in this way and stays as it is.",
+                "%(number)s entries could not be changed in this way and stay as they are.",
                 refused,
             )
             self.message_user(request, text % {"number": refused}, messages.WARNING)
@@ -187,7 +189,7 @@ class QueueAdmin(ModelAdmin[M]):
         return changed
 
     def _say_nothing_changed(self, request: HttpRequest) -> None:
-        text = _("Nothing was changed: what you chose is not in this list any more.")
+        text = _("Nothing was changed: what you selected is no longer in this list.")
         self.message_user(request, text, messages.WARNING)
 
 

@@ -16,8 +16,10 @@ def answer(_request: HttpRequest, exception: Exception) -> HttpResponse:
     status, sentence = 400, ""
     if isinstance(exception, RequestDataTooBig):
         status = 413
-        sentence = _("What your browser sent is too large. Go back, shorten it, and send it again.")
+        sentence = _("What you sent is too large. Please go back, shorten it, and send it again.")
     elif isinstance(exception, NoFileTaken):
-        sentence = _("This page takes no files. Go back and send the form without one.")
+        sentence = _(
+            "This page does not accept files. Please go back and send the form without one."
+        )
     context = {"site_name": settings.SITE_NAME, "sentence": sentence}
     return HttpResponse(render_to_string("400.html", context), status=status)

@@ -33,7 +33,7 @@ def find(request: HttpRequest) -> HttpResponse:
     if request.method == "POST" and form.is_valid():
         return redirect("desk_privacy:person", email_key(form.cleaned_data["email"]).hex())
     context = {"form": form}
-    return answer(request, "admin/privacy/find.html", _("Data of one person"), context)
+    return answer(request, "admin/privacy/find.html", _("One person’s data"), context)
 
 
 def _key(text: str) -> bytes:
@@ -58,7 +58,7 @@ def person(request: HttpRequest, key: str) -> HttpResponse:
         "mails": mails_to(found).count(),
         "export_form": ExportForm(),
     }
-    return answer(request, "admin/privacy/person.html", _("Data of one person"), context)
+    return answer(request, "admin/privacy/person.html", _("One person’s data"), context)
 
 
 @require_http_methods(["POST"])
@@ -67,7 +67,7 @@ def export(request: HttpRequest, key: str) -> HttpResponse:
     """Hand over everything as JSON, once somebody said why."""
     form = ExportForm(request.POST)
     if not form.is_valid():
-        messages.error(request, _("Please say why: it is kept in the audit record."))
+        messages.error(request, _("Please give a reason: it is kept in the audit record."))
         return redirect("desk_privacy:person", key)
     now = clock.now()
     _record(request, "export person", key, form.cleaned_data["reason"])
@@ -92,7 +92,7 @@ def erase(request: HttpRequest, key: str) -> HttpResponse:
         return redirect("desk_privacy:person", key)
     back = reverse("desk_privacy:person", args=[key])
     context = {"form": form, "back": back}
-    return answer(request, "admin/privacy/erase.html", _("Erase this person?"), context)
+    return answer(request, "admin/privacy/erase.html", _("Erase this person’s data?"), context)
 
 
 def _record(request: HttpRequest, action: str, key: str, reason: str) -> None:

@@ -43,16 +43,16 @@ ACTS = {
     "stop-updates": partial(owning.want_updates, wanted=False),
 }
 SAID = {
-    "hide": gettext_lazy("Your name is no longer shown."),
-    "show": gettext_lazy("Your name is shown."),
-    "keep-name": gettext_lazy("Your name stays on the list after your other data is deleted."),
-    "let-name-go": gettext_lazy("Your name will be deleted with your other data."),
+    "hide": gettext_lazy("The name is no longer shown."),
+    "show": gettext_lazy("The name is shown."),
+    "keep-name": gettext_lazy("The name stays on the list after the other data is deleted."),
+    "let-name-go": gettext_lazy("The name will be deleted with the other data."),
     "start-updates": gettext_lazy("You will get news about this letter."),
     "stop-updates": gettext_lazy("You will get no more news about this letter."),
     "correct": gettext_lazy("Your changes are saved."),
     "review": gettext_lazy(
-        "Your changes are saved. A person looks at them first; until then your signature is neither"
-        " counted nor shown."
+        "Your changes are saved. A moderator will review them first; until then your signature is"
+        " neither counted nor shown."
     ),
     "sign-newest": gettext_lazy("You have signed the newest version."),
 }
@@ -87,8 +87,11 @@ def _too_late(request: HttpRequest, mine: Mine, token: str) -> HttpResponse:
     """Somebody else, or the same person in another tab, was faster."""
     return notices.notice(
         request,
-        title=_("This is not possible any more"),
-        text=_("Your signature or the letter has changed since you opened the page."),
+        title=_("This is no longer possible"),
+        text=_(
+            "Your signature or the letter has changed since you opened the page. Please look at"
+            " your signature again."
+        ),
         actions=[_back(token), notices.read_letter(mine.letter)],
         status=409,
         letter=mine.letter,
@@ -189,8 +192,8 @@ def withdraw(request: HttpRequest, mine: Mine, token: str) -> HttpResponse:
         request,
         title=_("Withdraw your signature?"),
         text=_(
-            "The number of signatures falls by one at once, and your name is no longer shown. The"
-            " links in earlier e-mails stop working. You can sign again later."
+            "The number of signatures goes down by one at once, and the name is no longer shown."
+            " Links in earlier e-mails stop working. You can sign again later."
         ),
         actions=[
             {"label": _("Withdraw my signature"), "url": request.path, "method": "post"},

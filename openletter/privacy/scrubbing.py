@@ -144,9 +144,9 @@ def _tell(now: datetime) -> None:
         alarms.resolve(ALARM, KEY, now)
         return
     text = _(
-        "What people had deleted is still on the disk of the database, after an hour of tries. A"
-        " transaction may be open for long (a backup, a forgotten session; see pg_stat_activity),"
-        " or the site's role may not own its tables. End the one or change the other; it is tried"
-        " again three times a minute."
+        "Data that people had deleted is still on the database's disk, after an hour of attempts."
+        " A transaction may have been open for a long time (a backup, a forgotten session; see"
+        " pg_stat_activity), or the site's role may not own its tables. End the one or change the"
+        " other; the site tries again three times a minute."
     )
     alarms.raise_alarm(ALARM, KEY, text, now)

@@ -31,19 +31,19 @@ _MOST_MAILS = 50
 
 # What the record of decisions says about a signature, to its owner.
 ACTS: dict[str, _StrPromise] = {
-    "correct signature": _("You corrected what it says."),
-    "hide name": _("You hid your name."),
-    "show name": _("You let your name be shown."),
-    "keep name": _("You agreed that your name stays for good."),
-    "let name go": _("You no longer agree that your name stays for good."),
+    "correct signature": _("You corrected your signature."),
+    "hide name": _("You hid the name."),
+    "show name": _("You chose to show the name."),
+    "keep name": _("You agreed that the name may stay for good."),
+    "let name go": _("You no longer want the name to stay for good."),
     "start updates": _("You asked for news about the letter."),
-    "stop updates": _("You stopped news about the letter."),
+    "stop updates": _("You unsubscribed from news about the letter."),
     "sign version": _("You signed a newer version of the text."),
-    "withdraw signature": _("You withdrew it."),
-    "not me": _("The owner of the address said that somebody else had signed."),
-    "published signature": _("A moderator published it."),
-    "held signature": _("A moderator wants to look at it again."),
-    "removed signature": _("A moderator removed it."),
+    "withdraw signature": _("You withdrew your signature."),
+    "not me": _("You told us that somebody else had signed with your address."),
+    "published signature": _("A moderator published your signature."),
+    "held signature": _("A moderator is reviewing your signature again."),
+    "removed signature": _("A moderator removed your signature."),
 }
 MAIL_STATES: dict[str, _StrPromise] = {
     OutgoingMail.State.DUE: _("waiting to be sent"),
@@ -149,7 +149,7 @@ class Mine:
         signature = self.signature
         events = [Event(signature.created_at, str(_("You sent the form.")))]
         if signature.confirmed_at:
-            events.append(Event(signature.confirmed_at, str(_("You confirmed it."))))
+            events.append(Event(signature.confirmed_at, str(_("You confirmed your signature."))))
         entries = AuditEntry.objects.filter(
             object_kind="signature", object_id=str(signature.public_id)
         )

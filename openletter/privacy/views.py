@@ -22,17 +22,17 @@ from openletter.signatures.forms import AddressForm
 # Where an act ends that ends its link too: an address that says nothing about anybody (T31).
 DONE = {
     "withdrawn": (
-        gettext_lazy("Your signature is withdrawn"),
+        gettext_lazy("You have withdrawn your signature"),
         gettext_lazy(
-            "It is no longer counted or shown. An e-mail says so too; its link leads to what is"
-            " still kept, and lets you delete it."
+            "It is no longer counted or shown. We are e-mailing you a link with which you can see"
+            " what is still stored, and delete it."
         ),
     ),
     "erased": (
         gettext_lazy("Your data is deleted"),
         gettext_lazy(
-            "Your name, your address and everything else you told us is gone. No e-mail about it"
-            " will follow, because we no longer know where to."
+            "We have deleted your name, your address and everything else you told us. We cannot"
+            " confirm this by e-mail, because we no longer have your address."
         ),
     ),
 }
@@ -88,9 +88,9 @@ def link_sent(request: HttpRequest, slug: str) -> HttpResponse:
         request,
         title=_("Check your inbox"),
         text=_(
-            "If this address signed the letter, the link to its signature is on its way. We send it"
-            " once an hour at most. If you asked us to stop all e-mails, none will come: then write"
-            " to the address on the privacy page."
+            "If you signed with this address, we’ve e-mailed you the link to your signature. We"
+            " send it at most once an hour. If you asked us to stop all e-mails, we cannot send"
+            " you one: please write to the address on the privacy page instead."
         ),
         actions=[notices.read_letter(letter), notices.what_is_kept(letter)],
         status=200,

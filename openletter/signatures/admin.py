@@ -96,7 +96,7 @@ class SignatureAdmin(QueueAdmin[Signature]):
     search_fields = SEARCHED
     searched = (SEARCHED,)
     search_help_text = _(
-        "A part of the name, the title or the affiliation, or one whole e-mail address."
+        "Part of the name, the title or the affiliation, or a complete e-mail address."
     )
     ordering = ("-created_at", "-pk")
     # A place is given to the words that were shown.

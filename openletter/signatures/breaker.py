@@ -75,8 +75,8 @@ def _trip(letter: Letter, rate: float, *, now: datetime) -> None:
     if not slowed:
         return
     text = _(
-        "Letter %(letter)s: of the last %(number)s people asked, only %(percent)s %% confirmed."
-        " Somebody may be entering other people's addresses. Its mails leave slowly until you"
-        " release them on the delivery page."
+        "Letter %(letter)s: of the last %(number)s people asked, only %(percent)s%% confirmed."
+        " Somebody may be entering other people's addresses. The letter's mails are sent slowly"
+        " until you release them on the delivery page."
     ) % {"letter": letter.slug, "number": LOOKS_AT, "percent": round(rate * 100)}
     alarms.raise_alarm(ALARM, letter.topic, text, now)

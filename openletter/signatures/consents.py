@@ -43,6 +43,12 @@ _SIGN = _(
     " is stored encrypted, never shown or passed on, and deleted some months after the"
     " letter closes. I can correct, withdraw or delete all of it at any time."
 )
+_SIGN_B = _(
+    "I agree that my signature, which may reveal a political opinion, is stored and counted."
+    " My e-mail address is used to confirm it and, if I ask for that, to write to me. It is"
+    " stored encrypted, never shown or passed on, and deleted some months after the letter"
+    " closes. I can correct, withdraw or delete everything at any time."
+)
 _KEEPS_NAME = _("If my name is shown, it may stay on the list after my other data is deleted")
 
 CURRENT = "2026-12b"
@@ -63,7 +69,7 @@ WORDINGS: dict[str, Wording] = {
         keeps_name=_KEEPS_NAME,
     ),
     "2026-12b": Wording(
-        sign=_SIGN,
+        sign=_SIGN_B,
         show_name=_SHOW_NAME,
         wants_updates=_UPDATES,
         keeps_name=_KEEPS_NAME,

@@ -48,7 +48,7 @@ def page(request: HttpRequest) -> HttpResponse:
         "may_act": request.user.has_perm(MAY_ACT),
         "refreshes": "refresh" in request.GET,
     }
-    response = answer(request, "admin/delivery/page.html", _("Delivery of mail"), context)
+    response = answer(request, "admin/delivery/page.html", _("Mail delivery"), context)
     if context["refreshes"]:
         response.headers["Refresh"] = str(REFRESH_SECONDS)
     return response
@@ -60,10 +60,10 @@ def let_go_on(request: HttpRequest, key: str) -> HttpResponse:
     get_object_or_404(Brake.objects.exclude(key__startswith="batch:"), key=key)
     return _ask(
         request,
-        title=_("Let its mails go on"),
-        question=_("The mails that wait leave now, and the alarms about them are called off."),
+        title=_("Release its mails"),
+        question=_("The waiting mails are sent now, and the alarms about them are resolved."),
         do=partial(delivery_acts.let_go_on, key=key),
-        done=_("The mails go on."),
+        done=_("The mails are released."),
     )
 
 
@@ -73,7 +73,9 @@ def try_all_again(request: HttpRequest) -> HttpResponse:
     return _ask(
         request,
         title=_("Try all again"),
-        question=_("Every mail that was given up becomes due now, with all its tries before it."),
+        question=_(
+            "Every mail that was given up is due again, with all its attempts still to come."
+        ),
         do=delivery_acts.try_all_again,
         done=_("The mails are due again."),
     )
@@ -90,7 +92,9 @@ def try_again(request: HttpRequest, mail_id: UUID) -> HttpResponse:
 @needs(MAY_ACT)
 def resolve(request: HttpRequest, alarm_id: int) -> HttpResponse:
     resolved = partial(delivery_acts.resolve, alarm_id=alarm_id)
-    return act(request, resolved, _("The alarm is called off. It is raised again if it goes on."))
+    return act(
+        request, resolved, _("The alarm is resolved. It will be raised again if its cause remains.")
+    )
 
 
 def _ask(
@@ -111,5 +115,5 @@ def act(
         do(actor_id=request.user.pk, now=clock.now())
         messages.success(request, done)
     except delivery_acts.TooLate:
-        messages.warning(request, _("There was nothing left to do: somebody was faster."))
+        messages.warning(request, _("There was nothing left to do: somebody else was faster."))
     return redirect(back)

@@ -8,7 +8,7 @@ from django.utils import timezone
 from django.utils.formats import date_format, number_format
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
+from django.utils.translation import ngettext, pgettext
 
 from openletter.lib import svg
 from openletter.signatures.confirmation_rates import DomainHours, Rate
@@ -37,7 +37,8 @@ def draw(domain: DomainHours, *, key: str) -> SafeString:
         key=key,
         width=width,
         height=_HEIGHT,
-        title=_("Confirmed of those asked, by hour: %(name)s") % {"name": name_of(domain)},
+        title=_("Share of those asked who confirmed, by hour: %(name)s")
+        % {"name": name_of(domain)},
         description=describe(domain.total),
     )
 
@@ -49,8 +50,8 @@ def name_of(domain: DomainHours) -> str:
 def describe(rate: Rate) -> str:
     """Say in a sentence what the picture shows."""
     return ngettext(
-        "%(asked)s mail in 48 hours, of which %(percent)s %% were confirmed.",
-        "%(asked)s mails in 48 hours, of which %(percent)s %% were confirmed.",
+        "%(asked)s mail in 48 hours, of which %(percent)s%% was confirmed.",
+        "%(asked)s mails in 48 hours, of which %(percent)s%% were confirmed.",
         rate.asked,
     ) % {"asked": number_format(rate.asked), "percent": rate.percent}
 
@@ -78,12 +79,16 @@ def _scale(width: float, most: int) -> list[SafeString]:
     return pieces
 
 
+def _format_of_hours() -> str:
+    return pgettext("format of an hour, as in 28 Nov 18:00", "j M H:i")
+
+
 def _hours(hours: list[tuple[datetime, Rate]]) -> list[SafeString]:
     y = _HEIGHT - 5
     return [
         svg.piece(
             "text",
-            date_format(timezone.localtime(hour), "j M H:i"),
+            date_format(timezone.localtime(hour), _format_of_hours()),
             x=_LEFT + place * _STEP,
             y=y,
             font_size=11,

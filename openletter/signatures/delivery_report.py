@@ -25,15 +25,15 @@ _BATCH = "batch:"
 WHY: dict[str, Promise] = {
     Brake.Cause.UNCONFIRMED: _(
         "Hardly anybody confirms. Somebody may be entering other people's addresses; look at the"
-        " newest attempts before you let the mails go on."
+        " newest attempts before you release the mails."
     ),
     Brake.Cause.BOUNCES: _(
-        "More than 5 % of its mails came back. Find out where the addresses come from: providers"
-        " stop taking mail from a site that keeps writing to addresses that do not exist."
+        "More than 5% of its mails bounced. Find out where the addresses come from: providers"
+        " stop accepting mail from a site that keeps writing to addresses that do not exist."
     ),
     Brake.Cause.COMPLAINTS: _(
-        "More than 0.1 % of its mails were marked as spam. Find out why people did not expect"
-        " them: providers stop taking mail from a site that many complain about."
+        "More than 0.1% of its mails were marked as spam. Find out why people did not expect"
+        " them: providers stop accepting mail from a site that many people complain about."
     ),
     Brake.Cause.STAFF: _("Somebody on the team paused it."),
 }
@@ -151,7 +151,7 @@ def _letters(found: dict[tuple[str, str], Numbers], letters: dict[str, Letter]) 
         rest = statistics.total(numbers for _topic, numbers in busiest[MOST_LETTERS:])
         rows.append(Row(_("other letters"), rest))
     if own is not None:
-        rows.append(Row(_("about no letter: alarms and tests"), own))
+        rows.append(Row(_("no letter: alarms and tests"), own))
     return rows
 
 

@@ -50,9 +50,9 @@ def _watch_domains(now: datetime) -> None:
 
 def _domain_text(domain: str, rate: Rate, others: Rate) -> str:
     return _(
-        "Of %(number)s people with an address at %(domain)s, only %(percent)s %% confirmed within a"
-        " day; of all others %(others)s %%. Its filter may be swallowing our mail: send yourself a"
-        " test mail there, and look at the self-test."
+        "Of %(number)s people with an address at %(domain)s, only %(percent)s%% confirmed within"
+        " a day; of all others, %(others)s%% did. Its spam filter may be swallowing our mail:"
+        " send yourself a test mail there, and look at the self-test."
     ) % {
         "number": rate.asked,
         "domain": domain,
@@ -67,8 +67,8 @@ def _watch_queue(now: datetime) -> None:
         alarms.resolve(QUEUE_ALARM, Lane.CONFIRM, now)
         return
     text = _(
-        "Confirmation mail has been waiting for more than %(minutes)s minutes. See whether the"
-        " workers and beat run, whether the mail server answers, and whether the budget of a minute"
-        " or a day is used up."
+        "Confirmation mail has been waiting for more than %(minutes)s minutes. Check whether the"
+        " workers and beat are running, whether the mail server answers, and whether the budget"
+        " for the minute or the day is used up."
     ) % {"minutes": LONGEST_WAIT // timedelta(minutes=1)}
     alarms.raise_alarm(QUEUE_ALARM, Lane.CONFIRM, text, now)

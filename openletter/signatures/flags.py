@@ -27,14 +27,12 @@ REMOVED, HELD = "removed", "held"
 # At most twenty characters a code, as in the column; a code that is stored keeps its meaning.
 MEANINGS: dict[str, _StrPromise] = {
     BURST: _("Many forms came from one network."),
-    LISTED: _("It comes from a source that staff watch."),
+    LISTED: _("It comes from a watched source."),
     NO_PROOF: _("The proof of work that was asked for is missing."),
-    REMOVED_BEFORE: _("A signature of this address was removed before."),
-    HELD_BEFORE: _(
-        "A signature of this address was held for review and taken back before anybody decided."
-    ),
-    DISPOSABLE: _("The address is at a service for throwaway mailboxes."),
-    NO_MAIL_SERVER: _("The domain of the address takes no mail."),
+    REMOVED_BEFORE: _("A signature from this address was removed before."),
+    HELD_BEFORE: _("A signature from this address was withdrawn while it was waiting for review."),
+    DISPOSABLE: _("The address belongs to a service for throwaway mailboxes."),
+    NO_MAIL_SERVER: _("The domain of the address accepts no mail."),
 }
 # A person looks at these first. The others are only told to whoever looks anyway.
 HOLDING = (LISTED, REMOVED_BEFORE, HELD_BEFORE, NO_PROOF, BURST)

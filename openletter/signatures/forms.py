@@ -68,12 +68,12 @@ class AboutSigner(forms.Form):
         widget=forms.TextInput(attrs={"autocomplete": "name"}),
     )
     represented_by = Words(
-        label=_("Who signs for it (optional)"),
+        label=_("Who signs on its behalf (optional)"),
         limit=names.MAX_NAME_LENGTH,
         required=False,
         help_text=_(
-            "Name and role of the person who may speak for the organisation. Shown below its name"
-            " if you show it."
+            "Name and role of the person who may speak for the organisation. Appears below its"
+            " name if you choose to show it."
         ),
         widget=forms.TextInput(attrs={"autocomplete": "name"}),
     )
@@ -100,7 +100,7 @@ class AboutSigner(forms.Form):
         label=_("Comment (optional)"),
         limit=names.MAX_COMMENT_LENGTH,
         required=False,
-        help_text=_("Shown next to your name if you show it. At most 500 characters."),
+        help_text=_("Appears next to your name if you choose to show it. At most 500 characters."),
         widget=forms.Textarea(attrs={"rows": 3}),
     )
     is_organisation = False
@@ -131,7 +131,8 @@ class AboutSigner(forms.Form):
         name.widget.attrs["autocomplete"] = "organization"
         if "comment" in self.fields:
             self.fields["comment"].help_text = _(
-                "Shown next to the organisation’s name if you show it. At most 500 characters."
+                "Appears next to the organisation’s name if you choose to show it. At most 500"
+                " characters."
             )
 
     def clean_name(self) -> str:
@@ -181,8 +182,8 @@ class CorrectForm(AboutSigner):
         self.add_error(
             None,
             _(
-                "Your signature was changed since you opened this form, perhaps in another window."
-                " Please check every line and save once more."
+                "Your signature has been changed since you opened this form, perhaps in another"
+                " window. Please check every field and save again."
             ),
         )
 
@@ -249,7 +250,9 @@ class SignForm(AboutSigner):
     consent = forms.BooleanField(
         label=_ASKED.sign,
         error_messages={
-            "required": _("Please agree to this: without it we may not keep your signature.")
+            "required": _(
+                "Please agree to this: without your consent we may not store your signature."
+            )
         },
     )
     stamp = forms.CharField(widget=forms.HiddenInput, required=False)
@@ -328,7 +331,10 @@ class SignForm(AboutSigner):
     def clean(self) -> None:
         if self.is_refused_organisation:
             raise forms.ValidationError(
-                _("This letter is signed by people only. Please sign it with your own name.")
+                _(
+                    "Only people can sign this letter, not organisations. Please sign with your"
+                    " own name."
+                )
             )
 
     @property

@@ -33,12 +33,12 @@ def not_me(request: HttpRequest, token: str) -> HttpResponse:
         return _ask(
             request,
             signature,
-            title=gettext_lazy("Was this not you?"),
+            title=gettext_lazy("Did somebody else sign with your address?"),
             text=gettext_lazy(
-                "Press the button and the signature made with your address is taken back."
-                " We will send you nothing more about this letter."
+                "Press the button to take back whatever was signed with your address. We won’t"
+                " send you anything more about this letter."
             ),
-            label=gettext_lazy("It was not me: take it back"),
+            label=gettext_lazy("It wasn’t me: take it back"),
         )
     if is_cross_site(request):
         return notices.cross_site(request)
@@ -48,7 +48,8 @@ def not_me(request: HttpRequest, token: str) -> HttpResponse:
         signature,
         title=_("Taken back"),
         text=_(
-            "Nothing stands under this letter in your name. You will get no more e-mails about it."
+            "No signature with your address is on this letter now. You will get no more e-mails"
+            " about it."
         ),
     )
 
@@ -67,10 +68,10 @@ def stop(request: HttpRequest, token: str) -> HttpResponse:
         return _ask(
             request,
             signature,
-            title=gettext_lazy("No more e-mails from this site?"),
+            title=gettext_lazy("Stop all e-mails from this site?"),
             text=gettext_lazy(
-                "Press the button and this site will never write to your address again, about"
-                " any letter. A signature that you confirmed stays."
+                "Press the button, and this site will never write to your address again, about"
+                " any letter. A signature that you have confirmed stays."
             ),
             label=gettext_lazy("Stop all e-mails"),
         )
@@ -81,7 +82,7 @@ def stop(request: HttpRequest, token: str) -> HttpResponse:
         request,
         signature,
         title=_("No more e-mails"),
-        text=_("This site will not write to your address again."),
+        text=_("This site won’t write to your address again."),
     )
 
 
@@ -99,10 +100,10 @@ def resume(request: HttpRequest, token: str) -> HttpResponse:
         return _ask(
             request,
             signature,
-            title=gettext_lazy("Do you want e-mails from this site again?"),
+            title=gettext_lazy("Get e-mails from this site again?"),
             text=gettext_lazy(
-                "Press the button and this site writes to your address again when there is"
-                " something about your signature. Then you see what you are about to sign."
+                "Press the button to let this site write to you about your signature again. You"
+                " will then see what you are about to sign."
             ),
             label=gettext_lazy("Send me e-mails again"),
         )
@@ -128,17 +129,17 @@ def unsubscribe(request: HttpRequest, token: str) -> HttpResponse:
         return _ask(
             request,
             signature,
-            title=gettext_lazy("No more updates on this letter?"),
+            title=gettext_lazy("Unsubscribe from news about this letter?"),
             text=gettext_lazy(
-                "Your signature stays. You will just get no more news about the letter."
+                "Your signature stays. You just won’t get any more news about the letter."
             ),
-            label=gettext_lazy("Stop updates"),
+            label=gettext_lazy("Unsubscribe"),
         )
     disowning.stop_updates(signature)
     return _done(
         request,
         signature,
-        title=_("No more updates"),
+        title=_("You have unsubscribed"),
         text=_("You will get no more news about this letter. Your signature stays."),
     )
 

@@ -52,21 +52,24 @@ ACTS = {
         mailings.pause,
         frozenset({_M.PAUSED}),
         _("Pause"),
-        _("Mails that a worker has in hand still leave. The others wait until you go on."),
+        _(
+            "Mails that are just being sent still go out. The others wait until you resume the"
+            " mailing."
+        ),
         _("The mailing is paused."),
     ),
     "resume": Act(
         mailings.resume,
         frozenset({_M.ENQUEUEING, _M.SENDING}),
-        _("Go on"),
-        _("The mails that wait will leave."),
-        _("The mailing goes on."),
+        _("Resume"),
+        _("The waiting mails will be sent."),
+        _("The mailing has been resumed."),
     ),
     "cancel": Act(
         mailings.cancel,
         frozenset({_M.CANCELLED}),
         _("Cancel the mailing"),
-        _("What has left cannot be taken back. The rest is never sent."),
+        _("What has been sent cannot be taken back. The rest will never be sent."),
         _("The mailing is cancelled."),
     ),
 }
@@ -229,7 +232,8 @@ class MailingAdmin(ModelAdmin[Mailing]):
         asked = Question(
             label=label % {"number": number},
             question=_(
-                "Everybody gets one e-mail, which cannot be taken back. Have you sent a test?"
+                "Everybody gets one e-mail, and it cannot be taken back. Have you sent yourself a"
+                " test?"
             ),
             subject=_name(update),
             back=back,

@@ -32,6 +32,6 @@ class SendForm(forms.Form):
         starts_at: datetime | None = self.cleaned_data["starts_at"]
         if starts_at is not None and starts_at <= clock.now():
             raise forms.ValidationError(
-                _("This time has passed. Choose a later one, or leave it empty to send now.")
+                _("This time has passed. Choose a later one, or leave the field empty to send now.")
             )
         return starts_at

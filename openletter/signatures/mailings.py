@@ -168,11 +168,14 @@ def send(
         raise NotPossible(_("Open the letter first: the mails lead to its page."))
     if seen is not None and seen != fingerprints.of_update(mailing.update):
         raise ChangedMeanwhile(
-            _("The update was changed meanwhile. Please look at it again before you send it.")
+            _(
+                "Somebody has changed the update in the meantime. Please look at it again before"
+                " you send it."
+            )
         )
     number = count_recipients(mailing.update, now=now)
     if not number:
-        raise NotPossible(_("There is nobody to write to: no signatory wants updates."))
+        raise NotPossible(_("There is nobody to write to: no signatory has asked for updates."))
     _move(mailing, _M.SCHEDULED, starts_at=starts_at or now)
     action = "schedule mailing" if starts_at else "send mailing"
     after = {"recipients": number, "starts_at": (starts_at or now).isoformat()}
@@ -229,7 +232,7 @@ def _move(mailing: Mailing, to: Mailing.State, **changes: object) -> None:
 
 
 def _not_now(mailing: Mailing) -> str:
-    return _("This is not possible now. The mailing is: %(state)s.") % {
+    return _("This is not possible now. The mailing’s status: %(state)s.") % {
         "state": mailing.get_state_display()
     }
 

@@ -58,8 +58,8 @@ class Signature(models.Model):
         ORGANISATION = "organisation", _("an organisation")
 
     class Way(models.TextChoices):
-        LINK = "link", _("by the link in an e-mail to this address")
-        CODE = "code", _("by the code from an e-mail to this address")
+        LINK = "link", _("with the link from our e-mail")
+        CODE = "code", _("with the code from our e-mail")
 
     public_id = models.UUIDField(default=uuid7, unique=True, editable=False)
     letter = models.ForeignKey(
@@ -132,7 +132,7 @@ class Signature(models.Model):
         null=True,
         blank=True,
         validators=[MinValueValidator(1)],
-        help_text=_("Shown before all others, in this order. Empty for everybody else."),
+        help_text=_("Shown before all others, in this order. Leave it empty for everybody else."),
     )
 
     objects = SignatureQuerySet.as_manager()
@@ -238,13 +238,16 @@ class LedgerEntry(models.Model):
         REMOVED = "removed", _("removed")
         RESTORED = "restored", _("restored")
 
-    letter = models.ForeignKey(Letter, on_delete=models.PROTECT, db_index=False)
-    index = models.PositiveIntegerField()
-    kind = models.CharField(max_length=10, choices=Kind.choices)
-    signature = models.ForeignKey(Signature, on_delete=models.PROTECT)
-    at = models.DateTimeField()
-    count = models.PositiveIntegerField()  # the letter's number after this entry
-    batch = models.UUIDField(null=True)
+    letter = models.ForeignKey(
+        Letter, on_delete=models.PROTECT, db_index=False, verbose_name=_("letter")
+    )
+    index = models.PositiveIntegerField(_("line"))
+    kind = models.CharField(_("kind"), max_length=10, choices=Kind.choices)
+    signature = models.ForeignKey(Signature, on_delete=models.PROTECT, verbose_name=_("signature"))
+    at = models.DateTimeField(_("time"))
+    # The letter's number after this entry.
+    count = models.PositiveIntegerField(_("number of signatures"))
+    batch = models.UUIDField(_("batch"), null=True)
 
     class Meta:
         verbose_name = _("ledger entry")

@@ -39,7 +39,7 @@ def send_link(letter: LetterView) -> Action:
 
 def what_is_kept(letter: LetterView) -> Action:
     url = reverse("privacy:letter", args=[letter.slug])
-    return {"label": _("What is kept, and for how long"), "url": url, "method": "get"}
+    return {"label": _("What we store, and for how long"), "url": url, "method": "get"}
 
 
 def go_home() -> Action:
@@ -68,7 +68,7 @@ def unknown_link(request: HttpRequest) -> HttpResponse:
         request,
         title=_("This link is incomplete"),
         text=_(
-            "Perhaps your mail program broke it into two lines. Please open it again from the"
+            "Your mail program may have split it across two lines. Please open it again from the"
             " e-mail, or type the six-digit code from the e-mail on the page where you signed."
         ),
         actions=[go_home()],
@@ -87,8 +87,8 @@ def bad_link(request: HttpRequest, problem: tokens.BadToken) -> HttpResponse:
         request,
         title=_("This link no longer works"),
         text=_(
-            "The signature was withdrawn or deleted since it was sent, which ends every link to it."
-            " We can send you the present link if there is one."
+            "The signature has been withdrawn or deleted since we sent this link, so no earlier"
+            " link to it works any more. If there is a newer one, we can send it to you."
         ),
         actions=[send_link(letter), read_letter(letter)],
         status=410,
@@ -101,8 +101,8 @@ def cross_site(request: HttpRequest) -> HttpResponse:
         request,
         title=_("Please sign on this site"),
         text=_(
-            "The form was sent from another website, so we did not use it."
-            " Open the letter here and sign it yourself."
+            "The form was sent from another website, so we did not accept it. Please open the"
+            " letter here and sign it yourself."
         ),
         actions=[go_home()],
         status=403,
@@ -113,10 +113,10 @@ def not_open(request: HttpRequest, letter: LetterView) -> HttpResponse:
     """The letter cannot be signed: not yet, or no more."""
     if letter.opens_at is not None and letter.opens_at > letter.now:
         title = _("This letter cannot be signed yet")
-        text = _("Please come back when it opens. You can read it already.")
+        text = _("You can already read it. Please come back when it opens for signatures.")
     else:
         title = _("This letter is closed")
-        text = _("It no longer takes signatures. You can still read it and see who signed.")
+        text = _("It no longer accepts signatures. You can still read it and see who signed.")
     return notice(
         request, title=title, text=text, actions=[read_letter(letter)], status=410, letter=letter
     )
@@ -147,13 +147,14 @@ def _no_longer_valid(
     """Offers no mail to an address that gets none: it would lead round in circles."""
     if _takes_no_mail(signature, letter):
         text = _(
-            "Somebody with this address told us that it was not them, or wanted no more e-mails."
-            " So we can send no confirmation to it. To sign after all, use another address."
+            "Somebody with this address told us that they had not signed, or asked us to stop all"
+            " e-mails. So we cannot send a confirmation to it. If you want to sign after all,"
+            " please use another address."
         )
     else:
         text = _(
-            "The signature it belongs to was withdrawn, removed or replaced."
-            " If you want your name under the letter, please sign again."
+            "The signature it belongs to was withdrawn, removed or replaced. If you want your"
+            " name on the letter, please sign again."
         )
     return notice(
         request,
@@ -187,8 +188,8 @@ def _signed_already(request: HttpRequest, letter: LetterView) -> HttpResponse:
         request,
         title=_("You have already signed this letter"),
         text=_(
-            "A signature with your e-mail address has already been confirmed, so this one"
-            " is not needed."
+            "We already have a confirmed signature with your e-mail address, so there is no need"
+            " to confirm another one."
         ),
         actions=[read_letter(letter)],
         status=409,

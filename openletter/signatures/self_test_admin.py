@@ -28,7 +28,7 @@ def page(request: HttpRequest) -> HttpResponse:
         "test_mail": self_test.latest(_address(request)),
         "may_act": request.user.has_perm(MAY_ACT),
     }
-    return answer(request, "admin/delivery/self_test.html", _("Self-test of mail"), context)
+    return answer(request, "admin/delivery/self_test.html", _("Mail self-test"), context)
 
 
 @require_POST
@@ -42,7 +42,10 @@ def send(request: HttpRequest) -> HttpResponse:
             address=_address(request),
             language=get_language() or "en",
         ),
-        _("A test mail is on its way to your own address. Load this page again to see it leave."),
+        _(
+            "A test mail is on its way to your own address. Reload this page to see whether it"
+            " has been sent."
+        ),
         back="delivery:self_test",
     )
 

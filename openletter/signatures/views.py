@@ -88,7 +88,9 @@ def _judge_form(request: HttpRequest, letter: LetterView, problem: str) -> HttpR
     stamp = stamps.make(letter.translation.public_id)
     form = SignForm(request.POST, letter=letter.letter, stamp=stamp)
     if form.is_valid() and form.is_from_a_program:
-        problem = _("A field that people do not see was filled in. Please send the form again.")
+        problem = _(
+            "A hidden field was filled in, perhaps by your browser. Please send the form again."
+        )
     if problem:
         form.add_error(None, problem)
     if not form.is_valid():

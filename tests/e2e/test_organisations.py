@@ -29,7 +29,7 @@ def test_an_organisation_signs_on_a_phone(site: LiveSite, visit: Visits, scripts
     expect(page.get_by_label("Affiliation")).to_have_count(0)
     assert not scripts or fits(page)
     page.get_by_label("Name of the organisation").fill(club.name)
-    page.get_by_label("Who signs for it (optional)").fill("Anna Beispiel, chair")
+    page.get_by_label("Who signs on its behalf (optional)").fill("Anna Beispiel, chair")
     page.locator("#id_email").fill(club.email)
     page.locator("#id_show_name").check()
     page.locator("#id_consent").check()

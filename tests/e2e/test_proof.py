@@ -245,5 +245,5 @@ def test_when_something_fails_to_load_the_form_is_taken_all_the_same(
     page.route(missing, lambda route: route.abort())
     open_and_fill_in(page, somebody())
     if missing != ASKED:
-        expect(page.locator(".proof [role=status]")).to_contain_text("You can sign all the same")
+        expect(page.locator(".proof [role=status]")).to_contain_text("You can still sign")
     assert sent_proof(page) == ""

@@ -69,7 +69,7 @@ def test_an_address_that_another_letter_has_gets_one_sentence(desk: Client) -> N
     make_letter(slug="taken")
     response = desk.post(f"{LETTERS}add/", settings_of("taken"))
     (sentence,) = response.context["adminform"].form.errors["slug"]
-    assert "Another letter has this address" in sentence
+    assert "Another letter already has this address" in sentence
 
 
 def test_a_title_that_gives_no_address_asks_for_one(desk: Client) -> None:

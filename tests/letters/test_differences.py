@@ -124,6 +124,12 @@ def test_what_no_reader_sees_is_no_change(old: str, new: str) -> None:
     assert "<ins>" not in rendered(compare(old, new))
 
 
+def test_a_text_that_is_the_same_is_told_from_one_with_other_spaces() -> None:
+    same, spaces = compare("We ask you.", "We ask you."), compare("We ask\nyou.", "We  ask you.")
+    assert (same.is_same_text, spaces.is_same_text) == (True, False)
+    assert rendered(same) != rendered(spaces)
+
+
 def test_title_and_addressee_are_compared_too() -> None:
     old = text("Same.", title="Let us see", addressee="To the members")
     new = text("Same.", title="Let us all see", addressee="")

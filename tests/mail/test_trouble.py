@@ -88,7 +88,7 @@ def test_most_mails_that_fail_raise_an_alarm_long_before_they_are_given_up() -> 
     for _ in range(2):
         assert raised(NOW) == [FAILING]
     assert "lane confirm" in Alarm.objects.get().text
-    assert "the newest with: SMTPDataError 451." in Alarm.objects.get().text
+    assert "most recently with: SMTPDataError 451." in Alarm.objects.get().text
 
 
 @pytest.mark.parametrize(
@@ -149,7 +149,7 @@ def test_mail_that_was_given_up_raises_an_alarm_until_it_is_tried_again() -> Non
     sent(state="parked", tried_at=NOW - MINUTE, error="SMTPDataError 451")
     for _ in range(2):
         assert raised(NOW) == [PARKED]
-    assert "the newest with: SMTPDataError 451." in Alarm.objects.get().text
+    assert "most recently with: SMTPDataError 451." in Alarm.objects.get().text
     parked.try_all_again(now=NOW)
     assert raised(NOW) == []
 

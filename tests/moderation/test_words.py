@@ -104,7 +104,7 @@ def test_signatures_are_listed_without_a_code() -> None:
                    confirmed_at="2026-01-01T00:00Z", flags=["burst"])  # fmt: skip
     make_published()
     page = log_in().get("/admin/signatures/signature/").content.decode()
-    assert "On this letter a person looks at every signature." in page
+    assert "On this letter every signature is reviewed." in page
     assert "Many forms came from one network." in page
     assert ">letter is reviewed<" not in page
 
@@ -113,7 +113,7 @@ def test_signatures_are_listed_without_a_code() -> None:
 def test_mails_are_listed_by_what_they_are() -> None:
     make_published()
     page = log_in().get("/admin/mail/outgoingmail/").content.decode()
-    assert "Receipt for your signature" in page
+    assert "Confirmation that you signed" in page
     assert ">signatures.receipt<" not in page
 
 

@@ -105,10 +105,10 @@ def test_who_signed_another_text_is_told_beside_the_number(client: Client, lette
         assert "number__versions" not in client.get(path).content.decode()
     make_version(letter)
     for path in ("/open-letter/", "/", "/open-letter/signatures/"):
-        assert ">all under version 1</p>" in client.get(path).content.decode()
+        assert ">all on version 1</p>" in client.get(path).content.decode()
     make_many(letter, 2)
     counts.forget()
-    assert ">13 of them under version 1</p>" in client.get("/open-letter/").content.decode()
+    assert ">13 of them on version 1</p>" in client.get("/open-letter/").content.decode()
 
 
 def test_when_all_signed_the_newest_text_nothing_is_said(client: Client, letter: Letter) -> None:

@@ -48,7 +48,7 @@ def test_a_defect_of_ours_is_a_500(
     response = client.get("/")
     assert (response.status_code, response.get("Retry-After")) == (500, None)
     page = response.content.decode()
-    assert "It was not your fault." in page
+    assert "This was not your fault." in page
     assert "x = 7" not in page
 
 

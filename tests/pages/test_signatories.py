@@ -89,9 +89,9 @@ def test_the_unnamed_are_counted_on_the_last_page(client: Client, letter: Letter
     make_many(letter, 1, show_name=False)
     first = client.get(PATH)
     last = client.get(f"{PATH}?after={first.context['next_cursor']}")
-    line = 'class="names__unnamed">and 1 '
+    line = 'class="names__unnamed">and one '
     assert line not in first.content.decode()
-    assert "and 2 more, of whom 1 prefers not to be named" in first.content.decode()
+    assert "and 2 more, one of whom prefers not to be named" in first.content.decode()
     assert line in last.content.decode()
     assert "data-others" not in last.content.decode()  # who signs now stands on the first page
 

@@ -40,7 +40,7 @@ def test_a_file_is_refused_with_a_sentence_and_kept_nowhere(
 ) -> None:
     response = log_in().post(page, with_file())
     assert response.status_code == 400
-    assert "takes no files" in response.content.decode()
+    assert "does not accept files" in response.content.decode()
     assert spooled == []
     assert not Letter.objects.exists()
 

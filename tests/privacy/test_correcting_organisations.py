@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import re
+
 import pytest
 from django.test import Client
 
 from openletter.lib import tokens
 from openletter.signatures.models import Signature
-from tests.factories import make_published
+from tests.factories import make_published, make_signature
 
 pytestmark = pytest.mark.django_db
 
@@ -51,3 +53,16 @@ def test_the_owner_sees_who_signs_for_the_organisation(client: Client) -> None:
     page = client.get(page_of(club).removesuffix("correct/")).content.decode()
     assert "Represented by" in page
     assert "Anna Beispiel" in page
+
+
+@pytest.mark.parametrize("shown", [True, False])
+def test_an_organisation_is_not_spoken_to_as_a_person(client: Client, shown: bool) -> None:
+    club = make_published(kind="organisation", name="Verein", show_name=shown)
+    waiting = make_signature(kind="organisation", name="Club", show_name=shown)
+    paths = [page_of(club).replace("correct/", "")]
+    for purpose, signature in (("confirm", waiting), ("signed", club)):
+        token = tokens.make(purpose, signature.public_id, generation=signature.generation)
+        paths.append(f"/s/{token}/{purpose}/")
+    pages = [client.get(path).content.decode() for path in paths]
+    assert all("organisation" in page for page in pages)
+    assert [re.findall(r"(?i)\b(?:my|your) name\b", page) for page in pages] == [[], [], []]

@@ -74,7 +74,7 @@ def test_what_goes_on_counting_is_shown_to_nobody(client: Client) -> None:
     press(signature, "erase/", count="keep")
     page = client.get("/open-letter/signatures/").content.decode()
     assert "Zebedea" not in page
-    assert "1 person or organisation who prefers not to be named" in page
+    assert "One person or organisation that prefers not to be named" in page
 
 
 def test_an_address_that_goes_on_counting_cannot_count_twice(sign: Any) -> None:
@@ -113,7 +113,7 @@ def test_other_letters_stay_unless_everything_is_to_go() -> None:
 def test_everything_goes_from_every_letter_at_once() -> None:
     here = make_published(make_letter(slug="here"), email=EMAIL)
     there = make_published(make_letter(slug="there"), email=EMAIL)
-    assert "You signed 1 more letter" in look(here, "erase/")
+    assert "You have also signed 1 other letter" in look(here, "erase/")
     press(here, "erase/", where="everywhere")
     assert not Signature.objects.filter(erased_at=None).exists()
     assert now_of(there).state == "withdrawn"

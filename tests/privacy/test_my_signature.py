@@ -28,9 +28,9 @@ def test_it_shows_everything_that_was_signed_and_said() -> None:
     )
     flows.confirm(signature, by=Signature.Way.CODE, now=timezone.now())
     page = look(signature)
-    said = ("Suzie Signer", "Baker", "Corner Bakery", "Iceland", "Yes", "signatory no. 2")
-    signed = ("A letter", "Version 1", text_of(signature.letter).sha256, "by the code")
-    agreed = ("may show a political opinion", "Show my name in public")
+    said = ("Suzie Signer", "Baker", "Corner Bakery", "Iceland", "Yes", "the 2nd to sign")
+    signed = ("A letter", "Version 1", text_of(signature.letter).sha256, "with the code")
+    agreed = ("may reveal a political opinion", "Show my name in public")
     assert [words for words in (*said, *signed, *agreed) if words not in page] == []
 
 
@@ -38,9 +38,9 @@ def test_it_lists_the_mails_that_were_sent_and_what_happened(client: Client) -> 
     signature = make_published()
     press(signature, "set/hide/")
     page = look(signature)
-    assert "Receipt for your signature" in page
-    assert page.index("You sent the form.") < page.index("You confirmed it.")
-    assert page.index("You confirmed it.") < page.index("You hid your name.")
+    assert "Confirmation that you signed" in page
+    assert page.index("You sent the form.") < page.index("You confirmed your signature.")
+    assert page.index("You confirmed your signature.") < page.index("You hid the name.")
 
 
 @pytest.mark.parametrize("state", S.values)

@@ -99,7 +99,7 @@ def test_select_all_decides_all_of_what_it_says(desk: Client, letter: Letter) ->
     make_many(letter, 299)
     first = Signature.objects.latest("pk")
     asked = choose(desk, "removed", first, select_across="1")
-    assert "99 more are chosen" in asked.content.decode()
+    assert "99 more are selected" in asked.content.decode()
     assert number() == 299
     asked = press(desk, asked)
     assert (number(), messages_of(asked)) == (99, ["success"])

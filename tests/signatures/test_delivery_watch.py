@@ -40,8 +40,8 @@ def test_a_domain_far_below_the_others_raises_an_alarm_once(letter: Letter) -> N
     for _ in range(3):
         assert watch() == [(delivery_watch.DOMAIN_ALARM, "lost.example")]
     alarm = Alarm.objects.get()
-    assert "50 people with an address at lost.example, only 38 % confirmed" in alarm.text
-    assert "of all others 80 %" in alarm.text
+    assert "50 people with an address at lost.example, only 38% confirmed" in alarm.text
+    assert "of all others, 80% did" in alarm.text
 
 
 @pytest.mark.parametrize(

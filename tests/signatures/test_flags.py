@@ -54,7 +54,7 @@ def test_every_flag_fits_its_column_and_is_explained() -> None:
 def test_a_flag_that_nobody_explained_stands_for_itself() -> None:
     with translation.override("en"):
         words = in_words(["disposable", "of tomorrow"])
-    assert words == "The address is at a service for throwaway mailboxes. of tomorrow"
+    assert words == "The address belongs to a service for throwaway mailboxes. of tomorrow"
     assert in_words([]) == ""
 
 
@@ -66,7 +66,10 @@ def names_found(desk: Client, query: str) -> list[str]:
 def test_the_desk_says_in_words_what_makes_a_signature_suspect(desk: Client) -> None:
     suspect = make_published(name="Suspect", flags=["disposable", "no mail server"])
     make_published(name="Ordinary")
-    both = "The address is at a service for throwaway mailboxes. The domain of the address takes"
+    both = (
+        "The address belongs to a service for throwaway mailboxes."
+        " The domain of the address accepts no mail."
+    )
     for page in (LIST, f"{LIST}{suspect.pk}/change/"):
         words = desk.get(page).content.decode()
         assert both in words

@@ -182,7 +182,7 @@ def test_the_page_says_when_the_letters_mails_are_held_back(
 ) -> None:
     assert "held back" not in desk.get(page).content.decode()
     brakes.pause(update.letter.topic, cause=Brake.Cause.BOUNCES, now=timezone.now())
-    assert "too many addresses do not exist" in desk.get(page).content.decode()
+    assert "too many addresses that do not exist" in desk.get(page).content.decode()
 
 
 def test_an_update_that_is_not_published_has_no_way_to_send(desk: Client, letter: Letter) -> None:

@@ -10,10 +10,12 @@ from django.utils import timezone
 
 from openletter.letters.models import Letter
 from openletter.lib import tokens
+from openletter.mail import outbox
 from openletter.mail.kinds import Owed, kind_named
+from openletter.mail.messages import compose
 from openletter.mail.models import OutgoingMail, SuppressedAddress
 from openletter.mails import MAILS
-from openletter.signatures import flows, reminders
+from openletter.signatures import flows, owning, reminders
 from openletter.signatures.mails import links
 from openletter.signatures.models import LedgerEntry, Signature, Tally
 from tests.factories import make_letter, make_published, make_signature
@@ -30,6 +32,22 @@ def path_of(page: str, signature: Signature) -> str:
 
 def kinds() -> list[str]:
     return list(OutgoingMail.objects.order_by("pk").values_list("kind", flat=True))
+
+
+def mail_about(signature: Signature, kind: str = "receipt") -> tuple[str, str]:
+    """Return the words of a mail, and its HTML."""
+    outbox.enqueue(
+        f"signatures.{kind}",
+        dedupe_key=f"{kind} for {signature.pk}",
+        recipient=signature.email,
+        language="en",
+        about=signature.public_id,
+        topic=signature.letter.topic,
+        now=timezone.now(),
+    )
+    message = compose(OutgoingMail.objects.latest("pk"))
+    assert message is not None
+    return str(message.body), str(message.alternatives[0][0])
 
 
 def test_confirming_owes_a_receipt_with_the_number() -> None:
@@ -54,6 +72,19 @@ def test_every_mail_about_a_signature_says_how_to_get_out() -> None:
         context = kind_named(kind).context(Owed(signature.public_id))
         assert context is not None, kind
         assert {"not_me_url", "stop_url"} <= set(context), kind
+
+
+@pytest.mark.parametrize("kind", ["confirm", "reminder", "resume", "withdrawn"])
+def test_a_mail_offers_to_take_back_only_what_is_signed(kind: str) -> None:
+    attempt = make_signature()
+    if kind == "withdrawn":
+        flows.confirm(attempt, now=timezone.now())
+        owning.withdraw(attempt.pk, now=timezone.now())
+    offered = "take the signature back"
+    unsigned, signed = mail_about(attempt, kind), mail_about(make_published())
+    assert [offered in part.lower() for part in unsigned] == [False, False]
+    assert [offered in part.lower() for part in signed] == [True, True]
+    assert all("/not-me/" in part and "/stop/" in part for part in (*unsigned, *signed))
 
 
 @pytest.mark.parametrize("page", ["not-me", "stop", "unsubscribe"])

@@ -47,7 +47,7 @@ def test_the_inbox_page_says_when_mail_is_slow_or_stands(client: Client, sign: A
 
     assert 'class="notice"' not in said()
     OutgoingMail.objects.update(due_at=timezone.now() - timedelta(minutes=25))
-    assert "Yours is not lost: it will leave by itself" in said()
+    assert "Yours is not lost: it will be sent as soon as possible" in said()
     sign(email="somebody@example.org")
     one_left = OutgoingMail.objects.latest("first_due_at")
     OutgoingMail.objects.filter(pk=one_left.pk).update(state="sent", sent_at=timezone.now())
@@ -115,7 +115,7 @@ def test_what_fills_a_field_is_taken_however_it_is_stored(sign: Any, letter: Let
 
 def test_one_letter_more_than_a_field_takes_is_refused_with_both_numbers(sign: Any) -> None:
     page = sign(name="a" * 101).content.decode()
-    assert "to 100 characters. Now it has 101." in page
+    assert "to 100 characters; it now has 101." in page
 
 
 def test_an_old_stamp_asks_to_send_again_and_loses_nothing(

@@ -13,6 +13,12 @@ register = template.Library()
 
 
 @register.filter
+def ordinal(number: int) -> str:
+    """Say which place somebody has who signed, such as 13th."""
+    return words.ordinal(number)
+
+
+@register.filter
 def about_versions(numbers: Numbers) -> str:
     """Say how many signed another text than the newest."""
     return words.about_versions(numbers)

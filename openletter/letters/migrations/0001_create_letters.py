@@ -32,14 +32,13 @@ class Migration(migrations.Migration):
                 (
                     "slug",
                     models.SlugField(
-                        help_text="The part of the letter's address after the site's name.",
+                        help_text="The part of the letter's address that follows the site's name.",
                         max_length=80,
                         unique=True,
                         validators=[
                             django.core.validators.RegexValidator(
                                 "^[a-z0-9]+(?:-[a-z0-9]+)*\\Z",
-                                "Use lower-case letters, digits and single hyphens, such as"
-                                " open-ai.",
+                                "Use only lower-case letters, digits and single hyphens, as in open-ai.",
                             )
                         ],
                         verbose_name="address",
@@ -63,7 +62,7 @@ class Migration(migrations.Migration):
                 (
                     "sender_name",
                     models.CharField(
-                        help_text="Who writes this letter, as people will read it.",
+                        help_text="Who the letter is from, as readers will see it.",
                         max_length=120,
                         verbose_name="sender",
                     ),
@@ -82,7 +81,7 @@ class Migration(migrations.Migration):
                     models.CharField(
                         choices=[
                             ("at_once", "show signatures as soon as they are confirmed"),
-                            ("after_review", "show signatures after a moderator has looked"),
+                            ("after_review", "show signatures once a moderator has approved them"),
                         ],
                         default="at_once",
                         max_length=20,
@@ -94,7 +93,7 @@ class Migration(migrations.Migration):
                     models.CharField(
                         choices=openletter.letters.models.language_choices,
                         default="en",
-                        help_text="The language whose text counts when translations differ.",
+                        help_text="If translations differ, the text in this language is the one that counts.",
                         max_length=10,
                         verbose_name="reference language",
                     ),
@@ -125,7 +124,7 @@ class Migration(migrations.Migration):
                     "second_reminder",
                     models.BooleanField(
                         default=False,
-                        help_text="Who has not confirmed is reminded after a day; tick this to remind again later.",
+                        help_text="People who have not confirmed get a reminder after a day. Tick this to send a second one later.",
                         verbose_name="remind twice",
                     ),
                 ),
@@ -191,7 +190,7 @@ class Migration(migrations.Migration):
                     "reason",
                     models.CharField(
                         blank=True,
-                        help_text="Signers of earlier versions will read this.",
+                        help_text="People who signed an earlier version will read this.",
                         max_length=300,
                         verbose_name="reason for the change",
                     ),
@@ -238,7 +237,7 @@ class Migration(migrations.Migration):
                     "addressee",
                     models.CharField(
                         blank=True,
-                        help_text="As it is printed above the text, such as “To the members of parliament”.",
+                        help_text="As it should appear above the text, for example “To the members of parliament”.",
                         max_length=200,
                         verbose_name="addressee",
                     ),

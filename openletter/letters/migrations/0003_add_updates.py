@@ -68,7 +68,7 @@ class Migration(migrations.Migration):
                 (
                     "title",
                     models.CharField(
-                        help_text="Also the subject of the mail.",
+                        help_text="Also the subject line of the e-mail.",
                         max_length=150,
                         verbose_name="title",
                     ),

@@ -17,7 +17,7 @@ class Migration(migrations.Migration):
             name="asks_proof",
             field=models.BooleanField(
                 default=False,
-                help_text="Costs a robot time and people nothing. It switches itself on while hardly anybody confirms; tick this to have it always.",
+                help_text="Slows robots down and costs people nothing. It switches itself on while hardly anybody confirms; tick this to keep it on at all times.",
                 verbose_name="ask browsers for a proof of work",
             ),
         ),
@@ -26,7 +26,7 @@ class Migration(migrations.Migration):
             name="retention_months",
             field=models.PositiveSmallIntegerField(
                 default=6,
-                help_text="Counted from the day the letter closes. Then addresses go, and names too unless their owners agreed that they stay.",
+                help_text="Counted from the day the letter closes. Addresses are deleted then, and so are names, unless their owners have agreed that they stay.",
                 validators=[
                     django.core.validators.MinValueValidator(1),
                     django.core.validators.MaxValueValidator(120),

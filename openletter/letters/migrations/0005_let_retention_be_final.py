@@ -24,7 +24,7 @@ class Migration(migrations.Migration):
                     _connector="OR",
                 ),
                 name="a_letter_whose_retention_ended_stays_closed",
-                violation_error_message="This letter closed so long ago that the personal data of its signers is deleted. It can never be opened again, because nobody would recognise who has signed already. Please begin a new letter.",
+                violation_error_message="This letter closed so long ago that the personal data of its signatories has been deleted. It can never be reopened, because nobody could tell who has already signed. Please begin a new letter.",
             ),
         ),
     ]

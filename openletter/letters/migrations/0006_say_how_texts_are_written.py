@@ -2,10 +2,7 @@ from __future__ import annotations
 
 from django.db import migrations, models
 
-WRITING = (
-    "Line breaks stay. Markdown: # heading, *stress*, - list, > quote, [words](https://…)."
-    " All else is shown as it is written."
-)
+WRITING = "Line breaks are kept. Markdown: # heading, *emphasis*, - list, > quotation, [words](https://…). Everything else appears exactly as typed."
 
 
 class Migration(migrations.Migration):

@@ -26,7 +26,7 @@ class Migration(migrations.Migration):
             field=models.CharField(
                 blank=True,
                 default="",
-                help_text="The first text begins with it. Later it follows the text.",
+                help_text="The first text starts with this title. From then on, the letter takes its title from the text.",
                 max_length=200,
                 verbose_name="title",
             ),
@@ -38,15 +38,15 @@ class Migration(migrations.Migration):
             name="slug",
             field=models.SlugField(
                 error_messages={
-                    "unique": "Another letter has this address. Please choose another."
+                    "unique": "Another letter already has this address. Please choose a different one."
                 },
-                help_text="The part of the letter's address after the site's name.",
+                help_text="The part of the letter's address that follows the site's name.",
                 max_length=80,
                 unique=True,
                 validators=[
                     django.core.validators.RegexValidator(
                         "^[a-z0-9]+(?:-[a-z0-9]+)*\\Z",
-                        "Use lower-case letters, digits and single hyphens, such as open-ai.",
+                        "Use only lower-case letters, digits and single hyphens, as in open-ai.",
                     )
                 ],
                 verbose_name="address",

@@ -13,7 +13,7 @@ from openletter.mail.kinds import Owed
 KIND = "mail.self_test"
 TOPIC = "self-test"
 TEMPLATE = "self_test"
-LABEL = gettext_lazy("Self-test of the mail")
+LABEL = gettext_lazy("Mail self-test")
 
 
 def context(owed: Owed) -> dict[str, Any] | None:

@@ -25,8 +25,8 @@ class Migration(migrations.Migration):
                     models.CharField(
                         choices=[
                             ("unconfirmed", "hardly anybody confirms"),
-                            ("bounces", "too many addresses do not exist"),
-                            ("complaints", "too many people mark it as spam"),
+                            ("bounces", "too many addresses that do not exist"),
+                            ("complaints", "too many people marking it as spam"),
                             ("staff", "paused by hand"),
                         ],
                         max_length=12,
@@ -127,8 +127,8 @@ class Migration(migrations.Migration):
                     "lane",
                     models.CharField(
                         choices=[
-                            ("confirm", "somebody waits for it"),
-                            ("bulk", "nobody waits for it"),
+                            ("confirm", "somebody is waiting for it"),
+                            ("bulk", "nobody is waiting for it"),
                         ],
                         max_length=10,
                         verbose_name="lane",
@@ -143,9 +143,9 @@ class Migration(migrations.Migration):
                         choices=[
                             ("due", "due"),
                             ("sent", "sent"),
-                            ("bounced", "refused for good"),
+                            ("bounced", "permanently refused"),
                             ("complained", "marked as spam"),
-                            ("parked", "given up after many tries"),
+                            ("parked", "given up after many attempts"),
                             ("dropped", "no longer needed"),
                         ],
                         default="due",
@@ -154,9 +154,9 @@ class Migration(migrations.Migration):
                         verbose_name="state",
                     ),
                 ),
-                ("first_due_at", models.DateTimeField(verbose_name="owed from")),
+                ("first_due_at", models.DateTimeField(verbose_name="first due")),
                 ("due_at", models.DateTimeField(verbose_name="due")),
-                ("lease_until", models.DateTimeField(null=True)),
+                ("lease_until", models.DateTimeField(null=True, verbose_name="being sent until")),
                 ("sent_at", models.DateTimeField(null=True, verbose_name="sent")),
                 ("attempts", models.PositiveSmallIntegerField(default=0, verbose_name="attempts")),
                 ("error", models.CharField(blank=True, max_length=200, verbose_name="last error")),
@@ -202,10 +202,10 @@ class Migration(migrations.Migration):
                     "reason",
                     models.CharField(
                         choices=[
-                            ("bounce", "refused for good"),
+                            ("bounce", "permanently refused"),
                             ("complaint", "marked as spam"),
-                            ("not_me", "somebody else had entered it"),
-                            ("stop", "asked for no more mail"),
+                            ("not_me", "entered by somebody else"),
+                            ("stop", "wants no more e-mails"),
                         ],
                         max_length=10,
                         verbose_name="reason",

@@ -56,7 +56,7 @@ def _judge(selector: str, tags: dict[str, str]) -> tuple[Verdict, str]:
     words = {"name": selector}
     if not tags["p"]:
         return Verdict.LOOK, _(
-            "The key %(name)s was revoked. Let your mail server sign with another one."
+            "The key %(name)s was revoked. Have your mail server sign with a different one."
         ) % words
     if tags.get("k", "rsa") != "rsa":
         return Verdict.GOOD, _("There is a key named %(name)s.") % words

@@ -21,14 +21,14 @@ def check(sender: Sender, lookup: Lookup) -> Finding:
         ) % {"domain": sender.domain}
         return Finding(NAME, Verdict.MISSING, advice)
     if len(records) > 1:
-        advice = _("There are several DMARC records, and receivers then believe none. Keep one.")
+        advice = _("There are several DMARC records, so receivers ignore them all. Keep only one.")
         return Finding(NAME, Verdict.LOOK, advice, records)
     tags = tags_of(records[0])
     policy = tags.get("p", "") if place == sender.domain else tags.get("sp", tags.get("p", ""))
     problems = [*_about_policy(policy), *_about_reports(tags), *_about_alignment(sender, tags)]
     if problems:
         return Finding(NAME, Verdict.LOOK, " ".join(problems), records)
-    advice = _("Mail in your name that proves nothing is refused or goes to spam.")
+    advice = _("Mail that only claims to be yours is refused or goes to spam.")
     return Finding(NAME, Verdict.GOOD, advice, records)
 
 
@@ -51,8 +51,8 @@ def _about_policy(policy: str) -> list[str]:
     if policy == "none":
         return [
             _(
-                "The policy p=none only watches. When the reports show that your own mail passes,"
-                " move on to p=quarantine and then to p=reject."
+                "The policy p=none only observes. When the reports show that your own mail"
+                " passes, move on to p=quarantine and then to p=reject."
             )
         ]
     return [_("The record has no policy that receivers understand: add p=none, then tighten it.")]
@@ -74,8 +74,8 @@ def _about_alignment(sender: Sender, tags: dict[str, str]) -> list[str]:
         return []
     return [
         _(
-            "Bounces come back to %(envelope)s, so SPF proves nothing about %(domain)s. Take a"
-            " BOUNCE_ADDRESS in the domain you write from; until then only DKIM counts."
+            "Bounces come back to %(envelope)s, so SPF proves nothing about %(domain)s. Choose a"
+            " BOUNCE_ADDRESS in the domain you send from; until then only DKIM counts."
         )
         % {"envelope": envelope, "domain": own}
     ]

@@ -10,9 +10,9 @@ from django.utils.translation import gettext_lazy as _
 
 class Verdict(TextChoices):
     GOOD = "good", _("good")
-    LOOK = "look", _("look at this")
+    LOOK = "look", _("needs attention")
     MISSING = "missing", _("missing")
-    UNKNOWN = "unknown", _("could not look up")
+    UNKNOWN = "unknown", _("could not be looked up")
 
 
 @dataclass(frozen=True)

@@ -15,14 +15,17 @@ _MOST_ADDRESSES = 4
 
 def check(sender: Sender, lookup: Lookup) -> Finding:
     if not sender.relay:
-        advice = _("Your provider's servers send the mail, and their names are its task.")
+        advice = _(
+            "Your provider's servers send the mail, and your provider looks after their names."
+        )
         return Finding(NAME, Verdict.GOOD, advice)
     addresses = _addresses(sender.relay, lookup)[:_MOST_ADDRESSES]
     public = [address for address in addresses if ipaddress.ip_address(address).is_global]
     if not public:
         advice = _(
-            "Mail goes to %(host)s, which has no public address. Receivers see the address with"
-            " which that server goes out: check there that its name and address lead to each other."
+            "Mail goes out through %(host)s, which has no public address. Receivers see the"
+            " address that this server uses: check there that its name and its address point to"
+            " each other."
         ) % {"host": sender.relay}
         return Finding(NAME, Verdict.LOOK, advice, addresses)
     judged = [_judge(address, lookup) for address in public]
@@ -46,14 +49,14 @@ def _judge(address: str, lookup: Lookup) -> tuple[Verdict, str, str]:
     if not names:
         advice = _(
             "The address %(address)s has no name. Whoever runs that machine can set its reverse"
-            " DNS; many receivers refuse mail from addresses without one."
+            " DNS entry; many receivers refuse mail from addresses without one."
         ) % {"address": address}
         return Verdict.MISSING, advice, found
     if any(address in lookup.addresses(name) for name in names):
-        advice = _("The mail server's address and name lead to each other.")
+        advice = _("The mail server's address and name point to each other.")
         return Verdict.GOOD, advice, found
     advice = _(
-        "The address %(address)s is named %(name)s, but that name does not lead back to it. Make"
-        " an address record of the name, or correct the reverse DNS."
+        "The address %(address)s is named %(name)s, but that name does not point back to it."
+        " Create an address record for the name, or correct the reverse DNS entry."
     ) % {"address": address, "name": names[0]}
     return Verdict.LOOK, advice, found

@@ -46,8 +46,8 @@ def _careful(check: ModuleType, who: Sender, lookup: Lookup) -> Finding:
         found: Finding = check.check(who, lookup)
     except CouldNotLookUp:
         advice = _(
-            "There was no answer in time. See whether this machine may ask name servers, then load"
-            " this page again."
+            "No answer came in time. Check whether this machine can reach its name servers, then"
+            " reload this page."
         )
         return Finding(check.NAME, Verdict.UNKNOWN, advice)
     return found

@@ -24,15 +24,15 @@ def check(sender: Sender, lookup: Lookup) -> Finding:
         return Finding(NAME, Verdict.MISSING, advice)
     if len(records) > 1:
         advice = _(
-            "There are %(number)s SPF records at %(domain)s, and receivers then believe none."
-            " Make one of them."
+            "There are %(number)s SPF records at %(domain)s, so receivers ignore them all. Merge"
+            " them into one."
         ) % {"number": len(records), "domain": domain}
         return Finding(NAME, Verdict.LOOK, advice, records)
     problems = _problems(records[0], lookup)
     if problems:
         return Finding(NAME, Verdict.LOOK, " ".join(problems), records)
     includes = _targets(records[0], "include")
-    advice = _("Servers that are not in the record are refused or distrusted.")
+    advice = _("Mail from servers that are not in the record is refused or distrusted.")
     if includes:
         advice += " " + _("It includes: %(names)s.") % {"names": ", ".join(includes)}
     return Finding(NAME, Verdict.GOOD, advice, records)
@@ -51,10 +51,12 @@ def _problems(record: str, lookup: Lookup) -> list[str]:
     terms = record.lower().split()
     if "+all" in terms or "all" in terms:
         problems.append(
-            _("The record lets every server in the world send for you: end it in -all.")
+            _("The record lets every server in the world send in your name: end it with -all.")
         )
     elif not {"-all", "~all"} & set(terms) and not _targets(record, "redirect"):
-        problems.append(_("The record does not say what to do with other servers: end it in -all."))
+        problems.append(
+            _("The record does not say what to do with other servers: end it with -all.")
+        )
     needed = _count_lookups(record, lookup, set())
     if needed > MOST_LOOKUPS:
         problems.append(

@@ -25,7 +25,7 @@ class Migration(migrations.Migration):
                     models.CharField(
                         choices=[
                             ("network", "network, such as 192.0.2.0/24 or 2001:db8::/48"),
-                            ("domain", "domain of e-mail addresses, with those below it"),
+                            ("domain", "domain of e-mail addresses, including its subdomains"),
                             ("address", "one e-mail address"),
                         ],
                         max_length=10,
@@ -47,7 +47,7 @@ class Migration(migrations.Migration):
                 (
                     "reason",
                     models.CharField(
-                        help_text="Write no names or addresses here.",
+                        help_text="Please mention no names or addresses here.",
                         max_length=300,
                         verbose_name="reason",
                     ),
@@ -61,7 +61,7 @@ class Migration(migrations.Migration):
                     models.UniqueConstraint(
                         fields=("kind", "value"),
                         name="one_verdict_per_source",
-                        violation_error_message="There is a verdict about this already: change that.",
+                        violation_error_message="This source is already listed. Please change its entry instead.",
                     )
                 ],
             },

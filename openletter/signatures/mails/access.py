@@ -11,7 +11,7 @@ from openletter.signatures.mails import links
 from openletter.signatures.models import Signature
 
 TEMPLATE = "access"
-LABEL = gettext_lazy("Link to your signature, as you asked")
+LABEL = gettext_lazy("Link to your signature")
 
 
 def context(owed: Owed) -> dict[str, Any] | None:

@@ -13,7 +13,7 @@ from openletter.signatures.mails import links
 from openletter.signatures.models import COUNTED, LedgerEntry, Signature
 
 TEMPLATE = "receipt"
-LABEL = gettext_lazy("Receipt for your signature")
+LABEL = gettext_lazy("Confirmation that you signed")
 
 
 def context(owed: Owed) -> dict[str, Any] | None:

@@ -10,7 +10,7 @@ from openletter.mail.kinds import Owed
 from openletter.signatures.mails import links
 
 TEMPLATE = "resume"
-LABEL = gettext_lazy("Way back for an address that had stopped all e-mails")
+LABEL = gettext_lazy("Offer to write to you again, as you had stopped all e-mails")
 
 
 def context(owed: Owed) -> dict[str, Any] | None:

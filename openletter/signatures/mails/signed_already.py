@@ -11,7 +11,7 @@ from openletter.signatures.mails import links
 from openletter.signatures.models import COUNTED
 
 TEMPLATE = "signed_already"
-LABEL = gettext_lazy("Note that you had signed already")
+LABEL = gettext_lazy("Note that you had already signed")
 
 
 def context(owed: Owed) -> dict[str, Any] | None:

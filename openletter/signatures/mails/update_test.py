@@ -13,7 +13,7 @@ from openletter.mail.kinds import Owed
 from openletter.signatures.mails import update as update_mail
 
 TEMPLATE = "update_test"
-LABEL = gettext_lazy("Test of news about the letter")
+LABEL = gettext_lazy("Test of an update")
 
 
 def context(owed: Owed) -> dict[str, Any] | None:

@@ -11,7 +11,7 @@ from openletter.signatures.mails import links
 from openletter.signatures.models import Signature
 
 TEMPLATE = "withdrawn"
-LABEL = gettext_lazy("Confirmation that you withdrew")
+LABEL = gettext_lazy("Confirmation that you withdrew your signature")
 
 
 def context(owed: Owed) -> dict[str, Any] | None:

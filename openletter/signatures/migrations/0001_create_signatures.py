@@ -108,7 +108,7 @@ class Migration(migrations.Migration):
                     "first_position",
                     models.PositiveSmallIntegerField(
                         blank=True,
-                        help_text="Shown before all others, in this order. Empty for everybody else.",
+                        help_text="Shown before all others, in this order. Leave it empty for everybody else.",
                         null=True,
                         validators=[django.core.validators.MinValueValidator(1)],
                         verbose_name="place among the first signatories",
@@ -147,7 +147,7 @@ class Migration(migrations.Migration):
                         auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
                     ),
                 ),
-                ("index", models.PositiveIntegerField()),
+                ("index", models.PositiveIntegerField(verbose_name="line")),
                 (
                     "kind",
                     models.CharField(
@@ -158,23 +158,27 @@ class Migration(migrations.Migration):
                             ("restored", "restored"),
                         ],
                         max_length=10,
+                        verbose_name="kind",
                     ),
                 ),
-                ("at", models.DateTimeField()),
-                ("count", models.PositiveIntegerField()),
-                ("batch", models.UUIDField(null=True)),
+                ("at", models.DateTimeField(verbose_name="time")),
+                ("count", models.PositiveIntegerField(verbose_name="number of signatures")),
+                ("batch", models.UUIDField(null=True, verbose_name="batch")),
                 (
                     "letter",
                     models.ForeignKey(
                         db_index=False,
                         on_delete=django.db.models.deletion.PROTECT,
                         to="letters.letter",
+                        verbose_name="letter",
                     ),
                 ),
                 (
                     "signature",
                     models.ForeignKey(
-                        on_delete=django.db.models.deletion.PROTECT, to="signatures.signature"
+                        on_delete=django.db.models.deletion.PROTECT,
+                        to="signatures.signature",
+                        verbose_name="signature",
                     ),
                 ),
             ],

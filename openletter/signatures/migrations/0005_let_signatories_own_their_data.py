@@ -34,8 +34,8 @@ class Migration(migrations.Migration):
             field=models.CharField(
                 blank=True,
                 choices=[
-                    ("link", "by the link in an e-mail to this address"),
-                    ("code", "by the code from an e-mail to this address"),
+                    ("link", "with the link from our e-mail"),
+                    ("code", "with the code from our e-mail"),
                 ],
                 editable=False,
                 max_length=10,
