@@ -4,10 +4,9 @@ from __future__ import annotations
 
 import os
 import shutil
-import subprocess
 from pathlib import Path
 
-from dev.terminal import say
+from dev.debian import install, may_install
 from dev.trouble import Trouble
 
 NAMES = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
@@ -21,8 +20,8 @@ PLACES = (
 def chromium() -> str:
     """Return the path of a Chromium; install Debian's if there is none and we may."""
     found = _find()
-    if not found and os.geteuid() == 0 and shutil.which("apt-get"):
-        _install()
+    if not found and may_install():
+        install("chromium")
         found = _find()
     if not found:
         raise Trouble(
@@ -41,17 +40,3 @@ def _find() -> str | None:
         if path := shutil.which(name):
             return path
     return next((str(place) for place in PLACES if os.access(place, os.X_OK)), None)
-
-
-def _install() -> None:
-    say("Installing Chromium for the tests (once).")
-    quiet = {**os.environ, "DEBIAN_FRONTEND": "noninteractive"}
-    for command in (
-        ["apt-get", "update", "-qq"],
-        ["apt-get", "install", "-y", "-qq", "--no-install-recommends", "chromium"],
-    ):
-        done = subprocess.run(
-            command, env=quiet, stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL, check=False
-        )
-        if done.returncode:
-            raise Trouble(f"`{' '.join(command)}` failed; the tests need Chromium.")

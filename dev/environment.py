@@ -7,6 +7,7 @@ import secrets
 import socket
 from contextlib import suppress
 from dataclasses import dataclass, field
+from ipaddress import ip_address
 from typing import TYPE_CHECKING
 
 from dev.locations import var_folder
@@ -17,6 +18,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 SERVER_URLS = ("DATABASE_URL", "REDIS_URL", "EMAIL_URL")
+LOOPBACK = "127.0.0.1"
 PROCESSES = {"WEB": 2, "WORKER": 1}
 PRODUCTION_NEEDS = {
     "SECRET_KEY": "a long random text that stays the same and secret",
@@ -40,8 +42,19 @@ class Environment:
         return not self.needs
 
     @property
+    def host(self) -> str:
+        """Where web listens."""
+        return self.values.get("WEB_HOST") or LOOPBACK
+
+    @property
+    def reached_at(self) -> str:
+        """Where this machine reaches its own web."""
+        return {"0.0.0.0": LOOPBACK, "::": "::1"}.get(self.host, self.host)  # noqa: S104
+
+    @property
     def address(self) -> str:
-        return f"http://127.0.0.1:{self.port}"
+        name = f"[{self.reached_at}]" if ":" in self.reached_at else self.reached_at
+        return f"http://{name}:{self.port}"
 
     def processes(self, kind: str) -> int:
         """Return how many processes of a kind to start: WEB_PROCESSES, WORKER_PROCESSES."""
@@ -65,6 +78,7 @@ def _work_out(values: dict[str, str]) -> Environment:
     needs = tuple(name for name in SERVER_URLS if not values.get(name))
     values |= {"OPENLETTER_VAR": str(var), "PORT": str(port), "PYTHONUNBUFFERED": "1"}
     environment = Environment(var=var, port=port, values=values, needs=needs)
+    _insist_on_an_address(environment.host)
     environment.threads()
     for kind in PROCESSES:
         environment.processes(kind)
@@ -80,7 +94,7 @@ def isolated(var: Path, *, port: int | None = None, **extra: str) -> Environment
 
     For measurements and experiments beside a running site. `extra` wins over everything.
     """
-    ours = (*SERVER_URLS, *PRODUCTION_NEEDS, "DEBUG", "SITE_URL", "MAILBOX_DIR")
+    ours = (*SERVER_URLS, *PRODUCTION_NEEDS, "DEBUG", "SITE_URL", "MAILBOX_DIR", "WEB_HOST")
     values = {name: value for name, value in os.environ.items() if name not in ours}
     values |= {"OPENLETTER_VAR": str(var), "PORT": str(port or free_port())}
     values["LOOK_UP_DOMAINS"] = "0"  # the people there are invented, and so are their domains
@@ -94,6 +108,15 @@ def whole_number(values: Mapping[str, str], name: str, default: int, *, most: in
     if not (text.isascii() and text.isdigit() and 1 <= int(text[:9]) <= most):
         raise Trouble(f"{name} must be a whole number from 1 to {most}, not {text!r}.")
     return int(text)
+
+
+def _insist_on_an_address(host: str) -> None:
+    try:
+        ip_address(host)
+    except ValueError:
+        raise Trouble(
+            f"WEB_HOST must be an IP address of this machine, such as 10.0.0.5, not {host!r}."
+        ) from None
 
 
 def free_port() -> int:

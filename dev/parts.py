@@ -26,18 +26,23 @@ def child(
     tell: Callable[[str], None],
 ) -> Child:
     """Return one part, not yet started. `values` is the whole environment, addresses included."""
-    process = {"web": "web", "beat": "beat"}.get(part, "worker")
     return Child(
         part,
-        _command(part, environment),
-        environment={**values, "OPENLETTER_PROCESS": process},
+        command(part, environment),
+        environment={**values, "OPENLETTER_PROCESS": runs_as(part)},
         log=environment.var / "log" / f"{part}.log",
         calm=calm,
         tell=tell,
     )
 
 
-def _command(part: str, environment: Environment) -> list[str | Path]:
+def runs_as(part: str) -> str:
+    """Return which of the site's processes a part is, for OPENLETTER_PROCESS."""
+    return part if part in {"web", "beat"} else "worker"
+
+
+def command(part: str, environment: Environment) -> list[str | Path]:
+    """Return how a part is called; makes the folder that it needs."""
     if part == "web":
         return _web(environment)
     if part == "beat":
@@ -51,17 +56,10 @@ def _command(part: str, environment: Environment) -> list[str | Path]:
 
 
 def _web(environment: Environment) -> list[str | Path]:
-    processes, threads = environment.processes("WEB"), environment.threads()
     return [
-        *(PYTHON, "-m", "granian", "--interface", "wsgi", "openletter.wsgi:application"),
-        *("--host", "127.0.0.1", "--port", str(environment.port), "--http", "1", "--no-ws"),
-        *("--workers", str(processes), "--blocking-threads", str(threads)),
-        # Requests beyond the threads wait their turn here; beyond this they wait in the backlog.
-        *("--backpressure", str(threads * 32), "--backlog", "1024"),
-        *("--http1-header-read-timeout", "10000"),
-        # The addresses of /s/<token>/ are secrets.
-        "--no-access-log",
-        *("--respawn-failed-workers", "--workers-kill-timeout", "5"),
+        *(PYTHON, "-m", "openletter.server", "openletter.wsgi:application"),
+        *("--host", environment.host, "--port", str(environment.port)),
+        *("--workers", str(environment.processes("WEB")), "--threads", str(environment.threads())),
     ]
 
 

@@ -71,10 +71,10 @@ def _what_went_wrong(log: Path, since: int, command: str) -> str:
     with log.open("rb") as file:
         file.seek(since)
         lines = file.read().decode(errors="replace").strip().splitlines()
-    if len(lines) == 1:
-        return lines[0]  # a sentence for people, not a traceback
     last = lines[-1] if lines else ""
     for sentence in SENTENCES:
         if last.startswith(sentence):
             return last.removeprefix(sentence)
+    if len(lines) == 1:
+        return last  # a sentence for people, not a traceback
     return "\n".join([*lines[-40:], f"manage.py {command} failed; all of it is in {log}."])

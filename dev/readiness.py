@@ -16,7 +16,7 @@ def missing_parts(environment: Environment) -> list[str]:
     It answers 200 as soon as people can read and sign, so its status is not enough here.
     """
     host = environment.values["ALLOWED_HOSTS"].split(",")[0].strip().lstrip("*.") or "localhost"
-    connection = http.client.HTTPConnection("127.0.0.1", environment.port, timeout=10)
+    connection = http.client.HTTPConnection(environment.reached_at, environment.port, timeout=10)
     try:
         connection.request("GET", "/readyz", headers={"Host": host})
         report = json.loads(connection.getresponse().read())

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import errno
 import socket
 import time
 from typing import TYPE_CHECKING
 
+from dev.environment import LOOPBACK
 from dev.leftovers import end_leftovers, mark
 from dev.locks import Claim
 from dev.parts import PARTS, child
@@ -99,13 +101,13 @@ class Site:
         port = self.environment.port
         if self._claim.take():
             end_leftovers(self.environment.var)
-            insist_on_free_port(port)
+            insist_on_free_port(port, self.environment.host)
             self._claim.write(str(port))
             return
-        insist_on_free_port(port)
+        insist_on_free_port(port, self.environment.host)
         raise Trouble(
             f"openletter already runs with {self.environment.var}, at "
-            f"http://127.0.0.1:{self._claim.holder() or '?'}/. Stop it first, or choose another "
+            f"http://{LOOPBACK}:{self._claim.holder() or '?'}/. Stop it first, or choose another "
             f"folder for this one: OPENLETTER_VAR=/some/folder PORT={port} ./run"
         )
 
@@ -143,16 +145,18 @@ def claim(environment: Environment) -> Claim:
     return Claim(environment.var / "run" / "site")
 
 
-def insist_on_free_port(port: int) -> None:
-    """Fail with what to do instead when somebody listens there."""
-    with socket.socket() as probe:
+def insist_on_free_port(port: int, host: str = LOOPBACK) -> None:
+    """Fail with what to do instead when somebody listens there, or the address is not ours."""
+    with socket.socket(socket.AF_INET6 if ":" in host else socket.AF_INET) as probe:
         # Connections of a site that just stopped do not count.
         probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         try:
-            probe.bind(("127.0.0.1", port))
+            probe.bind((host, port))
             probe.listen()
         except PermissionError:
             raise Trouble(f"Port {port} needs root; choose another with PORT=8000 ./run") from None
-        except OSError:
+        except OSError as problem:
+            if problem.errno == errno.EADDRNOTAVAIL:
+                raise Trouble(f"WEB_HOST is {host}, which is no address of this machine.") from None
             other = port + 1 if port < 65535 else 8000
             raise Trouble(f"Port {port} is taken; choose another with PORT={other} ./run") from None

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import os
 from concurrent.futures import ThreadPoolExecutor
 from typing import TYPE_CHECKING
 
 from dev.mailserver import Mailserver
 from dev.postgres import Postgres
+from dev.private import keep_private
 from dev.valkey import Valkey
 
 if TYPE_CHECKING:
@@ -21,6 +23,7 @@ class Servers:
 
     def __init__(self, var: Path, needs: Collection[str], *, throwaway: bool = False) -> None:
         log = var / "log"
+        self._var = var
         self.postgres: Postgres | None = None
         self.valkey: Valkey | None = None
         self.mail: Mailserver | None = None
@@ -39,6 +42,8 @@ class Servers:
     def start(self) -> Mapping[str, str]:
         """Start or join them all at once; return what their users need in the environment."""
         servers = self.all()
+        # The user of PostgreSQL passes through on the way to its own folder.
+        keep_private(self._var, passable=self.postgres is not None and os.geteuid() == 0)
         with ThreadPoolExecutor(max_workers=max(1, len(servers))) as side_by_side:
             for started in [side_by_side.submit(server.start) for server in servers]:
                 started.result()

@@ -7,6 +7,7 @@ import sys
 
 from dev.browser import chromium
 from dev.locations import PYTHON
+from dev.proxies import bring
 from dev.trouble import leave
 
 EVERYTHING = ["-n", "2", "--dist", "loadfile"]
@@ -15,6 +16,7 @@ EVERYTHING = ["-n", "2", "--dist", "loadfile"]
 def main() -> int:
     arguments = sys.argv[1:] or EVERYTHING
     command = [PYTHON, "-m", "pytest", *arguments]
+    bring()
     environment = {**os.environ, "CHROMIUM": chromium()}
     os.execve(command[0], command, environment)  # noqa: S606 - pytest gets the terminal as it is
 

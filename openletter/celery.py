@@ -7,7 +7,13 @@ from typing import Any
 
 from celery import Celery
 from celery.schedules import schedule
-from celery.signals import task_prerun
+from celery.signals import (
+    task_failure,
+    task_prerun,
+    task_success,
+    worker_init,
+    worker_process_init,
+)
 
 from openletter.lib.hearing import Hearing
 
@@ -32,74 +38,109 @@ def _leave_broken_connections(task: Any, **_of_the_signal: Any) -> None:
         close_old_connections()
 
 
-# A tick that no worker took within its time is dropped: the next one does the same work.
+@task_failure.connect
+def _tell_of_time_limits(sender: Any, exception: BaseException, **_of_the_signal: Any) -> None:
+    """Let no clean-up and no recount be believed that was stopped on its way."""
+    from openletter.lib import clock
+    from openletter.mail import unfinished
+
+    unfinished.failed(sender.name, exception, now=clock.now())
+
+
+@task_success.connect
+def _tell_of_success(sender: Any, **_of_the_signal: Any) -> None:
+    from openletter.lib import clock
+    from openletter.mail import unfinished
+
+    unfinished.succeeded(sender.name, now=clock.now())
+
+
+@worker_init.connect
+def _insist_on_a_fit_database(**_of_the_signal: Any) -> None:
+    """Do not begin where a query could hang for ever, or a mail go out twice."""
+    from openletter.lib import database
+
+    try:
+        database.insist_on_fitness()
+    except database.Unfit as problem:  # Celery would write any other exception down and go on
+        raise SystemExit(str(problem)) from problem
+
+
+@worker_process_init.connect
+def _compare_clocks(**_of_the_signal: Any) -> None:
+    from openletter.mail import wrong_clocks
+
+    wrong_clocks.watch_anew()
+
+
+# Every tick does all there is to do; lib/ticks.py keeps them from piling up.
 app.conf.beat_schedule = {
     "deliver confirmation mail": {
         "task": "openletter.mail.tasks.deliver_due",
         "schedule": schedule(1.0),
         "kwargs": {"lane": "confirm"},
-        "options": {"queue": "confirm", "expires": 5},
+        "options": {"queue": "confirm"},
     },
     "deliver bulk mail": {
         "task": "openletter.mail.tasks.deliver_due",
         "schedule": schedule(1.0),
         "kwargs": {"lane": "bulk"},
-        "options": {"queue": "bulk", "expires": 5},
+        "options": {"queue": "bulk"},
     },
     "expire old attempts": {
         "task": "openletter.signatures.tasks.expire_attempts",
         "schedule": schedule(600.0),
-        "options": {"queue": "default", "expires": 300},
+        "options": {"queue": "default"},
     },
     "remind the unconfirmed": {
         "task": "openletter.signatures.tasks.remind",
         "schedule": schedule(300.0),
-        "options": {"queue": "default", "expires": 200},
+        "options": {"queue": "default"},
     },
     "watch for list bombing": {
         "task": "openletter.signatures.tasks.watch_confirmations",
         "schedule": schedule(60.0),
-        "options": {"queue": "default", "expires": 50},
+        "options": {"queue": "default"},
     },
     "watch domains and the queue": {
         "task": "openletter.signatures.tasks.watch_delivery",
         "schedule": schedule(60.0),
-        "options": {"queue": "default", "expires": 50},
+        "options": {"queue": "default"},
     },
     "look up domains": {
         "task": "openletter.signatures.tasks.watch_domains",
         "schedule": schedule(300.0),
-        "options": {"queue": "default", "expires": 200},
+        "options": {"queue": "default"},
     },
     "work on mailings": {
         "task": "openletter.signatures.tasks.work_on_mailings",
         "schedule": schedule(5.0),
-        "options": {"queue": "default", "expires": 5},
+        "options": {"queue": "default"},
     },
     "watch bounces and complaints": {
         "task": "openletter.mail.tasks.watch_reports",
         "schedule": schedule(60.0),
-        "options": {"queue": "default", "expires": 50},
+        "options": {"queue": "default"},
     },
     "forget old reports and spent budgets": {
         "task": "openletter.mail.tasks.forget_old",
         "schedule": schedule(86400.0),
-        "options": {"queue": "default", "expires": 43200},
+        "options": {"queue": "default"},
     },
     # More often than the days it counts in, so that a run that was missed is made up for.
     "delete what is kept no longer": {
         "task": "openletter.privacy.tasks.expire",
         "schedule": schedule(3600.0),
-        "options": {"queue": "default", "expires": 1800},
+        "options": {"queue": "default"},
     },
     "let what was erased leave the disk": {
         "task": "openletter.privacy.tasks.scrub",
         "schedule": schedule(20.0),
-        "options": {"queue": "default", "expires": 15},
+        "options": {"queue": "default"},
     },
     "recount the numbers": {
         "task": "openletter.counters.tasks.recount",
         "schedule": schedule(3600.0),
-        "options": {"queue": "default", "expires": 1800},
+        "options": {"queue": "default"},
     },
 }

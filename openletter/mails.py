@@ -8,6 +8,7 @@ MAILS = {
     "signatures.signed_already": "openletter.signatures.mails.signed_already",
     "signatures.receipt": "openletter.signatures.mails.receipt",
     "signatures.withdrawn": "openletter.signatures.mails.withdrawn",
+    "signatures.resume": "openletter.signatures.mails.resume",
     "signatures.access": "openletter.signatures.mails.access",
     "signatures.update": "openletter.signatures.mails.update",
     "signatures.update_test": "openletter.signatures.mails.update_test",
@@ -21,3 +22,6 @@ MAILS = {
 UNVERIFIED = ("signatures.confirm", "signatures.reminder", "signatures.signed_already")
 ON_REQUEST = ("signatures.access",)
 ACCOUNT = ("accounts.password_reset",)
+
+# Sent to an address that stopped all mail: once, since somebody at the site asked for it.
+DESPITE_STOP = ("signatures.resume",)

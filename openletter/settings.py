@@ -10,7 +10,7 @@ import dj_email_url
 from django.core.exceptions import ImproperlyConfigured
 from django.utils.translation import gettext_lazy as _
 
-from openletter.lib import env
+from openletter.lib import database_options, env
 
 BASE_DIR = Path(__file__).resolve().parent.parent
 VAR_DIR = Path(env.text("OPENLETTER_VAR", str(BASE_DIR / "var")))
@@ -81,6 +81,7 @@ INSTALLED_APPS = [
 ]
 
 MIDDLEWARE = [
+    "openletter.lib.paths.mended_path",
     "openletter.lib.headers.nothing_passed_on",
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
@@ -88,8 +89,11 @@ MIDDLEWARE = [
     "openletter.lib.caching.PublicCache",
     "csp.middleware.CSPMiddleware",
     "openletter.lib.headers.fixed_headers",
+    "openletter.pages.health.answer_healthz",
     "openletter.lib.locale.language_by_path",
+    "openletter.pages.refusals.refuse_unread",
     "openletter.pages.outages.answer_at_once",
+    "openletter.pages.health.watch_clock",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
@@ -118,12 +122,14 @@ TEMPLATES = [
 # --- Database and cache -------------------------------------------------------------------------
 
 _DATABASE = dj_database_url.parse(DATABASE_URL)
-_DATABASE.setdefault("OPTIONS", {})
-_DATABASE["OPTIONS"]["options"] = (
-    "-c statement_timeout=15000 -c lock_timeout=5000 -c idle_in_transaction_session_timeout=30000"
-)
-# Statements of lib/statements.py are planned once for each connection.
-_DATABASE["OPTIONS"].setdefault("prepare_threshold", 5)
+# Whether a pooler such as PgBouncer stands before PostgreSQL.
+DATABASE_POOLER = env.boolean("DATABASE_POOLER", default=False)
+# What DATABASE_URL says after its ? wins.
+_DATABASE["OPTIONS"] = {
+    **database_options.options(PROCESS, has_pooler=DATABASE_POOLER),
+    **_DATABASE.get("OPTIONS", {}),
+}
+_DATABASE["DISABLE_SERVER_SIDE_CURSORS"] = DATABASE_POOLER
 if PROCESS == "web":
     # Only the web processes: Celery would close the pool around every task.
     _DATABASE["OPTIONS"]["pool"] = {
@@ -145,8 +151,12 @@ CACHES = {
         "BACKEND": "openletter.lib.calm_cache.CalmRedisCache",
         "LOCATION": REDIS_URL,
         "KEY_PREFIX": "openletter",
-        # A cache that hangs must not hang a page.
-        "OPTIONS": {"socket_timeout": 1, "socket_connect_timeout": 1},
+        "OPTIONS": {
+            "serializer": "openletter.lib.calm_cache.JsonSerializer",
+            # A cache that hangs must not hang a page.
+            "socket_timeout": 1,
+            "socket_connect_timeout": 1,
+        },
     }
 }
 
@@ -177,6 +187,7 @@ CELERY_TASK_PUBLISH_RETRY_POLICY = {
     "interval_step": 0.1,
     "interval_max": 0.2,
 }
+CELERY_BEAT_SCHEDULER = "openletter.lib.ticks:Scheduler"
 CELERY_TASK_ACKS_LATE = True
 CELERY_TASK_REJECT_ON_WORKER_LOST = True
 CELERY_TASK_IGNORE_RESULT = True
@@ -252,11 +263,12 @@ LANGUAGE_CODE = "en"
 LANGUAGES = [("en", _("English")), ("de", _("German"))]
 LOCALE_PATHS = [BASE_DIR / "locale"]
 USE_TZ = True
-TIME_ZONE = "UTC"
+TIME_ZONE = env.time_zone("TIME_ZONE", "UTC")
 USE_THOUSAND_SEPARATOR = True
 FORMAT_MODULE_PATH = "openletter.formats"
 
-AUTHENTICATION_BACKENDS = ["allauth.account.auth_backends.AuthenticationBackend"]
+# Not allauth's, which also looks for addresses that an account had once.
+AUTHENTICATION_BACKENDS = ["django.contrib.auth.backends.ModelBackend"]
 AUTH_PASSWORD_VALIDATORS = [
     {"NAME": "django.contrib.auth.password_validation.UserAttributeSimilarityValidator"},
     {
@@ -273,14 +285,29 @@ ACCOUNT_USER_MODEL_USERNAME_FIELD = None
 ACCOUNT_EMAIL_VERIFICATION = "none"
 MFA_ALLOW_UNVERIFIED_EMAIL = True
 ACCOUNT_REAUTHENTICATION_REQUIRED = True
-# The one mail of an account is the link for a new password (accounts/adapter.py): an address
-# without an account gets none, and nobody is told by mail what they did themselves.
+# The one mail of an account is the link for a new password (accounts/flows.py): an address without
+# an account gets none, and nobody is told by mail what they did themselves.
 ACCOUNT_EMAIL_UNKNOWN_ACCOUNTS = False
 ACCOUNT_EMAIL_NOTIFICATIONS = False
-ALLAUTH_TRUSTED_PROXY_COUNT = TRUSTED_PROXIES
+ACCOUNT_PASSWORD_RESET_TOKEN_GENERATOR = "openletter.accounts.reset_tokens.ResetTokens"  # noqa: S105
+# allauth would count in the cache; accounts/adapter.py says where we count instead.
+ACCOUNT_RATE_LIMITS = MFA_RATE_LIMITS = False
+ACCOUNT_FORMS = {
+    "reset_password": "openletter.accounts.forms.ForgottenPasswordForm",
+    "change_password": "openletter.accounts.forms.ChangePasswordForm",
+}
+MFA_ADAPTER = "openletter.accounts.adapter.SecondFactorAdapter"
+MFA_FORMS = {
+    "authenticate": "openletter.accounts.forms.CodeForm",
+    "reauthenticate": "openletter.accounts.forms.CodeAgainForm",
+    "activate_totp": "openletter.accounts.forms.SetUpForm",
+}
+MFA_SUPPORTED_TYPES = ["totp", "recovery_codes"]
+# A code is also right half a minute early or late: it takes time to type, and clocks differ.
+MFA_TOTP_TOLERANCE = 1
 LOGIN_REDIRECT_URL = "/admin/"
 LOGIN_URL = "/accounts/login/"
-MFA_SUPPORTED_TYPES = ["totp", "recovery_codes"]
+SESSION_ENGINE = "openletter.accounts.sessions"
 
 # --- Files --------------------------------------------------------------------------------------
 
@@ -334,6 +361,8 @@ X_FRAME_OPTIONS = "DENY"
 USE_X_FORWARDED_HOST = False
 DATA_UPLOAD_MAX_MEMORY_SIZE = 1024 * 1024  # a letter's text in the admin; signing takes 64 KiB
 DATA_UPLOAD_MAX_NUMBER_FIELDS = 2000
+# No page takes a file. One that does names its own handler, with a limit, before the body is read.
+FILE_UPLOAD_HANDLERS = ["openletter.lib.uploads.NoFiles"]
 
 # --- Logs ---------------------------------------------------------------------------------------
 

@@ -7,8 +7,10 @@ from django.contrib import admin
 from django.urls import include, path
 
 from openletter.pages import urls as pages
+from openletter.signatures import link_views
 from openletter.signatures import urls as signatures
 
+handler400 = "openletter.pages.bad_requests.answer"
 handler500 = "openletter.pages.outages.broken"
 urlpatterns = [
     path("", include((pages.operations, "operations"))),
@@ -23,6 +25,7 @@ urlpatterns = [
         path("", include("openletter.signatures.urls")),
         path("", include("openletter.privacy.urls")),
         path("", include("openletter.pages.urls")),
+        path("s/<path:rest>", link_views.mend),  # last: what is no page with a token, but begins so
         prefix_default_language=False,
     ),
 ]

@@ -1,16 +1,34 @@
-"""The WSGI door, served by granian."""
+"""The WSGI door, served by openletter/server."""
 
 from __future__ import annotations
 
 import os
 
+from django.conf import settings
 from django.core.wsgi import get_wsgi_application
+from django.db import connection
 from django.urls import get_resolver
 
+from openletter.lib import database
 from openletter.lib.content_types import PlainRequest
+
+
+def _look_around() -> None:
+    """Stop before the first visitor where the database is unfit; tell of a wrong clock."""
+    from openletter.mail import wrong_clocks  # has models, so not before there is an application
+
+    try:
+        database.insist_on_fitness()
+    except database.Unfit as problem:  # a sentence for the operator, without a traceback
+        raise SystemExit(str(problem)) from problem
+    wrong_clocks.watch_anew()
+    connection.close()
+
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "openletter.settings")
 application = get_wsgi_application()
 application.request_class = PlainRequest
 # Every view is imported now, or the first visitor after a start would wait a second for it.
 _ = get_resolver().url_patterns
+if settings.PROCESS == "web":
+    _look_around()

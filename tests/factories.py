@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from datetime import datetime, timedelta
+from types import SimpleNamespace
 from typing import Any
 
 from allauth.mfa.totp.internal.auth import TOTP
 from django.test import Client
 from django.utils import timezone
 
+from openletter.accounts import second_factors
 from openletter.accounts.models import User
 from openletter.letters import flows as letter_flows
 from openletter.letters import updates
@@ -91,6 +93,20 @@ def make_published(letter: Letter | None = None, **fields: Any) -> Signature:
     return signature
 
 
+def decide(signature: Signature, to: str, *, reason: str = "because") -> None:
+    """Decide as a moderator does who looked at a signature just now."""
+    seen = Signature.objects.get(pk=signature.pk)
+    flows.decide(
+        signature_id=seen.pk,
+        revision=seen.revision,
+        seen=Signature.State(seen.state),
+        to=Signature.State(to),
+        actor_id=None,
+        reason=reason,
+        now=timezone.now(),
+    )
+
+
 def make_staff(email: str = "mod@example.org") -> User:
     return User.objects.create_superuser(email, "a-password-for-tests")
 
@@ -125,9 +141,16 @@ def make_moderator(
 
 
 def log_in(user: User | None = None) -> Client:
-    """Return the browser of somebody who is logged in; of a moderator if nobody is named."""
+    """Return the browser of somebody who is logged in; of a moderator if nobody is named.
+
+    They gave their second factor, if they have one.
+    """
     client = Client()
-    client.force_login(user or make_moderator())
+    user = user or make_moderator()
+    client.force_login(user)
+    session = client.session
+    second_factors.note_given(SimpleNamespace(session=session), user)  # type: ignore[arg-type]
+    session.save()
     return client
 
 
@@ -143,8 +166,12 @@ def make_draft(letter: Letter, *, reason: str = "clearer words", **texts: str) -
 
 
 def make_version(letter: Letter, *, reason: str = "clearer words", **texts: str) -> TextVersion:
-    """Publish a letter's next version; `texts` is language -> Markdown."""
+    """Publish a letter's next version; `texts` is language -> Markdown, or else one is new."""
     version = make_draft(letter, reason=reason, **texts)
+    for text in version.translations.all() if not texts else ():
+        text.markdown += f"\n\nThis is version {version.number}."
+        letter_flows.derive(text)
+        text.save()
     letter_flows.publish_version(version_id=version.pk, actor_id=None, now=timezone.now())
     version.refresh_from_db()
     return version

@@ -73,6 +73,7 @@ EMPTY_WORDS = {"data", "info", "manager", "process", "util", "utils", "helper", 
 MEANT = {
     "UserManager": "Django asks for a manager",
     "data_received": "asyncio calls a protocol so",
+    "receive_data_chunk": "Django calls an upload handler so",
     "dev/process.py": "a process of the operating system",
     "Process": "a process of the operating system",
     "data_folder": "PostgreSQL's own word for where it keeps a cluster",
@@ -172,3 +173,15 @@ def test_templates_hold_no_inline_code() -> None:
             source = path.read_text(encoding="utf-8")
             found = re.search(r"<script(?![^>]*\ssrc=)|<style|\sstyle=|\son[a-z]+=", source)
             assert found is None, f"{relative(path)}: {found}"
+
+
+def test_every_time_is_the_one_that_all_machines_agree_on() -> None:
+    """F35: a machine whose clock is wrong must not store it; lib/clock.py has the right time."""
+    wrong = [
+        relative(path)
+        for path in PACKAGE.rglob("*.py")
+        if "migrations" not in path.parts
+        and path != PACKAGE / "lib/clock.py"
+        and re.search(r"\btimezone\.now\b|\bdatetime\.(?:utc)?now\b", path.read_text("utf-8"))
+    ]
+    assert wrong == []

@@ -88,6 +88,7 @@ def told_apart(db: None) -> dict[str, str]:
     """A published signature with a word of its own in every field that holds words."""
     make_letter(asks_comment=True)
     words = {"name": "Nadja", "title": "Tischlerin", "affiliation": "Archiv", "comment": "Genau"}
+    words["represented_by"] = "Petra"
     hidden = {
         "email": "geheim@example.org",
         "language": "xx-geheim",

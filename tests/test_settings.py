@@ -121,7 +121,6 @@ def test_t24_forwarded_headers_are_believed_only_behind_a_counted_proxy(
     assert alone["SECURE_PROXY_SSL_HEADER"] is None
     assert alone["SECURE_SSL_REDIRECT"] is False
     assert behind["SECURE_PROXY_SSL_HEADER"] == ("HTTP_X_FORWARDED_PROTO", "https")
-    assert behind["ALLAUTH_TRUSTED_PROXY_COUNT"] == 1
     assert alone["USE_X_FORWARDED_HOST"] is behind["USE_X_FORWARDED_HOST"] is False
 
 
@@ -158,6 +157,34 @@ def test_f14_no_query_and_no_lock_is_waited_for_for_ever(operator: Operator) -> 
     options = operator.start()["DATABASES"]["default"]["OPTIONS"]["options"]
     for limit in ("statement_timeout", "lock_timeout", "idle_in_transaction_session_timeout"):
         assert f"-c {limit}=" in options
+
+
+@pytest.mark.parametrize("process", ["web", "worker", "manage"])
+def test_f30_a_database_that_falls_silent_is_not_waited_for(
+    operator: Operator, process: str
+) -> None:
+    options = operator.start(OPENLETTER_PROCESS=process)["DATABASES"]["default"]["OPTIONS"]
+    assert options["connect_timeout"] <= 3
+    assert options["tcp_user_timeout"] <= 5000
+    idle, pause, tries = (options[f"keepalives_{name}"] for name in ("idle", "interval", "count"))
+    assert idle + pause * tries <= 6
+    assert "-c client_connection_check_interval=" in options["options"]
+
+
+def test_what_database_url_says_of_the_connection_wins(operator: Operator) -> None:
+    url = f"{PRODUCTION['DATABASE_URL']}?connect_timeout=9&sslmode=require"
+    options = operator.start(DATABASE_URL=url)["DATABASES"]["default"]["OPTIONS"]
+    assert (int(options["connect_timeout"]), options["sslmode"]) == (9, "require")
+    assert options["tcp_user_timeout"] <= 5000
+
+
+def test_f34_behind_a_pooler_nothing_is_sent_that_it_refuses_or_mixes_up(
+    operator: Operator,
+) -> None:
+    found = operator.start(DATABASE_POOLER="1")["DATABASES"]["default"]
+    assert "options" not in found["OPTIONS"]
+    assert found["OPTIONS"]["prepare_threshold"] is None
+    assert found["DISABLE_SERVER_SIDE_CURSORS"] is True
 
 
 def test_f09_a_relay_that_does_not_answer_is_not_waited_for(operator: Operator) -> None:

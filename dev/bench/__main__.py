@@ -5,7 +5,7 @@ from __future__ import annotations
 import argparse
 from typing import TYPE_CHECKING
 
-from dev.bench import mail, pages, sign
+from dev.bench import mail, pages, same, sign
 from dev.bench.options import Options
 from dev.terminal import say
 from dev.trouble import leave
@@ -17,6 +17,7 @@ BENCHES: dict[str, tuple[str, Callable[[Options], int]]] = {
     "pages": ("what anybody may read, at 2,000 and at 100,000 signatures", pages.run),
     "mail": ("owed mails by the real path, against a bare loop of smtplib", mail.run),
     "sign": ("signing and confirming, sixteen at a time, at both sizes", sign.run),
+    "same": ("whether the time of an answer tells what is known of an address", same.run),
 }
 
 

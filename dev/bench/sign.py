@@ -127,7 +127,10 @@ def _forms(options: Options, site: FilledSite, turn: int) -> list[str]:
     """Return filled-in forms, each of another person, with the stamp of the letter page."""
     form = Form.found_in(site.get(f"/{site.slug}/").text)
     signers = people(_enough(options), series=f"s{turn}")
-    return [post(form.action, site.host, form.body(signer)) for signer in signers]
+    return [
+        post(form.action, site.host, form.body(signer), person=turn << 20 | number)
+        for number, signer in enumerate(signers)
+    ]
 
 
 def _links(options: Options, site: FilledSite) -> list[str]:

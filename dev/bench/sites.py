@@ -27,7 +27,12 @@ if TYPE_CHECKING:
     from dev.site import Site
 
 # Plain HTTP is allowed here only because everything stays on this machine.
-PRODUCTION = {"DEBUG": "0", "ALLOWED_HOSTS": "localhost,127.0.0.1", "WEB_PROCESSES": "2"}
+PRODUCTION = {
+    "DEBUG": "0",
+    "ALLOWED_HOSTS": "localhost,127.0.0.1",
+    "WEB_PROCESSES": "2",
+    "TRUSTED_PROXIES": "1",
+}
 PATIENCE = 60.0
 
 
@@ -114,7 +119,7 @@ def start_bare(stack: ExitStack, folder: Path) -> int:
         "bare",
         [
             "dev.bench.bare:application" if word == "openletter.wsgi:application" else word
-            for word in parts._command("web", environment)
+            for word in parts.command("web", environment)
         ],
         environment=environment.values,
         log=environment.var / "log" / "bare.log",

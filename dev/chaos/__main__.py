@@ -42,7 +42,7 @@ def main() -> int:
     folder = ThrowawayFolder()
     try:
         with running_sink(folder.path / "sink.jsonl", seed=seed) as sink:
-            environment = isolated(folder.path, DEBUG="0", EMAIL_URL=sink.url)
+            environment = isolated(folder.path, DEBUG="0", EMAIL_URL=sink.url, TRUSTED_PROXIES="1")
             with start_site(environment, development=True, tell=lambda _line: None) as site:
                 return _judged(Run(site, sink, folder.path, seed, given.seconds))
     finally:

@@ -23,6 +23,11 @@ _HARD = 0.03
 _DOMAINS = 60
 
 
+def _somewhere(chance: random.Random) -> str:
+    """Return an address of its own for each, so that no limit of a network holds mail back."""
+    return f"10.{chance.randrange(256)}.{chance.randrange(256)}.{chance.randrange(1, 255)}"
+
+
 @dataclass(frozen=True)
 class Answer:
     """What one request got: 0 is a connection that failed."""
@@ -80,7 +85,7 @@ class Crowd:
             kind = "hard" if chance.random() < _HARD else "soft"
             domain = f"d{chance.randrange(_DOMAINS)}.example.org"
             address = f"{kind}-{number}-{person}@{domain}"
-            if self._sign(address) and chance.random() < _CONFIRMS:
+            if self._sign(address, seen=_somewhere(chance)) and chance.random() < _CONFIRMS:
                 waiting.append(address)
             waiting = [one for one in waiting if not self._try_to_confirm(one)]
             self._stop.wait(_BETWEEN_SECONDS)
@@ -89,7 +94,7 @@ class Crowd:
             waiting = [one for one in waiting if not self._try_to_confirm(one)]
             time.sleep(0.5)
 
-    def _sign(self, address: str) -> bool:
+    def _sign(self, address: str, *, seen: str) -> bool:
         page = self._ask("GET", f"/{self._letter}/", what="read")
         stamp = _STAMP.search(page[1])
         if page[0] != 200 or stamp is None:
@@ -101,7 +106,7 @@ class Crowd:
             "consent": "on",
             "stamp": stamp[1],
         }
-        status, _text = self._ask("POST", f"/{self._letter}/sign/", form, what="sign")
+        status, _text = self._ask("POST", f"/{self._letter}/sign/", form, what="sign", seen=seen)
         if status != 302:
             return False
         with self.diary.lock:  # written down before anything else happens
@@ -124,9 +129,17 @@ class Crowd:
         return status == 302
 
     def _ask(
-        self, method: str, path: str, form: dict[str, str] | None = None, *, what: str
+        self,
+        method: str,
+        path: str,
+        form: dict[str, str] | None = None,
+        *,
+        what: str,
+        seen: str = "",
     ) -> tuple[int, str]:
         headers = {"Sec-Fetch-Site": "same-origin"}
+        if seen:
+            headers["X-Forwarded-For"] = seen  # as a proxy would say it
         if form is not None:
             headers["Content-Type"] = "application/x-www-form-urlencoded"
         started = time.time()

@@ -1,32 +1,117 @@
-"""allauth's adapter: nobody opens an account by themselves, and mail goes through the outbox."""
+"""What allauth does otherwise here, written for django-allauth 65.21 (a test compares).
+
+All of it hangs on its public settings: ACCOUNT_RATE_LIMITS and MFA_RATE_LIMITS are off, as those
+count in the cache, and ours count in PostgreSQL instead: passwords in `pre_authenticate` below,
+codes and the other forms in forms.py (ACCOUNT_FORMS, MFA_FORMS), requests in page_access.py.
+"""
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, NoReturn
 
 from allauth.account.adapter import DefaultAccountAdapter
-from django.conf import settings
-from django.http import HttpRequest
-from django.utils import timezone
-from django.utils.translation import get_language
+from allauth.core.exceptions import ImmediateHttpResponse
+from allauth.mfa.adapter import DefaultMFAAdapter
+from django.contrib.auth.base_user import AbstractBaseUser
+from django.contrib.auth.models import AnonymousUser
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect
+from django.utils.crypto import constant_time_compare
+from django.utils.translation import gettext_lazy as _
 
-from openletter.accounts import flows
+from openletter.accounts import known_networks, login_attempts, second_factors
+from openletter.accounts.models import User
+from openletter.lib import clock, crypto
+from openletter.lib.http import client_address
+
+WRITTEN_FOR = "65.21"
+_BEGAN_AS = "login_began_as"
 
 
 class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]  # allauth has no types
+    error_messages = {
+        **DefaultAccountAdapter.error_messages,
+        "too_many_login_attempts": _("Too many tries. Please wait five minutes, then try again."),
+    }
+
     def is_open_for_signup(self, request: HttpRequest) -> bool:
         """Accounts are made by the operator: `./run manage createsuperuser`, or in the admin."""
         return False
 
-    def send_mail(self, template_prefix: str, email: str, context: dict[str, Any]) -> None:
-        """Owe our own mail instead of sending allauth's, whose link would be made here and now.
+    def send_mail(self, template_prefix: str, email: str, context: dict[str, Any]) -> NoReturn:
+        """Refuse: our mails are owed by flows, so that they wait for the relay and for caps."""
+        raise NotImplementedError(f"No mail of ours stands for {template_prefix}.")
 
-        It goes to the address of the account, however the one that was typed is spelled.
-        """
-        if template_prefix != "account/email/password_reset_key":
-            raise NotImplementedError(f"No mail of ours stands for {template_prefix}.")
-        flows.ask_for_new_password(
-            user_id=context["user"].pk,
-            language=get_language() or settings.LANGUAGE_CODE,
-            now=timezone.now(),
+    def get_client_ip(self, request: HttpRequest) -> str:
+        return client_address(request)
+
+    # --- Passwords ------------------------------------------------------------------------------
+
+    def pre_authenticate(self, request: HttpRequest, **credentials: Any) -> None:
+        """Count a password before it is looked at."""
+        self._attempt = login_attempts.begin(
+            login_attempts.PASSWORD,
+            email=credentials.get("email", ""),
+            network=known_networks.network_of(request),
+            now=clock.now(),
         )
+        if self._attempt is None:
+            raise self.validation_error("too_many_login_attempts")
+
+    def authenticate(self, request: HttpRequest, **credentials: Any) -> AbstractBaseUser | None:
+        user: AbstractBaseUser | None = super().authenticate(request, **credentials)
+        if user is not None and self._attempt is not None:
+            self._attempt.succeeded()
+        return user
+
+    def reauthenticate(self, user: User, password: str) -> bool:
+        found = self.authenticate(self.request, email=user.email, password=password)
+        return found is not None and found.pk == user.pk
+
+    def set_password(self, user: User, password: str) -> None:
+        """Take the network for a known one: it is the way in for owners whom strangers lock out.
+
+        Whoever comes here has opened a link that was mailed to them, or typed the password before.
+        """
+        super().set_password(user, password)
+        self._remember_network(self.request, user)
+
+    # --- Logins ---------------------------------------------------------------------------------
+
+    def pre_login(self, request: HttpRequest, user: User, **options: Any) -> HttpResponse | None:
+        """Note what the password was right for; the code may be typed minutes later."""
+        request.session[_BEGAN_AS] = user.get_session_auth_hash()
+        response: HttpResponse | None = super().pre_login(request, user, **options)
+        return response
+
+    def login(self, request: HttpRequest, user: User) -> None:
+        began_as = request.session.pop(_BEGAN_AS, "")
+        if not constant_time_compare(began_as, user.get_session_auth_hash()):
+            # Password or second factor were changed meanwhile, which ends every session.
+            request.session.flush()
+            raise ImmediateHttpResponse(redirect("account_login"))
+        super().login(request, user)
+        self._remember_network(request, user)
+
+    def _remember_network(self, request: HttpRequest, user: User) -> None:
+        network = known_networks.network_of(request)
+        if network is not None:
+            known_networks.remember(network, user=user, now=clock.now())
+
+    def get_reauthentication_methods(
+        self, user: AbstractBaseUser | AnonymousUser
+    ) -> list[dict[str, Any]]:
+        """A password alone is not enough for what needs the second factor."""
+        methods: list[dict[str, Any]] = super().get_reauthentication_methods(user)
+        by_code = second_factors.of(user) is not None
+        return [method for method in methods if (method["id"] == "mfa_reauthenticate") == by_code]
+
+
+class SecondFactorAdapter(DefaultMFAAdapter):  # type: ignore[misc]  # allauth has no types
+    """Secrets of authenticator apps, and what recovery codes are made of, encrypted (T56)."""
+
+    def encrypt(self, text: str) -> str:
+        return crypto.encrypt(text)
+
+    def decrypt(self, encrypted_text: str) -> str:
+        return crypto.decrypt(encrypted_text)

@@ -1,22 +1,42 @@
-"""Users in the admin: make an account, set a password, take access away."""
+"""Users in the admin: make an account, set a password, take access away, help after a lost phone.
+
+Rights are given by superusers only (rights.py).
+"""
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
+from allauth.account.admin import EmailAddressAdmin
+from allauth.account.models import EmailAddress
+from allauth.mfa.admin import AuthenticatorAdmin as AllauthAuthenticatorAdmin
+from allauth.mfa.models import Authenticator
 from django.contrib import admin
+from django.contrib.auth.admin import GroupAdmin as DjangoGroupAdmin
 from django.contrib.auth.admin import UserAdmin as DjangoUserAdmin
-from django.contrib.auth.forms import AdminUserCreationForm, UserChangeForm
+from django.contrib.auth.forms import (
+    AdminPasswordChangeForm,
+    AdminUserCreationForm,
+    UserChangeForm,
+)
+from django.contrib.auth.models import Group
+from django.db.models import Model, QuerySet
+from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 
+from openletter.accounts import flows
 from openletter.accounts.models import User
+from openletter.accounts.rights import may_change
+from openletter.lib.staff import ModelAdmin
 
 if TYPE_CHECKING:
     _CreationForm = AdminUserCreationForm[User]
+    _PasswordForm = AdminPasswordChangeForm[User]
     _ChangeForm = UserChangeForm[User]
     _UserAdmin = DjangoUserAdmin[User]
 else:
     _CreationForm, _ChangeForm, _UserAdmin = AdminUserCreationForm, UserChangeForm, DjangoUserAdmin
+    _PasswordForm = AdminPasswordChangeForm
 
 
 class NewUserForm(_CreationForm):
@@ -31,10 +51,21 @@ class ChangedUserForm(_ChangeForm):
         fields = ("email", "first_name", "last_name")
 
 
+class NewPasswordForm(_PasswordForm):
+    """Sets a password, and nothing else of a row that somebody may be changing (T60)."""
+
+    def save(self, commit: bool = True) -> User:
+        user: User = super().save(commit=False)
+        if commit:
+            user.save(update_fields=["password"])
+        return user
+
+
 @admin.register(User)
 class UserAdmin(_UserAdmin):
     form = ChangedUserForm
     add_form = NewUserForm
+    change_password_form = NewPasswordForm
     ordering = ("email",)
     list_display = ("email", "first_name", "last_name", "is_staff", "last_login")
     search_fields = ("email", "first_name", "last_name")
@@ -48,3 +79,76 @@ class UserAdmin(_UserAdmin):
         (_("Important dates"), {"fields": ("last_login", "date_joined")}),
     )
     add_fieldsets = ((None, {"fields": ("email", "usable_password", "password1", "password2")}),)
+    _rights = ("is_staff", "is_superuser", "groups", "user_permissions")
+
+    def get_readonly_fields(self, request: HttpRequest, obj: User | None = None) -> tuple[str, ...]:
+        happened = ("last_login", "date_joined")
+        return happened if _is_superuser(request) else (*happened, *self._rights)
+
+    def has_change_permission(self, request: HttpRequest, obj: User | None = None) -> bool:
+        allowed = super().has_change_permission(request, obj)
+        return allowed and (obj is None or may_change(request.user, obj))
+
+    def has_delete_permission(self, request: HttpRequest, obj: User | None = None) -> bool:
+        allowed = super().has_delete_permission(request, obj)
+        return allowed and (obj is None or may_change(request.user, obj))
+
+    def get_deleted_objects(self, objs: Any, request: HttpRequest) -> Any:
+        """Let a second factor go with its account; by itself only superusers remove it."""
+        listed, counts, lacking, protected = super().get_deleted_objects(objs, request)
+        lacking.discard(Authenticator._meta.verbose_name)
+        return listed, counts, lacking, protected
+
+
+class GroupAdmin(DjangoGroupAdmin):
+    """A group is a bundle of rights."""
+
+    def has_add_permission(self, request: HttpRequest) -> bool:
+        return _is_superuser(request)
+
+    def has_change_permission(self, request: HttpRequest, obj: Group | None = None) -> bool:
+        return _is_superuser(request)
+
+    def has_delete_permission(self, request: HttpRequest, obj: Group | None = None) -> bool:
+        return _is_superuser(request)
+
+
+class AuthenticatorAdmin(ModelAdmin[Authenticator]):
+    """Shows that a second factor exists, never what it is made of; superusers may remove it."""
+
+    list_display = ("user", "type", "created_at", "last_used_at")
+    list_filter = ("type",)
+    fields = readonly_fields = list_display
+
+    def has_add_permission(self, request: HttpRequest) -> bool:
+        return False
+
+    def has_change_permission(self, request: HttpRequest, obj: Authenticator | None = None) -> bool:
+        return False
+
+    def has_delete_permission(self, request: HttpRequest, obj: Authenticator | None = None) -> bool:
+        return _is_superuser(request)
+
+    def delete_model(self, request: HttpRequest, obj: Authenticator) -> None:
+        flows.remove_second_factor(user_id=obj.user_id)
+
+    def delete_queryset(self, request: HttpRequest, queryset: QuerySet[Authenticator]) -> None:
+        for user_id in set(queryset.values_list("user_id", flat=True)):
+            flows.remove_second_factor(user_id=user_id)
+
+
+def _is_superuser(request: HttpRequest) -> bool:
+    return bool(request.user.is_active and getattr(request.user, "is_superuser", False))
+
+
+# Django's page lets staff give away rights that they lack; allauth's show secrets, and let somebody
+# write down an address for somebody else. Their classes are named so that they are registered by
+# now, whatever the order of the packages.
+_UNSUITABLE: dict[type[Model], type] = {
+    Group: DjangoGroupAdmin,
+    Authenticator: AllauthAuthenticatorAdmin,
+    EmailAddress: EmailAddressAdmin,
+}
+admin.site.unregister(_UNSUITABLE)
+admin.site.register(Group, GroupAdmin)
+admin.site.register(Authenticator, AuthenticatorAdmin)

@@ -2,33 +2,49 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import datetime, timedelta
 
+from allauth.mfa.models import Authenticator
 from django.db import transaction
 
+from openletter.accounts import limits
+from openletter.accounts.limits import Limit
 from openletter.accounts.models import User
 from openletter.lib.ids import uuid7
 from openletter.mail import outbox
 
 _RESET = "accounts.password_reset"
+_ASKED = Limit("new password asked for", 10, timedelta(minutes=10))
 
 
 @transaction.atomic
-def ask_for_new_password(*, user_id: int, language: str, now: datetime) -> None:
-    """Owe a link for a new password, within the caps; silent about whether they allow one.
+def ask_for_new_password(*, email: str, language: str, now: datetime) -> None:
+    """Owe a link for a new password, within limits and caps; silent about whether they allow one.
 
-    While one is still on its way, asking again changes nothing.
+    The same statements are sent for every address, whether it has an account or not (T47). While a
+    mail is still on its way, asking again changes nothing. The mail goes to the address of the
+    account, however the one that was typed is spelled.
     """
-    # The lock lets one request at a time look for room in the caps.
-    user = User.objects.select_for_update().filter(pk=user_id, is_active=True).first()
-    if user is None or outbox.is_waiting(kind=_RESET, about=user.public_id):
+    email = email.strip().lower()
+    # Also lets one request at a time look for room in the caps, and gives the commit the same work.
+    if not limits.take(_ASKED, email, now=now):
         return
+    user = User.objects.select_for_update().filter(email=email, is_active=True).first()
+    about = user.public_id if user else uuid7()
+    waits = outbox.is_waiting(kind=_RESET, about=about)
     outbox.enqueue(
         _RESET,
         dedupe_key=f"{_RESET}:{uuid7()}",
-        recipient=user.email,
+        recipient=user.email if user else email,
         language=language,
-        about=user.public_id,
+        about=about,
         topic="password",
         now=now,
+        wanted=user is not None and not waits,
     )
+
+
+@transaction.atomic
+def remove_second_factor(*, user_id: int) -> None:
+    """Help out who lost their authenticator app; ends their sessions (`get_session_auth_hash`)."""
+    Authenticator.objects.filter(user_id=user_id).delete()

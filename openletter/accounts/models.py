@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from typing import Any, ClassVar
 
 from django.contrib.auth.models import AbstractUser, BaseUserManager
@@ -10,6 +11,7 @@ from django.db import models
 from django.db.models.functions import Lower
 from django.utils.translation import gettext_lazy as _
 
+from openletter.accounts import second_factors
 from openletter.lib.ids import uuid7
 
 
@@ -21,6 +23,10 @@ class UserManager(BaseUserManager["User"]):
         user.set_password(password)
         user.save(using=self._db)
         return user
+
+    def get_by_natural_key(self, username: str | None) -> User:
+        """Find who logs in, however the address is typed."""
+        return self.get(email=(username or "").strip().lower())
 
     def create_superuser(self, email: str, password: str | None = None, **fields: Any) -> User:
         return self.create_user(email, password, is_staff=True, is_superuser=True, **fields)
@@ -50,3 +56,61 @@ class User(AbstractUser):
 
     def __str__(self) -> str:
         return self.email
+
+    def clean(self) -> None:
+        """Keep addresses as they are looked for: whoever makes an account may type it otherwise."""
+        super().clean()
+        self.email = self.email.strip().lower()
+
+    def get_session_auth_hash(self) -> str:
+        """Bind sessions to the second factor too: they end when it is set up or removed."""
+        return f"{super().get_session_auth_hash()}.{second_factors.of(self) or 'none'}"
+
+    def get_session_auth_fallback_hash(self) -> Iterator[str]:
+        factor = second_factors.of(self) or "none"
+        for former in super().get_session_auth_fallback_hash():
+            yield f"{former}.{factor}"
+
+
+class RateLimit(models.Model):
+    """What was tried under one limit lately; limits.py says which, and counts."""
+
+    key = models.BinaryField(max_length=32, primary_key=True)
+    free_at = models.DateTimeField()  # when nothing of it counts any more
+
+    def __str__(self) -> str:
+        return "rate limit"
+
+
+class KnownNetwork(models.Model):
+    """A network from which somebody logged in: strangers do not use up its tries (T54)."""
+
+    user = models.ForeignKey(User, on_delete=models.CASCADE)
+    network_key = models.BinaryField(max_length=32)
+    last_used_at = models.DateTimeField()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["user", "network_key"], name="a_network_is_known_once_to_an_account"
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"network {self.pk}"
+
+
+class UsedCode(models.Model):
+    """A code of an authenticator app that opened an account and opens it no more (T54)."""
+
+    user = models.ForeignKey(User, on_delete=models.CASCADE)
+    code_key = models.BinaryField(max_length=32)
+    used_at = models.DateTimeField()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["user", "code_key"], name="a_code_is_used_once")
+        ]
+
+    def __str__(self) -> str:
+        return f"code {self.pk}"

@@ -6,8 +6,10 @@ from datetime import datetime
 from typing import Any
 
 from django.contrib.sessions.models import Session
+from django.db.models import QuerySet
 
-from openletter.accounts.models import User
+from openletter.accounts import known_networks, used_codes
+from openletter.accounts.models import KnownNetwork, RateLimit, User
 from openletter.lib.addresses import email_key
 from openletter.lib.personal import Declaration, Expiry, Held, Person, exported, impersonal
 
@@ -21,6 +23,20 @@ FIELDS: dict[str, Declaration] = {
         "date_joined": Held("time the account was made"),
         **impersonal("id", "public_id", "is_superuser", "is_staff", "is_active"),
     },
+    "KnownNetwork": {
+        "network_key": Held("keyed hash of a network you logged in from"),
+        "last_used_at": Held("time of the last login from there"),
+        **impersonal("id", "user"),
+    },
+    "UsedCode": {
+        "code_key": Held("keyed hash of a code that was used"),
+        "used_at": Held("time it was used"),
+        **impersonal("id", "user"),
+    },
+    "RateLimit": {
+        "key": Held("keyed hash of an account or network that something was tried for"),
+        **impersonal("free_at"),
+    },
 }
 
 _SECRET = {"password"}
@@ -30,11 +46,24 @@ def export(person: Person) -> dict[str, Any]:
     """Return the account that belongs to an address, if there is one; staff are few."""
     wanted = {key: held for key, held in FIELDS["User"].items() if key not in _SECRET}
     users = [user for user in User.objects.all() if email_key(user.email) == person.email_key]
-    return {"accounts": [exported(user, wanted) for user in users]}
+    networks = KnownNetwork.objects.filter(user__in=users).order_by("pk")
+    return {
+        "accounts": [exported(user, wanted) for user in users],
+        "networks": [exported(network, FIELDS["KnownNetwork"]) for network in networks],
+    }
 
 
 def expire(*, now: datetime, limit: int, dry_run: bool) -> list[Expiry]:
-    """Delete up to `limit` sessions of staff that have run out."""
-    keys = Session.objects.filter(expire_date__lt=now).values("pk")[:limit]
-    number = keys.count() if dry_run else Session.objects.filter(pk__in=keys).delete()[0]
-    return [Expiry("sessions of staff that ran out", number)]
+    """Delete up to `limit` rows for each reason."""
+    rules: tuple[tuple[str, QuerySet[Any]], ...] = (
+        ("sessions of staff that ran out", Session.objects.filter(expire_date__lt=now)),
+        ("networks that staff logged in from", known_networks.old(now)),
+        ("codes that staff used", used_codes.old(now)),
+        ("limits that nothing counts for any more", RateLimit.objects.filter(free_at__lt=now)),
+    )
+    found = []
+    for what, rows in rules:
+        keys = rows.values("pk")[:limit]
+        number = keys.count() if dry_run else rows.filter(pk__in=keys).delete()[0]
+        found.append(Expiry(what, number))
+    return found

@@ -1,10 +1,32 @@
-"""Accounts over HTTP, as far as allauth's own views do not do it."""
+"""allauth's views, where setting up or removing a second factor ends the other sessions (T48).
+
+That the others end is not done here: their hash no longer fits (`User.get_session_auth_hash`).
+"""
 
 from __future__ import annotations
 
-from django.http import Http404, HttpRequest, HttpResponse
+from allauth.mfa.totp.views import ActivateTOTPView, DeactivateTOTPView
+from django.contrib.auth import update_session_auth_hash
+from django.forms import Form
+from django.http import HttpRequest, HttpResponse
+
+from openletter.accounts import second_factors
 
 
-def no_such_page(request: HttpRequest) -> HttpResponse:
-    """Stand in the way of a page of allauth that we do not offer."""
-    raise Http404
+def _keep_this_session(request: HttpRequest) -> None:
+    second_factors.note_given(request, request.user)  # type: ignore[arg-type]  # logged in
+    update_session_auth_hash(request, request.user)  # type: ignore[arg-type]
+
+
+class SetUp(ActivateTOTPView):  # type: ignore[misc]  # allauth has no types
+    def form_valid(self, form: Form) -> HttpResponse:
+        response: HttpResponse = super().form_valid(form)
+        _keep_this_session(self.request)
+        return response
+
+
+class Remove(DeactivateTOTPView):  # type: ignore[misc]  # allauth has no types
+    def form_valid(self, form: Form) -> HttpResponse:
+        response: HttpResponse = super().form_valid(form)
+        _keep_this_session(self.request)
+        return response

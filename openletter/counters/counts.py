@@ -3,27 +3,30 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 
 from django.db import connection
-from django.db.models import Count
-from django.utils import timezone
 
 from openletter.letters.models import Letter
+from openletter.lib import clock
 from openletter.signatures.models import Signature, Tally
 
 
 @dataclass(frozen=True)
 class Numbers:
-    """What may be said in public about how many signed."""
+    """What may be said in public about how many signed.
+
+    `by_version` holds every published version of the text by its number, in order.
+    """
 
     people: int
     organisations: int
     goal: int | None
     as_of: datetime
     unnamed: int = 0
+    by_version: dict[int, int] = field(default_factory=dict)
 
     @property
     def count(self) -> int:
@@ -35,31 +38,50 @@ class Numbers:
         return min(100, self.count * 100 // self.goal) if self.goal else None
 
 
-def numbers_of(letter: Letter, *, with_unnamed: bool = False) -> Numbers:
-    """Read a letter's numbers."""
-    numbers = numbers_of_each([letter])[letter.pk]
+def numbers_of(letter: Letter, *, newest_version: int, with_unnamed: bool = False) -> Numbers:
+    """Read a letter's numbers. `newest_version` is the number of its newest published text."""
+    numbers = numbers_of_each({letter: newest_version})[letter.pk]
     return replace(numbers, unnamed=_unnamed(letter.pk)) if with_unnamed else numbers
 
 
-def numbers_of_each(letters: Sequence[Letter]) -> dict[int, Numbers]:
+def numbers_of_each(newest_versions: Mapping[Letter, int]) -> dict[int, Numbers]:
     """Read the numbers of several letters at once, by the letters' keys."""
-    tallies = Tally.objects.in_bulk([letter.pk for letter in letters])
-    return {letter.pk: _numbers(letter, tallies.get(letter.pk)) for letter in letters}
+    tallies = Tally.objects.in_bulk([letter.pk for letter in newest_versions])
+    changed = [letter.pk for letter, newest in newest_versions.items() if newest > 1]
+    counted = signed_by_version(changed) if changed else {}
+    return {
+        letter.pk: _numbers(letter, tallies.get(letter.pk), newest, counted.get(letter.pk, {}))
+        for letter, newest in newest_versions.items()
+    }
 
 
-def _numbers(letter: Letter, tally: Tally | None) -> Numbers:
+def _numbers(letter: Letter, tally: Tally | None, newest: int, counted: dict[int, int]) -> Numbers:
+    people, organisations = (tally.people, tally.organisations) if tally else (0, 0)
     return Numbers(
-        people=tally.people if tally else 0,
-        organisations=tally.organisations if tally else 0,
+        people=people,
+        organisations=organisations,
         goal=letter.goal,
-        as_of=timezone.now(),
+        as_of=clock.now(),
+        by_version=_shares(people + organisations, newest, counted),
     )
+
+
+def _shares(total: int, newest: int, counted: dict[int, int]) -> dict[int, int]:
+    """Divide the number of now as it was divided some seconds ago, when it was counted.
+
+    Who signs now signs the newest text, and so it has what is over or wanting.
+    """
+    shares, left = {}, total
+    for number in sorted({*counted} - {newest}):
+        shares[number] = min(counted[number], left)
+        left -= shares[number]
+    return {**shares, newest: left}
 
 
 # What has to be counted row by row is counted that often at most.
 _KEPT_SECONDS = 10.0
 _unnamed_known: dict[int, tuple[float, int]] = {}
-_by_text_known: dict[tuple[int, ...], tuple[float, dict[int, int]]] = {}
+_by_version_known: dict[int, tuple[float, dict[int, int]]] = {}
 
 
 def _unnamed(letter_id: int) -> int:
@@ -72,27 +94,43 @@ def _unnamed(letter_id: int) -> int:
     return number
 
 
-def signed_by_text(text_ids: Iterable[int]) -> dict[int, int]:
-    """Say how many of the counted signatures belong to each text, by the texts' keys.
+# Text by text, so that each is counted in `signature_by_text`, an index that holds nothing else.
+_BY_VERSION = """
+SELECT version.letter_id, version.number, SUM((
+    SELECT COUNT(*) FROM signatures_signature AS signature
+    WHERE signature.translation_id = text.id AND signature.state = 'published'
+))::bigint
+FROM letters_textversion AS version
+JOIN letters_translation AS text ON text.version_id = version.id
+WHERE version.letter_id = ANY(%s) AND version.published_at IS NOT NULL
+GROUP BY version.letter_id, version.number ORDER BY version.number
+"""
 
-    The tally does not know, so these are counted, in an index that holds nothing else, and kept
-    like the number of the unnamed.
+
+def signed_by_version(letter_ids: Iterable[int]) -> dict[int, dict[int, int]]:
+    """Say how many of the counted signatures belong to each version of each letter's text.
+
+    The tally does not know, so these are counted, and kept like the number of the unnamed. Ask
+    only for letters with several versions; for all others the tally says it.
     """
-    ids = tuple(sorted(text_ids))
-    known = _by_text_known.get(ids)
-    if known and time.monotonic() - known[0] < _KEPT_SECONDS:
-        return known[1]
-    published = Signature.objects.published().filter(translation__in=ids)
-    rows = published.values_list("translation").annotate(signatures=Count("*"))
-    numbers = {**dict.fromkeys(ids, 0), **dict(rows)}
-    _by_text_known[ids] = (time.monotonic(), numbers)
-    return numbers
+    now, ids = time.monotonic(), list(letter_ids)
+    known = {one: _by_version_known[one] for one in ids if one in _by_version_known}
+    due = [one for one in ids if one not in known or now - known[one][0] >= _KEPT_SECONDS]
+    if due:
+        found: dict[int, dict[int, int]] = {one: {} for one in due}
+        with connection.cursor() as cursor:
+            cursor.execute(_BY_VERSION, [due])
+            for letter_id, number, signatures in cursor.fetchall():
+                found[letter_id][number] = signatures
+        known |= {one: (now, numbers) for one, numbers in found.items()}
+        _by_version_known.update(known)
+    return {one: known[one][1] for one in ids}
 
 
 def forget() -> None:
     """Forget the numbers that this process keeps for some seconds."""
     _unnamed_known.clear()
-    _by_text_known.clear()
+    _by_version_known.clear()
 
 
 @dataclass(frozen=True)

@@ -124,6 +124,14 @@ _QUERIES: tuple[tuple[str, str, str], ...] = (
            WHERE m.sent_at > s.at + INTERVAL '60 seconds' LIMIT 20""",
     ),
     (
+        # Where retention has ended the hash is gone too, and mails go by their own days.
+        "I15",
+        "no mail keeps the address of a signature that was erased",
+        """SELECT m.id FROM mail_outgoingmail m
+           JOIN signatures_signature s ON s.public_id = m.about
+           WHERE s.erased_at IS NOT NULL AND s.email_key <> '' AND m.recipient <> '' LIMIT 20""",
+    ),
+    (
         "I9",
         "what counts was confirmed, and has its line in the ledger",
         """SELECT s.public_id FROM signatures_signature s WHERE s.state = 'published'

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from celery import shared_task
-from django.utils import timezone
 
 from openletter.counters import watch
+from openletter.lib import clock
 
 
 @shared_task
 def recount() -> None:
-    watch.watch(now=timezone.now())
+    watch.watch(now=clock.now())

@@ -6,12 +6,14 @@ import hashlib
 from functools import lru_cache
 
 from django.conf import settings
+from django.db.models import Max, Q
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import redirect
 from django.views.decorators.http import require_safe
 
 from openletter.counters import counts
-from openletter.letters.models import FormerSlug, Letter
+from openletter.letters import reading
+from openletter.letters.models import Letter
 from openletter.lib.caching import public
 
 
@@ -19,20 +21,24 @@ from openletter.lib.caching import public
 @public
 def count(request: HttpRequest, slug: str) -> HttpResponse:
     """Say how many signed, in a few bytes that any site may fetch and any cache may keep."""
-    letter = Letter.objects.public().filter(slug=slug).first()
+    # With the letter, so that it costs no question of its own.
+    newest = Max("versions__number", filter=Q(versions__published_at__isnull=False))
+    letter = Letter.objects.public().filter(slug=slug).annotate(newest_version=newest).first()
     if letter is None:
-        former = FormerSlug.objects.select_related("letter").filter(slug=slug).first()
-        if former is None or former.letter.state == Letter.State.DRAFT:
+        present = reading.present_slug(slug)
+        if present is None:
             missing = JsonResponse({"error": "There is no such letter."}, status=404)
             return _for_any_site(missing)  # else a browser would call it a CORS error
-        return _for_any_site(redirect("counters:count", former.letter.slug, permanent=True))
-    numbers = counts.numbers_of(letter)
+        return _for_any_site(redirect("counters:count", present, permanent=True))
+    newest_version = letter.newest_version or 1  # type: ignore[attr-defined]  # read with it
+    numbers = counts.numbers_of(letter, newest_version=newest_version)
     said = {
         "letter": letter.slug,
         "count": numbers.count,
         "people": numbers.people,
         "organisations": numbers.organisations,
         "goal": numbers.goal,
+        "by_version": numbers.by_version,
     }
     response = JsonResponse({**said, "as_of": numbers.as_of.isoformat(timespec="seconds")})
     # The same numbers a second later are the same answer, whatever `as_of` says.

@@ -1,48 +1,62 @@
-"""Letters in the admin: write a text, see it, publish it; open and close."""
+"""Letters in the admin: begin one, open and close it. Its texts have desks of their own."""
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, ClassVar
 
 from django.contrib import admin, messages
 from django.core.exceptions import PermissionDenied
-from django.http import Http404, HttpRequest, HttpResponse, HttpResponseNotAllowed
+from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect
-from django.template.response import TemplateResponse
 from django.urls import URLPattern, path, reverse
-from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from openletter.letters import asking, flows
+from openletter.letters import asking, fingerprints, flows
 from openletter.letters import update_admin as update_admin  # registers itself
-from openletter.letters.forms import ActForm, LetterForm, TextForm
-from openletter.letters.models import Letter, TextVersion, Translation
-from openletter.lib.staff import ModelAdmin, StackedInline
+from openletter.letters import version_admin as version_admin  # registers itself
+from openletter.letters.asking import Question
+from openletter.letters.forms import ActForm, LetterForm
+from openletter.letters.models import Letter
+from openletter.lib import clock
+from openletter.lib.staff import ModelAdmin
 
 _STATE_ACTS = {
-    Letter.State.OPEN: (_("Open"), _("From then on anybody can read and sign this letter.")),
+    Letter.State.OPEN: (
+        _("Open"),
+        _("From then on anybody can read and sign this letter."),
+        _("The letter is open."),
+    ),
     Letter.State.CLOSED: (
         _("Close"),
         _(
             "It stays readable but takes no new signatures. Those that wait for confirmation can"
             " still be confirmed for a day."
         ),
+        _("The letter is closed."),
     ),
     Letter.State.ARCHIVED: (
         _("Archive"),
         _("It stays readable. Signatures can no longer be confirmed."),
+        _("The letter is archived."),
     ),
 }
+BEGIN, NEWS = "begin", "news"
 
 
 @admin.register(Letter)
 class LetterAdmin(ModelAdmin[Letter]):
     form = LetterForm
-    list_display = ("slug", "state", "sender_name", "policy", "goal", "opens_at", "closes_at")
+    # What may be typed about a letter depends on its state.
+    watched: ClassVar[tuple[str, ...]] = ("state",)
+    list_display = (
+        "__str__", "slug", "state", "sender_name", "policy", "goal", "opens_at", "closes_at",
+    )  # fmt: skip
     list_filter = ("state", "policy")
-    search_fields = ("slug", "sender_name", "versions__translations__title")
+    search_fields = ("slug", "title", "sender_name", "versions__translations__title")
+    searched = (("slug", "title", "sender_name"), ("versions__translations__title",))
+    search_help_text = _("A part of the title, the address or the sender.")
     fieldsets = (
-        (None, {"fields": ("slug", "state", "sender_name", "reference_language", "goal")}),
+        (None, {"fields": ("title", "slug", "state", "sender_name", "reference_language", "goal")}),
         (
             _("When and how"),
             {
@@ -68,14 +82,20 @@ class LetterAdmin(ModelAdmin[Letter]):
 
     def get_readonly_fields(self, request: HttpRequest, obj: Letter | None = None) -> list[str]:
         """When a letter closed is a fact: confirmations and the keeping of data count from it."""
-        is_over = obj is not None and obj.state in {Letter.State.CLOSED, Letter.State.ARCHIVED}
-        return ["state", *(("opens_at", "closes_at") if is_over else ())]
+        if obj is None:
+            return ["state"]
+        is_over = obj.state in {Letter.State.CLOSED, Letter.State.ARCHIVED}
+        has_text = obj.versions.exists()  # then the text says the title
+        return [
+            *(("title",) if has_text else ()),
+            "state",
+            *(("opens_at", "closes_at") if is_over else ()),
+        ]
 
     def get_urls(self) -> list[URLPattern]:
         view = self.admin_site.admin_view
         return [
             path("<int:pk>/<str:to>/act/", view(self.act), name="letters_letter_act"),
-            path("<int:pk>/begin/", view(self.begin), name="letters_letter_begin"),
             *super().get_urls(),
         ]
 
@@ -83,6 +103,8 @@ class LetterAdmin(ModelAdmin[Letter]):
         super().save_model(request, obj, form, change)
         if change and "slug" in form.changed_data:
             flows.keep_former_slug(letter=obj, former=form.initial["slug"])
+        if change and "reference_language" in form.changed_data:
+            flows.take_title(obj.pk)
 
     def change_view(
         self,
@@ -93,128 +115,69 @@ class LetterAdmin(ModelAdmin[Letter]):
     ) -> HttpResponse:
         letter = self.get_object(request, object_id)
         extra = {
-            "versions": letter.versions.all() if letter else [],
-            "acts": [(to.value, label) for to, (label, _q) in _STATE_ACTS.items()],
+            "versions": letter.versions.order_by("-number") if letter else [],
+            "acts": [(to.value, label) for to, (label, _q, _done) in _STATE_ACTS.items()],
         }
         return super().change_view(request, object_id, form_url, {**extra, **(extra_context or {})})
 
+    def lead_to(self, request: HttpRequest, obj: Letter, act: str) -> HttpResponse | None:
+        """Begin a version or an update, or ask before a letter is opened, closed or archived."""
+        if act == BEGIN:
+            return self._begin(request, obj)
+        if act == NEWS:
+            return redirect(f"{reverse('admin:letters_update_add')}?letter={obj.pk}")
+        return redirect("admin:letters_letter_act", obj.pk, act) if act in _by_name() else None
+
+    def _begin(self, request: HttpRequest, letter: Letter) -> HttpResponse:
+        """Make the next draft version and lead to it."""
+        try:
+            version = flows.begin_version(letter_id=letter.pk)
+        except flows.NotPossible as problem:
+            messages.error(request, str(problem))
+            return redirect("admin:letters_letter_change", letter.pk)
+        return redirect("admin:letters_textversion_change", version.pk)
+
     def act(self, request: HttpRequest, pk: int, to: str) -> HttpResponse:
-        """Ask once more, then open, close or archive."""
+        """Ask once more, then open, close or archive what was shown."""
         letter = get_object_or_404(Letter, pk=pk)
         if not self.has_change_permission(request, letter):
             raise PermissionDenied
-        acts = {state.value: said for state, said in _STATE_ACTS.items()}
-        if to not in acts:
+        if to not in _by_name():
             raise Http404
-        label, question = acts[to]
+        label, question, done = _by_name()[to]
         back = reverse("admin:letters_letter_change", args=[pk])
-        form = ActForm(request.POST or None)
-        if request.method == "POST" and form.is_valid():
-            try:
+        form = ActForm(request.POST if request.method == "POST" else None)
+        try:
+            flows.check_can_become(letter, Letter.State(to))
+            if form.is_valid():
                 flows.change_state(
                     letter_id=pk,
                     to=Letter.State(to),
                     actor_id=request.user.pk,
                     reason=form.cleaned_data["reason"],
-                    now=timezone.now(),
+                    now=clock.now(),
+                    seen=request.POST.get(asking.SEEN, ""),
                 )
-            except flows.NotPossible as problem:
-                messages.error(request, str(problem))
-            return redirect(back)
-        return asking.ask(self, request, letter, label, question, form, back)
-
-    def begin(self, request: HttpRequest, pk: int) -> HttpResponse:
-        """Make the next draft version and lead to it."""
-        letter = get_object_or_404(Letter, pk=pk)
-        if request.method != "POST":
-            return HttpResponseNotAllowed(["POST"])
-        if not self.has_change_permission(request, letter):
-            raise PermissionDenied
-        try:
-            version = flows.begin_version(letter_id=pk)
+                messages.success(request, done)
+                return redirect(back)
+        except flows.ChangedMeanwhile as problem:
+            messages.error(request, str(problem))
+            letter.refresh_from_db()
         except flows.NotPossible as problem:
             messages.error(request, str(problem))
-            return redirect("admin:letters_letter_change", pk)
-        return redirect("admin:letters_textversion_change", version.pk)
-
-
-class TextInline(StackedInline[Translation, TextVersion]):
-    model = Translation
-    form = TextForm
-    extra = 0
-    min_num = 1
-
-    def _is_draft(self, version: TextVersion | None) -> bool:
-        return version is None or version.published_at is None
-
-    def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        return self._is_draft(obj) and super().has_change_permission(request, obj)
-
-    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        return self._is_draft(obj) and super().has_delete_permission(request, obj)
-
-
-@admin.register(TextVersion)
-class TextVersionAdmin(ModelAdmin[TextVersion]):
-    """A draft can be edited; a published version only gains languages it did not have."""
-
-    inlines = (TextInline,)
-    list_display = ("letter", "number", "published_at", "reason")
-    list_filter = ("letter",)
-    list_select_related = ("letter",)
-    readonly_fields = ("letter", "number", "published_at")
-
-    def has_add_permission(self, request: HttpRequest) -> bool:
-        return False  # a version begins at its letter, with the newest text to start from
-
-    def has_delete_permission(self, request: HttpRequest, obj: TextVersion | None = None) -> bool:
-        return (
-            obj is not None and obj.published_at is None and super().has_delete_permission(request)
-        )
-
-    def save_model(self, request: HttpRequest, obj: TextVersion, form: Any, change: bool) -> None:
-        if obj.published_at is None:  # else only a language may be added, which is a row beside it
-            super().save_model(request, obj, form, change)
-
-    def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> tuple[str, ...]:
-        published = obj is not None and obj.published_at is not None
-        return ("letter", "number", "published_at", *(("reason",) if published else ()))
-
-    def get_urls(self) -> list[URLPattern]:
-        view = self.admin_site.admin_view
-        return [
-            path("<int:pk>/publish/", view(self.publish), name="letters_textversion_publish"),
-            path("<int:pk>/preview/", view(self.preview), name="letters_textversion_preview"),
-            *super().get_urls(),
-        ]
-
-    def publish(self, request: HttpRequest, pk: int) -> HttpResponse:
-        """Ask once more, then make the draft the letter's text for ever."""
-        version = get_object_or_404(TextVersion.objects.select_related("letter"), pk=pk)
-        if not self.has_change_permission(request, version):
-            raise PermissionDenied
-        back = reverse("admin:letters_textversion_change", args=[pk])
-        form = ActForm(request.POST or None)
-        del form.fields["reason"]
-        if request.method == "POST":
-            try:
-                flows.publish_version(version_id=pk, actor_id=request.user.pk, now=timezone.now())
-                messages.success(request, _("The version is published."))
-            except flows.NotPossible as problem:
-                messages.error(request, str(problem))
             return redirect(back)
-        question = _("A published text can never be changed. People sign exactly these words.")
-        return asking.ask(self, request, version, _("Publish"), question, form, back)
+        newest = flows.last_published(letter)
+        asked = Question(
+            label=label,
+            question=question,
+            subject=letter,
+            back=back,
+            seen=fingerprints.of_letter(letter),
+            texts=asking.shown(newest.translations.order_by("language")) if newest else (),
+            sender_name=letter.sender_name,
+        )
+        return asking.ask(self, request, asked, form)
 
-    def preview(self, request: HttpRequest, pk: int) -> HttpResponse:
-        """Show the texts as typed, saved or not, the way readers would see them."""
-        if request.method != "POST":
-            return HttpResponseNotAllowed(["POST"])
-        if not self.has_change_permission(request):
-            raise PermissionDenied
-        version = get_object_or_404(TextVersion.objects.select_related("letter"), pk=pk)
-        context = {
-            "texts": asking.typed_texts(request, "translations"),
-            "sender_name": version.letter.sender_name,
-        }
-        return TemplateResponse(request, "admin/letters/preview.html", context)
+
+def _by_name() -> dict[str, tuple[Any, Any, Any]]:
+    return {state.value: said for state, said in _STATE_ACTS.items()}

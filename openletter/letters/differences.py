@@ -82,7 +82,7 @@ def _line(look: Look, text: str) -> list[Paragraph]:
 
 def _compare(old: list[Paragraph], new: list[Paragraph]) -> Iterator[Block]:
     """Tell the blocks of both texts in order; of what was replaced the old comes first."""
-    same = alignment.common([one.whole for one in old], [one.whole for one in new])
+    same = alignment.common([one.key for one in old], [one.key for one in new])
     for (i, j), (next_i, next_j) in pairwise([(-1, -1), *same, (len(old), len(new))]):
         yield from _replaced(old[i + 1 : next_i], new[j + 1 : next_j])
         yield from (_all(Change.SAME, one) for one in old[next_i : next_i + 1])
@@ -101,7 +101,7 @@ def _pairs(old: list[Paragraph], new: list[Paragraph]) -> list[alignment.Pair]:
     """Pair paragraphs that look like two wordings of one: as alike as can be, all in order."""
     if len(old) * len(new) > MOST_PAIRS:
         return []
-    old_words, new_words = ([set(one.words) for one in side] for side in (old, new))
+    old_words, new_words = ([words.kinds_of(one.words) for one in side] for side in (old, new))
     likeness = [[words.likeness(a, b) for b in new_words] for a in old_words]
     best = [[0.0] * (len(new) + 1) for _place in range(len(old) + 1)]
     for i in reversed(range(len(old))):

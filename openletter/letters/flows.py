@@ -5,16 +5,24 @@ from __future__ import annotations
 from datetime import datetime
 
 from django.db import transaction
-from django.db.models import Max
+from django.db.models import F, Max
+from django.db.models.lookups import Exact, IsNull
 from django.utils.translation import gettext as _
 
-from openletter.letters import rendering
-from openletter.letters.models import FormerSlug, Letter, TextVersion, Translation
+from openletter.letters import fingerprints, rendering
+from openletter.letters.models import STAYS_CLOSED, FormerSlug, Letter, TextVersion, Translation
 from openletter.moderation import audit
 
 
 class NotPossible(Exception):
     """The act does not fit the letter's state; the message says what to do."""
+
+
+class ChangedMeanwhile(NotPossible):
+    """It is not what was shown before somebody pressed the button."""
+
+    def __init__(self) -> None:
+        super().__init__(_("This was changed meanwhile. Please look at it again before you go on."))
 
 
 @transaction.atomic
@@ -57,29 +65,80 @@ def derive(text: Translation) -> None:
     )
 
 
+def take_title(letter_id: int) -> None:
+    """Call a letter what its newest text is called; what is published comes before a draft."""
+    in_reference_language = Exact(F("language"), F("version__letter__reference_language"))
+    texts = Translation.objects.filter(version__letter=letter_id).order_by(
+        IsNull(F("version__published_at"), True),
+        "-version__number",
+        in_reference_language.desc(),
+        "language",
+    )
+    title = texts.values_list("title", flat=True).first()
+    if title is not None:
+        Letter.objects.filter(pk=letter_id).update(title=title)
+
+
+def last_published(letter: Letter) -> TextVersion | None:
+    """Return the version that people read now."""
+    return letter.versions.filter(published_at__isnull=False).order_by("-number").first()
+
+
+def check_publishable(version: TextVersion) -> None:
+    """Raise `NotPossible` when something is missing, or nothing is new."""
+    if version.published_at is not None:
+        raise NotPossible(_("This version is already published."))
+    texts = {text.language: text for text in version.translations.all()}
+    if version.letter.reference_language not in texts:
+        raise NotPossible(_("Write the text in the letter's reference language first."))
+    earlier = last_published(version.letter)
+    if earlier is None:
+        return
+    if _read_alike(texts, {text.language: text for text in earlier.translations.all()}):
+        raise NotPossible(
+            _("Every word is as in version %(number)s. Change the text, or throw this draft away.")
+            % {"number": earlier.number}
+        )
+    if not version.reason:
+        raise NotPossible(
+            _("Write into the version why the text changes; earlier signers will ask.")
+        )
+
+
+def _read_alike(one: dict[str, Translation], other: dict[str, Translation]) -> bool:
+    """Say whether two versions read the same in every language: only spaces may differ."""
+    return one.keys() == other.keys() and all(
+        _as_read(one[language]) == _as_read(other[language]) for language in one
+    )
+
+
+def _as_read(text: Translation) -> list[str]:
+    html = rendering.to_html(text.markdown)
+    return [" ".join(part.split()) for part in (text.title, text.addressee, html)]
+
+
 @transaction.atomic
-def publish_version(*, version_id: int, actor_id: int | None, now: datetime) -> None:
-    """Make a draft the letter's text, for ever."""
+def publish_version(
+    *, version_id: int, actor_id: int | None, now: datetime, seen: str | None = None
+) -> None:
+    """Make a draft the letter's text, for ever. Raises `NotPossible`.
+
+    `seen` is the fingerprint of what somebody was shown; None when nobody had to look.
+    """
     version = (
         TextVersion.objects.select_for_update(of=("self",))
         .select_related("letter")
         .get(pk=version_id)
     )
-    if version.published_at is not None:
-        raise NotPossible(_("This version is already published."))
-    languages = {text.language for text in version.translations.all()}
-    if version.letter.reference_language not in languages:
-        raise NotPossible(_("Write the text in the letter's reference language first."))
-    earlier = version.letter.versions.filter(published_at__isnull=False).exists()
-    if earlier and not version.reason:
-        raise NotPossible(
-            _("Write into the version why the text changes; earlier signers will ask.")
-        )
+    check_publishable(version)
+    if seen is not None and seen != fingerprints.of_version(version):
+        raise ChangedMeanwhile
     for text in version.translations.all():
         derive(text)
         text.save(update_fields=["html", "sha256"])
     version.published_at = now
     version.save(update_fields=["published_at"])
+    take_title(version.letter_id)
     audit.record(
         actor_id=actor_id,
         action="publish version",
@@ -91,19 +150,37 @@ def publish_version(*, version_id: int, actor_id: int | None, now: datetime) -> 
     )
 
 
-@transaction.atomic
-def change_state(
-    *, letter_id: int, to: Letter.State, actor_id: int | None, reason: str = "", now: datetime
-) -> None:
-    """Open, close or archive a letter. Raises `NotPossible` when it has no text to sign."""
-    letter = Letter.objects.select_for_update().get(pk=letter_id)
-    before = letter.state
-    if to == before:
+def check_can_become(letter: Letter, to: Letter.State) -> None:
+    """Raise `NotPossible` when there is no way from a letter's state to another."""
+    if to == letter.state:
         raise NotPossible(_("The letter is already in this state."))
     if to == Letter.State.DRAFT:
         raise NotPossible(_("A letter that was public cannot become a draft again. Archive it."))
-    if not letter.versions.filter(published_at__isnull=False).exists():
+    if to == Letter.State.OPEN and letter.retention_ended_at is not None:
+        raise NotPossible(str(STAYS_CLOSED))
+    if last_published(letter) is None:
         raise NotPossible(_("Publish a version of the text first."))
+
+
+@transaction.atomic
+def change_state(
+    *,
+    letter_id: int,
+    to: Letter.State,
+    actor_id: int | None,
+    reason: str = "",
+    now: datetime,
+    seen: str | None = None,
+) -> None:
+    """Open, close or archive a letter. Raises `NotPossible` when it has no text to sign.
+
+    `seen` is the fingerprint of what somebody was shown; None when nobody had to look.
+    """
+    letter = Letter.objects.select_for_update().get(pk=letter_id)
+    before = letter.state
+    check_can_become(letter, to)
+    if seen is not None and seen != fingerprints.of_letter(letter):
+        raise ChangedMeanwhile
     letter.state = to
     if to == Letter.State.OPEN and letter.closes_at is not None and letter.closes_at <= now:
         letter.closes_at = None

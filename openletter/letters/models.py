@@ -17,9 +17,21 @@ def language_choices() -> list[tuple[str, object]]:
     return list(settings.LANGUAGES)
 
 
-_slug = RegexValidator(
+WRITING = _(
+    "Line breaks stay. Markdown: # heading, *stress*, - list, > quote, [words](https://…)."
+    " All else is shown as it is written."
+)
+
+check_spelling = RegexValidator(
     r"^[a-z0-9]+(?:-[a-z0-9]+)*\Z",
     _("Use lower-case letters, digits and single hyphens, such as open-ai."),
+)
+
+
+STAYS_CLOSED = _(
+    "This letter closed so long ago that the personal data of its signers is deleted. It can never"
+    " be opened again, because nobody would recognise who has signed already. Please begin a new"
+    " letter."
 )
 
 
@@ -49,11 +61,20 @@ class Letter(models.Model):
         AFTER_REVIEW = "after_review", _("show signatures after a moderator has looked")
 
     public_id = models.UUIDField(default=uuid7, unique=True, editable=False)
+    # The title of its newest text in the reference language, kept here by flows.take_title, so that
+    # a list of letters or of what belongs to them asks for no text.
+    title = models.CharField(
+        _("title"),
+        max_length=200,
+        blank=True,
+        help_text=_("The first text begins with it. Later it follows the text."),
+    )
     slug = models.SlugField(
         _("address"),
         max_length=80,
         unique=True,
-        validators=[_slug],
+        validators=[check_spelling],
+        error_messages={"unique": _("Another letter has this address. Please choose another.")},
         help_text=_("The part of the letter's address after the site's name."),
     )
     state = models.CharField(
@@ -106,6 +127,9 @@ class Letter(models.Model):
             " their owners agreed that they stay."
         ),
     )
+    # Since when its personal data goes, for good (signatures/retention.py). Without the hashes of
+    # addresses nobody recognises who has signed, so it can never be signed again.
+    retention_ended_at = models.DateTimeField(null=True, editable=False)
     created_at = models.DateTimeField(_("created"), auto_now_add=True)
 
     objects = LetterQuerySet.as_manager()
@@ -122,10 +146,18 @@ class Letter(models.Model):
                 name="a_letter_opens_before_it_closes",
                 violation_error_message=_("The letter must open before it closes."),
             ),
+            models.CheckConstraint(
+                condition=Q(retention_ended_at=None)
+                | Q(closes_at__isnull=False, closes_at__lte=models.F("retention_ended_at")),
+                name="a_letter_whose_retention_ended_stays_closed",
+                violation_error_message=STAYS_CLOSED,
+            ),
         ]
 
     def __str__(self) -> str:
-        return self.slug
+        return self.title or _("letter without a title, by %(sender)s") % {
+            "sender": self.sender_name
+        }
 
     def is_open(self, now: datetime) -> bool:
         """Say whether the letter can be signed at this time."""
@@ -191,7 +223,7 @@ class TextVersion(models.Model):
         ]
 
     def __str__(self) -> str:
-        return f"{self.letter.slug} {self.number}"
+        return _("%(letter)s, version %(number)s") % {"letter": self.letter, "number": self.number}
 
 
 class Translation(models.Model):
@@ -211,7 +243,7 @@ class Translation(models.Model):
     markdown = models.TextField(
         _("text"),
         max_length=100_000,
-        help_text=_("Markdown: # heading, *stress*, - list, > quote."),
+        help_text=WRITING,
     )
     html = models.TextField(editable=False)
     sha256 = models.CharField(_("fingerprint"), max_length=64, editable=False)
@@ -224,7 +256,7 @@ class Translation(models.Model):
         ]
 
     def __str__(self) -> str:
-        return f"{self.version_id} ({self.language})"
+        return str(self.get_language_display())
 
 
 class UpdateQuerySet(models.QuerySet["Update"]):
@@ -255,7 +287,7 @@ class Update(models.Model):
         ]
 
     def __str__(self) -> str:
-        return f"{self.letter_id}, update {self.number}"
+        return _("%(letter)s, update %(number)s") % {"letter": self.letter, "number": self.number}
 
 
 class UpdateText(models.Model):
@@ -269,7 +301,7 @@ class UpdateText(models.Model):
     markdown = models.TextField(
         _("text"),
         max_length=50_000,
-        help_text=_("Markdown: # heading, *stress*, - list, > quote."),
+        help_text=WRITING,
     )
     html = models.TextField(editable=False)
 
@@ -283,4 +315,4 @@ class UpdateText(models.Model):
         ]
 
     def __str__(self) -> str:
-        return f"{self.update_id} ({self.language})"
+        return str(self.get_language_display())

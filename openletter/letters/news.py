@@ -7,7 +7,7 @@ from datetime import datetime
 
 from django.db.models import Prefetch
 
-from openletter.letters import rendering
+from openletter.letters import excerpts
 from openletter.letters.models import Letter, Update, UpdateQuerySet, UpdateText
 from openletter.letters.reading import direction_of
 
@@ -43,7 +43,7 @@ class UpdateView:
 
     @property
     def excerpt(self) -> str:
-        return rendering.excerpt(self.text.html)
+        return excerpts.excerpt(self.text.html)
 
     @property
     def language(self) -> str:
@@ -52,6 +52,11 @@ class UpdateView:
     @property
     def direction(self) -> str:
         return direction_of(self.text.language)
+
+    @property
+    def languages(self) -> tuple[str, ...]:
+        """The languages that the update has a text in."""
+        return tuple(text.language for text in self.update.texts.all())
 
 
 @dataclass(frozen=True)

@@ -2,20 +2,22 @@
 
 from __future__ import annotations
 
-import re
-from collections.abc import Sequence
+from collections.abc import Iterator
 from dataclasses import dataclass
 from enum import StrEnum
 from functools import cached_property
 
+from markdown_it.token import Token
+
 from openletter.letters import words
+from openletter.letters.markup import parser
 from openletter.letters.words import Word
 
 # What comes after that many is one long paragraph, so that comparing and showing have a bound.
 MOST = 2_000
 
-_BULLETS = dict.fromkeys("-*+", "–")
-_MARK = re.compile(r"#{1,6}|[-*+]|\d{1,9}[.)]")
+_BULLET = "–"
+_RULE = "* * *"
 
 
 class Look(StrEnum):
@@ -42,6 +44,11 @@ class Paragraph:
     def whole(self) -> str:
         return f"{self.mark} {self.text}" if self.mark else self.text
 
+    @property
+    def key(self) -> str:
+        """What two paragraphs have in common that say the same, wherever their lines end."""
+        return self.whole.replace("\n", " ")
+
     @cached_property
     def words(self) -> list[Word]:
         is_plain = self.look in {Look.TITLE, Look.ADDRESSEE}
@@ -54,33 +61,51 @@ class Paragraph:
 
 
 def of_markdown(markdown: str) -> list[Paragraph]:
-    """Split a text at blank lines, and before lines that begin a heading, an item or a quote.
+    """Split a text into what its readers see as paragraphs, headings, items and rows.
 
-    No word is lost, whatever Markdown would make of it: an address behind a link is text too. Code
-    is read like all other text.
+    They are found by the same rules as in its HTML, but not a word is lost: an address behind a
+    link is text too.
     """
-    found: list[list[str]] = []
-    is_over = True
-    for line in markdown.splitlines():
-        parts = line.split()
-        is_blank = set(parts) <= {">"}
-        begins = not is_blank and (is_over or bool(_mark_of(parts)))
-        if begins and len(found) < MOST:
-            found.append(parts)
-        elif not is_blank:
-            found[-1] += parts
-        is_over = is_blank or parts[0].startswith("#")
-    return [_paragraph(parts) for parts in found]
+    found = list(_paragraphs(markdown))
+    if len(found) > MOST:
+        rest = "\n".join(one.whole for one in found[MOST - 1 :])
+        found[MOST - 1 :] = [Paragraph(Look.PLAIN, "", rest)]
+    return found
 
 
-def _paragraph(parts: list[str]) -> Paragraph:
-    mark = _mark_of(parts)
-    looks = {"#": Look.HEADING, ">": Look.QUOTE, "": Look.PLAIN}
-    text = " ".join(parts).removeprefix(mark).lstrip(" ")
-    return Paragraph(looks.get(mark[:1], Look.ITEM), _BULLETS.get(mark, mark), text)
+def _paragraphs(markdown: str) -> Iterator[Paragraph]:
+    quotes = 0
+    heading = item = ""
+    tokens = iter(parser.parse_blocks(markdown))
+    for token in tokens:
+        if token.tag == "blockquote":
+            quotes += token.nesting
+        elif token.type == "heading_open":
+            heading = token.markup
+        elif token.type == "list_item_open":
+            item = f"{token.info}." if token.info else _BULLET
+        elif token.type == "tr_open":
+            yield Paragraph(Look.PLAIN, "", " | ".join(_cells(tokens)))
+        elif token.type == "hr":
+            yield Paragraph(Look.PLAIN, "", _RULE)
+        elif token.type == "inline":
+            yield _paragraph(token.content, heading=heading, item=item, is_quote=quotes > 0)
+            heading = item = ""
 
 
-def _mark_of(parts: Sequence[str]) -> str:
-    if parts[0].startswith(">"):
-        return ">"
-    return parts[0] if len(parts) > 1 and _MARK.fullmatch(parts[0]) else ""
+def _cells(tokens: Iterator[Token]) -> Iterator[str]:
+    """Return the cells of a row up to its end."""
+    for token in tokens:
+        if token.type == "tr_close":
+            return
+        if token.type == "inline":
+            yield token.content
+
+
+def _paragraph(content: str, *, heading: str, item: str, is_quote: bool) -> Paragraph:
+    text = "\n".join(" ".join(line.split()) for line in content.split("\n"))
+    if heading:
+        return Paragraph(Look.HEADING, heading, text)
+    if is_quote:
+        return Paragraph(Look.QUOTE, ">", f"{item} {text}" if item else text)
+    return Paragraph(Look.ITEM if item else Look.PLAIN, item, text)

@@ -10,6 +10,7 @@ FIELDS: dict[str, Declaration] = {
         **impersonal(
             "id",
             "public_id",
+            "title",
             "slug",
             "state",
             "goal",
@@ -25,6 +26,7 @@ FIELDS: dict[str, Declaration] = {
             "second_reminder",
             "asks_proof",
             "retention_months",
+            "retention_ended_at",
             "created_at",
         ),
     },

@@ -9,12 +9,12 @@ from collections.abc import Sequence
 
 from markdown_it.tree import SyntaxTreeNode
 
-from openletter.letters import rendering
+from openletter.letters.markup import parser
 
 
 def of_markdown(markdown: str) -> str:
     """Return paragraphs, lists and quotes as text; a link's address follows its words in <>."""
-    return _blocks(rendering.tree(markdown).children)
+    return _blocks(SyntaxTreeNode(parser.parse(markdown)).children)
 
 
 def _blocks(nodes: Sequence[SyntaxTreeNode]) -> str:
@@ -25,11 +25,9 @@ def _block(node: SyntaxTreeNode) -> str:
     if node.type in {"paragraph", "heading"}:
         return _words(node)
     if node.type in {"bullet_list", "ordered_list"}:
-        return _list(node)
+        return "\n".join(_item(item) for item in node.children)
     if node.type == "blockquote":
         return _under(_blocks(node.children), first="> ", rest="> ")
-    if node.type in {"fence", "code_block"}:
-        return _under(node.content.rstrip("\n"), first="    ", rest="    ")
     if node.type == "hr":
         return "* * *"
     if node.type == "tr":
@@ -39,13 +37,9 @@ def _block(node: SyntaxTreeNode) -> str:
     return _blocks(node.children)
 
 
-def _list(node: SyntaxTreeNode) -> str:
-    start = int(node.attrs.get("start", 1))
-    lines = []
-    for number, item in enumerate(node.children, start):
-        mark = f"{number}. " if node.type == "ordered_list" else "- "
-        lines.append(_under(_blocks(item.children), first=mark, rest=" " * len(mark)))
-    return "\n".join(lines)
+def _item(node: SyntaxTreeNode) -> str:
+    mark = f"{node.info}. " if node.info else "- "
+    return _under(_blocks(node.children), first=mark, rest=" " * len(mark))
 
 
 def _under(text: str, *, first: str, rest: str) -> str:
@@ -56,14 +50,15 @@ def _under(text: str, *, first: str, rest: str) -> str:
 
 
 def _words(node: SyntaxTreeNode) -> str:
-    if node.type in {"text", "code_inline"}:
+    if node.type == "text":
         return node.content
     if node.type in {"softbreak", "hardbreak"}:
-        return " " if node.type == "softbreak" else "\n"
+        return "\n"
     words = "".join(_words(child) for child in node.children)
+    if node.type == "s":  # else what was taken back would read as said
+        return f"~~{words}~~"
     if node.type == "link":
         address = str(node.attrs["href"])
-        return (
-            words if words in {address, address.removeprefix("mailto:")} else f"{words} <{address}>"
-        )
+        is_written = node.markup == "address" or words in {address, address.removeprefix("mailto:")}
+        return words if is_written else f"{words} <{address}>"
     return words

@@ -4,15 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from functools import cached_property
 from uuid import UUID
 
 from django.db.models import OuterRef, Subquery
-from django.utils import timezone
 
-from openletter.letters import published, rendering
+from openletter.letters import excerpts, published
 from openletter.letters.models import FormerSlug, Letter, LetterQuerySet, TextVersion, Translation
+from openletter.lib import clock
 
 _RIGHT_TO_LEFT = {"ar", "fa", "he", "ur", "ckb", "ps", "sd", "ug", "yi"}
 
@@ -36,10 +36,11 @@ class LetterMoved(Exception):
 
 @dataclass(frozen=True)
 class LetterView:
-    """What pages show of a letter, in one language."""
+    """What pages show of a letter, in one language; `languages` are all that this text has."""
 
     translation: Translation
     now: datetime
+    languages: tuple[str, ...] = ()
 
     @property
     def letter(self) -> Letter:
@@ -63,7 +64,7 @@ class LetterView:
 
     @cached_property
     def excerpt(self) -> str:
-        return rendering.excerpt(self.translation.html)
+        return excerpts.excerpt(self.translation.html)
 
     @property
     def language(self) -> str:
@@ -107,6 +108,11 @@ class LetterView:
         return self.letter.closes_at
 
     @property
+    def last_open_at(self) -> datetime | None:
+        """The last moment in which one can sign: the day before, if that ends at midnight."""
+        return self.closes_at and self.closes_at - timedelta.resolution
+
+    @property
     def state(self) -> str:
         return self.letter.state
 
@@ -126,15 +132,37 @@ class LetterView:
 def letter_in(slug: str, language: str) -> LetterView:
     """Return the letter in a language, or else in its reference language.
 
-    Raises `LetterMissing`, or `LetterMoved` when the letter once had this address.
+    Raises `LetterMissing`, or `LetterMoved` when the letter once had this address, or has it in
+    small letters and somebody wrote others.
     """
-    found = _best_text(Letter.objects.public().filter(slug=slug), language)
-    if found is None:
-        former = FormerSlug.objects.select_related("letter").filter(slug=slug).first()
-        if former is not None and former.letter.state != Letter.State.DRAFT:
-            raise LetterMoved(former.letter.slug)
-        raise LetterMissing(slug)
-    return LetterView(found, timezone.now())
+    texts = _newest_texts(Letter.objects.public().filter(slug=slug))
+    if not texts:
+        present = present_slug(slug)
+        if present is None or present == slug:
+            raise LetterMissing(slug)
+        raise LetterMoved(present)
+    return view_of(texts, language, now=clock.now())
+
+
+def view_of(texts: Sequence[Translation], language: str, *, now: datetime) -> LetterView:
+    """Return one version's texts, with their letter, as they are read in a language."""
+    return LetterView(best_of(texts, language), now, tuple(text.language for text in texts))
+
+
+def present_slug(slug: str) -> str | None:
+    """Return the address of the public letter that once had this one, or has it spelled otherwise.
+
+    Exact spellings come first. None when nobody may read such a letter.
+    """
+    for spelled in ("slug", "slug__iexact"):
+        letters = Letter.objects.public()
+        found = (
+            letters.filter(**{spelled: slug}).order_by("slug").first()
+            or letters.filter(**{f"former_slugs__{spelled}": slug}).order_by("slug").first()
+        )
+        if found is not None:
+            return found.slug
+    return None
 
 
 def letter_with_id(public_id: UUID, language: str) -> LetterView:
@@ -142,7 +170,7 @@ def letter_with_id(public_id: UUID, language: str) -> LetterView:
     found = _best_text(Letter.objects.public().filter(public_id=public_id), language)
     if found is None:
         raise LetterMissing(public_id)
-    return LetterView(found, timezone.now())
+    return LetterView(found, clock.now())
 
 
 def newest_text(like: Translation) -> Translation:
@@ -159,12 +187,16 @@ def newest_text(like: Translation) -> Translation:
 
 
 def _best_text(letters: LetterQuerySet, language: str) -> Translation | None:
-    texts = list(
+    texts = _newest_texts(letters)
+    return best_of(texts, language) if texts else None
+
+
+def _newest_texts(letters: LetterQuerySet) -> list[Translation]:
+    return list(
         Translation.objects.filter(
             version__letter__in=letters, version=_newest_version_of("version__letter")
         ).select_related("version__letter")
     )
-    return best_of(texts, language) if texts else None
 
 
 def best_of(texts: Sequence[Translation], language: str) -> Translation:
@@ -192,7 +224,7 @@ def letters_in(language: str) -> list[LetterView]:
         best = chosen.get(letter.pk)
         if best is None or rank.get(text.language, 0) > rank.get(best.language, 0):
             chosen[letter.pk] = text
-    return [LetterView(text, timezone.now()) for text in chosen.values()]
+    return [LetterView(text, clock.now()) for text in chosen.values()]
 
 
 def signed_text(public_id: UUID) -> Translation | None:
@@ -204,8 +236,11 @@ def signed_text(public_id: UUID) -> Translation | None:
 
 
 def had_slug(letter: Letter, slug: str) -> bool:
-    """Say whether a letter has this address, or once had it."""
-    return letter.slug == slug or FormerSlug.objects.filter(letter=letter, slug=slug).exists()
+    """Say whether a letter has this address, or once had it, in small letters or others."""
+    if letter.slug == slug:
+        return True
+    former = FormerSlug.objects.filter(letter=letter, slug__iexact=slug)
+    return letter.slug.lower() == slug.lower() or former.exists()
 
 
 def is_replaced(text: Translation) -> bool:

@@ -3,15 +3,12 @@
 from __future__ import annotations
 
 import hashlib
-import re
 import unicodedata
-from functools import lru_cache
-from html import unescape
 
 import nh3
-from markdown_it import MarkdownIt
 from markdown_it.token import Token
-from markdown_it.tree import SyntaxTreeNode
+
+from openletter.letters.markup import parser
 
 _TAGS = {
     "p",
@@ -28,8 +25,6 @@ _TAGS = {
     "li",
     "blockquote",
     "hr",
-    "code",
-    "pre",
     "table",
     "thead",
     "tbody",
@@ -37,18 +32,8 @@ _TAGS = {
     "th",
     "td",
 }
-_ATTRIBUTES = {"a": {"href", "title"}, "ol": {"start"}}
+_ATTRIBUTES = {"a": {"href", "title"}, "ol": {"start"}, "li": {"value"}}
 _SCHEMES = {"http", "https", "mailto"}
-
-
-@lru_cache(maxsize=1)
-def _markdown() -> MarkdownIt:
-    # No raw HTML, and no images: an organiser's image elsewhere would see every reader.
-    return (
-        MarkdownIt("commonmark", {"html": False, "typographer": False})
-        .disable("image")
-        .enable(["table", "strikethrough"])
-    )
 
 
 def _shift_headings(tokens: list[Token]) -> None:
@@ -61,10 +46,10 @@ def _shift_headings(tokens: list[Token]) -> None:
 
 def to_html(markdown: str) -> str:
     """Return HTML that is safe to show whoever wrote the Markdown."""
-    converter = _markdown()
-    tokens = converter.parse(markdown)
+    reader = parser.reader()
+    tokens = reader.parse(markdown)
     _shift_headings(tokens)
-    html = converter.renderer.render(tokens, converter.options, {})
+    html = reader.renderer.render(tokens, reader.options, {})
     return nh3.clean(
         html,
         tags=_TAGS,
@@ -72,17 +57,6 @@ def to_html(markdown: str) -> str:
         url_schemes=_SCHEMES,
         link_rel="nofollow ugc noopener noreferrer",
     )
-
-
-def tree(markdown: str) -> SyntaxTreeNode:
-    """Return what a Markdown text consists of, read by the same rules as its HTML."""
-    return SyntaxTreeNode(_markdown().parse(markdown))
-
-
-def inline(text: str) -> list[Token]:
-    """Return what one paragraph consists of, read by the same rules as its HTML."""
-    (paragraph,) = _markdown().parseInline(text)
-    return paragraph.children or []
 
 
 def canonical(*, title: str, addressee: str, markdown: str) -> str:
@@ -97,10 +71,3 @@ def fingerprint(*, title: str, addressee: str, markdown: str) -> str:
     """Return the SHA-256 of the canonical text in hex."""
     text = canonical(title=title, addressee=addressee, markdown=markdown)
     return hashlib.sha256(text.encode()).hexdigest()
-
-
-def excerpt(html: str, *, length: int = 200) -> str:
-    """Return the first words of a letter as plain text, for previews on other sites."""
-    spaced = re.sub(r"</(?:p|h\d|li|blockquote)>", " ", html)
-    text = " ".join(unescape(nh3.clean(spaced, tags=set())).split())
-    return text if len(text) <= length else text[:length].rsplit(" ", 1)[0] + " …"

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import re
+import unicodedata
+
 from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy as _
 
-from openletter.letters.models import FormerSlug, Letter
+from openletter.letters.models import FormerSlug, Letter, check_spelling
 
 RESERVED = frozenset({
     "about", "accounts", "admin", "api", "embed", "favicon", "healthz", "help", "home", "letters",
@@ -17,7 +20,8 @@ RESERVED = frozenset({
 
 
 def check_slug(slug: str, *, letter: Letter | None) -> None:
-    """Raise `ValidationError` when a letter may not have this address."""
+    """Raise `ValidationError`, with one sentence, when a letter may not have this address."""
+    check_spelling(slug)
     if slug in RESERVED or slug in dict(settings.LANGUAGES):
         raise ValidationError(_("The site itself uses this address. Please choose another."))
     if FormerSlug.objects.filter(slug=slug).exclude(letter=letter).exists():
@@ -27,3 +31,37 @@ def check_slug(slug: str, *, letter: Letter | None) -> None:
                 " another."
             )
         )
+
+
+_LONGEST_PROPOSED = 60
+_MOST_TRIED = 100
+_GERMAN = str.maketrans({"ä": "ae", "ö": "oe", "ü": "ue"})
+# Letters that are no letter with an accent.
+_SPELLED = str.maketrans({"ß": "ss", "æ": "ae", "œ": "oe", "ø": "o", "ł": "l", "đ": "d", "ð": "d",
+                          "þ": "th", "ı": "i"})  # fmt: skip
+
+
+def propose(title: str, *, language: str) -> str:
+    """Return an address for a letter with this title; "" when nothing in it is Latin."""
+    text = unicodedata.normalize("NFKC", title).lower()
+    if language.partition("-")[0] == "de":
+        text = text.translate(_GERMAN)
+    plain = unicodedata.normalize("NFKD", text.translate(_SPELLED))
+    words = re.findall(r"[a-z0-9]+", "".join(c for c in plain if not unicodedata.combining(c)))
+    stem = ""
+    for word in words:
+        if stem and len(stem) + len(word) >= _LONGEST_PROPOSED:
+            break
+        stem = f"{stem}-{word}"[:_LONGEST_PROPOSED] if stem else word[:_LONGEST_PROPOSED]
+    if not stem:
+        return ""
+    tried = [stem, *(f"{stem}-{number}" for number in range(2, _MOST_TRIED))]
+    return next((slug for slug in tried if _is_free(slug)), "")
+
+
+def _is_free(slug: str) -> bool:
+    try:
+        check_slug(slug, letter=None)
+    except ValidationError:
+        return False
+    return not Letter.objects.filter(slug=slug).exists()

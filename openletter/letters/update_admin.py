@@ -10,49 +10,46 @@ from django.http import HttpRequest, HttpResponse, HttpResponseNotAllowed
 from django.shortcuts import get_object_or_404, redirect
 from django.template.response import TemplateResponse
 from django.urls import URLPattern, path, reverse
-from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from openletter.letters import asking, updates
-from openletter.letters.flows import NotPossible
-from openletter.letters.forms import ActForm, UpdateTextForm
+from openletter.letters import asking, fingerprints, updates
+from openletter.letters.asking import Question
+from openletter.letters.flows import ChangedMeanwhile, NotPossible
+from openletter.letters.forms import UpdateTextForm
 from openletter.letters.models import Update, UpdateText
-from openletter.lib.staff import ModelAdmin, StackedInline
+from openletter.letters.text_admin import TextsAdmin, TextsInline
+from openletter.lib import clock
+
+# What the buttons lead to. The last two send mail, which packages above do, by the same POST.
+_LEADS_TO = {
+    "publish": ("admin:letters_update_publish", False),
+    "test": ("admin:signatures_mailing_try", True),
+    "send": ("admin:signatures_mailing_prepare", True),
+}
 
 
-def _is_draft(update: Update | None) -> bool:
-    return update is None or update.published_at is None
-
-
-class UpdateTextInline(StackedInline[UpdateText, Update]):
+class UpdateTextInline(TextsInline[UpdateText, Update]):
     model = UpdateText
     form = UpdateTextForm
-    extra = 0
-    min_num = 1
-
-    def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        return _is_draft(obj) and super().has_change_permission(request, obj)
-
-    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        return _is_draft(obj) and super().has_delete_permission(request, obj)
 
 
 @admin.register(Update)
-class UpdateAdmin(ModelAdmin[Update]):
+class UpdateAdmin(TextsAdmin[Update]):
     """A draft can be edited; a published update only gains languages it did not have."""
 
     inlines = (UpdateTextInline,)
     list_display = ("letter", "number", "published_at")
     list_filter = ("letter",)
     list_select_related = ("letter",)
-    search_fields = ("texts__title",)
+    search_fields = ("texts__title", "letter__title")
+    searched = (("texts__title",), ("letter__title",))
     fields = ("letter", "number", "published_at")
+
+    def get_queryset(self, request: HttpRequest) -> Any:
+        return super().get_queryset(request).select_related("letter")
 
     def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> tuple[str, ...]:
         return ("number", "published_at", *(("letter",) if obj is not None else ()))
-
-    def has_delete_permission(self, request: HttpRequest, obj: Update | None = None) -> bool:
-        return obj is not None and _is_draft(obj) and super().has_delete_permission(request, obj)
 
     def save_model(self, request: HttpRequest, obj: Update, form: Any, change: bool) -> None:
         if change:
@@ -68,6 +65,13 @@ class UpdateAdmin(ModelAdmin[Update]):
             *super().get_urls(),
         ]
 
+    def lead_to(self, request: HttpRequest, obj: Update, act: str) -> HttpResponse | None:
+        """Go on to publish, test or send the update that was just saved."""
+        if act not in _LEADS_TO:
+            return None
+        name, with_post = _LEADS_TO[act]
+        return redirect(name, obj.pk, preserve_request=with_post)
+
     def preview(self, request: HttpRequest) -> HttpResponse:
         """Show the texts as typed, saved or not, the way readers would see them."""
         if request.method != "POST":
@@ -78,24 +82,37 @@ class UpdateAdmin(ModelAdmin[Update]):
         return TemplateResponse(request, "admin/letters/preview.html", context)
 
     def publish(self, request: HttpRequest, pk: int) -> HttpResponse:
-        """Ask once more, then let anybody read the update."""
-        update = get_object_or_404(Update, pk=pk)
+        """Ask once more, then let anybody read the update that was shown."""
+        update = get_object_or_404(Update.objects.select_related("letter"), pk=pk)
         if not self.has_change_permission(request, update):
             raise PermissionDenied
         back = reverse("admin:letters_update_change", args=[pk])
-        form = ActForm(request.POST or None)
-        del form.fields["reason"]
-        if request.method == "POST":
-            try:
-                updates.publish(update_id=pk, actor_id=request.user.pk, now=timezone.now())
-                messages.success(
-                    request, _("The update is published. No e-mail has been sent yet.")
-                )
-            except NotPossible as problem:
-                messages.error(request, str(problem))
+        try:
+            updates.check_publishable(update)
+            if request.method == "POST":
+                seen = request.POST.get(asking.SEEN, "")
+                updates.publish(update_id=pk, actor_id=request.user.pk, now=clock.now(), seen=seen)
+                text = _("The update is published. No e-mail has been sent yet.")
+                messages.success(request, text)
+                return redirect(back)
+        except ChangedMeanwhile as problem:
+            messages.error(request, str(problem))
+        except NotPossible as problem:
+            messages.error(request, str(problem))
             return redirect(back)
-        question = _(
+        return asking.ask(self, request, _question(update, back))
+
+
+def _question(update: Update, back: str) -> Question:
+    return Question(
+        label=_("Publish"),
+        question=_(
             "It will stand on the letter's page for everyone and cannot be changed any more."
             " Nobody gets an e-mail yet."
-        )
-        return asking.ask(self, request, update, _("Publish"), question, form, back)
+        ),
+        subject=update,
+        back=back,
+        seen=fingerprints.of_update(update),
+        texts=asking.shown(update.texts.order_by("language")),
+        sender_name=update.letter.sender_name,
+    )

@@ -8,8 +8,8 @@ from django.db import transaction
 from django.db.models import Max
 from django.utils.translation import gettext as _
 
-from openletter.letters import rendering
-from openletter.letters.flows import NotPossible
+from openletter.letters import fingerprints, rendering
+from openletter.letters.flows import ChangedMeanwhile, NotPossible
 from openletter.letters.models import Letter, Update, UpdateText
 from openletter.moderation import audit
 
@@ -38,18 +38,30 @@ def derive(text: UpdateText) -> None:
     text.html = rendering.to_html(text.markdown)
 
 
-@transaction.atomic
-def publish(*, update_id: int, actor_id: int | None, now: datetime) -> None:
-    """Let anybody read an update, for ever. Raises `NotPossible` while something is missing."""
-    update = (
-        Update.objects.select_for_update(of=("self",)).select_related("letter").get(pk=update_id)
-    )
+def check_publishable(update: Update) -> None:
+    """Raise `NotPossible` while something is missing."""
     if update.published_at is not None:
         raise NotPossible(_("This update is already published."))
     if update.letter.state == Letter.State.DRAFT:
         raise NotPossible(_("Open the letter first: nobody can read its updates yet."))
     if not update.texts.filter(language=update.letter.reference_language).exists():
         raise NotPossible(_("Write the update in the letter's reference language first."))
+
+
+@transaction.atomic
+def publish(
+    *, update_id: int, actor_id: int | None, now: datetime, seen: str | None = None
+) -> None:
+    """Let anybody read an update, for ever. Raises `NotPossible` while something is missing.
+
+    `seen` is the fingerprint of what somebody was shown; None when nobody had to look.
+    """
+    update = (
+        Update.objects.select_for_update(of=("self",)).select_related("letter").get(pk=update_id)
+    )
+    check_publishable(update)
+    if seen is not None and seen != fingerprints.of_update(update):
+        raise ChangedMeanwhile
     Update.objects.filter(pk=update_id, published_at=None).update(published_at=now)
     audit.record(
         actor_id=actor_id,

@@ -16,10 +16,11 @@ class VersionMissing(Exception):
 
 @dataclass(frozen=True)
 class Step:
-    """Two versions that followed one another, in one language if they have one in common."""
+    """Two versions that followed one another, in one of the `languages` that both have, if any."""
 
     earlier: Translation
     later: Translation
+    languages: tuple[str, ...]
 
 
 def all_of(letter: Letter) -> list[TextVersion]:
@@ -28,16 +29,13 @@ def all_of(letter: Letter) -> list[TextVersion]:
     return list(_published(letter).prefetch_related(Prefetch("translations", translations)))
 
 
-def text_of(letter: Letter, number: int, language: str) -> Translation:
-    """Return a published version's text in a language, or else in the reference language.
-
-    Raises `VersionMissing`.
-    """
+def texts_of(letter: Letter, number: int) -> list[Translation]:
+    """Return a published version's texts. Raises `VersionMissing`."""
     texts = Translation.objects.filter(version__in=_published(letter), version__number=number)
     found = list(texts.select_related("version__letter").order_by("language"))
     if not found:
         raise VersionMissing(number)
-    return best_of(found, language)
+    return found
 
 
 def step_to(letter: Letter, number: int, language: str) -> Step:
@@ -54,7 +52,7 @@ def step_to(letter: Letter, number: int, language: str) -> Step:
     shared = {text.language for text in later} & {text.language for text in earlier}
     chosen = best_of([text for text in later if text.language in shared] or later, language)
     before = [text for text in earlier if text.language in shared] or earlier
-    return Step(earlier=best_of(before, chosen.language), later=chosen)
+    return Step(best_of(before, chosen.language), chosen, tuple(sorted(shared)))
 
 
 def _published(letter: Letter) -> QuerySet[TextVersion]:

@@ -11,7 +11,7 @@ from typing import NamedTuple
 
 from markdown_it.token import Token
 
-from openletter.letters import rendering
+from openletter.letters.markup import parser
 from openletter.lib import alignment
 
 # A paragraph in more pieces than this cannot be read; its two wordings can, one after the other.
@@ -24,7 +24,10 @@ LEAST_LIKENESS = 0.4
 
 # Chinese and Japanese put no spaces between words, so each sign counts as one.
 _SIGNS = "\u3001-\u30ff\u3400-\u9fff\uf900-\ufaff\uff01-\uffee\U00020000-\U0003ffff"
-_WORD = re.compile(f"[{_SIGNS}] ?|[^ {_SIGNS}]+ ?")
+_WORD = re.compile(f"[{_SIGNS}][ \n]?|[^ \n{_SIGNS}]+[ \n]?")
+
+
+_GAPS = (" ", "\n")
 
 
 class Change(StrEnum):
@@ -35,7 +38,7 @@ class Change(StrEnum):
 
 
 class Word(NamedTuple):
-    """A word and the space after it, if there is one; or several words that are stressed alike."""
+    """A word and the space or line break after it, or several words that are stressed alike."""
 
     text: str
     is_strong: bool = False
@@ -71,16 +74,21 @@ def split_plain(text: str) -> list[Word]:
 def _words(parts: Iterable[Word]) -> list[Word]:
     words: list[Word] = []
     for part in parts:
-        if part.text.startswith(" "):
-            _end_with_space(words)
+        if part.text[:1] in _GAPS:
+            _end_with(part.text[:1], words)
         words += [part._replace(text=text) for text in _WORD.findall(part.text)]
-    _end_with_space(words)
+    _end_with(" ", words)
     return words
 
 
-def _end_with_space(words: list[Word]) -> None:
-    if words and not words[-1].text.endswith(" "):
-        words[-1] = words[-1]._replace(text=f"{words[-1].text} ")
+def _end_with(gap: str, words: list[Word]) -> None:
+    if gap and words and words[-1].text[-1] not in _GAPS:
+        words[-1] = words[-1]._replace(text=f"{words[-1].text}{gap}")
+
+
+def _regardless_of_breaks(words: Iterable[Word]) -> list[Word]:
+    """Return words as they are compared: a line that ends elsewhere says nothing else."""
+    return [word._replace(text=word.text.replace("\n", " ")) for word in words]
 
 
 def _parts(markdown: str) -> Iterator[Word]:
@@ -89,7 +97,7 @@ def _parts(markdown: str) -> Iterator[Word]:
         return
     stress = {"strong": 0, "em": 0}
     addresses: list[str] = []
-    for token in rendering.inline(markdown):
+    for token in parser.parse_inline(markdown):
         if token.tag in stress:
             stress[token.tag] += token.nesting
             continue
@@ -100,7 +108,7 @@ def _parts(markdown: str) -> Iterator[Word]:
 
 
 def _address(link: Token) -> str:
-    if link.markup == "autolink":
+    if link.markup == "address":
         return ""  # it is what the link says
     title = f' "{link.attrs["title"]}"' if "title" in link.attrs else ""
     return f" <{link.attrs['href']}{title}>"
@@ -108,8 +116,8 @@ def _address(link: Token) -> str:
 
 def _written(token: Token) -> str:
     """Return a part of a paragraph with the signs that are not shown in another way."""
-    if token.type == "code_inline":
-        return f"{token.markup}{token.content}{token.markup}"
+    if token.type in {"softbreak", "hardbreak"}:
+        return "\n"
     return token.markup if token.tag == "s" else token.content
 
 
@@ -117,10 +125,16 @@ def joined(words: Sequence[Word], change: Change) -> Piece:
     """Make one piece of some words."""
     groups = groupby(words, lambda word: (word.is_strong, word.is_stressed))
     runs = [Word("".join(word.text for word in group), *stress) for stress, group in groups]
-    after = " " if runs and runs[-1].text.endswith(" ") else ""
+    last = runs[-1].text[-1:] if runs else ""
+    after = last if last in _GAPS else ""
     if after:
         runs[-1] = runs[-1]._replace(text=runs[-1].text[:-1])
     return Piece(change, tuple(runs), after)
+
+
+def kinds_of(words: list[Word]) -> set[Word]:
+    """Return which words there are, for `likeness`."""
+    return set(_regardless_of_breaks(words))
 
 
 def likeness(old: set[Word], new: set[Word]) -> float:
@@ -153,6 +167,7 @@ def compare(old: list[Word], new: list[Word]) -> tuple[Piece, ...]:
     """Return the pieces of both wordings; none if they share too little to be read as one.
 
     What was kept or removed, joined, is the old wording; what was kept or added is the new one.
+    What was kept has the line breaks of the new one.
     """
     steps = _readable(_steps(old, new))
     kept = sum(len(step.same) for step in steps)
@@ -163,13 +178,13 @@ def compare(old: list[Word], new: list[Word]) -> tuple[Piece, ...]:
 
 def _steps(old: list[Word], new: list[Word]) -> list[_Step]:
     steps = [_Step([], [], [])]
-    same = alignment.common(old, new)
+    same = alignment.common(_regardless_of_breaks(old), _regardless_of_breaks(new))
     for (i, j), (next_i, next_j) in pairwise([(-1, -1), *same, (len(old), len(new))]):
         steps[-1].removed += old[i + 1 : next_i]
         steps[-1].added += new[j + 1 : next_j]
         if steps[-1].is_change:
             steps.append(_Step([], [], []))
-        steps[-1].same += old[next_i : next_i + 1]
+        steps[-1].same += new[next_j : next_j + 1]
     return steps
 
 

@@ -10,6 +10,7 @@ from django.utils.translation import gettext_lazy as _
 from email_validator import EmailNotValidError, validate_email
 
 from openletter.lib import crypto, mailboxes
+from openletter.lib.characters import all_ordinary_widths, without_invisible
 
 MAX_ADDRESS_LENGTH = 254  # RFC 5321, 4.5.3.1.3: path length without the angle brackets
 MAX_LOCAL_LENGTH = 64  # RFC 5321, 4.5.3.1.1
@@ -21,12 +22,41 @@ _NOT_ASCII = _(
 )
 
 
+_MOST_AROUND = 1000  # an address with a name before it; beyond that it is something else
+_AROUND = " \u00a0,;"
+_QUOTES = " \u00a0\"'“”„"
+_PAIRS = ("<>", "()", "[]", '""', "''", "“”", "„“", "«»", "»«", "‹›")
+
+
+def taken_out(text: str) -> str:
+    """Return the address in what was pasted: `Anna Müller <anna@example.org>`, `mailto:…`.
+
+    Without invisible and full-width signs; and as it is where it is not clear which address is
+    meant. static/js/did-you-mean.js does the same.
+    """
+    if len(text) > _MOST_AROUND:
+        return text.strip()
+    text = all_ordinary_widths(without_invisible(text)).strip()
+    shown, opening, rest = text.strip(_AROUND).rpartition("<")
+    address, closing, behind = rest.partition(">")
+    if opening and closing and not behind:
+        said = shown.strip(_QUOTES)
+        if "@" not in said or said.lower() == address.lower():
+            text = address
+    if text[:7].lower() == "mailto:":
+        text = text[7:].partition("?")[0]
+    for pair in _PAIRS:
+        if len(text) > 1 and text[0] + text[-1] == pair:
+            text = text[1:-1]
+    return text.strip()
+
+
 def tidy_address(text: str) -> str:
     """Return the address as it will be written to, or raise `ValidationError`.
 
     The spelling of the local part is kept; the domain is lowered and IDNs become A-labels.
     """
-    text = text.strip()
+    text = taken_out(text)
     if len(text) > MAX_ADDRESS_LENGTH or len(text.rpartition("@")[0]) > MAX_LOCAL_LENGTH:
         raise ValidationError(_INVALID, code="invalid")
     if not text.rpartition("@")[0].isascii():
@@ -78,3 +108,13 @@ def is_big_provider(domain: str) -> bool:
 def email_key(address: str) -> bytes:
     """Return the keyed hash by which an address is looked up without being stored readable."""
     return crypto.lookup_key("email", fold(address))
+
+
+def mailbox_key(address: str) -> bytes:
+    """Return the hash of the mailbox that probably lies behind an address: without any tag.
+
+    Only for limits on what a mailbox gets. At a provider we do not know, `name+tag` may be
+    somebody else than `name`: each may sign, and both are kept from being flooded together.
+    """
+    local, _at, domain = fold(address).rpartition("@")
+    return crypto.lookup_key("email", f"{local.partition('+')[0] or local}@{domain}")

@@ -8,6 +8,7 @@ from __future__ import annotations
 import base64
 import hashlib
 import hmac
+import zlib
 from functools import lru_cache
 from typing import TYPE_CHECKING
 
@@ -45,6 +46,17 @@ def decrypt(token: str) -> str:
     return _current_fernet().decrypt(token.encode()).decode()
 
 
+def seal(text: str) -> str:
+    """Encrypt for a place where length matters, such as an address: compressed, without padding."""
+    return _current_fernet().encrypt(zlib.compress(text.encode(), 9)).decode().rstrip("=")
+
+
+def unseal(sealed: str) -> str:
+    """Return what was sealed; raises `cryptography.fernet.InvalidToken` when no key fits."""
+    padded = sealed + "=" * (-len(sealed) % 4)
+    return zlib.decompress(_current_fernet().decrypt(padded.encode())).decode()
+
+
 @lru_cache(maxsize=4)
 def _derived_lookup(secret: str) -> bytes:
     return derive(secret, "openletter.lookup")
@@ -54,6 +66,15 @@ def lookup_key(purpose: str, value: str) -> bytes:
     """Return the keyed HMAC-SHA256 of a value: equal for equal values, useless without the key."""
     key = _derived_lookup(settings.LOOKUP_KEY or settings.SECRET_KEY)
     return hmac.digest(key, f"{purpose}\0{value}".encode(), hashlib.sha256)
+
+
+def authentication_code(purpose: str, text: str) -> str:
+    """Return what only this site can write beside a text: proof that the text is its own.
+
+    It follows from LOOKUP_KEY, which never changes, so it is good for as long as the text is kept.
+    """
+    key = derive(settings.LOOKUP_KEY or settings.SECRET_KEY, f"openletter.{purpose}")
+    return hmac.digest(key, text.encode(), hashlib.sha256).hex()
 
 
 # Django's fields take type arguments only in the eyes of a type checker.

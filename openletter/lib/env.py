@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import os
 from urllib.parse import urlsplit
+from zoneinfo import available_timezones
 
 from django.core.exceptions import ImproperlyConfigured
 
@@ -75,6 +76,16 @@ def url(name: str, *, schemes: set[str], default: str | None = None) -> str:
     if scheme not in schemes:
         known = ", ".join(f"{scheme}://" for scheme in sorted(schemes))
         raise ImproperlyConfigured(f"{name} must be a URL that starts with one of: {known}.")
+    return value
+
+
+def time_zone(name: str, default: str) -> str:
+    """Return the name of a time zone, such as Europe/Berlin."""
+    value = text(name, default)
+    if value not in available_timezones():
+        raise ImproperlyConfigured(
+            f"{name} must be a time zone such as Europe/Berlin or UTC, not {value!r}."
+        )
     return value
 
 

@@ -6,6 +6,7 @@ import re
 from collections.abc import Callable
 
 from django.http import HttpRequest, HttpResponse
+from django.utils.cache import patch_cache_control
 
 _NOTHING_ALLOWED = ", ".join(
     f"{feature}=()"
@@ -69,11 +70,15 @@ def nothing_passed_on(
 ) -> Callable[[HttpRequest], HttpResponse]:
     """Middleware, outermost: no error and no address with a token is kept, indexed or told on.
 
+    Nor is any answer of the desk kept, whoever of Django and allauth made it.
+
     A mistyped link still holds its token, and an error may come from any middleware below.
     """
 
     def middleware(request: HttpRequest) -> HttpResponse:
         response = get_response(request)
+        if request.path_info.startswith(_DESK):
+            patch_cache_control(response, no_store=True, private=True)
         if response.status_code >= 400 or _SECRET.match(request.path_info):
             response.headers.setdefault("Cache-Control", "no-store")
             response.headers["X-Robots-Tag"] = "noindex"

@@ -12,6 +12,7 @@ from django.core.exceptions import BadRequest
 from django.http import HttpRequest, HttpResponse
 
 from openletter.lib import content_types
+from openletter.lib.networks import Network, network_of
 
 P = ParamSpec("P")
 View = Callable[P, HttpResponse]
@@ -23,7 +24,8 @@ def client_address(request: HttpRequest) -> str:
     """Return the client's address, believing only as many proxies as the operator runs.
 
     Every proxy appends the address it saw; so with N trusted proxies the N-th entry of
-    X-Forwarded-For from the right is the client, and everything left of it is hearsay.
+    X-Forwarded-For from the right is the client, and everything left of it is hearsay. It may be
+    no address at all, as it is whatever the last proxy wrote; see `networks.UNKNOWN`.
     """
     direct: str = request.META.get("REMOTE_ADDR", "")
     count: int = settings.TRUSTED_PROXIES
@@ -31,6 +33,11 @@ def client_address(request: HttpRequest) -> str:
         return direct
     seen = [part.strip() for part in request.META.get("HTTP_X_FORWARDED_FOR", "").split(",")]
     return seen[-count] if len(seen) >= count and seen[-count] else direct
+
+
+def client_network(request: HttpRequest) -> Network:
+    """Return the network by which the limits know a client; always one, so that none is open."""
+    return network_of(client_address(request))
 
 
 def is_cross_site(request: HttpRequest) -> bool:

@@ -1,7 +1,8 @@
 """Find web and e-mail addresses in what people write about themselves, also disguised ones.
 
-A dot between two words is no address by itself: St.Gallen, Node.js, or a sentence whose space was
-forgotten. It is one before an ending of the web, and before a path.
+There are sure ones and doubtful ones. Sure is what has a scheme, `www.` or a path, and a whole
+e-mail address. A dot alone is doubtful: "Booking.com", "350.org" and "GOV.UK" are names, "Dr.in" is
+a title, "St.Gallen" a town, and in "for it.In fact" a space was forgotten.
 """
 
 from __future__ import annotations
@@ -9,9 +10,15 @@ from __future__ import annotations
 import re
 import unicodedata
 
-_SURE = re.compile(r"https?:|www\.|://|@|\bxn--", re.IGNORECASE)
-# A dot with a letter, figure or hyphen before it and a whole word of letters behind it.
-_DOT = re.compile(r"(?<=[\w-])\.([^\W\d_]{2,})(?!\w)(/?)")
+from openletter.lib import endings
+
+_SURE = re.compile(r"https?:(?=\S)|://|\bwww\.(?=\w)|\bxn--", re.IGNORECASE)
+_DOMAIN = re.compile(r"[\w-]+(?:\.[\w-]+)+")
+# What may stand right before the @ of an address.
+_END_OF_LOCAL_PART = re.compile(r"[\w.+-]")
+# A dot with a letter, figure or hyphen before it and a whole word of letters behind it; and what
+# follows a slash after that.
+_DOT = re.compile(r"(?<=[\w-])\.([^\W\d_]{2,})(?!\w)(/\S?)?")
 # Browsers take this one for a dot too; NFKC makes it of the half-width one.
 _IDEOGRAPHIC_STOP = "\u3002"
 _LONGEST_WORD = 64
@@ -41,23 +48,67 @@ swiss systems team tech technology tel tips tirol today tokyo tools top tours to
 training travel tube video vip vote watch webcam website wien wiki win wine work works world wtf
 xin xyz zip zone bayern онлайн сайт москва
 """
-ENDINGS = frozenset(_COUNTRIES.split()) | frozenset(_TOPICS.split())
+_COUNTRY_CODES = frozenset(_COUNTRIES.split())
+ENDINGS = _COUNTRY_CODES | frozenset(_TOPICS.split())
 _NEVER_A_WORD = {"com", "net", "org"}
 # Behind a single letter only these: initials come before da, de, di and le too.
 _AFTER_ONE_LETTER = {"com", "net", "org", "co", "io", "ly", "me"}
 # In capitals they come before surnames, which may be two letters long.
 _TITLES = {"DR", "FR", "ING", "JR", "MAG", "MR", "MRS", "MS", "PROF", "SR", "ST"}
+# Before the ending of a country a short word is rather an abbreviation: Dr.in, Th.de Boer, Sig.na,
+# prof.mr.dr.ir. So are these.
+_SHORT = 3
+_ABBREVIATIONS = {
+    "acad", "akad", "arch", "assoc", "cand", "dipl", "doct", "dott", "geom", "habil",
+    "hochschulprof", "magist", "phil", "priv", "privatdoz", "prof", "rechtsanw", "soph", "stud",
+    "theol", "univ", "univprof",
+}  # fmt: skip
 
 
 def holds_address(text: str) -> bool:
-    """Say whether the text holds a web or e-mail address that somebody could follow."""
-    folded = unicodedata.normalize("NFKC", text).replace(_IDEOGRAPHIC_STOP, ".")
-    if _SURE.search(folded):
-        return True
+    """Say whether the text surely holds a web or e-mail address that somebody could follow."""
+    folded = _folded(text)
+    return bool(
+        _SURE.search(folded)
+        or _holds_whole_email(folded)
+        or any(
+            _is_path(found[2] or "")
+            and _is_address(_word_before(folded, found.start()), found[1], has_path=True)
+            for found in _DOT.finditer(folded)
+        )
+    )
+
+
+def looks_like_domain(text: str) -> bool:
+    """Say whether the text holds what may be a web address, or a word with a dot in it."""
+    folded = _folded(text)
     return any(
         _is_address(_word_before(folded, found.start()), found[1], has_path=bool(found[2]))
         for found in _DOT.finditer(folded)
     )
+
+
+def _folded(text: str) -> str:
+    return unicodedata.normalize("NFKC", text).replace(_IDEOGRAPHIC_STOP, ".")
+
+
+def _holds_whole_email(text: str) -> bool:
+    """Say whether something stands before an @, and behind it a domain with an ending there is."""
+    at = text.find("@")
+    while at != -1:
+        domain = _DOMAIN.match(text, at + 1)
+        if domain and _END_OF_LOCAL_PART.match(text[at - 1 : at]):
+            labels = domain[0].split(".")
+            if any(endings.is_known(label) for label in labels[1:]):
+                return True
+        at = text.find("@", at + 1)
+    return False
+
+
+def _is_path(text: str) -> bool:
+    """Say whether a slash goes on as in an address, while "Mail.ru/VK" are two firms."""
+    behind = text[1:]
+    return bool(behind) and (behind in "?#%~_-" or behind.isalnum()) and not behind.isupper()
 
 
 def _word_before(text: str, dot: int) -> str:
@@ -67,16 +118,18 @@ def _word_before(text: str, dot: int) -> str:
 
 def _is_address(word: str, ending: str, *, has_path: bool) -> bool:
     known = ending.lower()
-    if has_path and (ending.islower() or known in ENDINGS):
-        return True
     if known in _NEVER_A_WORD:
         return True
     if known not in ENDINGS:
         return False
+    if has_path:
+        return True
     if len(word) == 1:
         return known in _AFTER_ONE_LETTER and ending.islower()
     if ending.istitle():  # the next sentence: "We are for it.In fact, …"
         return False
     if ending.isupper():  # a firm or a degree, unless everything is in capitals
         return word.isupper() and word not in _TITLES
-    return True
+    last = word.rpartition("-")[2].lower()  # Dipl.-Ing.in
+    is_short = len(last) <= _SHORT or last in _ABBREVIATIONS
+    return not (is_short and known in _COUNTRY_CODES)

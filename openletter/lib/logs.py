@@ -5,21 +5,61 @@ from __future__ import annotations
 import logging
 import re
 
-# As they are, and as they stand in an address of the web.
-_AT, _SLASH = "(?:@|%40)", "(?:/|%2F)"
-_WORD = r"[^\s<>\"'=:;,()\[\]{}@]"
-_ADDRESS = re.compile(rf"(?<!{_WORD}){_WORD}+{_AT}{_WORD}+\.{_WORD}+")
-_SECRETS = f"{_SLASH}(?:s|password{_SLASH}reset{_SLASH}key){_SLASH}"
-_TOKEN = re.compile(rf"({_SECRETS})(?:(?!%2F)[^/\s\"'])+", re.IGNORECASE)
+from openletter.lib import tokens
+
+# Strangers write what is redacted here. Every pattern costs no more than in proportion to the
+# length of a text (tests/test_patterns.py), and no text is longer than this.
+LONGEST = 32 * 1024
+CUT = " […]"
+
+# `/`, `@` and what may stand before a token, as they are or as they stand in an address of the web,
+# in which one may stand in another: %2F, %252F, …
+_SLASH = r"(?:/|\\|%(?:25)*(?:2F|5C))"
+_NO_SLASH = r"(?!%(?:25)*(?:2F|5C))"
+_GAP = r"(?:[\s\"'<(\[]|%(?:25)*(?:20|22|27|28|3C|5B|0A|0D|09)|\+)"
+_PATH = f"{_SLASH}(?:s|password{_SLASH}{{1,9}}reset{_SLASH}{{1,9}}key){_SLASH}{{1,9}}{_GAP}{{0,9}}"
+_IN_LINK = re.compile(rf"({_PATH})(?:{_NO_SLASH}[^/\\\s\"'<>])+", re.IGNORECASE)
+# A token is known by its shape too: its link may be mangled, or lost.
+_SIGNED = re.compile(
+    rf"(?<![\w-])[\w-]{{8,}}+(?:[.:]|%(?:25)*(?:2E|3A))[\w-]{{{tokens.SIGNATURE_LENGTH}}}(?![\w-])",
+    re.IGNORECASE | re.ASCII,
+)
+# Django's, for a new password: a user, a time and half a hash.
+_RESET_KEY = re.compile(
+    r"(?<![a-z0-9-])[a-z0-9]{1,13}-[a-z0-9]{1,13}-[a-f0-9]{32}(?![a-z0-9])", re.IGNORECASE
+)
+# What ends an address, whatever it is made of; and the sign in its middle.
+_WORD = re.compile(r"[^\s<>\"'=:;,()\[\]{}]+")
+_AT = re.compile(r"@|%(?:25)*40")
 
 
 def redact(text: str) -> str:
-    """Return the text without e-mail addresses and without the tokens of signed links."""
-    return _TOKEN.sub(r"\1[token]", _ADDRESS.sub("[address]", text))
+    """Return the text without e-mail addresses and without tokens, and not longer than LONGEST."""
+    return _redact(_cut(text))
+
+
+def _redact(text: str) -> str:
+    text = _IN_LINK.sub(r"\1[token]", text)
+    text = _SIGNED.sub("[token]", text)
+    text = _RESET_KEY.sub("[token]", text)
+    return _WORD.sub(_address, text) if _AT.search(text) else text
+
+
+def _address(found: re.Match[str]) -> str:
+    word = found[0]
+    sign = _AT.search(word, 1)  # something stands before it, and a domain behind it
+    return "[address]" if sign and "." in word[sign.end() :] else word
+
+
+def _cut(text: str) -> str:
+    """Shorten a long text, between two words: what is left of a secret is not recognised."""
+    if len(text) <= LONGEST:
+        return text
+    return f"{text[:LONGEST].rpartition(' ')[0]}{CUT}"
 
 
 class NothingPersonal(logging.Filter):
-    """Redact the finished message, and the traceback that would be printed under it."""
+    """Redact the finished message, and the traceback or stack that would be printed under it."""
 
     def filter(self, record: logging.LogRecord) -> bool:
         try:
@@ -28,11 +68,13 @@ class NothingPersonal(logging.Filter):
             message = str(record.msg)
         record.msg, record.args = redact(message), ()
         if record.exc_info:
-            record.exc_text = redact(logging.Formatter().formatException(record.exc_info))
+            record.exc_text = logging.Formatter().formatException(record.exc_info)
             record.exc_info = None
+        record.exc_text = redact(record.exc_text) if record.exc_text else None
+        record.stack_info = redact(record.stack_info) if record.stack_info else None
         return True
 
 
 def finds_personal(text: str) -> bool:
     """Say whether a line still holds an e-mail address or a token."""
-    return redact(text) != text
+    return _redact(text) != text

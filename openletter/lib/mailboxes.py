@@ -34,3 +34,4 @@ BY_DOMAIN = {domain: provider for provider in PROVIDERS for domain in provider.d
 ASKS_FOR: tuple[str, ...] = tuple(_KNOWN["typos"]["asks_for"])
 LEFT_ALONE = frozenset(BY_DOMAIN) | frozenset(_KNOWN["typos"]["leaves_alone"])
 ENDINGS: dict[str, str] = _KNOWN["typos"]["endings"]
+RARE_ENDINGS = frozenset(_KNOWN["typos"]["rare_endings"])

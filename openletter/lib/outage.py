@@ -22,6 +22,12 @@ class Outage:
         with self._lock:
             self._ask_at = time.monotonic() + _ASK_EVERY_SECONDS
 
+    def doubted(self) -> None:
+        """Note that a connection broke: the next caller asks at once, and the others go without."""
+        with self._lock:
+            if self._ask_at is None:
+                self._ask_at = time.monotonic()
+
     def lasts(self, is_back: Callable[[], bool]) -> bool:
         """Say whether to go without the server now.
 

@@ -34,12 +34,14 @@ def impersonal(*fields: str) -> Declaration:
 class Person:
     """Whose data is meant: the owner of an address, on one letter or (topic "") on all of them.
 
-    `public_ids` are their signatures there, the names under which other packages know them.
+    `public_ids` are their signatures there, the names under which other packages know them; with
+    `only_these` nothing is meant but what is about them.
     """
 
     email_key: bytes
     topic: str = ""
     public_ids: tuple[str, ...] = ()
+    only_these: bool = False
 
 
 @dataclass(frozen=True)

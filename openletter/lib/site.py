@@ -6,13 +6,20 @@ from typing import Any
 
 from django.conf import settings
 from django.http import HttpRequest
-from django.urls import translate_url
-from django.utils.translation import get_language
+from django.urls import reverse, translate_url
+from django.utils.translation import get_language, override
 
 
 def absolute(path: str) -> str:
     """Return the full address of a path; mails are made where there is no request."""
     return f"{settings.SITE_URL}{path}"
+
+
+def absolute_in(language: str, view_name: str, *parts: str | int) -> str:
+    """Return the full address of a page in a language, or in the default one if it has no pages."""
+    known = language in dict(settings.LANGUAGES)
+    with override(language if known else settings.LANGUAGE_CODE):
+        return absolute(reverse(view_name, args=parts))
 
 
 def site(request: HttpRequest) -> dict[str, Any]:

@@ -2,19 +2,47 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from django.contrib import admin
+from django.db.models import QuerySet
+from django.http import HttpRequest
+from django.utils.translation import gettext_lazy as _
 
 from openletter.lib.staff import ReadOnlyAdmin
+from openletter.mail.kinds import label_of
 from openletter.mail.models import OutgoingMail
+from openletter.mails import MAILS
+
+
+class KindFilter(admin.SimpleListFilter):
+    """Mails of one kind, offered in words."""
+
+    title = _("kind")
+    parameter_name = "kind"
+
+    def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, Any]]:
+        return [(kind, label_of(kind)) for kind in MAILS]
+
+    def queryset(self, request: HttpRequest, queryset: QuerySet[Any]) -> QuerySet[Any]:
+        return queryset.filter(kind=self.value()) if self.value() else queryset
 
 
 @admin.register(OutgoingMail)
 class OutgoingMailAdmin(ReadOnlyAdmin[OutgoingMail]):
-    list_display = ("id", "kind", "lane", "state", "due_at", "sent_at", "attempts", "error")
-    list_filter = ("state", "lane", "kind")
+    list_display = ("what", "lane", "state", "due_at", "sent_at", "attempts", "error")
+    list_filter = ("state", "lane", KindFilter)
     fields = (
-        "kind", "language", "lane", "state", "first_due_at", "due_at", "lease_until", "tried_at",
-        "sent_at", "attempts", "error",
+        "what", "id", "language", "lane", "state", "first_due_at", "due_at", "lease_until",
+        "tried_at", "sent_at", "attempts", "error",
     )  # fmt: skip
+    readonly_fields = ("what",)
     ordering = ("-id",)
     show_full_result_count = False
+
+    @admin.display(description=_("kind"), ordering="kind")
+    def what(self, mail: OutgoingMail) -> str:
+        return label_of(mail.kind)
+
+    def heading(self, obj: OutgoingMail) -> str:
+        return self.what(obj)

@@ -69,7 +69,8 @@ SELECT COUNT(*) FILTER (WHERE topic = %(topic)s),
        COUNT(*) FILTER (WHERE first_due_at > %(day_ago)s),
        COUNT(*) FILTER (WHERE first_due_at > %(month_ago)s),
        MAX(first_due_at)
-FROM mail_outgoingmail WHERE recipient_key = %(key)s AND kind = ANY(%(kinds)s)
+FROM mail_outgoingmail
+WHERE (recipient_key = %(key)s OR mailbox_key = %(key)s) AND kind = ANY(%(kinds)s)
 """
 
 
@@ -78,7 +79,8 @@ def next_allowed(
 ) -> datetime | None:
     """Return when one more mail of a capped kind may leave to an address, or None when none may.
 
-    The caller serialises what it does for one address, or two requests may both find room.
+    `recipient_key` is the mailbox's (`addresses.mailbox_key`), so that tags are no way around. The
+    caller serialises what it does for one mailbox, or two requests may both find room.
     """
     caps = CAPS[kind]
     ever, today_on_topic, today, this_month, latest = only_row_of(
@@ -109,18 +111,19 @@ def too_soon(mails: Iterable[OutgoingMail], *, now: datetime) -> dict[UUID, date
     ours = [mail for mail in mails if mail.kind in FOR_UNVERIFIED.kinds]
     lately = Q(sent_at__gt=now - FOR_UNVERIFIED.apart)
     in_hand = Q(state=OutgoingMail.State.DUE, lease_until__gt=now)
+    mailboxes = {mail.mailbox for mail in ours}
     others = OutgoingMail.objects.filter(
         lately | in_hand,
-        recipient_key__in={bytes(mail.recipient_key) for mail in ours},
+        Q(recipient_key__in=mailboxes) | Q(mailbox_key__in=mailboxes),
         kind__in=FOR_UNVERIFIED.kinds,
     ).exclude(pk__in=[mail.pk for mail in ours])
     left_at: dict[bytes, datetime] = {}
-    for stored_key, sent_at in others.values_list("recipient_key", "sent_at") if ours else ():
-        key, at = bytes(stored_key), sent_at or now
+    for other in others.only("recipient_key", "mailbox_key", "sent_at") if ours else ():
+        key, at = other.mailbox, other.sent_at or now
         left_at[key] = max(at, left_at.get(key, at))
     early = {}
     for mail in ours:
-        key = bytes(mail.recipient_key)
+        key = mail.mailbox
         if key in left_at:
             early[mail.pk] = left_at[key] + FOR_UNVERIFIED.apart
         else:

@@ -14,8 +14,8 @@ from uuid import UUID
 from celery.exceptions import SoftTimeLimitExceeded
 from django.core.mail import EmailMessage
 from django.core.mail.backends.base import BaseEmailBackend
-from django.utils import timezone
 
+from openletter.lib import clock
 from openletter.lib.statements import row_of
 from openletter.mail import caps, claims, messages, reports, slowdown, suppression, verdicts
 from openletter.mail.models import OutgoingMail
@@ -36,6 +36,8 @@ _RECORD = """
 UPDATE mail_outgoingmail SET
     state = %(state)s, error = %(error)s, lease_until = NULL, tried_at = %(now)s,
     attempts = attempts + 1,
+    recipient = CASE WHEN %(forgets)s::boolean THEN '' ELSE recipient END,
+    recipient_domain = CASE WHEN %(forgets)s::boolean THEN '' ELSE recipient_domain END,
     sent_at = COALESCE(%(sent_at)s, sent_at), due_at = COALESCE(%(due_at)s, due_at)
 WHERE id = %(id)s AND state || '' = 'due' RETURNING id
 """
@@ -46,7 +48,7 @@ def deliver_due(lane: str) -> int:
     ends = time.monotonic() + LONGEST_RUN_SECONDS
     sent = 0
     while relay.may_try() and time.monotonic() < ends:
-        now = timezone.now()
+        now = clock.ask()  # of all times, the lease must be right
         mails = claims.claim(lane, now=now)
         if not mails:
             break
@@ -98,13 +100,13 @@ class _Batch:
             self._hang_up()
 
     def _put_off_early(self) -> set[UUID]:
-        early = caps.too_soon(self.mails, now=timezone.now())
+        early = caps.too_soon(self.mails, now=clock.now())
         for mail_id, until in early.items():
             claims.put_off(mail_id, until=until)
         return set(early)
 
     def _record(self, mail: OutgoingMail, verdict: Verdict) -> None:
-        now = timezone.now()
+        now = clock.now()
         self._untried.discard(mail.pk)
         record(mail, verdict, now=now)
         self._domains.learn(mail.recipient_domain, verdict, now=now)
@@ -128,7 +130,7 @@ class _Batch:
             return self._hand_over(message)
         except RelayUnavailable as problem:
             self._untried.add(mail.pk)
-            claims.note(mail, problem, now=timezone.now())
+            claims.note(mail, problem, now=clock.now())
             raise
         except SoftTimeLimitExceeded:
             self._met_the_relay += 1
@@ -187,5 +189,6 @@ def record(mail: OutgoingMail, verdict: Verdict, *, now: datetime) -> None:
         "now": now,
         "sent_at": now if state == OutgoingMail.State.SENT else None,
         "due_at": due_at,
+        "forgets": verdict.forgets_address,
     }
     row_of(_RECORD, changes)

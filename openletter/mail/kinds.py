@@ -38,3 +38,8 @@ def kind_named(name: str) -> MailKind:
     """Return the module of a kind; raises `KeyError` for one that is not listed."""
     module: MailKind = import_module(MAILS[name])  # type: ignore[assignment]  # a module fits it
     return module
+
+
+def label_of(name: str) -> str:
+    """Return what a kind is called; the code of one that is not sent any more."""
+    return str(kind_named(name).LABEL) if name in MAILS else name

@@ -50,6 +50,8 @@ class OutgoingMail(models.Model):
     dedupe_key = models.CharField(max_length=150, unique=True)
     recipient = EncryptedTextField(_("recipient"))
     recipient_key = models.BinaryField(max_length=32)
+    # The same without the address's tag; None where there is none, or the provider is known.
+    mailbox_key = models.BinaryField(max_length=32, null=True)
     recipient_domain = models.CharField(_("domain"), max_length=255)
     language = models.CharField(_("language"), max_length=10)
     lane = models.CharField(_("lane"), max_length=10, choices=Lane.choices)
@@ -80,6 +82,11 @@ class OutgoingMail(models.Model):
                 fields=["lane", "due_at"], condition=Q(state="due"), name="mail_due_by_lane"
             ),
             models.Index(fields=["recipient_key", "first_due_at"], name="mail_to_address"),
+            models.Index(
+                fields=["mailbox_key", "first_due_at"],
+                condition=Q(mailbox_key__isnull=False),
+                name="mail_to_tagged_address",
+            ),
             models.Index(fields=["about"], condition=Q(lane="confirm"), name="mail_about"),
             models.Index(
                 fields=["sent_at", "topic"], condition=Q(sent_at__isnull=False), name="mail_sent"
@@ -102,6 +109,11 @@ class OutgoingMail(models.Model):
 
     def __str__(self) -> str:
         return f"mail {self.pk} ({self.state})"
+
+    @property
+    def mailbox(self) -> bytes:
+        """The key that all addresses share which probably arrive in one mailbox."""
+        return bytes(self.mailbox_key or self.recipient_key)
 
 
 _S = OutgoingMail.State
@@ -130,6 +142,8 @@ class SuppressedAddress(models.Model):
     topic = models.CharField(max_length=60, blank=True)
     reason = models.CharField(_("reason"), max_length=10, choices=Reason.choices)
     at = models.DateTimeField(_("since"))
+    # When one mail was let through all the same, because somebody asked for it; see `allow_once`.
+    excepted_at = models.DateTimeField(null=True)
 
     class Meta:
         verbose_name = _("suppressed address")

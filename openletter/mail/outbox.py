@@ -6,7 +6,8 @@ from datetime import datetime
 from uuid import UUID
 
 from openletter.lib import rows
-from openletter.lib.addresses import domain_of, email_key
+from openletter.lib.addresses import domain_of, email_key, mailbox_key
+from openletter.lib.statements import only_row_of
 from openletter.mail import caps
 from openletter.mail.models import Lane, OutgoingMail
 
@@ -32,16 +33,18 @@ def enqueue(
     whether a mail is owed does not come sooner either.
     """
     key = recipient_key or email_key(recipient)
+    mailbox = mailbox_key(recipient)
     due_at: datetime | None = max(now, not_before or now)
     if kind in caps.CAPS:
         due_at = caps.next_allowed(
-            kind, recipient_key=key, topic=topic, now=now, not_before=not_before or now
+            kind, recipient_key=mailbox, topic=topic, now=now, not_before=not_before or now
         )
     mail = OutgoingMail(
         kind=kind,
         dedupe_key=dedupe_key,
         recipient=recipient,
         recipient_key=key,
+        mailbox_key=mailbox if mailbox != key else None,
         recipient_domain=domain_of(recipient),
         language=language,
         lane=lane,
@@ -54,13 +57,11 @@ def enqueue(
     return due_at is not None
 
 
-def number_about(about: UUID, *, kind: str) -> int:
-    """Return how many mails of a kind were ever owed about something."""
-    return OutgoingMail.objects.filter(lane=Lane.CONFIRM, about=about, kind=kind).count()
-
-
 def is_waiting(*, kind: str, about: UUID) -> bool:
     """Say whether a mail of this kind about this thing has still to leave."""
-    return OutgoingMail.objects.filter(
-        lane=Lane.CONFIRM, kind=kind, about=about, state=OutgoingMail.State.DUE
-    ).exists()
+    statement = (
+        "SELECT EXISTS (SELECT 1 FROM mail_outgoingmail"
+        " WHERE lane = 'confirm' AND about = %s AND kind = %s AND state = 'due')"
+    )
+    (found,) = only_row_of(statement, [about, kind])
+    return bool(found)

@@ -16,6 +16,7 @@ FIELDS: dict[str, Declaration] = {
     "OutgoingMail": {
         "recipient": Held("e-mail address a mail went to", encrypted=True),
         "recipient_key": Held("keyed hash of the e-mail address"),
+        "mailbox_key": Held("keyed hash of the e-mail address without its tag"),
         "recipient_domain": Held("domain of the e-mail address"),
         "kind": Held("which mail was sent"),
         "about": Held("which signature the mail was about"),
@@ -41,6 +42,7 @@ FIELDS: dict[str, Declaration] = {
         "topic": Held("which letter it gets no mail about"),
         "reason": Held("why it gets none"),
         "at": Held("since when it gets none"),
+        "excepted_at": Held("when one mail was asked for all the same"),
         **impersonal("id"),
     },
     "MailEvent": {
@@ -64,6 +66,8 @@ def mails_to(person: Person) -> QuerySet[OutgoingMail]:
     mails = OutgoingMail.objects.filter(recipient_key=person.email_key)
     if person.topic:
         mails = mails.filter(topic=person.topic)
+    if person.only_these:
+        mails = mails.filter(about__in=person.public_ids)
     return mails.order_by("first_due_at", "pk")
 
 

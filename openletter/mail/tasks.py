@@ -3,25 +3,25 @@
 from __future__ import annotations
 
 from celery import shared_task
-from django.utils import timezone
 
-from openletter.lib import heartbeat
-from openletter.mail import budgets, delivery, domains, reports, watch
+from openletter.lib import clock, heartbeat
+from openletter.mail import budgets, delivery, domains, reports, watch, wrong_clocks
 
 
 @shared_task
 def deliver_due(*, lane: str) -> None:
     heartbeat.beat(f"mail.{lane}")
     delivery.deliver_due(lane)
+    wrong_clocks.watch()
 
 
 @shared_task
 def watch_reports() -> None:
-    watch.watch(now=timezone.now())
+    watch.watch(now=clock.now())
 
 
 @shared_task
 def forget_old() -> None:
-    reports.forget_old(now=timezone.now())
-    budgets.forget_old(now=timezone.now())
-    domains.forget_old(now=timezone.now())
+    reports.forget_old(now=clock.now())
+    budgets.forget_old(now=clock.now())
+    domains.forget_old(now=clock.now())

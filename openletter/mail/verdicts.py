@@ -58,12 +58,17 @@ class Verdict:
     slow_domain: bool = False
     # Whether it was the address that was refused, not our name or our words.
     blames_address: bool = False
+    # Whether nobody needs to know any more where it was to go.
+    forgets_address: bool = False
 
 
 SENT = Verdict(OutgoingMail.State.SENT)
 SUPPRESSED = Verdict(OutgoingMail.State.DROPPED, "the address takes no such mail")
 TOO_SLOW = Verdict(OutgoingMail.State.DUE, "the relay took too long")
-NOTHING_TO_SAY = Verdict(OutgoingMail.State.DROPPED, "nothing to say any more")
+# Perhaps because its signature was erased: then no address may stay behind.
+NOTHING_TO_SAY = Verdict(
+    OutgoingMail.State.DROPPED, "nothing to say any more", forgets_address=True
+)
 
 
 class _At(Flag):

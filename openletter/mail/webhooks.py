@@ -7,10 +7,10 @@ import logging
 from django.conf import settings
 from django.db import InterfaceError, OperationalError
 from django.http import HttpRequest, HttpResponse
-from django.utils import timezone
 from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_POST
 
+from openletter.lib import clock
 from openletter.mail import reports
 from openletter.mail.providers import PROVIDERS
 from openletter.mail.providers.refusals import NoCredentials, Refusal
@@ -33,7 +33,7 @@ def webhook(request: HttpRequest, provider: str) -> HttpResponse:
     if _length(request) > MAX_BODY_BYTES:
         return HttpResponse(status=413)
     try:
-        outcomes = [reports.apply(found, now=timezone.now()) for found in read(request)]
+        outcomes = [reports.apply(found, now=clock.now()) for found in read(request)]
     except Refusal as refusal:
         log.warning("webhook %s: %s", provider, type(refusal).__name__)
         response = HttpResponse(status=refusal.status)

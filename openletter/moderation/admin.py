@@ -2,26 +2,79 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
 
 from django.contrib import admin
+from django.db.models import QuerySet
 from django.http import HttpRequest
-from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from openletter.lib import clock
 from openletter.lib.staff import ModelAdmin, ReadOnlyAdmin
 from openletter.moderation import audit, listings
 from openletter.moderation.listing_forms import ListingForm
 from openletter.moderation.models import AuditEntry, Listing
+from openletter.moderation.words import ACTIONS, OBJECTS, of_facts
+
+
+class _CodeFilter(admin.SimpleListFilter):
+    """Rows with one code of a column, offered in words."""
+
+    column: str
+    words: Mapping[str, Any]
+
+    def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, Any]]:
+        return list(self.words.items())
+
+    def queryset(self, request: HttpRequest, queryset: QuerySet[Any]) -> QuerySet[Any]:
+        return queryset.filter(**{self.column: self.value()}) if self.value() else queryset
+
+
+class ActionFilter(_CodeFilter):
+    title = _("action")
+    parameter_name = "act"
+    column, words = "action", ACTIONS
+
+
+class ObjectFilter(_CodeFilter):
+    title = _("object")
+    parameter_name = "about"
+    column, words = "object_kind", OBJECTS
 
 
 @admin.register(AuditEntry)
 class AuditEntryAdmin(ReadOnlyAdmin[AuditEntry]):
-    list_display = ("at", "actor", "action", "object_kind", "object_id", "reason")
-    list_filter = ("action", "object_kind", "at")
+    list_display = ("at", "who", "what", "on_what", "reason", "object_id")
+    list_filter = (ActionFilter, ObjectFilter, "at")
     search_fields = ("object_id", "reason")
     list_select_related = ("actor",)
     show_full_result_count = False
+    fields = ("at", "who", "what", "on_what", "object_id", "reason", "was", "became")
+    readonly_fields = ("who", "what", "on_what", "was", "became")
+
+    @admin.display(description=_("actor"), ordering="actor")
+    def who(self, entry: AuditEntry) -> str:
+        return str(entry.actor or _("the site itself, or the signatory"))
+
+    @admin.display(description=_("action"), ordering="action")
+    def what(self, entry: AuditEntry) -> str:
+        return str(ACTIONS.get(entry.action, entry.action))
+
+    @admin.display(description=_("object"), ordering="object_kind")
+    def on_what(self, entry: AuditEntry) -> str:
+        return str(OBJECTS.get(entry.object_kind, entry.object_kind))
+
+    @admin.display(description=_("before"))
+    def was(self, entry: AuditEntry) -> str:
+        return of_facts(entry.before)
+
+    @admin.display(description=_("after"))
+    def became(self, entry: AuditEntry) -> str:
+        return of_facts(entry.after)
+
+    def heading(self, obj: AuditEntry) -> str:
+        return self.what(obj)
 
 
 @admin.register(Listing)
@@ -40,6 +93,9 @@ class ListingAdmin(ModelAdmin[Listing]):
             return f"… {listing.value[:12]}"  # a hash: the address itself is not kept
         return listing.value
 
+    def heading(self, obj: Listing) -> str:
+        return self.source(obj)
+
     def save_model(self, request: HttpRequest, obj: Listing, form: Any, change: bool) -> None:
         super().save_model(request, obj, form, change)
         self._record(request, obj, "change listing" if change else "list source")
@@ -56,7 +112,7 @@ class ListingAdmin(ModelAdmin[Listing]):
             object_kind="listing",
             object_id=listing.pk,
             reason=listing.reason,
-            now=timezone.now(),
+            now=clock.now(),
             after={"kind": listing.kind, "verdict": listing.verdict},
         )
         listings.forget()

@@ -8,13 +8,23 @@ from typing import Protocol
 
 @dataclass(frozen=True)
 class Candidate:
-    """What somebody is about to put their name to; rules know no signature."""
+    """What somebody is about to put their name to; rules know no signature.
 
+    An organisation's name is judged otherwise than a person's: it may be long, or a number.
+    """
+
+    is_organisation: bool
     name: str
+    represented_by: str  # who signs for an organisation
     title: str
     affiliation: str
     comment: str
     email_domain: str
+
+    @property
+    def person(self) -> str:
+        """The name of a person that would be shown, "" if an organisation names none."""
+        return self.represented_by if self.is_organisation else self.name
 
 
 class Rule(Protocol):

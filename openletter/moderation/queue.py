@@ -5,7 +5,7 @@ A package's admin inherits `QueueAdmin`, names its decisions, and judges one obj
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -21,11 +21,19 @@ from django.utils.translation import ngettext
 from openletter.lib.staff import M, ModelAdmin
 from openletter.moderation.forms import DecisionForm
 
+# Shown and decided by one press; and chosen at a time, to be decided portion by portion.
 MOST_AT_ONCE = 200
+MOST_IN_A_ROW = 2000
+# The field with the keys of what waits for its turn.
+WAITING = "waiting"
 
 
 class DecisionRefused(Exception):
-    """This object cannot be decided so, or somebody else was faster."""
+    """This object cannot be decided so."""
+
+
+class ChangedMeanwhile(Exception):
+    """It is not what the moderator saw any more."""
 
 
 @dataclass(frozen=True)
@@ -41,11 +49,21 @@ class QueueAdmin(ModelAdmin[M]):
     """Decisions as actions, each through a page that lists what is chosen and asks for a reason."""
 
     decisions: tuple[Decision, ...] = ()
+    entry_template: str  # shows all of `one` that a decision may rest on
     show_full_result_count = False
     list_per_page = 50
 
-    def judge(self, request: HttpRequest, chosen: M, decision: Decision, reason: str) -> None:
-        """Carry out a decision for one object in one transaction; may raise `DecisionRefused`."""
+    def shown(self, one: M) -> str:
+        """Return what an object looked like; the page sends it back, to tell whether it changed."""
+        raise NotImplementedError
+
+    def judge(
+        self, request: HttpRequest, chosen: M, decision: Decision, reason: str, shown: str
+    ) -> None:
+        """Carry out a decision for one object in one transaction; `shown` is what the page sent.
+
+        May raise `DecisionRefused` or `ChangedMeanwhile`.
+        """
         raise NotImplementedError
 
     def has_decide_permission(self, request: HttpRequest) -> bool:
@@ -63,37 +81,97 @@ class QueueAdmin(ModelAdmin[M]):
     def decide(
         self, request: HttpRequest, chosen: QuerySet[M], decision: Decision
     ) -> HttpResponse | None:
-        """Show the page that asks for the reason, or act on its answer."""
-        number = chosen.count()
-        if number > MOST_AT_ONCE:
-            text = _("Please choose at most %(most)s at a time.") % {"most": MOST_AT_ONCE}
+        """Show the page that asks for the reason, or act on its answer.
+
+        Everything chosen is shown before it is decided, so many come in portions: what waits for
+        its turn is brought along by the page, and comes when the portion before it is decided.
+        """
+        if "decided" in request.POST:
+            return self._decide_portion(request, decision)
+        keys = list(chosen.values_list("pk", flat=True)[: MOST_IN_A_ROW + 1])
+        if len(keys) > MOST_IN_A_ROW:
+            text = _(
+                "You chose %(number)s, and at most %(most)s can be decided in a row. Nothing was"
+                " changed. Narrow the list by its filters first."
+            ) % {"number": chosen.count(), "most": MOST_IN_A_ROW}
             self.message_user(request, text, messages.ERROR)
             return None
-        form = DecisionForm(request.POST if "decided" in request.POST else None)
-        if form.is_valid():
-            self._judge_each(request, chosen, decision, form.cleaned_data["reason"])
+        if not keys:
+            self._say_nothing_changed(request)
             return None
+        return self._ask(request, decision, keys)
+
+    def _decide_portion(self, request: HttpRequest, decision: Decision) -> HttpResponse | None:
+        """Decide what the page showed, and go on with what waits."""
+        keys = request.POST.getlist(ACTION_CHECKBOX_NAME)[:MOST_AT_ONCE]
+        waiting = [key for key in request.POST.get(WAITING, "").split(",") if self.is_key(key)]
+        form = DecisionForm(request.POST)
+        if not form.is_valid():
+            return self._ask(request, decision, [*keys, *waiting], form)
+        reason = form.cleaned_data["reason"]
+        changed = self._judge_each(request, self._in_order(request, keys), decision, reason, keys)
+        if changed:
+            return self._ask(request, decision, changed, form, has_changed=True, waiting=waiting)
+        if waiting:
+            return self._ask(request, decision, waiting, DecisionForm({"reason": reason}))
+        return None
+
+    def _ask(
+        self,
+        request: HttpRequest,
+        decision: Decision,
+        keys: Sequence[Any],
+        form: DecisionForm | None = None,
+        *,
+        has_changed: bool = False,
+        waiting: Sequence[Any] = (),
+    ) -> HttpResponse:
+        portion, waiting = keys[:MOST_AT_ONCE], [*keys[MOST_AT_ONCE:], *waiting]
+        chosen = self._in_order(request, portion)
         context = {
             **self.admin_site.each_context(request),
             "title": decision.label,
             "decision": decision,
-            "chosen": chosen,
-            "form": form,
+            "chosen": [(one, self.shown(one)) for one in chosen],
+            "waiting": waiting,
+            "waiting_name": WAITING,
+            "waiting_keys": ",".join(str(key) for key in waiting[:MOST_IN_A_ROW]),
+            "entry_template": self.entry_template,
+            "has_changed": has_changed,
+            "form": form or DecisionForm(),
             "opts": self.model._meta,
             "action_checkbox_name": ACTION_CHECKBOX_NAME,
         }
         return TemplateResponse(request, "admin/decide.html", context)
 
+    def _in_order(self, request: HttpRequest, keys: Sequence[Any]) -> list[M]:
+        """Return the objects with these keys as they are now, whatever the list's filters say."""
+        rows = self.get_queryset(request).filter(pk__in=keys)
+        related = self.get_list_select_related(request)
+        rows = rows.select_related(*related) if isinstance(related, (list, tuple)) else rows
+        found = {str(one.pk): one for one in rows}
+        return [found[str(key)] for key in keys if str(key) in found]
+
     def _judge_each(
-        self, request: HttpRequest, chosen: QuerySet[M], decision: Decision, reason: str
-    ) -> None:
-        done = refused = 0
+        self,
+        request: HttpRequest,
+        chosen: Sequence[M],
+        decision: Decision,
+        reason: str,
+        keys: Sequence[Any],
+    ) -> list[Any]:
+        """Decide what still is what was shown; return the keys of what is not."""
+        done, refused = 0, len(set(keys)) - len(chosen)
+        changed = []
         for one in chosen:
             try:
-                self.judge(request, one, decision, reason)
+                shown = request.POST.get(f"shown-{one.pk}", "")
+                self.judge(request, one, decision, reason, shown)
                 done += 1
             except DecisionRefused:
                 refused += 1
+            except ChangedMeanwhile:
+                changed.append(one.pk)
         if done:
             text = ngettext("%(number)s was decided.", "%(number)s were decided.", done)
             self.message_user(request, text % {"number": done}, messages.SUCCESS)
@@ -104,6 +182,13 @@ class QueueAdmin(ModelAdmin[M]):
                 refused,
             )
             self.message_user(request, text % {"number": refused}, messages.WARNING)
+        if not (done or refused or changed):
+            self._say_nothing_changed(request)
+        return changed
+
+    def _say_nothing_changed(self, request: HttpRequest) -> None:
+        text = _("Nothing was changed: what you chose is not in this list any more.")
+        self.message_user(request, text, messages.WARNING)
 
 
 def _action(decision: Decision) -> Callable[[Any, HttpRequest, Any], HttpResponse | None]:

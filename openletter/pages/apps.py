@@ -9,4 +9,9 @@ class PagesConfig(AppConfig):
     verbose_name = _("Pages")
 
     def ready(self) -> None:
+        from django.db.backends.signals import connection_created
+
+        from openletter.lib import database
         from openletter.pages import checks  # noqa: F401 - registers them
+
+        connection_created.connect(database.opened)

@@ -11,7 +11,7 @@ from openletter.letters import news
 from openletter.letters.views import letter_or_redirect
 from openletter.lib.caching import public
 from openletter.lib.http import wellformed
-from openletter.lib.site import absolute
+from openletter.lib.site import absolute, absolute_in
 
 # A number that fits the database; anything longer is no update of ours.
 _MOST_DIGITS = 9
@@ -53,6 +53,10 @@ def update(request: HttpRequest, slug: str, number: int) -> HttpResponse:
         view = news.update_with_number(found.letter, number, request.LANGUAGE_CODE)
     except news.UpdateMissing:
         raise Http404 from None
-    canonical = absolute(reverse("pages:update", args=[slug, number]))
-    context = {"letter": found, "update": view, "canonical_url": canonical}
+    context = {
+        "letter": found,
+        "update": view,
+        "canonical_url": absolute_in(view.language, "pages:update", slug, number),
+        "text_languages": view.languages,
+    }
     return render(request, "pages/update.html", context)

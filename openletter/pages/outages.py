@@ -11,7 +11,7 @@ from collections.abc import Callable
 
 import psycopg
 from django.conf import settings
-from django.db import InterfaceError, OperationalError, connection
+from django.db import DatabaseError, InterfaceError, OperationalError, connection
 from django.http import HttpRequest, HttpResponse
 from django.template.loader import render_to_string
 from psycopg_pool import ConnectionPool, PoolTimeout
@@ -19,8 +19,8 @@ from psycopg_pool import ConnectionPool, PoolTimeout
 from openletter.lib.outage import Outage
 
 RETRY_AFTER_SECONDS = 30
-# What a load balancer asks: these look for themselves.
-_ALWAYS_ASKED = ("/healthz", "/readyz")
+# What a load balancer asks, and gets an answer of its own.
+_ALWAYS_ASKED = "/readyz"
 _ASKS_FOR_SECONDS = 1.0
 _database = Outage()
 
@@ -33,10 +33,22 @@ def broken(_request: HttpRequest) -> HttpResponse:
     """
     problem = sys.exception()
     if not isinstance(problem, (OperationalError, InterfaceError)):
-        return _page(500)
+        return page_of(500, "500.html")
+    learn_from(problem)
+    return _out_of_reach()
+
+
+def learn_from(problem: DatabaseError | InterfaceError) -> None:
+    """Note what an error tells about PostgreSQL: it is away, or perhaps, or it is about us."""
     if isinstance(problem.__cause__, PoolTimeout):
         _database.noticed()
-    return _out_of_reach()
+    elif _is_about_the_connection(problem):
+        _database.doubted()
+
+
+def is_away() -> bool:
+    """Say whether to go without PostgreSQL now; one caller every two seconds waits to see."""
+    return _database.lasts(_is_back)
 
 
 def answer_at_once(
@@ -45,7 +57,7 @@ def answer_at_once(
     """Middleware: after a request that waited for PostgreSQL in vain, the next ones do not wait."""
 
     def middleware(request: HttpRequest) -> HttpResponse:
-        if request.path_info not in _ALWAYS_ASKED and _database.lasts(_is_back):
+        if request.path_info != _ALWAYS_ASKED and is_away():
             return _out_of_reach()
         return get_response(request)
 
@@ -53,7 +65,9 @@ def answer_at_once(
 
 
 def _is_back() -> bool:
-    pool: ConnectionPool = connection.pool  # type: ignore[attr-defined]  # PostgreSQL's backend only
+    pool: ConnectionPool | None = connection.pool  # type: ignore[attr-defined]  # PostgreSQL's only
+    if pool is None:  # not a web process of ./run; whoever connects will see
+        return True
     try:
         with pool.connection(timeout=_ASKS_FOR_SECONDS):
             return True
@@ -61,12 +75,20 @@ def _is_back() -> bool:
         return False
 
 
+def _is_about_the_connection(problem: Exception) -> bool:
+    """Say whether PostgreSQL gave no answer at all: it is gone, silent, or only cut this line."""
+    cause = problem.__cause__
+    return isinstance(cause, psycopg.OperationalError) and cause.sqlstate is None
+
+
 def _out_of_reach() -> HttpResponse:
-    response = _page(503)
-    response.headers["Retry-After"] = str(RETRY_AFTER_SECONDS)
+    return page_of(503, "503.html")
+
+
+def page_of(status: int, template: str) -> HttpResponse:
+    """Return the page of an error, made without a request and without the database."""
+    page = render_to_string(template, {"site_name": settings.SITE_NAME})
+    response = HttpResponse(page, status=status)
+    if status == 503:
+        response.headers["Retry-After"] = str(RETRY_AFTER_SECONDS)
     return response
-
-
-def _page(status: int) -> HttpResponse:
-    page = render_to_string(f"{status}.html", {"site_name": settings.SITE_NAME})
-    return HttpResponse(page, status=status)

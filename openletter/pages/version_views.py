@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from itertools import chain
 
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
@@ -13,10 +12,10 @@ from django.views.decorators.http import require_safe
 from openletter.counters import counts
 from openletter.letters import differences, versions
 from openletter.letters.models import TextVersion
-from openletter.letters.reading import LetterView
+from openletter.letters.reading import LetterView, view_of
 from openletter.letters.views import letter_or_redirect
 from openletter.lib.caching import public
-from openletter.lib.site import absolute
+from openletter.lib.site import absolute, absolute_in
 
 
 @require_safe
@@ -39,10 +38,9 @@ def every_version(request: HttpRequest, slug: str) -> HttpResponse:
 def _signatures_of(letter: LetterView, published: Sequence[TextVersion]) -> dict[int, int]:
     """Return how many of the counted signatures belong to each version, by its key."""
     if len(published) == 1:  # as with most letters; then the tally says it, and nothing is counted
-        return {published[0].pk: counts.numbers_of(letter.letter).count}
-    texts = {one.pk: [text.pk for text in one.translations.all()] for one in published}
-    by_text = counts.signed_by_text(chain.from_iterable(texts.values()))
-    return {version: sum(by_text[text] for text in of_it) for version, of_it in texts.items()}
+        return {published[0].pk: counts.numbers_of(letter.letter, newest_version=1).count}
+    signed = counts.signed_by_version([letter.letter.pk])[letter.letter.pk]
+    return {one.pk: signed.get(one.number, 0) for one in published}
 
 
 @require_safe
@@ -53,14 +51,16 @@ def version(request: HttpRequest, slug: str, number: int) -> HttpResponse:
     if isinstance(found, HttpResponse):
         return redirect(f"{found['Location']}{number}/", permanent=True)
     try:
-        text = versions.text_of(found.letter, number, request.LANGUAGE_CODE)
+        texts = versions.texts_of(found.letter, number)
     except versions.VersionMissing:
         raise Http404 from None
+    shown = view_of(texts, request.LANGUAGE_CODE, now=found.now)
     context = {
         "newest": found,
-        "letter": LetterView(text, found.now),
+        "letter": shown,
         "is_newest": number == found.version_number,
-        "canonical_url": absolute(reverse("pages:version", args=[slug, number])),
+        "canonical_url": absolute_in(shown.language, "pages:version", slug, number),
+        "text_languages": shown.languages,
     }
     return render(request, "pages/version.html", context)
 
@@ -82,6 +82,7 @@ def changes(request: HttpRequest, slug: str, number: int) -> HttpResponse:
         "later": step.later.version,
         "changes": differences.between(step.earlier, step.later),
         "is_newest": number == found.version_number,
-        "canonical_url": absolute(reverse("pages:changes", args=[slug, number])),
+        "canonical_url": absolute_in(step.later.language, "pages:changes", slug, number),
+        "text_languages": step.languages or (step.later.language,),
     }
     return render(request, "pages/changes.html", context)

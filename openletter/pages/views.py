@@ -12,7 +12,7 @@ from openletter.letters import news, reading
 from openletter.letters.views import letter_or_redirect
 from openletter.lib.caching import public
 from openletter.lib.http import wellformed
-from openletter.lib.site import absolute
+from openletter.lib.site import absolute, absolute_in
 from openletter.signatures import listing, stamps
 from openletter.signatures.forms import SignForm
 
@@ -24,10 +24,15 @@ NEWEST_ON_LETTER = 20
 def home(request: HttpRequest) -> HttpResponse:
     """Every public letter with its number."""
     found = reading.letters_in(request.LANGUAGE_CODE)
-    numbers = counts.numbers_of_each([letter.letter for letter in found])
+    numbers = counts.numbers_of_each({letter.letter: letter.version_number for letter in found})
     letters = [{"letter": letter, "numbers": numbers[letter.letter.pk]} for letter in found]
     canonical = absolute(reverse("pages:home"))
     return render(request, "pages/home.html", {"letters": letters, "canonical_url": canonical})
+
+
+def _numbers_of(letter: reading.LetterView) -> counts.Numbers:
+    newest = letter.version_number
+    return counts.numbers_of(letter.letter, newest_version=newest, with_unnamed=True)
 
 
 @require_safe
@@ -37,18 +42,21 @@ def letter(request: HttpRequest, slug: str) -> HttpResponse:
     found = letter_or_redirect(slug, "pages:letter")
     if isinstance(found, HttpResponse):
         return found
+    first = listing.first_signatories(found.letter.pk)
     newest = listing.newest(found.letter.pk, size=NEWEST_ON_LETTER)
-    canonical = absolute(reverse("pages:letter", args=[slug]))
+    canonical = absolute_in(found.language, "pages:letter", slug)
     context = {
         "letter": found,
-        "numbers": counts.numbers_of(found.letter, with_unnamed=True),
+        "numbers": _numbers_of(found),
         "form": SignForm(letter=found.letter, stamp=stamps.make(found.translation.public_id)),
-        "first": listing.first_signatories(found.letter.pk),
+        "first": first,
         "newest": newest.names,
+        "shown": len(first) + len(newest.names),
         "has_more": bool(newest.next_cursor),
         "newest_update": news.newest(found.letter, request.LANGUAGE_CODE),
         "letter_url": canonical,
         "canonical_url": canonical,
+        "text_languages": found.languages,
     }
     return render(request, "pages/letter.html", context)
 
@@ -65,11 +73,15 @@ def signatories(request: HttpRequest, slug: str) -> HttpResponse:
     if after and not (after.isascii() and after.isdigit() and len(after) < 10):
         raise Http404
     page = listing.newest(found.letter.pk, after=int(after) if after else None)
+    first = [] if after else listing.first_signatories(found.letter.pk)
+    numbers = _numbers_of(found)
     context = {
         "letter": found,
-        "numbers": counts.numbers_of(found.letter, with_unnamed=True),
-        "first": [] if after else listing.first_signatories(found.letter.pk),
+        "numbers": numbers,
+        "first": first,
         "others": page.names,
+        # The last page ends what the ones before it began.
+        "shown": numbers.count - numbers.unnamed if after else len(first) + len(page.names),
         "next_cursor": page.next_cursor,
         "is_first_page": not after,
         "canonical_url": absolute(reverse("pages:signatories", args=[slug])),

@@ -7,10 +7,10 @@ from django.db import transaction
 from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import redirect
 from django.urls import reverse
-from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
+from openletter.lib import clock
 from openletter.lib.addresses import email_key
 from openletter.lib.staff import answer, needs
 from openletter.mail.personal import mails_to
@@ -69,7 +69,7 @@ def export(request: HttpRequest, key: str) -> HttpResponse:
     if not form.is_valid():
         messages.error(request, _("Please say why: it is kept in the audit record."))
         return redirect("desk_privacy:person", key)
-    now = timezone.now()
+    now = clock.now()
     _record(request, "export person", key, form.cleaned_data["reason"])
     said = flows.export(_key(key), now=now)
     response = JsonResponse(said, json_dumps_params={"indent": 2, "ensure_ascii": False})
@@ -87,7 +87,7 @@ def erase(request: HttpRequest, key: str) -> HttpResponse:
         reason = form.cleaned_data["reason"]
         with transaction.atomic():
             _record(request, "erase person", key, reason)
-            number = flows.erase(what, actor_id=request.user.pk, reason=reason, now=timezone.now())
+            number = flows.erase(what, actor_id=request.user.pk, reason=reason, now=clock.now())
         messages.success(request, _("Erased signatures: %(number)s.") % {"number": number})
         return redirect("desk_privacy:person", key)
     back = reverse("desk_privacy:person", args=[key])
@@ -102,5 +102,5 @@ def _record(request: HttpRequest, action: str, key: str, reason: str) -> None:
         object_kind="person",
         object_id=key[:32],  # enough to find the same person again, and it is no address
         reason=reason,
-        now=timezone.now(),
+        now=clock.now(),
     )

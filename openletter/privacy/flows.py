@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 import logging
-import re
 import time
-from collections.abc import Iterable
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime
 from functools import partial
@@ -13,12 +12,13 @@ from typing import Any
 from uuid import UUID
 
 from django.conf import settings
-from django.db import transaction
+from django.db import DatabaseError, transaction
 
 from openletter.letters.models import Letter
 from openletter.lib import caught_mails
 from openletter.lib.personal import Expiry
 from openletter.mail import personal as mail
+from openletter.privacy import erasure_log, scrubbing
 from openletter.privacy.registry import EXPIRIES, EXPORTS
 from openletter.signatures import flows as signature_flows
 from openletter.signatures import personal as signatures
@@ -60,34 +60,35 @@ def erase(what: Erasure, *, actor_id: int | None = None, reason: str = "", now: 
     signature_flows.lock_address(what.email_key)
     person = signatures.person(what.email_key, what.letter)
     if what.only is not None:
-        person = replace(person, public_ids=(str(what.only),))
+        person = replace(person, public_ids=(str(what.only),), only_these=True)
     addresses = Signature.objects.filter(public_id__in=person.public_ids).exclude(email="")
-    known = {row.email for row in addresses.only("email")}
+    known = {row.email for row in addresses.only("email")} if what.only is None else set()
     erased = signatures.erase(
         person, keep_count=what.keep_count, actor_id=actor_id, reason=reason, now=now
     )
     mail.erase(person)
+    scrubbing.owe()
     transaction.on_commit(partial(_afterwards, erased, known))
     return len(erased)
 
 
 def _afterwards(erased: dict[UUID, bool], known: set[str]) -> None:
-    # The log outlives a database that is restored from a backup: see `erase-again`.
     for public_id, counts in erased.items():
-        log.info("erased signature %s, counts: %s", public_id, "yes" if counts else "no")
+        erasure_log.write(public_id, counts=counts)
     caught_mails.forget(known)
 
 
-_ERASED = re.compile(r"erased signature ([0-9a-f-]{36}), counts: (yes|no)")
+def erase_again(public_ids: Mapping[str, bool], *, now: datetime) -> int:
+    """Erase what was erased before a restore, and whether it counts; return how many were back.
 
-
-def erase_again(lines: Iterable[str], *, now: datetime) -> int:
-    """Erase what log lines say was erased before; return how many signatures were there again."""
+    Nothing else of the same people is touched: what they did since the backup is not undone by it.
+    """
     number = 0
-    for found in filter(None, map(_ERASED.search, lines)):
-        row = Signature.objects.filter(public_id=found[1], erased_at=None).first()
+    for public_id, counts in public_ids.items():
+        rows = Signature.objects.select_related("letter").filter(erased_at=None)
+        row = rows.filter(public_id=public_id).first()
         if row is not None:
-            what = Erasure(bytes(row.email_key), only=row.public_id, keep_count=found[2] == "yes")
+            what = Erasure(bytes(row.email_key), row.letter, counts, only=row.public_id)
             number += erase(what, reason="erased before a restore", now=now)
     return number
 
@@ -99,18 +100,29 @@ def expire(
     seconds: float = LONGEST_RUN_SECONDS,
     batch: int = BATCH,
 ) -> list[Expiry]:
-    """Delete what every package keeps no longer, in batches, as far as the time reaches."""
+    """Delete what every package keeps no longer, in batches, as far as the time reaches.
+
+    A package whose deleting fails, such as by a time limit, keeps no other from its own; what it
+    raised comes out in the end, so that nobody believes it was done.
+    """
     until = time.monotonic() + seconds
     total: dict[str, int] = {}
+    failed: DatabaseError | None = None
     for expire_package in EXPIRIES.values():
-        while True:
-            found = expire_package(now=now, limit=batch, dry_run=dry_run)
+        more = True
+        while more:
+            try:
+                found = expire_package(now=now, limit=batch, dry_run=dry_run)
+            except DatabaseError as problem:
+                failed = problem
+                break
             for one in found:
                 total[one.what] = total.get(one.what, 0) + one.number
-            more = any(one.number >= batch for one in found)
-            if dry_run or not more or time.monotonic() > until:
-                break
+            is_full = any(one.number >= batch for one in found)
+            more = is_full and not dry_run and time.monotonic() <= until
     for what, number in total.items():
         if number and not dry_run:
             log.info("expire: %s: %d", what, number)
+    if failed is not None:
+        raise failed
     return [Expiry(what, number) for what, number in total.items()]

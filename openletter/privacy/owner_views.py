@@ -12,7 +12,6 @@ from typing import Concatenate, ParamSpec
 from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
-from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.csrf import csrf_exempt
@@ -20,7 +19,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from openletter.letters import reading
 from openletter.letters.reading import LetterView
-from openletter.lib import tokens
+from openletter.lib import clock, tokens
 from openletter.lib.caching import private
 from openletter.lib.http import is_cross_site, wellformed
 from openletter.privacy import flows
@@ -75,7 +74,7 @@ def owners(view: OwnerView[P]) -> Callable[..., HttpResponse]:
             return notices.bad_link(request, problem)
         if request.method == "POST" and is_cross_site(request):
             return notices.cross_site(request)
-        mine = Mine(signature, LetterView(signature.translation, timezone.now()))
+        mine = Mine(signature, LetterView(signature.translation, clock.now()))
         try:
             return view(request, mine, token, *args, **kwargs)
         except owning.NotNow:
@@ -110,16 +109,20 @@ def _show_again(token: str, said: str) -> HttpResponse:
 def mine(request: HttpRequest, mine: Mine, token: str) -> HttpResponse:
     """Show everything that is known about a signature, with a button for each thing to do."""
     said = SAID.get(request.GET.get("done", ""), "")
-    confirm = tokens.make("confirm", mine.signature.public_id, generation=mine.signature.generation)
     context = {
         "mine": mine,
         "letter": mine.letter,
         "newest": mine.newest,
         "token": token,
         "said": said,
-        "confirm_url": reverse("signatures:confirm", args=[confirm]),
+        "confirm_url": _confirm_url(mine),
     }
     return render(request, "privacy/mine.html", context)
+
+
+def _confirm_url(mine: Mine) -> str:
+    token = tokens.make("confirm", mine.signature.public_id, generation=mine.signature.generation)
+    return reverse("signatures:confirm", args=[token])
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -130,11 +133,26 @@ def correct(request: HttpRequest, mine: Mine, token: str) -> HttpResponse:
         raise owning.NotNow
     form = CorrectForm(request.POST or None, signature=mine.signature)
     if request.method == "POST" and form.is_valid():
-        held = owning.correct(mine.signature.pk, to=form.correction(), now=mine.letter.now)
-        return _show_again(token, "review" if held else "correct")
+        try:
+            held = owning.correct(
+                mine.signature.pk,
+                to=form.correction(),
+                revision=form.seen_revision,
+                now=mine.letter.now,
+            )
+            return _corrected(mine, token, held)
+        except owning.ChangedMeanwhile as changed:
+            form.show_again(changed.revision)
     context = {"mine": mine, "letter": mine.letter, "token": token, "form": form}
     status = 422 if form.errors else 200
     return render(request, "privacy/correct.html", context, status=status)
+
+
+def _corrected(mine: Mine, token: str, held: bool) -> HttpResponse:
+    if mine.signature.state == Signature.State.PENDING:
+        confirm = _confirm_url(mine)  # where its words stand once more, and the button
+        return redirect(f"{confirm}?done=correct" if mine.can_be_confirmed else confirm)
+    return _show_again(token, "review" if held else "correct")
 
 
 @require_POST

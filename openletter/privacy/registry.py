@@ -10,6 +10,7 @@ from openletter.letters import personal as letters
 from openletter.lib.personal import Declaration, Expiry, Person
 from openletter.mail import personal as mail
 from openletter.moderation import personal as moderation
+from openletter.privacy import personal as privacy
 from openletter.signatures import personal as signatures
 from openletter.signatures import retention
 
@@ -18,6 +19,7 @@ FIELDS_BY_PACKAGE: dict[str, dict[str, Declaration]] = {
     "letters": letters.FIELDS,
     "mail": mail.FIELDS,
     "moderation": moderation.FIELDS,
+    "privacy": privacy.FIELDS,
     "signatures": signatures.FIELDS,
 }
 

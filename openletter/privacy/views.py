@@ -6,15 +6,15 @@ from django.conf import settings
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
-from django.utils import timezone
 from django.utils.translation import get_language, gettext_lazy
 from django.utils.translation import gettext as _
 from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_http_methods, require_safe
 
 from openletter.letters.views import letter_or_redirect
+from openletter.lib import clock
 from openletter.lib.caching import private, public
-from openletter.lib.http import is_cross_site, wellformed
+from openletter.lib.http import client_network, is_cross_site, wellformed
 from openletter.lib.site import absolute
 from openletter.signatures import access, flows, notices
 from openletter.signatures.forms import AddressForm
@@ -68,7 +68,8 @@ def send_link(request: HttpRequest, slug: str) -> HttpResponse:
                 letter=letter.letter,
                 email=form.cleaned_data["email"],
                 language=get_language() or letter.language,
-                now=timezone.now(),
+                network=client_network(request),
+                now=clock.now(),
             )
             return redirect("privacy:link_sent", slug)
     status = 422 if form.errors else 200

@@ -6,18 +6,25 @@ from typing import Any
 from urllib.parse import urlencode
 
 from django.contrib import admin
+from django.core.exceptions import PermissionDenied
 from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
-from django.utils import timezone
+from django.template.loader import render_to_string
+from django.utils.html import format_html
 from django.utils.translation import gettext_lazy as _
 
-from openletter.lib.addresses import email_key
+from openletter.lib import clock
 from openletter.lib.staff import ReadOnlyAdmin
-from openletter.moderation.queue import Decision, DecisionRefused, QueueAdmin
-from openletter.signatures import flags, flows
+from openletter.moderation.queue import (
+    ChangedMeanwhile,
+    Decision,
+    DecisionRefused,
+    QueueAdmin,
+)
+from openletter.signatures import desk_search, flags, flows, held_reasons
 from openletter.signatures import mailing_admin as mailing_admin  # registers itself
-from openletter.signatures.models import LedgerEntry, Signature
+from openletter.signatures.models import SEARCHED, LedgerEntry, Signature
 
 _S = Signature.State
 
@@ -42,7 +49,7 @@ class AddressFilter(admin.SimpleListFilter):
 class FlagFilter(admin.SimpleListFilter):
     """The signatures that are suspect for one reason."""
 
-    title = _("what makes it suspect")
+    title = _("suspicion")
     parameter_name = "flag"
 
     def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, Any]]:
@@ -50,6 +57,19 @@ class FlagFilter(admin.SimpleListFilter):
 
     def queryset(self, request: HttpRequest, queryset: QuerySet[Any]) -> QuerySet[Any]:
         return queryset.filter(flags__contains=[self.value()]) if self.value() else queryset
+
+
+class ReasonFilter(admin.SimpleListFilter):
+    """The signatures that are held for one reason, offered in words."""
+
+    title = _("held because")
+    parameter_name = "because"
+
+    def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, Any]]:
+        return list(held_reasons.all_reasons().items())
+
+    def queryset(self, request: HttpRequest, queryset: QuerySet[Any]) -> QuerySet[Any]:
+        return queryset.filter(held_because=self.value()) if self.value() else queryset
 
 
 @admin.register(Signature)
@@ -65,42 +85,63 @@ class SignatureAdmin(QueueAdmin[Signature]):
             _("These will be neither counted nor shown. This can be undone:"),
         ),
     )
+    entry_template = "admin/signatures/entry.html"
     list_display = (
-        "shown_name", "affiliation", "country", "letter", "state", "held_because", "suspect",
-        "created_at",
+        "who_signed", "comment_folded", "state", "why_held", "suspect", "letter", "created_at",
     )  # fmt: skip
     list_filter = (
-        "state", "letter", "created_at", "kind", "held_because", FlagFilter, AddressFilter,
+        "state", "letter", "created_at", "kind", ReasonFilter, FlagFilter, AddressFilter,
     )  # fmt: skip
     list_select_related = ("letter",)
-    search_fields = ("name",)
-    search_help_text = _("A part of the name, or one whole e-mail address.")
+    search_fields = SEARCHED
+    searched = (SEARCHED,)
+    search_help_text = _(
+        "A part of the name, the title or the affiliation, or one whole e-mail address."
+    )
     ordering = ("-created_at", "-pk")
+    # A place is given to the words that were shown.
+    watched = ("revision",)
     date_hierarchy = None
     # The address is encrypted and not shown: moderators judge names, and search by a whole address.
     fields = (
-        "letter", "translation", "kind", "name", "title", "affiliation", "country", "comment",
-        "show_name", "wants_updates", "state", "held_because", "suspect", "created_at",
+        "letter", "text", "kind", "name", "represented_by", "title", "affiliation", "country",
+        "comment", "show_name", "wants_updates", "state", "why_held", "suspect", "created_at",
         "confirmed_at", "first_position",
     )  # fmt: skip
 
-    @admin.display(description=_("name"), ordering="name")
-    def shown_name(self, signature: Signature) -> str:
-        return signature.name if signature.erased_at is None else str(_("(erased)"))
+    @admin.display(description=_("name, title, affiliation, country"), ordering="name")
+    def who_signed(self, signature: Signature) -> str:
+        """As the public sees it."""
+        if signature.erased_at is not None:
+            return str(_("(erased)"))
+        about = _part("components/signature_about.html", signature)
+        return format_html("<bdi>{}</bdi>{}", signature.name, about)
+
+    @admin.display(description=_("comment"))
+    def comment_folded(self, signature: Signature) -> str:
+        return _part("admin/signatures/comment.html", signature)
+
+    @admin.display(description=_("held because"), ordering="held_because")
+    def why_held(self, signature: Signature) -> str:
+        return held_reasons.in_words(signature.held_because) or "–"
 
     @admin.display(description=_("what makes it suspect"))
-    def suspect(self, signature: Signature) -> str | None:
-        return flags.in_words(signature.flags) or None
+    def suspect(self, signature: Signature) -> str:
+        return flags.in_words(signature.flags) or "–"
+
+    @admin.display(description=_("text"))
+    def text(self, signature: Signature) -> str:
+        text = signature.translation
+        return _("%(version)s, %(language)s") % {"version": text.version, "language": text}
+
+    def heading(self, obj: Signature) -> str:
+        return obj.name if obj.erased_at is None else str(_("(erased)"))
 
     def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> list[str]:
         return [str(field) for field in self.fields if field != "first_position"]
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Signature]:
         return super().get_queryset(request).defer("email")  # not shown, so not decrypted
-
-    def save_model(self, request: HttpRequest, obj: Signature, form: Any, change: bool) -> None:
-        # Only the place is edited here; the row may have been decided or withdrawn meanwhile.
-        obj.save(update_fields=["first_position"])
 
     def has_add_permission(self, request: HttpRequest) -> bool:
         return False  # nobody signs for somebody else
@@ -112,28 +153,44 @@ class SignatureAdmin(QueueAdmin[Signature]):
         self, request: HttpRequest, extra_context: dict[str, Any] | None = None
     ) -> HttpResponse:
         """Take the search by POST, so that an address typed there never stands in a URL."""
+        if not self.has_view_or_change_permission(request):
+            raise PermissionDenied  # before anything is said about an address
         if request.method == "POST" and "search" in request.POST:
-            words = request.POST["search"].strip()
-            if "@" in words:
-                query = {"address": email_key(words).hex()}
-            else:
-                query = {"q": words} if words else {}
-            return redirect(f"{request.path}?{urlencode(query)}")
+            query = urlencode(desk_search.query_for(request.POST["search"]))
+            return redirect(f"{request.path}?{query}" if query else request.path)
         return super().changelist_view(request, extra_context)
 
+    def shown(self, one: Signature) -> str:
+        return f"{one.revision}.{one.state}"
+
     def judge(
-        self, request: HttpRequest, chosen: Signature, decision: Decision, reason: str
+        self,
+        request: HttpRequest,
+        chosen: Signature,
+        decision: Decision,
+        reason: str,
+        shown: str,
     ) -> None:
+        if shown != self.shown(chosen):  # or it was not shown at all
+            raise ChangedMeanwhile
         try:
             flows.decide(
                 signature_id=chosen.pk,
+                revision=chosen.revision,
+                seen=Signature.State(chosen.state),
                 to=Signature.State(decision.name),
                 actor_id=request.user.pk,
                 reason=reason,
-                now=timezone.now(),
+                now=clock.now(),
             )
+        except flows.ChangedMeanwhile as problem:
+            raise ChangedMeanwhile from problem
         except flows.NotAllowed as problem:
             raise DecisionRefused from problem
+
+
+def _part(template: str, signature: Signature) -> str:
+    return render_to_string(template, {"signature": signature, "one": signature})
 
 
 @admin.register(LedgerEntry)
@@ -143,3 +200,7 @@ class LedgerEntryAdmin(ReadOnlyAdmin[LedgerEntry]):
     list_select_related = ("letter",)
     ordering = ("letter", "-index")
     show_full_result_count = False
+
+    def heading(self, obj: LedgerEntry) -> str:
+        place = {"letter": obj.letter, "index": obj.index, "kind": obj.get_kind_display()}
+        return _("%(letter)s, entry %(index)s: %(kind)s") % place

@@ -24,12 +24,28 @@ class Wording:
     show_name: _StrPromise | str
     wants_updates: _StrPromise | str
     keeps_name: _StrPromise | str = ""
+    # The same two as an organisation reads them; "" where it read those for people.
+    show_organisation: _StrPromise | str = ""
+    keeps_organisation: _StrPromise | str = ""
+
+    def to_show(self, *, is_organisation: bool) -> _StrPromise | str:
+        return (self.show_organisation if is_organisation else "") or self.show_name
+
+    def to_keep(self, *, is_organisation: bool) -> _StrPromise | str:
+        return (self.keeps_organisation if is_organisation else "") or self.keeps_name
 
 
 _SHOW_NAME = _("Show my name in public")
 _UPDATES = _("E-mail me news about this letter")
+_SIGN = _(
+    "I agree that my signature, which may show a political opinion, is kept and counted."
+    " My e-mail address is used to confirm it and, if I asked for that, to write to me; it"
+    " is stored encrypted, never shown or passed on, and deleted some months after the"
+    " letter closes. I can correct, withdraw or delete all of it at any time."
+)
+_KEEPS_NAME = _("If my name is shown, it may stay on the list after my other data is deleted")
 
-CURRENT = "2026-12"
+CURRENT = "2026-12b"
 WORDINGS: dict[str, Wording] = {
     "2026-11": Wording(
         sign=_(
@@ -41,15 +57,20 @@ WORDINGS: dict[str, Wording] = {
         wants_updates=_UPDATES,
     ),
     "2026-12": Wording(
-        sign=_(
-            "I agree that my signature, which may show a political opinion, is kept and counted."
-            " My e-mail address is used to confirm it and, if I asked for that, to write to me; it"
-            " is stored encrypted, never shown or passed on, and deleted some months after the"
-            " letter closes. I can correct, withdraw or delete all of it at any time."
-        ),
+        sign=_SIGN,
         show_name=_SHOW_NAME,
         wants_updates=_UPDATES,
-        keeps_name=_("If my name is shown, it may stay on the list after my other data is deleted"),
+        keeps_name=_KEEPS_NAME,
+    ),
+    "2026-12b": Wording(
+        sign=_SIGN,
+        show_name=_SHOW_NAME,
+        wants_updates=_UPDATES,
+        keeps_name=_KEEPS_NAME,
+        show_organisation=_("Show the organisation’s name, and who signs for it, in public"),
+        keeps_organisation=_(
+            "If these names are shown, they may stay on the list after the other data is deleted"
+        ),
     ),
 }
 
@@ -69,8 +90,8 @@ def given_by(signature: Signature) -> list[Given]:
         return []
     asked = (
         (wording.sign, True),
-        (wording.show_name, signature.show_name),
-        (wording.keeps_name, signature.keeps_name),
+        (wording.to_show(is_organisation=signature.is_organisation), signature.show_name),
+        (wording.to_keep(is_organisation=signature.is_organisation), signature.keeps_name),
         (wording.wants_updates, signature.wants_updates),
     )
     return [Given(str(words), holds) for words, holds in asked if words]

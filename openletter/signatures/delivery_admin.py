@@ -9,10 +9,10 @@ from uuid import UUID
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect
-from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
+from openletter.lib import clock
 from openletter.lib.staff import answer, needs
 from openletter.mail.models import Brake
 from openletter.moderation.forms import DecisionForm
@@ -27,7 +27,7 @@ REFRESH_SECONDS = 10
 @needs(MAY_SEE)
 def page(request: HttpRequest) -> HttpResponse:
     """Show everything at once; with ?refresh the browser asks again every ten seconds."""
-    report = delivery_report.make(now=timezone.now())
+    report = delivery_report.make(now=clock.now())
     plots = [
         {
             "name": delivery_plots.name_of(domain),
@@ -108,7 +108,7 @@ def act(
 ) -> HttpResponse:
     """Do it, say what became of it, and lead back."""
     try:
-        do(actor_id=request.user.pk, now=timezone.now())
+        do(actor_id=request.user.pk, now=clock.now())
         messages.success(request, done)
     except delivery_acts.TooLate:
         messages.warning(request, _("There was nothing left to do: somebody was faster."))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime
 
+from django.utils import timezone
 from django.utils.formats import date_format, number_format
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
@@ -80,7 +81,13 @@ def _scale(width: float, most: int) -> list[SafeString]:
 def _hours(hours: list[tuple[datetime, Rate]]) -> list[SafeString]:
     y = _HEIGHT - 5
     return [
-        svg.piece("text", date_format(hour, "j M H:i"), x=_LEFT + place * _STEP, y=y, font_size=11)
+        svg.piece(
+            "text",
+            date_format(timezone.localtime(hour), "j M H:i"),
+            x=_LEFT + place * _STEP,
+            y=y,
+            font_size=11,
+        )
         for place, (hour, _rate) in enumerate(hours)
         if place % _LABEL_EVERY == 0
     ]

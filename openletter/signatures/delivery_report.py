@@ -57,6 +57,7 @@ class Row:
 
     name: str | Promise
     numbers: Numbers
+    code: str = ""  # what a terminal and programs call it, where that is not its name
 
     @property
     def cells(self) -> list[int]:
@@ -69,6 +70,7 @@ class BrakeView:
 
     brake: Brake
     name: str
+    code: str
     mailing_id: int | None = None  # a mailing is paused and resumed on its own page
 
     @property
@@ -99,7 +101,7 @@ def make(*, now: datetime) -> Report:
     found = statistics.by_lane_and_topic(now=now)
     brakes = list(Brake.objects.order_by("at")[:MOST_BRAKES])
     given_up, raised = parked.newest(), alarms.open_alarms()
-    slugs = _slugs(
+    by_topic = _letters_with(
         {topic for _lane, topic in found}
         | {brake.key for brake in brakes}
         | {alarm.key for alarm in raised}
@@ -109,43 +111,51 @@ def make(*, now: datetime) -> Report:
         at=now,
         lanes=[
             Row(
-                f"{lane}: {lane.label}",
+                lane.label,
                 statistics.total(n for (own, _topic), n in found.items() if own == lane),
+                f"{lane}: {lane.label}",
             )
             for lane in Lane
         ],
-        letters=_letters(found, slugs),
-        brakes=_brakes(brakes, slugs),
+        letters=_letters(found, by_topic),
+        brakes=_brakes(brakes, by_topic),
         slow_domains=list(DomainPause.objects.filter(until__gt=now).order_by("-until")[:20]),
-        parked=[(mail, slugs.get(mail.topic, "")) for mail in given_up],
-        alarms=[(alarm, slugs.get(alarm.key, "")) for alarm in raised],
+        parked=[(mail, _title(by_topic, mail.topic)) for mail in given_up],
+        alarms=[(alarm, _title(by_topic, alarm.key)) for alarm in raised],
         rates=confirmation_rates.by_hour(now=now),
     )
 
 
-def _slugs(topics: set[str]) -> dict[str, str]:
+def _letters_with(topics: set[str]) -> dict[str, Letter]:
     numbers = [topic.removeprefix(_TOPIC) for topic in topics if topic.startswith(_TOPIC)]
     letters = Letter.objects.filter(pk__in=[number for number in numbers if number.isdecimal()])
-    return {letter.topic: letter.slug for letter in letters.only("pk", "slug")}
+    return {one.topic: one for one in letters.only("pk", "slug", "title", "sender_name")}
 
 
-def _letters(found: dict[tuple[str, str], Numbers], slugs: dict[str, str]) -> list[Row]:
+def _title(letters: dict[str, Letter], topic: str) -> str:
+    return str(letters[topic]) if topic in letters else ""
+
+
+def _letters(found: dict[tuple[str, str], Numbers], letters: dict[str, Letter]) -> list[Row]:
     """Return a row per letter, the busiest first; what is about no letter comes last."""
-    by_name: dict[str, Numbers] = defaultdict(Numbers)
+    by_topic: dict[str, Numbers] = defaultdict(Numbers)
     for (_lane, topic), numbers in found.items():
-        by_name[slugs.get(topic, "")] += numbers
-    own = by_name.pop("", None)
-    busiest = sorted(by_name.items(), key=lambda item: (-item[1].all, item[0]))
-    rows = [Row(name, numbers) for name, numbers in busiest[:MOST_LETTERS]]
+        by_topic[topic if topic in letters else ""] += numbers
+    own = by_topic.pop("", None)
+    busiest = sorted(by_topic.items(), key=lambda item: (-item[1].all, letters[item[0]].slug))
+    rows = [
+        Row(str(letters[topic]), numbers, letters[topic].slug)
+        for topic, numbers in busiest[:MOST_LETTERS]
+    ]
     if busiest[MOST_LETTERS:]:
-        rest = statistics.total(numbers for _name, numbers in busiest[MOST_LETTERS:])
+        rest = statistics.total(numbers for _topic, numbers in busiest[MOST_LETTERS:])
         rows.append(Row(_("other letters"), rest))
     if own is not None:
         rows.append(Row(_("about no letter: alarms and tests"), own))
     return rows
 
 
-def _brakes(brakes: list[Brake], slugs: dict[str, str]) -> list[BrakeView]:
+def _brakes(brakes: list[Brake], letters: dict[str, Letter]) -> list[BrakeView]:
     batches = [brake.key.removeprefix(_BATCH) for brake in brakes if brake.key.startswith(_BATCH)]
     mailings = {
         f"{_BATCH}{mailing.public_id}": mailing
@@ -155,10 +165,13 @@ def _brakes(brakes: list[Brake], slugs: dict[str, str]) -> list[BrakeView]:
     }
     views = []
     for brake in brakes:
-        mailing = mailings.get(brake.key)
+        mailing, letter = mailings.get(brake.key), letters.get(brake.key)
         if mailing:
-            name = f"{mailing.update.letter.slug}, {mailing.update.number}"
-            views.append(BrakeView(brake, name, mailing.pk))
+            update = mailing.update
+            code = f"{update.letter.slug}, {update.number}"
+            views.append(BrakeView(brake, str(update), code, mailing.pk))
+        elif letter:
+            views.append(BrakeView(brake, str(letter), letter.slug))
         else:
-            views.append(BrakeView(brake, slugs.get(brake.key, brake.key)))
+            views.append(BrakeView(brake, brake.key, brake.key))
     return views

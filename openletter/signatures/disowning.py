@@ -1,4 +1,4 @@
-"""What the owner of an address can do about mail: "this wasn't me", and "no more mail"."""
+"""What the owner of an address can do about mail: "this wasn't me", no more of it, and again."""
 
 from __future__ import annotations
 
@@ -8,59 +8,48 @@ from django.db import transaction
 
 from openletter.mail import suppression
 from openletter.mail.models import SuppressedAddress
-from openletter.moderation import audit
-from openletter.signatures import flows, ledger
+from openletter.signatures import flows, ledger, owning
 from openletter.signatures.models import LedgerEntry, Signature
 
 _S = Signature.State
-# Where a signature goes that its owner never made; from none of these does anybody bring it back.
-_AWAY = {
-    _S.PENDING: _S.EXPIRED,
-    _S.HELD: _S.WITHDRAWN,
-    _S.PUBLISHED: _S.WITHDRAWN,
-    _S.REMOVED: _S.WITHDRAWN,
-}
+_BY_SOMEBODY_ELSE = "The owner of the address says that somebody else signed."
 
 
 @transaction.atomic
-def not_me(signature_id: int, *, now: datetime) -> None:
+def not_me(signature: Signature, *, now: datetime) -> None:
     """Drop or withdraw a signature that somebody else made, and send no more about its letter.
 
-    Works before and after confirmation, and twice does no harm.
+    Works before and after confirmation, and twice does no harm. Links made before end, as they do
+    when an owner withdraws: whoever signed may have got hold of one.
     """
-    signature = flows.take_in_hand(signature_id)
-    suppression.suppress(
-        email_key=bytes(signature.email_key),
-        topic=signature.letter.topic,
-        reason=SuppressedAddress.Reason.NOT_ME,
-        now=now,
-    )
-    before = Signature.State(signature.state)
-    if before not in _AWAY:
+    try:
+        found = flows.take_in_hand(signature.pk)
+    except flows.Gone:
+        found = None
+    _suppress(signature, signature.letter.topic, SuppressedAddress.Reason.NOT_ME, now)
+    if found is None or found.state not in owning.CAN_WITHDRAW:
         return
-    Signature.objects.filter(pk=signature.pk, state=before).update(state=_AWAY[before])
-    audit.record(
-        actor_id=None,
-        action="not me",
-        object_kind="signature",
-        object_id=signature.public_id,
-        reason="The owner of the address says that somebody else signed.",
-        now=now,
-        before={"state": before.value},
-        after={"state": _AWAY[before].value},
-    )
-    if before == _S.PUBLISHED:
-        ledger.append(signature, LedgerEntry.Kind.WITHDRAWN, at=now)
+    owning.take_back(found, now=now, action="not me", reason=_BY_SOMEBODY_ELSE)
+    if found.state == _S.PUBLISHED:
+        ledger.append(found, LedgerEntry.Kind.WITHDRAWN, at=now)
+
+
+def _suppress(
+    signature: Signature, topic: str, reason: SuppressedAddress.Reason, now: datetime
+) -> None:
+    key = bytes(signature.email_key)
+    if key:  # else retention forgot it, and nobody can write to it any more
+        suppression.suppress(email_key=key, topic=topic, reason=reason, now=now)
 
 
 def stop_all_mail(signature: Signature, *, now: datetime) -> None:
     """Send no mail of any kind to the address of a signature again; the signature stays."""
-    suppression.suppress(
-        email_key=bytes(signature.email_key),
-        topic=suppression.EVERYTHING,
-        reason=SuppressedAddress.Reason.STOP,
-        now=now,
-    )
+    _suppress(signature, suppression.EVERYTHING, SuppressedAddress.Reason.STOP, now)
+
+
+def resume_mail(signature: Signature) -> None:
+    """Send mail again to the address of a signature that had stopped all of it."""
+    suppression.resume(bytes(signature.email_key))
 
 
 def stop_updates(signature: Signature) -> None:

@@ -20,6 +20,9 @@ BURST = "burst"
 LISTED = "listed"
 NO_PROOF = "no proof"
 REMOVED_BEFORE = "removed before"
+HELD_BEFORE = "held before"
+# The verdicts that no flag or rule gave; see Signature.verdict.
+REMOVED, HELD = "removed", "held"
 
 # At most twenty characters a code, as in the column; a code that is stored keeps its meaning.
 MEANINGS: dict[str, _StrPromise] = {
@@ -27,11 +30,14 @@ MEANINGS: dict[str, _StrPromise] = {
     LISTED: _("It comes from a source that staff watch."),
     NO_PROOF: _("The proof of work that was asked for is missing."),
     REMOVED_BEFORE: _("A signature of this address was removed before."),
+    HELD_BEFORE: _(
+        "A signature of this address was held for review and taken back before anybody decided."
+    ),
     DISPOSABLE: _("The address is at a service for throwaway mailboxes."),
     NO_MAIL_SERVER: _("The domain of the address takes no mail."),
 }
 # A person looks at these first. The others are only told to whoever looks anyway.
-HOLDING = (LISTED, REMOVED_BEFORE, NO_PROOF, BURST)
+HOLDING = (LISTED, REMOVED_BEFORE, HELD_BEFORE, NO_PROOF, BURST)
 
 
 def address_flags(email_domain: str) -> list[str]:

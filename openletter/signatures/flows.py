@@ -1,68 +1,48 @@
-"""What can happen to a signature: signed, asked again, confirmed, decided, expired."""
+"""What can happen to a signature: signed, confirmed, decided, expired."""
 
 from __future__ import annotations
 
-import hmac
 from dataclasses import asdict, dataclass
-from datetime import datetime, timedelta
-from typing import NoReturn
+from datetime import datetime
 from uuid import UUID
 
-from django.db import IntegrityError, connection, transaction
+from django.db import IntegrityError, transaction
 
 from openletter.letters.models import Letter, Translation
-from openletter.lib import rows, tokens
-from openletter.lib.addresses import domain_of, email_key
+from openletter.lib import constraints, rows, tokens
+from openletter.lib.addresses import domain_of, email_key, mailbox_key
 from openletter.lib.ids import uuid7
 from openletter.lib.statements import row_of
 from openletter.mail import outbox
-from openletter.moderation import audit, rules
-from openletter.moderation.candidate import Candidate
+from openletter.moderation import audit
 from openletter.signatures import consents, flags, ledger, limits
+from openletter.signatures.judgement import LINK_LASTS as LINK_LASTS
+from openletter.signatures.judgement import AlreadyConfirmed as AlreadyConfirmed
+from openletter.signatures.judgement import LetterClosed as LetterClosed
+from openletter.signatures.judgement import LinkExpired as LinkExpired
+from openletter.signatures.judgement import NoLongerValid as NoLongerValid
+from openletter.signatures.judgement import Refused as Refused
+from openletter.signatures.judgement import SignedAlready as SignedAlready
+from openletter.signatures.judgement import WordsChanged as WordsChanged
+from openletter.signatures.judgement import check_confirmable as check_confirmable
+from openletter.signatures.judgement import may_confirm as may_confirm
+from openletter.signatures.judgement import reason_to_hold
 from openletter.signatures.limits import Sender
-from openletter.signatures.models import ARROWS, LedgerEntry, Signature
+from openletter.signatures.models import ARROWS, ONE_PER_ADDRESS, LedgerEntry, Signature
 
-LINK_LASTS = timedelta(days=7)
-# A confirmation in the post when the letter closes still counts.
-GRACE_AFTER_CLOSING = timedelta(hours=24)
 MOST_PENDING = 5
-MOST_CODE_TRIES = 5
-
-
-class Refused(Exception):
-    """A confirmation that cannot be; the subclass says why."""
-
-
-class LinkExpired(Refused):
-    """The link is older than seven days."""
-
-
-class LetterClosed(Refused):
-    """The letter closed more than a day ago."""
-
-
-class AlreadyConfirmed(Refused):
-    """This very attempt is confirmed already."""
-
-
-class SignedAlready(Refused):
-    """Another attempt of the same address was confirmed first."""
-
-
-class NoLongerValid(Refused):
-    """The signature was withdrawn or removed, or the attempt has expired."""
-
-
-class WrongCode(Exception):
-    """The code does not fit."""
-
-
-class TooManyTries(Exception):
-    """The code was typed wrong too often; only the link works now."""
 
 
 class NotAllowed(Exception):
-    """There is no arrow between these states, or somebody else was faster."""
+    """There is no arrow between these states, or the address has another signature that counts."""
+
+
+class ChangedMeanwhile(NotAllowed):
+    """It is not what was seen any more: its owner or another moderator was faster. Look again."""
+
+
+class Gone(Exception):
+    """The row is no more: an unconfirmed attempt was erased, or nobody confirmed it in time."""
 
 
 @dataclass(frozen=True)
@@ -71,6 +51,7 @@ class Signer:
 
     kind: str
     name: str
+    represented_by: str = ""
     title: str = ""
     affiliation: str = ""
     country: str = ""
@@ -101,8 +82,9 @@ def sign(
     """Store an attempt and the mail it owes; return a reference for the page that follows.
 
     The caller learns nothing about the address: the reference looks the same when the address
-    has signed already (it gets another mail) or has too many attempts waiting (it gets none). The
-    database is asked the same questions in every case, so that time tells nothing either (T07).
+    has signed already (it gets another mail) or may get no mail for now. The database is asked the
+    same questions in every case, so that time tells nothing either (T07). Of very many attempts of
+    an address the newest go on waiting, so that nobody can fill its places (T52).
     """
     key = email_key(email)
     attempt = Signature(
@@ -119,41 +101,45 @@ def sign(
         **asdict(signer),
     )
     with transaction.atomic():
-        lock_address(key)
-        noted = limits.note(attempt, sender, now=now)
+        lock_address(key, mailbox_key(email))
+        noted = limits.note(attempt, sender, others=MOST_PENDING - 1, now=now)
         attempt.flags = noted.flags
-        has_room = len(noted.pending) < MOST_PENDING
-        rows.insert(attempt, wanted=noted.counted is None and has_room)
+        rows.insert(attempt, wanted=noted.counted is None)
         owe(
             attempt,
             "signatures.confirm" if noted.counted is None else "signatures.signed_already",
             about=noted.counted or attempt.public_id,
             now=now,
             not_before=noted.mail_from,
-            wanted=noted.counted is not None or has_room,
         )
     return attempt.public_id
 
 
-def lock_address(key: bytes) -> None:
+def lock_address(key: bytes, mailbox: bytes = b"") -> None:
     """Let one address do one thing at a time, until the transaction ends.
 
-    On all letters together: the caps count what an address gets about all of them.
+    On all letters together: the caps count what an address gets about all of them. Whoever owes a
+    capped mail also names the mailbox, to which other addresses may belong (`mailbox_key`); it
+    is always locked last, so that two of its addresses cannot wait for each other.
     """
-    number = int.from_bytes(key[:8], "big", signed=True)
-    row_of("SELECT pg_advisory_xact_lock(%s)", [number])
+    numbers = [int.from_bytes(one[:8], "big", signed=True) for one in (key, mailbox or key)]
+    row_of("SELECT pg_advisory_xact_lock(%s), pg_advisory_xact_lock(%s)", numbers)
 
 
 def take_in_hand(signature_id: int) -> Signature:
     """Return a signature with its letter, for one act at a time, until the transaction ends.
 
     Whoever may free or take the place of an address under a letter does it by this: with the row
-    alone, a confirmation that holds the number would wait for us, and we for the number.
+    alone, a confirmation that holds the number would wait for us, and we for the number. What is
+    returned was read after the wait, so judge that, and nothing read before. Raises `Gone`.
     """
-    key = Signature.objects.values_list("email_key", flat=True).get(pk=signature_id)
-    lock_address(bytes(key))
+    key = Signature.objects.filter(pk=signature_id).values_list("email_key", flat=True).first()
+    lock_address(bytes(key or b""))
     rows = Signature.objects.select_for_update(of=("self",)).select_related("letter")
-    return rows.get(pk=signature_id)
+    signature = rows.filter(pk=signature_id).first()
+    if signature is None:
+        raise Gone
+    return signature
 
 
 def owe(
@@ -184,145 +170,74 @@ def owe(
     )
 
 
-@transaction.atomic
-def resend(*, reference: UUID, now: datetime) -> bool:
-    """Owe one more confirmation mail, within the caps; False when none is on its way.
-
-    While one still is, asking again changes nothing.
-    """
-    attempt = (
-        Signature.objects.select_related("letter", "translation")
-        .filter(public_id=reference, state=Signature.State.PENDING)
-        .first()
-    )
-    if attempt is None or not may_confirm(attempt.letter, now):
-        return False
-    lock_address(bytes(attempt.email_key))
-    if outbox.is_waiting(kind="signatures.confirm", about=attempt.public_id):
-        return True
-    copy = outbox.number_about(attempt.public_id, kind="signatures.confirm")
-    owed = owe(attempt, "signatures.confirm", about=attempt.public_id, now=now, copy=copy)
-    if owed:
-        renew(attempt, now=now)
-    return owed
-
-
-def renew(attempt: Signature, *, now: datetime) -> None:
-    """Let the links of an attempt last from now on again. Only for whoever has such a link."""
-    Signature.objects.filter(pk=attempt.pk, state=Signature.State.PENDING).update(asked_at=now)
-
-
-def may_confirm(letter: Letter, now: datetime) -> bool:
-    """Say whether a confirmation still counts: while open, and for a day after closing."""
-    if letter.state not in {Letter.State.OPEN, Letter.State.CLOSED}:
-        return False
-    if letter.state == Letter.State.CLOSED and letter.closed_at(now) is None:
-        return False  # else there would be no day after closing, and so no end
-    return letter.closes_at is None or now <= letter.closes_at + GRACE_AFTER_CLOSING
-
-
-def check_confirmable(attempt: Signature, now: datetime) -> None:
-    """Raise the `Refused` that says why an attempt cannot be confirmed now."""
-    if attempt.state in {Signature.State.PUBLISHED, Signature.State.HELD}:
-        raise AlreadyConfirmed
-    if attempt.state != Signature.State.PENDING:
-        raise NoLongerValid
-    if not may_confirm(attempt.letter, now):
-        raise LetterClosed
-    if now > attempt.asked_at + LINK_LASTS:
-        raise LinkExpired
-
-
 def confirm(
-    attempt: Signature, *, by: Signature.Way = Signature.Way.LINK, now: datetime
+    attempt: Signature,
+    *,
+    by: Signature.Way = Signature.Way.LINK,
+    revision: int | None = None,
+    now: datetime,
 ) -> Confirmed:
     """Publish a pending signature, or hold it for review, exactly once.
 
-    Raises a `Refused`. `attempt` needs its letter loaded.
+    Raises a `Refused`. `attempt` needs its letter loaded. `revision` is that of the words which the
+    page showed, if it said so.
     """
-    check_confirmable(attempt, now)
     attempt.confirmed_by = by
-    held_because = _reason_to_hold(attempt)
+    because = _judge(attempt, revision, now)
     try:
         with transaction.atomic():
             # Two attempts of one address would each wait for the other's row.
             lock_address(bytes(attempt.email_key))
             owe(attempt, "signatures.receipt", about=attempt.public_id, now=now)
-            number = None
-            if held_because:
-                _hold(attempt, held_because, now)
-            else:
-                number = _publish(attempt, now)
+            confirmed = _act(attempt, because, now)
+            if confirmed is None:  # it changed while we waited
+                found = _read_again(attempt)
+                confirmed = _act(found, _judge(found, revision, now), now)
+            if confirmed is None:
+                raise NoLongerValid
     except IntegrityError as problem:
+        if constraints.broken_by(problem) != ONE_PER_ADDRESS:
+            raise
         raise SignedAlready from problem
-    return Confirmed(attempt, number)
+    return confirmed
 
 
-def _publish(attempt: Signature, now: datetime) -> int:
+def _judge(attempt: Signature, revision: int | None, now: datetime) -> str:
+    """Return why a person looks at it first, or an empty text. Raises a `Refused`."""
+    check_confirmable(attempt, now)
+    if revision not in {None, attempt.revision}:
+        raise WordsChanged
+    return reason_to_hold(attempt)
+
+
+def _act(attempt: Signature, because: str, now: datetime) -> Confirmed | None:
+    """Hold or publish; None when the row is not what was judged any more, and nothing happened."""
+    if because:
+        return Confirmed(attempt, None) if _hold(attempt, because, now) else None
     entry = ledger.publish(attempt, at=now)
-    if entry is None:
-        _lost_the_race(attempt, now)
-    return entry.count
+    return Confirmed(attempt, entry.count) if entry else None
 
 
-def _hold(attempt: Signature, because: str, now: datetime) -> None:
+def _read_again(attempt: Signature) -> Signature:
+    """Return an attempt as it is by now; nobody changes it or its letter until we are done."""
+    rows = Signature.objects.select_for_update(of=("self", "letter"), no_key=True)
+    found = rows.select_related("letter").filter(pk=attempt.pk).first()
+    if found is None:
+        raise NoLongerValid
+    found.confirmed_by = attempt.confirmed_by
+    return found
+
+
+def _hold(attempt: Signature, because: str, now: datetime) -> bool:
     same = Signature.objects.filter(
         letter=attempt.letter_id, email_key=attempt.email_key, state=Signature.State.PENDING
     )
-    mine = same.filter(pk=attempt.pk)
+    judged = same.filter(pk=attempt.pk, revision=attempt.revision, flags=attempt.flags)
     changes = {"held_because": because, "confirmed_at": now, "confirmed_by": attempt.confirmed_by}
-    if not mine.update(state=Signature.State.HELD, **changes):
-        _lost_the_race(attempt, now)
+    if not judged.update(state=Signature.State.HELD, **changes):
+        return False
     same.update(state=Signature.State.EXPIRED)
-
-
-def _lost_the_race(attempt: Signature, now: datetime) -> NoReturn:
-    """Say why: a second click, a second tab, or another attempt of the address was faster."""
-    attempt.refresh_from_db(fields=["state"])
-    check_confirmable(attempt, now)
-    raise NoLongerValid
-
-
-def _reason_to_hold(attempt: Signature) -> str:
-    if attempt.letter.policy == Letter.Policy.AFTER_REVIEW:
-        return "letter is reviewed"
-    return flags.reason_to_hold(attempt.flags) or rules_against(attempt)
-
-
-def rules_against(signature: Signature) -> str:
-    """Return why the rules want a person to look at a signature, or an empty text."""
-    return rules.reason_to_hold(
-        Candidate(
-            name=signature.name,
-            title=signature.title,
-            affiliation=signature.affiliation,
-            comment=signature.comment,
-            email_domain=signature.email_domain,
-        )
-    )
-
-
-def attempt_by_code(*, reference: UUID, code: str) -> Signature:
-    """Return the pending attempt whose code this is. Raises `WrongCode` or `TooManyTries`.
-
-    Tries are counted for every reference we handed out, so that one without a row (the address
-    had signed already) answers like any other.
-    """
-    with connection.cursor() as cursor:
-        # Counted before the code is compared: parallel guesses each cost a try.
-        cursor.execute(
-            "INSERT INTO signatures_codetries AS known (reference, tries) VALUES (%s, 1)"
-            " ON CONFLICT (reference) DO UPDATE SET tries = known.tries + 1"
-            " WHERE known.tries <= %s RETURNING tries",
-            [reference, MOST_CODE_TRIES],
-        )
-        counted = cursor.fetchone()
-    if counted is None or counted[0] > MOST_CODE_TRIES:
-        raise TooManyTries
-    attempt = Signature.objects.select_related("letter").filter(public_id=reference).first()
-    if attempt is None or not hmac.compare_digest(code, confirmation_code(attempt)):
-        raise WrongCode
-    return attempt
+    return True
 
 
 def confirmation_code(attempt: Signature) -> str:
@@ -332,24 +247,31 @@ def confirmation_code(attempt: Signature) -> str:
 
 @transaction.atomic
 def decide(
-    *, signature_id: int, to: Signature.State, actor_id: int | None, reason: str, now: datetime
+    *,
+    signature_id: int,
+    revision: int,
+    seen: Signature.State | None = None,
+    to: Signature.State,
+    actor_id: int | None,
+    reason: str,
+    now: datetime,
 ) -> None:
-    """Let a moderator publish, hold or remove a signature. Raises `NotAllowed`.
+    """Let a moderator publish, hold or remove a signature; the number moves with it, on record.
 
-    The number moves with it, and who decided what and why is recorded.
+    `revision` is that of the words which the moderator saw, `seen` the state, if it is known.
+    Raises `ChangedMeanwhile` when they are others by now, or `NotAllowed`.
     """
-    signature = take_in_hand(signature_id)
-    before = Signature.State(signature.state)
-    by_owner = before == Signature.State.PENDING or to == Signature.State.WITHDRAWN
-    if by_owner or to not in ARROWS[before]:
-        raise NotAllowed(f"{before} -> {to}")
     try:
-        with transaction.atomic():
-            Signature.objects.filter(pk=signature_id, state=before).update(
-                state=to, held_because="moderator" if to == Signature.State.HELD else ""
-            )
-    except IntegrityError as problem:
-        raise NotAllowed("another signature of this address counts already") from problem
+        signature = take_in_hand(signature_id)
+    except Gone as problem:
+        raise NotAllowed("gone") from problem
+    before = Signature.State(signature.state)
+    if signature.revision != revision or seen not in {None, before}:
+        raise ChangedMeanwhile
+    by_owner = before == Signature.State.PENDING or to == Signature.State.WITHDRAWN
+    if by_owner or to not in ARROWS[before] or not _can_be_judged(signature, to):
+        raise NotAllowed(f"{before} -> {to}")
+    _move(signature, before, to)
     audit.record(
         actor_id=actor_id,
         action=f"{to.value} signature",
@@ -368,11 +290,37 @@ def decide(
         ledger.append(signature, LedgerEntry.Kind.REMOVED, at=now)
 
 
+def _can_be_judged(signature: Signature, to: Signature.State) -> bool:
+    """Say no where nothing is left to look at: that can be taken away, and this be undone."""
+    if signature.erased_at is None or to == Signature.State.REMOVED:
+        return True
+    counted = signature.ledger_index is not None
+    return counted and (signature.state, to) == (Signature.State.REMOVED, Signature.State.PUBLISHED)
+
+
+def _move(signature: Signature, before: Signature.State, to: Signature.State) -> None:
+    key = bytes(signature.email_key)
+    seen = Signature.objects.filter(pk=signature.pk, state=before, revision=signature.revision)
+    changes = {
+        "held_because": "moderator" if to == Signature.State.HELD else "",
+        "verdict": flags.REMOVED if to == Signature.State.REMOVED and key else "",
+    }
+    try:
+        with transaction.atomic():
+            if not seen.update(state=to, **changes):
+                raise ChangedMeanwhile
+    except IntegrityError as problem:
+        if constraints.broken_by(problem) != ONE_PER_ADDRESS:
+            raise
+        raise NotAllowed("another signature of this address counts already") from problem
+    if to == Signature.State.PUBLISHED and key:
+        # Whoever was looked at and found right is under no suspicion any more.
+        same = Signature.objects.filter(letter=signature.letter_id, email_key=key)
+        same.exclude(verdict="").update(verdict="")
+
+
 def expire(*, now: datetime, limit: int = 1000) -> int:
     """Let attempts expire whose link has run out for good; return how many."""
-    old = Signature.objects.filter(
-        state=Signature.State.PENDING, asked_at__lt=now - 4 * LINK_LASTS
-    ).values("pk")[:limit]
-    return Signature.objects.filter(pk__in=old, state=Signature.State.PENDING).update(
-        state=Signature.State.EXPIRED
-    )
+    old = Signature.objects.filter(state=Signature.State.PENDING, asked_at__lt=now - 4 * LINK_LASTS)
+    # Named twice: one whose mail is asked for again meanwhile does not expire.
+    return old.filter(pk__in=old.values("pk")[:limit]).update(state=Signature.State.EXPIRED)

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Container, Iterator
+from collections.abc import Container, Iterator, Mapping
 from functools import lru_cache
+from typing import Any
 
 from django import forms
 from django.http import QueryDict
@@ -14,7 +15,8 @@ from django_countries import countries
 
 from openletter.letters.models import Letter
 from openletter.lib import names, typos
-from openletter.lib.addresses import MAX_ADDRESS_LENGTH, tidy_address
+from openletter.lib.addresses import MAX_ADDRESS_LENGTH, taken_out, tidy_address
+from openletter.lib.digits import LONGEST_TYPED, digits_in
 from openletter.signatures import consents
 from openletter.signatures.flows import Signer
 from openletter.signatures.models import Signature
@@ -35,24 +37,55 @@ def _countries_in(_language: str) -> list[tuple[str, str]]:
     return [("", gettext("Choose a country")), *((code, str(name)) for code, name in countries)]
 
 
-class AboutSigner(forms.Form):
-    """What people say about themselves; a letter asks for some of it only."""
+def read_revision(text: str | None) -> int | None:
+    """Return which words a page showed; None when it did not say, -1 for what is no revision."""
+    if text is None:
+        return None
+    return int(text) if text.isascii() and text.isdigit() and len(text) < 12 else -1
 
-    name = forms.CharField(
+
+class Words(forms.CharField):
+    """A text that is judged by its `clean_` method; the browser is told where its limit is.
+
+    Django counts otherwise than browsers do: a line end twice, and what was composed once.
+    """
+
+    def __init__(self, *, limit: int, **options: Any) -> None:
+        self.limit = limit
+        super().__init__(**options)
+
+    def widget_attrs(self, widget: forms.Widget) -> dict[str, Any]:
+        return {**super().widget_attrs(widget), "maxlength": str(self.limit)}
+
+
+class AboutSigner(forms.Form):
+    """What people say about themselves or their organisation; a letter asks for some of it only."""
+
+    name = Words(
         label=_("Name"),
-        max_length=4 * names.MAX_NAME_LENGTH,
+        limit=names.MAX_NAME_LENGTH,
         error_messages={"required": _("Please enter your name.")},
         widget=forms.TextInput(attrs={"autocomplete": "name"}),
     )
-    title = forms.CharField(
+    represented_by = Words(
+        label=_("Who signs for it (optional)"),
+        limit=names.MAX_NAME_LENGTH,
+        required=False,
+        help_text=_(
+            "Name and role of the person who may speak for the organisation. Shown below its name"
+            " if you show it."
+        ),
+        widget=forms.TextInput(attrs={"autocomplete": "name"}),
+    )
+    title = Words(
         label=_("Title or profession (optional)"),
-        max_length=100,
+        limit=names.MAX_TITLE_LENGTH,
         required=False,
         widget=forms.TextInput(attrs={"autocomplete": "organization-title"}),
     )
-    affiliation = forms.CharField(
+    affiliation = Words(
         label=_("Affiliation (optional)"),
-        max_length=150,
+        limit=names.MAX_AFFILIATION_LENGTH,
         required=False,
         help_text=_("For example a university, a company or a group."),
         widget=forms.TextInput(attrs={"autocomplete": "organization"}),
@@ -63,34 +96,56 @@ class AboutSigner(forms.Form):
         choices=Countries(),
         widget=forms.Select(attrs={"autocomplete": "country"}),
     )
-    comment = forms.CharField(
+    comment = Words(
         label=_("Comment (optional)"),
-        max_length=500,
+        limit=names.MAX_COMMENT_LENGTH,
         required=False,
         help_text=_("Shown next to your name if you show it. At most 500 characters."),
         widget=forms.Textarea(attrs={"rows": 3}),
     )
+    is_organisation = False
 
-    def leave_out(self, letter: Letter, *, but: Container[str] = ()) -> None:
-        """Ask only for what the letter asks for, and for what is there already."""
+    def ask(self, letter: Letter, *, is_organisation: bool, but: Container[str] = ()) -> None:
+        """Ask a person or an organisation for what the letter asks, and for what is there already.
+
+        An organisation has no title and no affiliation, and a person signs in no other's name.
+        """
+        self.is_organisation = is_organisation
         asked = {
-            "title": letter.asks_title,
-            "affiliation": letter.asks_affiliation,
+            "represented_by": is_organisation,
+            "title": letter.asks_title and not is_organisation,
+            "affiliation": letter.asks_affiliation and not is_organisation,
             "country": letter.asks_country,
             "comment": letter.asks_comment,
         }
         for field, is_asked in asked.items():
             if not is_asked and field not in but:
                 del self.fields[field]
+        if is_organisation:
+            self._speak_to_an_organisation()
+
+    def _speak_to_an_organisation(self) -> None:
+        name = self.fields["name"]
+        name.label = _("Name of the organisation")
+        name.error_messages["required"] = _("Please enter the name of the organisation.")
+        name.widget.attrs["autocomplete"] = "organization"
+        if "comment" in self.fields:
+            self.fields["comment"].help_text = _(
+                "Shown next to the organisation’s name if you show it. At most 500 characters."
+            )
 
     def clean_name(self) -> str:
-        return names.tidy_name(self.cleaned_data["name"])
+        tidy = names.tidy_organisation_name if self.is_organisation else names.tidy_person_name
+        return tidy(self.cleaned_data["name"])
+
+    def clean_represented_by(self) -> str:
+        return names.tidy_words(self.cleaned_data["represented_by"], names.MAX_NAME_LENGTH)
 
     def clean_title(self) -> str:
-        return names.tidy_affiliation(self.cleaned_data["title"])
+        return names.tidy_words(self.cleaned_data["title"], names.MAX_TITLE_LENGTH)
 
     def clean_affiliation(self) -> str:
-        return names.tidy_affiliation(self.cleaned_data["affiliation"])
+        return names.tidy_words(self.cleaned_data["affiliation"], names.MAX_AFFILIATION_LENGTH)
 
     def clean_comment(self) -> str:
         return names.tidy_comment(self.cleaned_data["comment"])
@@ -99,14 +154,37 @@ class AboutSigner(forms.Form):
 class CorrectForm(AboutSigner):
     """What a signatory says about themselves, to put right."""
 
+    # Which words it was opened to; a form of an older release does not say.
+    revision = forms.CharField(widget=forms.HiddenInput, required=False)
+
     def __init__(self, typed: QueryDict | None = None, *, signature: Signature) -> None:
         now = {field: str(getattr(signature, field)) for field in self.base_fields}
         super().__init__(typed.dict() if typed is not None else None, initial=now)
-        self.leave_out(signature.letter, but={field for field, value in now.items() if value})
+        self.ask(
+            signature.letter,
+            is_organisation=signature.is_organisation,
+            but={field for field, value in now.items() if value},
+        )
 
     def correction(self) -> Correction:
         # A field that is not asked for stays what it is: empty.
-        return Correction(**{field: self.cleaned_data.get(field, "") for field in self.base_fields})
+        words = [field for field in self.base_fields if field != "revision"]
+        return Correction(**{field: self.cleaned_data.get(field, "") for field in words})
+
+    @property
+    def seen_revision(self) -> int | None:
+        return read_revision(self.cleaned_data["revision"] or None)
+
+    def show_again(self, revision: int) -> None:
+        """Let it be sent once more, now that its owner is told that something changed."""
+        self.data = {**self.data, "revision": str(revision)}
+        self.add_error(
+            None,
+            _(
+                "Your signature was changed since you opened this form, perhaps in another window."
+                " Please check every line and save once more."
+            ),
+        )
 
 
 class AddressForm(forms.Form):
@@ -121,27 +199,41 @@ class AddressForm(forms.Form):
     )
 
     def clean_email(self) -> str:
-        return tidy_address(self.cleaned_data["email"])
+        typed = self.cleaned_data["email"]
+        try:
+            return tidy_address(typed)
+        except forms.ValidationError:
+            if meant := _meant(typed):
+                raise _question(meant) from None
+            raise
+
+
+def _meant(typed: str) -> str:
+    """Return the address that was probably meant, if one could write to it, else ""."""
+    meant = typos.suggestion(typed)
+    try:
+        tidy_address(meant)
+    except forms.ValidationError:
+        return ""
+    return meant
+
+
+def _question(meant: str) -> forms.ValidationError:
+    question = _("Did you mean %(address)s?")
+    return forms.ValidationError(question, code="typo", params={"address": meant})
 
 
 class SignForm(AboutSigner):
     """What a letter asks of its signers. `signer()` returns it tidied when the form is valid."""
 
     field_order = (
-        "kind", "name", "email", "title", "affiliation", "country", "comment",
+        "kind", "name", "represented_by", "email", "title", "affiliation", "country", "comment",
         "show_name", "keeps_name", "updates", "consent", "stamp", "altcha", "email_asked",
         "website",
     )  # fmt: skip
 
-    kind = forms.ChoiceField(
-        label=_("I sign as"),
-        choices=[
-            (Signature.Kind.PERSON, _("a person")),
-            (Signature.Kind.ORGANISATION, _("an organisation that I may speak for")),
-        ],
-        initial=Signature.Kind.PERSON,
-        widget=forms.RadioSelect,
-    )
+    # There is one form for people and one for organisations; only the second has this field.
+    kind = forms.CharField(widget=forms.HiddenInput, initial=Signature.Kind.ORGANISATION)
     email = forms.CharField(
         label=_("E-mail address"),
         max_length=MAX_ADDRESS_LENGTH,
@@ -175,33 +267,69 @@ class SignForm(AboutSigner):
         widget=forms.TextInput(attrs={"autocomplete": "off", "tabindex": "-1"}),
     )
 
-    def __init__(self, typed: QueryDict | None = None, *, letter: Letter, stamp: str) -> None:
+    def __init__(
+        self,
+        typed: QueryDict | None = None,
+        *,
+        letter: Letter,
+        stamp: str,
+        is_organisation: bool = False,
+        before: Mapping[str, str] | None = None,
+    ) -> None:
         # One value a field: whoever sends a field twice is no browser.
         sent = typed.dict() if typed is not None else None
         if sent is not None and sent.get("email_instead"):
             sent["email"] = sent["email_instead"]  # judged like any address that is typed
-        super().__init__(sent)
+        super().__init__(sent, initial=dict(before or {}))
         self.meant_email = ""  # while the form asks whether this was meant
+        self.may_keep_email = False  # while it would take the address if it were sent again
         self.fields["stamp"].initial = stamp
-        if not letter.takes_organisations:
+        if sent is not None:
+            is_organisation = sent.get("kind") == Signature.Kind.ORGANISATION
+        self.is_refused_organisation = is_organisation and not letter.takes_organisations
+        self.ask(letter, is_organisation=is_organisation and letter.takes_organisations)
+        if self.is_organisation:
+            self.fields["show_name"].label = _ASKED.to_show(is_organisation=True)
+            self.fields["keeps_name"].label = _ASKED.to_keep(is_organisation=True)
+        else:
             del self.fields["kind"]
-        self.leave_out(letter)
 
     def renew_stamp(self, stamp: str) -> None:
         """Give the form, shown again as it was typed, a stamp that is good now and no old proof."""
         self.data = {**self.data, "stamp": stamp, "altcha": "", "website": ""}
-        if self.meant_email:
+        if self.may_keep_email:
             self.data = {**self.data, "email_asked": self.data["email"].strip()}
 
     def clean_email(self) -> str:
         typed = self.cleaned_data["email"]
-        address = tidy_address(typed)
-        meant = typos.suggestion(typed)
-        if meant and typed != self.data.get("email_asked"):
+        meant = _meant(typed)
+        try:
+            address = tidy_address(typed)
+        except forms.ValidationError:
+            if not meant:
+                raise
             self.meant_email = meant
-            question = _("Did you mean %(address)s?")
-            raise forms.ValidationError(question, code="typo", params={"address": meant})
+            raise _question(meant) from None
+        if taken_out(typed) == taken_out(self.data.get("email_asked", "")):
+            return address
+        self.may_keep_email = True
+        if meant:
+            self.meant_email = meant
+            raise _question(meant)
+        if ending := typos.doubtful_ending(address):
+            raise forms.ValidationError(
+                _("Hardly any e-mail address ends in “.%(ending)s”. Is this one right?"),
+                code="ending",
+                params={"ending": ending},
+            )
+        self.may_keep_email = False
         return address
+
+    def clean(self) -> None:
+        if self.is_refused_organisation:
+            raise forms.ValidationError(
+                _("This letter is signed by people only. Please sign it with your own name.")
+            )
 
     @property
     def is_from_a_program(self) -> bool:
@@ -216,8 +344,9 @@ class SignForm(AboutSigner):
     def signer(self) -> Signer:
         typed = self.cleaned_data
         return Signer(
-            kind=typed.get("kind") or Signature.Kind.PERSON,
+            kind=Signature.Kind.ORGANISATION if self.is_organisation else Signature.Kind.PERSON,
             name=typed["name"],
+            represented_by=typed.get("represented_by", ""),
             title=typed.get("title", ""),
             affiliation=typed.get("affiliation", ""),
             country=typed.get("country", ""),
@@ -229,17 +358,17 @@ class SignForm(AboutSigner):
 
 
 class CodeForm(forms.Form):
-    """The six digits from the mail; spaces and hyphens between them are forgiven."""
+    """The six digits from the mail, in whatever digits and with whatever around them."""
 
     code = forms.CharField(
         label=_("Six-digit code"),
-        max_length=20,
+        max_length=LONGEST_TYPED,
         error_messages={"required": _("Please type the six digits from the e-mail.")},
         widget=forms.TextInput(attrs={"inputmode": "numeric", "autocomplete": "one-time-code"}),
     )
 
     def clean_code(self) -> str:
-        digits = "".join(char for char in self.cleaned_data["code"] if char not in " -\u00a0\u2013")
-        if len(digits) != 6 or not (digits.isascii() and digits.isdigit()):
+        digits = digits_in(self.cleaned_data["code"])
+        if len(digits) != 6:
             raise forms.ValidationError(_("Please type the six digits from the e-mail."))
         return digits

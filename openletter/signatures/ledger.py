@@ -40,15 +40,21 @@ UPDATE signatures_signature SET ledger_index = entry.index FROM entry
 WHERE id = %(signature)s RETURNING entry.index, entry.count
 """
 _ALWAYS = "WITH allowed AS (SELECT 1), "
-# The guarded change of state comes first, and the number moves only if it happens.
-_IF_PENDING = """
+# The guarded change of state comes first, and the number moves only if it happens: if the row and
+# its letter still are what was judged (see judgement.py).
+_IF_AS_JUDGED = """
 WITH others AS (
     UPDATE signatures_signature SET state = 'expired'
     WHERE letter_id = %(letter)s AND email_key = %(email_key)s AND state = 'pending'
         AND id <> %(signature)s
 ), allowed AS (
-    SELECT 1 FROM signatures_signature
-    WHERE id = %(signature)s AND state = 'pending' FOR UPDATE
+    SELECT 1 FROM signatures_signature AS signature
+    WHERE id = %(signature)s AND state = 'pending' AND revision = %(revision)s
+        AND flags = %(flags)s::varchar[]
+        AND EXISTS (SELECT 1 FROM letters_letter AS letter WHERE letter.id = %(letter)s
+            AND letter.policy = %(policy)s AND letter.state = %(letter_state)s
+            AND letter.closes_at IS NOT DISTINCT FROM %(closes_at)s::timestamptz)
+    FOR UPDATE OF signature
 ), """
 _AND_PUBLISH = """
 UPDATE signatures_signature
@@ -63,7 +69,9 @@ _APPEND = {
     + (_AND_PLACE if kind == LedgerEntry.Kind.SIGNED else _AND_RETURN)
     for kind in LedgerEntry.Kind
 }
-_PUBLISH = _IF_PENDING + _UP + _ENTRY + _AND_PUBLISH
+_PUBLISH = _IF_AS_JUDGED + _UP + _ENTRY + _AND_PUBLISH
+
+Parameters = dict[str, int | str | bytes | list[str] | datetime | UUID | None]
 
 
 @dataclass(frozen=True)
@@ -91,10 +99,19 @@ def append(
 def publish(signature: Signature, *, at: datetime) -> Entry | None:
     """Publish a pending signature, expire the address's other attempts, and count it, at once.
 
-    None when it was not pending any more; then nothing counts, and the caller rolls back. Raises
-    `IntegrityError` when another signature of the address counts. Call it last in a transaction.
+    None when the row or its letter is not what is in hand any more; then nothing counts, and the
+    caller judges again or rolls back. Raises `IntegrityError` when another signature of the address
+    counts. Call it last in a transaction.
     """
-    return _write(_PUBLISH, signature, LedgerEntry.Kind.SIGNED, at=at)
+    letter = signature.letter
+    judged: Parameters = {
+        "revision": signature.revision,
+        "flags": signature.flags,
+        "policy": str(letter.policy),
+        "letter_state": str(letter.state),
+        "closes_at": letter.closes_at,
+    }
+    return _write(_PUBLISH, signature, LedgerEntry.Kind.SIGNED, at=at, judged=judged)
 
 
 def _write(
@@ -104,8 +121,9 @@ def _write(
     *,
     at: datetime,
     batch: UUID | None = None,
+    judged: Parameters | None = None,
 ) -> Entry | None:
-    parameters: dict[str, int | str | bytes | datetime | UUID | None] = {
+    parameters: Parameters = {
         "letter": signature.letter_id,
         "people": int(not signature.is_organisation),
         "organisations": int(signature.is_organisation),
@@ -115,6 +133,7 @@ def _write(
         "confirmed_by": signature.confirmed_by,
         "at": at,
         "batch": batch,
+        **(judged or {}),
     }
     written = row_of(statement, parameters)
     return Entry(*written) if written else None

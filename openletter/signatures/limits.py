@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import NamedTuple
 from uuid import UUID
 
 from openletter.lib import addresses, networks
@@ -34,26 +35,51 @@ class Limit:
         return min(max(late, timedelta()), LONGEST_WAIT)
 
 
-# Forms from one network under one letter: more than a household, and a person should look.
+# Forms from one network under one letter: more than a household, and a person should look; the
+# mails for them leave at this pace too. The same from a whole block, in which neighbours may be.
 BURST = Limit(5, timedelta(minutes=5))
+BLOCK_BURST = Limit(50, timedelta(minutes=5))
 # Forms from one network under all letters, and for one domain that is no big provider: what comes
 # on top is mailed at this pace, so that the site cannot be made to flood anybody.
 NETWORK = Limit(100, timedelta(hours=1))
+BLOCK = Limit(400, timedelta(hours=1))
 DOMAIN = Limit(200, timedelta(hours=1))
+# Forms that seem to come from this machine: where nobody counted the proxies those are all there
+# are, so that none is held for it, and yet their mails have a pace.
+LOCAL = Limit(1_000, timedelta(hours=1))
 LONGEST_WAIT = timedelta(hours=4)
 _MOST_COUNTED = 1_000  # more would only make a longer wait, and that is capped
+_MOST_COUNTED_LOCAL = 5_000
 
 STANDING = (Signature.State.PENDING, *COUNTED)
 
-# One statement: it notes the form and tells everything that signing has to know.
+# One statement: it notes the form and tells everything that signing has to know. It also makes room
+# for the newest attempt of an address (T52), in the place of the oldest one; of those at first that
+# no mail speaks of yet, so that nobody makes a link worthless that its owner has. What is still to
+# be mailed is about the newest attempt from here on.
 _NOTE = """
 WITH noted AS (
-    INSERT INTO signatures_sentform (reference, letter_id, network_key, email_domain, at, proof)
-    SELECT %(reference)s, %(letter)s, %(network)s, %(domain)s, %(now)s,
+    INSERT INTO signatures_sentform
+        (reference, letter_id, network_key, block_key, email_domain, at, proof)
+    SELECT %(reference)s, %(letter)s, %(network)s, %(block)s, %(domain)s, %(now)s,
         CASE WHEN EXISTS (SELECT 1 FROM signatures_sentform WHERE proof <> '' AND proof = %(proof)s)
              THEN '' ELSE %(proof)s END
     ON CONFLICT DO NOTHING
     RETURNING proof <> '' AS has_proof
+), replaced AS (
+    UPDATE signatures_signature SET state = 'expired' WHERE id IN (
+        SELECT id FROM signatures_signature AS attempt
+        WHERE letter_id = %(letter)s AND email_key = %(email_key)s AND state = 'pending'
+        ORDER BY EXISTS (
+            SELECT 1 FROM mail_outgoingmail AS mail
+            WHERE lane = 'confirm' AND about = attempt.public_id
+            AND (sent_at IS NOT NULL OR attempts > 0 OR lease_until IS NOT NULL)
+        ) DESC, asked_at DESC, id DESC
+        OFFSET %(others)s)
+), turned AS (
+    UPDATE mail_outgoingmail SET about = %(reference)s, language = %(language)s
+    WHERE recipient_key = %(email_key)s AND topic = %(topic)s AND kind = 'signatures.confirm'
+        AND state = 'due' AND attempts = 0 AND lease_until IS NULL
 )
 SELECT
     COALESCE((SELECT has_proof FROM noted), FALSE),
@@ -65,15 +91,19 @@ SELECT
         SELECT 1 FROM signatures_sentform WHERE network_key = %(counted_network)s
         AND at > %(network_since)s LIMIT %(most)s) AS found),
     (SELECT COUNT(*) FROM (
+        SELECT 1 FROM signatures_sentform WHERE block_key = %(counted_block)s
+        AND at > %(burst_since)s AND letter_id = %(letter)s LIMIT %(most)s) AS found),
+    (SELECT COUNT(*) FROM (
+        SELECT 1 FROM signatures_sentform WHERE block_key = %(counted_block)s
+        AND at > %(network_since)s LIMIT %(most)s) AS found),
+    (SELECT COUNT(*) FROM (
         SELECT 1 FROM signatures_sentform WHERE email_domain = %(counted_domain)s
         AND at > %(domain_since)s LIMIT %(most)s) AS found),
-    ARRAY(SELECT public_id FROM signatures_signature
-        WHERE letter_id = %(letter)s AND email_key = %(email_key)s AND state = 'pending'),
     (SELECT public_id FROM signatures_signature
         WHERE letter_id = %(letter)s AND email_key = %(email_key)s
         AND state IN ('held', 'published')),
-    EXISTS (SELECT 1 FROM signatures_signature
-        WHERE letter_id = %(letter)s AND email_key = %(email_key)s AND state = 'removed')
+    ARRAY(SELECT verdict FROM signatures_signature
+        WHERE letter_id = %(letter)s AND email_key = %(email_key)s AND verdict <> '')
 """
 
 
@@ -84,6 +114,29 @@ class Sender:
     network: Network | None = None
     proof: str = ""
 
+    @property
+    def network_key(self) -> bytes | None:
+        return networks.network_key(self.network) if self.network else None
+
+    @property
+    def block_key(self) -> bytes | None:
+        block = networks.block_of(self.network) if self.network else None
+        return networks.network_key(block) if block else None
+
+
+class _Known(NamedTuple):
+    """What the statement tells, in its order: the numbers count forms before this one."""
+
+    proved: bool
+    braked: bool
+    burst: int
+    from_network: int
+    block_burst: int
+    from_block: int
+    to_domain: int
+    counted: UUID | None
+    verdicts: list[str]
+
 
 @dataclass(frozen=True)
 class Noted:
@@ -91,43 +144,72 @@ class Noted:
 
     flags: list[str]
     mail_from: datetime
-    pending: list[UUID]
     counted: UUID | None
 
 
-def note(attempt: Signature, sender: Sender, *, now: datetime) -> Noted:
-    """Note that a form arrived, and return what it is to be held for and what stands already."""
-    domain = attempt.email_domain
+def note(attempt: Signature, sender: Sender, *, others: int, now: datetime) -> Noted:
+    """Note that a form arrived, and return what it is to be held for and what stands already.
+
+    At most `others` attempts of its address go on waiting for their confirmation beside it.
+    """
     verdict = listings.verdict_on(
-        network=sender.network, domain=domain, address_key=bytes(attempt.email_key)
+        network=sender.network,
+        domain=attempt.email_domain,
+        address_key=bytes(attempt.email_key),
     )
-    key = networks.network_key(sender.network) if sender.network else None
-    proved, braked, burst, from_network, to_domain, pending, counted, removed = only_row_of(
-        _NOTE,
-        {
-            "reference": attempt.public_id,
-            "letter": attempt.letter_id,
-            "topic": attempt.letter.topic,
-            "staff": Brake.Cause.STAFF.value,
-            "network": key,
-            "counted_network": None if verdict == Verdict.TRUST else key,
-            "domain": domain,
-            "counted_domain": "" if addresses.is_big_provider(domain) else domain,
-            "now": now,
-            "proof": sender.proof,
-            "burst_since": now - BURST.span,
-            "network_since": now - NETWORK.span,
-            "domain_since": now - DOMAIN.span,
-            "most": _MOST_COUNTED,
-            "email_key": bytes(attempt.email_key),
-        },
+    known = _Known(
+        *only_row_of(_NOTE, _parameters(attempt, sender, verdict, others=others, now=now))
     )
+    is_local = sender.network == networks.LOCAL
+    bursts = known.burst >= BURST.number or known.block_burst >= BLOCK_BURST.number
     found = {
-        flags.BURST: burst >= BURST.number,
+        flags.BURST: bursts and not is_local,
         flags.LISTED: verdict == Verdict.HOLD,
-        flags.NO_PROOF: (braked or attempt.letter.asks_proof) and not proved,
-        flags.REMOVED_BEFORE: removed,
+        flags.NO_PROOF: (known.braked or attempt.letter.asks_proof) and not known.proved,
+        flags.REMOVED_BEFORE: flags.REMOVED in known.verdicts,
+        flags.HELD_BEFORE: any(verdict != flags.REMOVED for verdict in known.verdicts),
     }
-    suspect = [flag for flag, is_so in found.items() if is_so] + flags.address_flags(domain)
-    wait = max(NETWORK.wait(from_network), DOMAIN.wait(to_domain))
-    return Noted(suspect, now + wait, pending, counted)
+    suspect = [flag for flag, is_so in found.items() if is_so]
+    suspect += flags.address_flags(attempt.email_domain)
+    return Noted(suspect, now + _wait(known, is_local=is_local), known.counted)
+
+
+def _parameters(
+    attempt: Signature, sender: Sender, verdict: Verdict | None, *, others: int, now: datetime
+) -> dict[str, object]:
+    domain, is_counted = attempt.email_domain, verdict != Verdict.TRUST
+    return {
+        "reference": attempt.public_id,
+        "letter": attempt.letter_id,
+        "topic": attempt.letter.topic,
+        "staff": Brake.Cause.STAFF.value,
+        "network": sender.network_key,
+        "counted_network": sender.network_key if is_counted else None,
+        "block": sender.block_key,
+        "counted_block": sender.block_key if is_counted else None,
+        "domain": domain,
+        "counted_domain": "" if addresses.is_big_provider(domain) else domain,
+        "now": now,
+        "proof": sender.proof,
+        "burst_since": now - BURST.span,
+        "network_since": now - NETWORK.span,
+        "domain_since": now - DOMAIN.span,
+        "most": _MOST_COUNTED_LOCAL if sender.network == networks.LOCAL else _MOST_COUNTED,
+        "email_key": bytes(attempt.email_key),
+        "language": attempt.language,
+        "others": others,
+    }
+
+
+def _wait(known: _Known, *, is_local: bool) -> timedelta:
+    """Return how long the mail waits, by whichever limit makes it wait longest."""
+    by_domain = DOMAIN.wait(known.to_domain)
+    if is_local:
+        return max(LOCAL.wait(known.from_network), by_domain)
+    return max(
+        BURST.wait(known.burst),
+        NETWORK.wait(known.from_network),
+        BLOCK_BURST.wait(known.block_burst),
+        BLOCK.wait(known.from_block),
+        by_domain,
+    )

@@ -7,7 +7,9 @@ from dataclasses import dataclass
 from openletter.signatures.models import Signature
 
 PAGE_SIZE = 100
-_SHOWN = ("name", "title", "affiliation", "country", "comment", "kind", "ledger_index")
+_SHOWN = (
+    "name", "represented_by", "title", "affiliation", "country", "comment", "kind", "ledger_index",
+)  # fmt: skip
 
 
 @dataclass(frozen=True)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from django.http import HttpRequest, HttpResponse
-from django.utils import timezone
+from django.shortcuts import redirect
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
@@ -11,7 +11,7 @@ from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_http_methods
 
 from openletter.letters.reading import LetterView
-from openletter.lib import tokens
+from openletter.lib import clock, tokens
 from openletter.lib.caching import private
 from openletter.lib.http import is_cross_site, wellformed
 from openletter.signatures import disowning, notices
@@ -42,7 +42,7 @@ def not_me(request: HttpRequest, token: str) -> HttpResponse:
         )
     if is_cross_site(request):
         return notices.cross_site(request)
-    disowning.not_me(signature.pk, now=timezone.now())
+    disowning.not_me(signature, now=clock.now())
     return _done(
         request,
         signature,
@@ -76,7 +76,7 @@ def stop(request: HttpRequest, token: str) -> HttpResponse:
         )
     if is_cross_site(request):
         return notices.cross_site(request)
-    disowning.stop_all_mail(signature, now=timezone.now())
+    disowning.stop_all_mail(signature, now=clock.now())
     return _done(
         request,
         signature,
@@ -89,9 +89,37 @@ def stop(request: HttpRequest, token: str) -> HttpResponse:
 @require_http_methods(["GET", "HEAD", "POST"])
 @private
 @wellformed
+def resume(request: HttpRequest, token: str) -> HttpResponse:
+    """Send mail again to an address that stopped all of it, and lead to what waits."""
+    try:
+        signature = signature_of("resume", token)
+    except tokens.BadToken as problem:
+        return notices.bad_link(request, problem)
+    if request.method != "POST":
+        return _ask(
+            request,
+            signature,
+            title=gettext_lazy("Do you want e-mails from this site again?"),
+            text=gettext_lazy(
+                "Press the button and this site writes to your address again when there is"
+                " something about your signature. Then you see what you are about to sign."
+            ),
+            label=gettext_lazy("Send me e-mails again"),
+        )
+    if is_cross_site(request):
+        return notices.cross_site(request)
+    disowning.resume_mail(signature)
+    confirm = tokens.make("confirm", signature.public_id, generation=signature.generation)
+    return redirect("signatures:confirm", confirm)
+
+
+@csrf_exempt
+@require_http_methods(["GET", "HEAD", "POST"])
+@private
 def unsubscribe(request: HttpRequest, token: str) -> HttpResponse:
     """Stop updates on one letter. Mail programs POST here by themselves (RFC 8058), so no check
-    of the sender: the token in the address is the permission."""
+    of the sender: the token in the address is the permission. Nor of the body, which is not read:
+    some send it in an encoding of their own, some send none."""
     try:
         signature = signature_of("unsubscribe", token, whenever_made=True)
     except tokens.BadToken:
@@ -118,7 +146,7 @@ def unsubscribe(request: HttpRequest, token: str) -> HttpResponse:
 def _ask(
     request: HttpRequest, signature: Signature, *, title: Promise, text: Promise, label: Promise
 ) -> HttpResponse:
-    letter = LetterView(signature.translation, timezone.now())
+    letter = LetterView(signature.translation, clock.now())
     return notices.notice(
         request,
         title=str(title),
@@ -133,7 +161,7 @@ def _ask(
 
 
 def _done(request: HttpRequest, signature: Signature, *, title: str, text: str) -> HttpResponse:
-    letter = LetterView(signature.translation, timezone.now())
+    letter = LetterView(signature.translation, clock.now())
     return notices.notice(
         request,
         title=title,

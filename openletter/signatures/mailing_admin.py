@@ -8,21 +8,23 @@ from typing import Any
 
 from django.contrib import admin, messages
 from django.core.exceptions import PermissionDenied
+from django.db.models import QuerySet
 from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import get_object_or_404, redirect
 from django.template.response import TemplateResponse
 from django.urls import URLPattern, path, reverse
-from django.utils import timezone
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from openletter.accounts.models import User
-from openletter.letters import asking, news
+from openletter.letters import asking, fingerprints, news
+from openletter.letters.asking import Question
 from openletter.letters.forms import ActForm
 from openletter.letters.models import Update
 from openletter.letters.news import UpdateView
+from openletter.lib import clock
 from openletter.lib.staff import ModelAdmin
 from openletter.mail.models import Brake
 from openletter.signatures import mailings
@@ -42,6 +44,7 @@ class Act:
     leads_to: frozenset[str]
     label: str | Promise
     question: str | Promise
+    done: str | Promise
 
 
 ACTS = {
@@ -50,18 +53,21 @@ ACTS = {
         frozenset({_M.PAUSED}),
         _("Pause"),
         _("Mails that a worker has in hand still leave. The others wait until you go on."),
+        _("The mailing is paused."),
     ),
     "resume": Act(
         mailings.resume,
         frozenset({_M.ENQUEUEING, _M.SENDING}),
         _("Go on"),
         _("The mails that wait will leave."),
+        _("The mailing goes on."),
     ),
     "cancel": Act(
         mailings.cancel,
         frozenset({_M.CANCELLED}),
         _("Cancel the mailing"),
         _("What has left cannot be taken back. The rest is never sent."),
+        _("The mailing is cancelled."),
     ),
 }
 
@@ -81,13 +87,21 @@ def _acts_possible(mailing: Mailing) -> list[tuple[str, str | Promise]]:
 class MailingAdmin(ModelAdmin[Mailing]):
     """A mailing begins at its update; everything else happens on its own page."""
 
-    list_display = (
-        "public_id", "update__letter", "update__number", "state", "starts_at", "recipients",
-        "finished_at",
-    )  # fmt: skip
+    list_display = ("named", "letter", "state", "starts_at", "recipients", "finished_at")
     list_filter = ("state",)
     list_select_related = ("update__letter",)
     show_full_result_count = False
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[Mailing]:
+        return super().get_queryset(request).prefetch_related("update__texts")
+
+    @admin.display(description=_("update"))
+    def named(self, mailing: Mailing) -> str:
+        return _name(mailing.update)
+
+    @admin.display(description=_("letter"), ordering="update__letter")
+    def letter(self, mailing: Mailing) -> str:
+        return str(mailing.update.letter)
 
     def has_add_permission(self, request: HttpRequest) -> bool:
         return False  # it is prepared at its update
@@ -124,7 +138,6 @@ class MailingAdmin(ModelAdmin[Mailing]):
         if not self.has_view_or_change_permission(request, mailing):
             raise PermissionDenied
         is_draft = mailing.state == _M.DRAFT
-        now = timezone.now()
         context = {
             **self.admin_site.each_context(request),
             "title": _("Mailing: %(update)s") % {"update": _name(mailing.update)},
@@ -134,7 +147,7 @@ class MailingAdmin(ModelAdmin[Mailing]):
             "may_act": self.has_change_permission(request, mailing),
             "is_draft": is_draft,
             "is_moving": mailing.state in _MOVING and mailing.finished_at is None,
-            "number": mailings.count_recipients(mailing.update, now=now) if is_draft else 0,
+            "number": self._number(mailing) if is_draft else 0,
             "progress": mailings.progress(mailing),
             "brake": Brake.objects.filter(key=mailing.update.letter.topic, paused=True).first(),
             "acts": _acts_possible(mailing),
@@ -162,7 +175,7 @@ class MailingAdmin(ModelAdmin[Mailing]):
         actor = _actor(request)
         try:
             number = mailings.send_test(
-                update_id=update.pk, actor_id=actor.pk, recipient=actor.email, now=timezone.now()
+                update_id=update.pk, actor_id=actor.pk, recipient=actor.email, now=clock.now()
             )
         except mailings.NotPossible as problem:
             messages.error(request, str(problem))
@@ -198,19 +211,33 @@ class MailingAdmin(ModelAdmin[Mailing]):
         return JsonResponse(told)
 
     def send(self, request: HttpRequest, pk: int) -> HttpResponse:
-        """Ask once more, and when; then let the mailing begin."""
+        """Ask once more, and when; then let the mailing of what was shown begin."""
         mailing = self._mailing(request, pk)
         form = SendForm(request.POST if request.method == "POST" else None)
         back = reverse("admin:signatures_mailing_change", args=[pk])
         if form.is_valid():
             starts_at = form.cleaned_data["starts_at"]
-            self._carry_out(request, mailings.send, mailing_id=pk, starts_at=starts_at)
-            return redirect(back)
-        number = mailings.count_recipients(mailing.update, now=timezone.now())
+            what = {"starts_at": starts_at, "seen": request.POST.get(asking.SEEN, "")}
+            done = _("The mailing is scheduled.") if starts_at else _("The mailing has begun.")
+            try:
+                self._carry_out(request, mailings.send, done, mailing_id=pk, **what)
+                return redirect(back)
+            except mailings.ChangedMeanwhile as problem:
+                messages.error(request, str(problem))
+        update, number = mailing.update, self._number(mailing)
         label = ngettext("Send to %(number)s signatory", "Send to %(number)s signatories", number)
-        question = _("Everybody gets one e-mail, which cannot be taken back. Have you sent a test?")
-        words = label % {"number": number}
-        return asking.ask(self, request, _name(mailing.update), words, question, form, back)
+        asked = Question(
+            label=label % {"number": number},
+            question=_(
+                "Everybody gets one e-mail, which cannot be taken back. Have you sent a test?"
+            ),
+            subject=_name(update),
+            back=back,
+            seen=fingerprints.of_update(update),
+            texts=asking.shown(update.texts.order_by("language")),
+            sender_name=update.letter.sender_name,
+        )
+        return asking.ask(self, request, asked, form)
 
     def act(self, request: HttpRequest, pk: int, act: str) -> HttpResponse:
         """Ask once more, then pause, go on or cancel."""
@@ -219,18 +246,28 @@ class MailingAdmin(ModelAdmin[Mailing]):
             raise Http404
         form = ActForm(request.POST if request.method == "POST" else None)
         back = reverse("admin:signatures_mailing_change", args=[pk])
+        chosen = ACTS[act]
         if form.is_valid():
             reason = form.cleaned_data["reason"]
-            self._carry_out(request, ACTS[act].flow, mailing_id=pk, reason=reason)
+            self._carry_out(request, chosen.flow, chosen.done, mailing_id=pk, reason=reason)
             return redirect(back)
-        label, question = ACTS[act].label, ACTS[act].question
-        return asking.ask(self, request, _name(mailing.update), label, question, form, back)
+        asked = Question(chosen.label, chosen.question, _name(mailing.update), back)
+        return asking.ask(self, request, asked, form)
 
-    def _carry_out(self, request: HttpRequest, flow: Callable[..., None], **what: Any) -> None:
+    def _carry_out(
+        self, request: HttpRequest, flow: Callable[..., None], done: object, **what: Any
+    ) -> None:
         try:
-            flow(**what, actor_id=_actor(request).pk, now=timezone.now())
+            flow(**what, actor_id=_actor(request).pk, now=clock.now())
+            messages.success(request, str(done))
+        except mailings.ChangedMeanwhile:
+            raise
         except mailings.NotPossible as problem:
             messages.error(request, str(problem))
+
+    @staticmethod
+    def _number(mailing: Mailing) -> int:
+        return mailings.count_recipients(mailing.update, now=clock.now())
 
     def _update(self, request: HttpRequest, pk: int) -> Update:
         if not self.has_change_permission(request):

@@ -32,12 +32,15 @@ encode(set_bit(set_bit(overlay(uuid_send(gen_random_uuid()) PLACING
     FROM 1 FOR 6), 52, 1), 53, 1), 'hex')::uuid
 """
 # The address, its key and its domain are copied as they are stored: encrypted, hashed, folded.
+# Who is erased or leaves meanwhile is waited for, and who comes later waits for the slice: else it
+# would add an address just after an erasure took that out of every mail (T59).
 # Due at once, a microsecond apart, so that a worker finds the next fifty without sorting them all.
 _OWE_SLICE = f"""
 WITH slice AS (
     SELECT s.id, s.public_id, s.language, s.email, s.email_key, s.email_domain,
         %(now)s::timestamptz - INTERVAL '1 microsecond' * (1000000 - s.id %% 1000000) AS due_at
     {WANTED} AND s.id > %(cursor)s ORDER BY s.id LIMIT %(size)s
+    FOR SHARE OF s
 ), owed AS (
     INSERT INTO mail_outgoingmail (
         id, kind, dedupe_key, recipient, recipient_key, recipient_domain, language, lane,

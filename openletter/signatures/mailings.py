@@ -13,6 +13,7 @@ from django.db import connection, transaction
 from django.db.models import Count
 from django.utils.translation import gettext as _
 
+from openletter.letters import fingerprints
 from openletter.letters.models import Letter, Update
 from openletter.lib.ids import uuid7
 from openletter.mail import brakes, outbox
@@ -53,6 +54,10 @@ _COUNT_REST = (
 
 class NotPossible(Exception):
     """The act does not fit the mailing's state; the message says what to do."""
+
+
+class ChangedMeanwhile(NotPossible):
+    """It is not what was shown before somebody pressed the button."""
 
 
 @dataclass(frozen=True)
@@ -108,7 +113,9 @@ def prepare(*, update_id: int, actor_id: int) -> Mailing:
     """Return the update's unfinished mailing, or a new draft of one."""
     fresh = Mailing(update_id=update_id, created_by_id=actor_id)
     Mailing.objects.bulk_create([fresh], ignore_conflicts=True)
-    return Mailing.objects.get(update=update_id, finished_at=None)
+    unfinished = Mailing.objects.filter(update=update_id, finished_at=None).first()
+    # None when the one that stood in the way came to its end just now.
+    return unfinished or prepare(update_id=update_id, actor_id=actor_id)
 
 
 @transaction.atomic
@@ -142,14 +149,27 @@ def send_test(*, update_id: int, actor_id: int, recipient: str, now: datetime) -
 
 @transaction.atomic
 def send(
-    *, mailing_id: int, starts_at: datetime | None, actor_id: int, reason: str = "", now: datetime
+    *,
+    mailing_id: int,
+    starts_at: datetime | None,
+    actor_id: int,
+    reason: str = "",
+    now: datetime,
+    seen: str | None = None,
 ) -> None:
-    """Let a mailing begin now, or at a later time. Raises `NotPossible`."""
+    """Let a mailing begin now, or at a later time. Raises `NotPossible`.
+
+    `seen` is the fingerprint of the update that somebody was shown; None when nobody had to look.
+    """
     mailing = _locked(mailing_id)
     if mailing.update.published_at is None:
         raise NotPossible(_("Publish the update first: the mails lead to its page."))
     if mailing.update.letter.state == Letter.State.DRAFT:
         raise NotPossible(_("Open the letter first: the mails lead to its page."))
+    if seen is not None and seen != fingerprints.of_update(mailing.update):
+        raise ChangedMeanwhile(
+            _("The update was changed meanwhile. Please look at it again before you send it.")
+        )
     number = count_recipients(mailing.update, now=now)
     if not number:
         raise NotPossible(_("There is nobody to write to: no signatory wants updates."))

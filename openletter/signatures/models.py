@@ -2,17 +2,32 @@
 
 from __future__ import annotations
 
-from django.conf import settings
 from django.contrib.postgres.fields import ArrayField
+from django.contrib.postgres.indexes import GinIndex, OpClass
 from django.core.validators import MinValueValidator
 from django.db import models
 from django.db.models import F, Q
+from django.utils.formats import date_format
+from django.utils.timezone import localtime
 from django.utils.translation import gettext_lazy as _
 from django_countries.fields import CountryField
 
-from openletter.letters.models import Letter, Translation, Update
+from openletter.letters.models import Letter, Translation
 from openletter.lib.crypto import EncryptedTextField
 from openletter.lib.ids import uuid7
+from openletter.lib.names import (
+    MAX_AFFILIATION_LENGTH,
+    MAX_NAME_LENGTH,
+    MAX_TITLE_LENGTH,
+    MOST_OF_ONE,
+)
+from openletter.lib.search import Folded
+from openletter.signatures.mailing_models import MAILING_ARROWS as MAILING_ARROWS
+from openletter.signatures.mailing_models import Mailing as Mailing
+
+ONE_PER_ADDRESS = "one_counted_signature_per_address"
+# What staff search signatures by.
+SEARCHED = ("name", "represented_by", "title", "affiliation")
 
 
 class SignatureQuerySet(models.QuerySet["Signature"]):
@@ -58,9 +73,21 @@ class Signature(models.Model):
     kind = models.CharField(
         _("signed as"), max_length=12, choices=Kind.choices, default=Kind.PERSON
     )
-    name = models.CharField(_("name"), max_length=100)
-    title = models.CharField(_("title"), max_length=100, blank=True)
-    affiliation = models.CharField(_("affiliation"), max_length=150, blank=True)
+    # These have room for what composing makes of the longest that may be typed.
+    name = models.CharField(_("name"), max_length=MOST_OF_ONE * MAX_NAME_LENGTH)
+    # The person who signs for an organisation, with their role. The database has a default, so that
+    # a process of the version before can go on storing signatures.
+    represented_by = models.CharField(
+        _("who signs for the organisation"),
+        max_length=MOST_OF_ONE * MAX_NAME_LENGTH,
+        blank=True,
+        default="",
+        db_default="",
+    )
+    title = models.CharField(_("title"), max_length=MOST_OF_ONE * MAX_TITLE_LENGTH, blank=True)
+    affiliation = models.CharField(
+        _("affiliation"), max_length=MOST_OF_ONE * MAX_AFFILIATION_LENGTH, blank=True
+    )
     country = CountryField(_("country"), blank=True)
     comment = models.TextField(_("comment"), max_length=500, blank=True)
     email = EncryptedTextField(_("e-mail"))
@@ -79,6 +106,12 @@ class Signature(models.Model):
     # What makes it suspect; see limits.py. Some of these hold it for review, none refuses it.
     flags = ArrayField(models.CharField(max_length=20), default=list, editable=False)
     held_because = models.CharField(_("held because"), max_length=60, blank=True, editable=False)
+    # Moves by itself, in the database, whenever what it says changes: its words, its
+    # country, its kind. Whoever acts on words names the revision that they saw.
+    revision = models.PositiveIntegerField(_("revision of the words"), default=0, editable=False)
+    # Why a person looks when the address signs again: it was removed, or taken back while it was
+    # held. Outlives withdrawing and erasing, until a moderator publishes one of the address.
+    verdict = models.CharField(max_length=60, blank=True, editable=False)
     # Links made for an earlier generation no longer work.
     generation = models.PositiveSmallIntegerField(default=0, editable=False)
     created_at = models.DateTimeField(_("signed"))
@@ -111,7 +144,7 @@ class Signature(models.Model):
             models.UniqueConstraint(
                 fields=["letter", "email_key"],
                 condition=Q(state__in=["held", "published"]) & ~Q(email_key=b""),
-                name="one_counted_signature_per_address",
+                name=ONE_PER_ADDRESS,
             ),
             models.CheckConstraint(
                 condition=Q(state__in=["pending", "expired"]) | Q(confirmed_at__isnull=False),
@@ -120,6 +153,14 @@ class Signature(models.Model):
             models.CheckConstraint(
                 condition=Q(erased_at=None) | Q(email="", email_domain=""),
                 name="an_erased_signature_has_no_address",
+            ),
+            models.CheckConstraint(
+                condition=Q(verdict="") | ~Q(email_key=b""),
+                name="a_verdict_goes_with_the_hash_of_its_address",
+            ),
+            models.CheckConstraint(
+                condition=~Q(state="published") | Q(erased_at=None) | Q(ledger_index__isnull=False),
+                name="what_is_erased_does_not_begin_to_count",
             ),
         ]
         indexes = [
@@ -151,10 +192,18 @@ class Signature(models.Model):
                 condition=Q(state="published"),
                 name="signature_by_text",
             ),
+            GinIndex(
+                OpClass(Folded(*SEARCHED), name="gin_trgm_ops"),
+                name="signature_by_words",
+            ),
         ]
 
     def __str__(self) -> str:
-        return f"signature {self.public_id} ({self.state})"
+        # Kept by the admin's log of changes, so without the name.
+        return _("signature of %(date)s (%(state)s)") % {
+            "date": date_format(localtime(self.created_at), "SHORT_DATE_FORMAT"),
+            "state": self.get_state_display(),
+        }
 
     @property
     def is_organisation(self) -> bool:
@@ -246,6 +295,8 @@ class SentForm(models.Model):
     letter = models.ForeignKey(Letter, on_delete=models.CASCADE, db_index=False)
     # Keyed hash of the network that it came from; None when we cannot know.
     network_key = models.BinaryField(max_length=32, null=True)
+    # The same of the block of networks that one customer may have; see lib/networks.py.
+    block_key = models.BinaryField(max_length=32, null=True)
     email_domain = models.CharField(max_length=255)
     at = models.DateTimeField()
     # The proof of work that came with it; each is good for one form.
@@ -262,6 +313,11 @@ class SentForm(models.Model):
                 fields=["network_key", "at"],
                 condition=Q(network_key__isnull=False),
                 name="form_by_network",
+            ),
+            models.Index(
+                fields=["block_key", "at"],
+                condition=Q(block_key__isnull=False),
+                name="form_by_block",
             ),
             models.Index(fields=["email_domain", "at"], name="form_by_domain"),
             models.Index(fields=["at"], name="form_by_time"),
@@ -287,70 +343,17 @@ class CodeTries(models.Model):
         return f"{self.tries} tries"
 
 
-class Mailing(models.Model):
-    """An update on its way to those who signed the letter and asked for updates.
+class FormCount(models.Model):
+    """How often one form came from one source since a while ago; see form_limits.py."""
 
-    Its mails are rows of the outbox whose batch is `public_id`. They are owed slice by slice:
-    `cursor` is the last signature that was looked at.
-    """
-
-    class State(models.TextChoices):
-        DRAFT = "draft", _("not sent yet")
-        SCHEDULED = "scheduled", _("scheduled")
-        ENQUEUEING = "enqueueing", _("sending, recipients are being added")
-        SENDING = "sending", _("sending")
-        PAUSED = "paused", _("paused")
-        DONE = "done", _("done")
-        CANCELLED = "cancelled", _("cancelled")
-
-    public_id = models.UUIDField(default=uuid7, unique=True, editable=False)
-    update = models.ForeignKey(
-        Update, on_delete=models.PROTECT, related_name="mailings", verbose_name=_("update")
-    )
-    state = models.CharField(
-        _("state"), max_length=10, choices=State.choices, default=State.DRAFT, editable=False
-    )
-    starts_at = models.DateTimeField(_("starts"), null=True, blank=True)
-    cursor = models.BigIntegerField(default=0, editable=False)
-    recipients = models.PositiveIntegerField(_("recipients"), default=0, editable=False)
-    created_by = models.ForeignKey(
-        settings.AUTH_USER_MODEL,
-        on_delete=models.PROTECT,
-        null=True,
-        related_name="+",
-        verbose_name=_("prepared by"),
-    )
-    started_at = models.DateTimeField(_("started"), null=True, editable=False)
-    # Since when every recipient has a row in the outbox.
-    enqueued_at = models.DateTimeField(null=True, editable=False)
-    # Since when no mail of it will leave any more: all went out, or all were dropped.
-    finished_at = models.DateTimeField(_("finished"), null=True, editable=False)
+    # Keyed hash of the form's name and the source.
+    key = models.BinaryField(primary_key=True, max_length=32)
+    number = models.PositiveIntegerField(default=1)
+    # From then on it counts from the beginning.
+    until = models.DateTimeField()
 
     class Meta:
-        verbose_name = _("mailing")
-        verbose_name_plural = _("mailings")
-        ordering = ["-pk"]
-        constraints = [
-            models.UniqueConstraint(
-                fields=["update"],
-                condition=Q(finished_at=None),
-                name="one_unfinished_mailing_per_update",
-            ),
-        ]
+        indexes = [models.Index(fields=["until"], name="form_count_by_time")]
 
     def __str__(self) -> str:
-        return f"mailing {self.public_id} ({self.state})"
-
-
-_M = Mailing.State
-
-# Every way a mailing can go; there is no other.
-MAILING_ARROWS: dict[str, frozenset[str]] = {
-    _M.DRAFT: frozenset({_M.SCHEDULED, _M.CANCELLED}),
-    _M.SCHEDULED: frozenset({_M.ENQUEUEING, _M.CANCELLED}),
-    _M.ENQUEUEING: frozenset({_M.SENDING, _M.PAUSED, _M.CANCELLED}),
-    _M.SENDING: frozenset({_M.DONE, _M.PAUSED, _M.CANCELLED}),
-    _M.PAUSED: frozenset({_M.ENQUEUEING, _M.SENDING, _M.CANCELLED}),
-    _M.DONE: frozenset(),
-    _M.CANCELLED: frozenset(),
-}
+        return f"{self.number} until {self.until:%H:%M}"

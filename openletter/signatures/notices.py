@@ -7,15 +7,17 @@ from typing import Any
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
-from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from openletter.letters.reading import LetterView
-from openletter.lib import tokens
+from openletter.lib import clock, tokens
 from openletter.mail import suppression
 from openletter.signatures import flows
 from openletter.signatures.finding import OldLink
 from openletter.signatures.models import Signature
+from openletter.signatures.typed import inbox_token
+
+__all__ = ["inbox_token"]
 
 Action = dict[str, str]
 
@@ -78,7 +80,9 @@ def bad_link(request: HttpRequest, problem: tokens.BadToken) -> HttpResponse:
     """A link that stands for nothing: never made here, or ended by its owner."""
     if not isinstance(problem, OldLink):
         return unknown_link(request)
-    letter = LetterView(problem.signature.translation, timezone.now())
+    letter = LetterView(problem.signature.translation, clock.now())
+    if _takes_no_mail(problem.signature, letter):
+        return _no_longer_valid(request, letter, problem.signature)
     return notice(
         request,
         title=_("This link no longer works"),
@@ -130,7 +134,18 @@ def refused(
         return not_open(request, letter)
     if isinstance(why, flows.LinkExpired):
         return _expired(request, letter, attempt)
-    if suppression.is_suppressed(bytes(attempt.email_key), letter.letter.topic):
+    return _no_longer_valid(request, letter, attempt)
+
+
+def _takes_no_mail(signature: Signature, letter: LetterView) -> bool:
+    return suppression.is_suppressed(bytes(signature.email_key), letter.letter.topic)
+
+
+def _no_longer_valid(
+    request: HttpRequest, letter: LetterView, signature: Signature
+) -> HttpResponse:
+    """Offers no mail to an address that gets none: it would lead round in circles."""
+    if _takes_no_mail(signature, letter):
         text = _(
             "Somebody with this address told us that it was not them, or wanted no more e-mails."
             " So we can send no confirmation to it. To sign after all, use another address."
@@ -195,11 +210,6 @@ def _expired(request: HttpRequest, letter: LetterView, attempt: Signature) -> Ht
         status=410,
         letter=letter,
     )
-
-
-def inbox_token(reference: Any, letter_id: Any) -> str:
-    """Return the token of the "check your inbox" page."""
-    return tokens.make("inbox", reference, belongs_to=letter_id)
 
 
 def signed_token(signature: Signature) -> str:

@@ -13,7 +13,7 @@ from django.db.models import F
 
 from openletter.letters.models import Letter, Translation
 from openletter.moderation import audit
-from openletter.signatures import flows, ledger
+from openletter.signatures import flags, flows, judgement, ledger
 from openletter.signatures.models import ARROWS, COUNTED, LedgerEntry, Signature
 
 _S = Signature.State
@@ -27,11 +27,20 @@ class NotNow(Exception):
     """The signature is not in a state in which this can be done, or the letter is not."""
 
 
+class ChangedMeanwhile(NotNow):
+    """It says something else than when the form was opened; `revision` is that of today."""
+
+    def __init__(self, revision: int) -> None:
+        super().__init__("changed meanwhile")
+        self.revision = revision
+
+
 @dataclass(frozen=True)
 class Correction:
     """What an owner says about themselves from now on, tidied."""
 
     name: str
+    represented_by: str
     title: str
     affiliation: str
     country: str
@@ -40,7 +49,10 @@ class Correction:
 
 def _mine(signature_id: int, *states: str) -> Signature:
     """Hold the row until the transaction ends; raises `NotNow` when it is in none of the states."""
-    signature = flows.take_in_hand(signature_id)
+    try:
+        signature = flows.take_in_hand(signature_id)
+    except flows.Gone as problem:
+        raise NotNow("gone") from problem
     if signature.state not in states or signature.erased_at is not None:
         raise NotNow(signature.state)
     return signature
@@ -52,13 +64,14 @@ def _record(
     now: datetime,
     before: dict[str, object] | None = None,
     after: dict[str, object] | None = None,
+    reason: str = "",
 ) -> None:
     audit.record(
         actor_id=None,
         action=action,
         object_kind="signature",
         object_id=signature.public_id,
-        reason="",
+        reason=reason,
         now=now,
         before=before,
         after=after,
@@ -66,13 +79,19 @@ def _record(
 
 
 @transaction.atomic
-def correct(signature_id: int, *, to: Correction, now: datetime) -> bool:
+def correct(
+    signature_id: int, *, to: Correction, revision: int | None = None, now: datetime
+) -> bool:
     """Change what a signatory says about themselves; True when a person looks at it first.
 
     On a reviewed letter changed words were not reviewed, and rules judge them anew on any letter. A
     place among the first signatories was given to the old name and does not pass to another.
+    `revision` is that of the words which the form showed, if it said so: an old form would write
+    words back that were put right since.
     """
     signature = _mine(signature_id, *STANDING)
+    if revision not in {None, signature.revision}:
+        raise ChangedMeanwhile(signature.revision)
     changed = {name for name, value in asdict(to).items() if getattr(signature, name) != value}
     if not changed:
         return False
@@ -108,7 +127,7 @@ def _reason_to_look(signature: Signature, changed: set[str]) -> str:
         return ""
     if signature.letter.policy == Letter.Policy.AFTER_REVIEW:
         return CORRECTED
-    return flows.rules_against(signature)
+    return judgement.rules_against(signature)
 
 
 @transaction.atomic
@@ -159,23 +178,26 @@ def withdraw(signature_id: int, *, now: datetime) -> None:
         ledger.append(signature, LedgerEntry.Kind.WITHDRAWN, at=now)
 
 
-def take_back(signature: Signature, *, now: datetime) -> None:
+def take_back(
+    signature: Signature,
+    *,
+    now: datetime,
+    action: str = "withdraw signature",
+    reason: str = "",
+) -> None:
     """Change the state of a signature that its owner no longer wants, and record it.
 
-    The caller holds the row, and moves the number afterwards.
+    Why it was held stays as its verdict, so that nobody gets past a review by signing anew. The
+    caller holds the row, and moves the number afterwards.
     """
     before = _S(signature.state)
     after = _S.WITHDRAWN if _S.WITHDRAWN in ARROWS[before] else _S.EXPIRED
+    was_held = before == _S.HELD and bytes(signature.email_key)
+    verdict = (signature.held_because or flags.HELD) if was_held else signature.verdict
     Signature.objects.filter(pk=signature.pk, state=before).update(
-        state=after, wants_updates=False, generation=F("generation") + 1
+        state=after, verdict=verdict, wants_updates=False, generation=F("generation") + 1
     )
-    _record(
-        signature,
-        "withdraw signature",
-        now,
-        {"state": before.value},
-        {"state": after.value},
-    )
+    _record(signature, action, now, {"state": before.value}, {"state": after.value}, reason)
 
 
 @transaction.atomic

@@ -22,6 +22,7 @@ FIELDS: dict[str, Declaration] = {
         "language": Held("language for mails"),
         "kind": Held("signed as a person or for an organisation", public=True),
         "name": Held("name", public=True),
+        "represented_by": Held("who signs for the organisation", public=True),
         "title": Held("title or profession", public=True),
         "affiliation": Held("affiliation", public=True),
         "country": Held("country", public=True),
@@ -36,13 +37,14 @@ FIELDS: dict[str, Declaration] = {
         "state": Held("what became of the signature"),
         "flags": Held("what made the signature look suspect"),
         "held_because": Held("why a person looks at it first"),
+        "verdict": Held("why it was held or removed before it was taken back"),
         "created_at": Held("time the form was sent"),
         "asked_at": Held("time a confirmation was last asked for"),
         "confirmed_at": Held("time of the confirmation"),
         "confirmed_by": Held("how the address was confirmed"),
         "erased_at": Held("since when the rest is deleted"),
         "first_position": Held("place among the first signatories", public=True),
-        **impersonal("id", "public_id", "generation", "ledger_index", "reminders"),
+        **impersonal("id", "public_id", "revision", "generation", "ledger_index", "reminders"),
     },
     "LedgerEntry": {
         "signature": Held("which signature moved the number"),
@@ -55,11 +57,16 @@ FIELDS: dict[str, Declaration] = {
         "reference": Held("which signature came from the form, if one did"),
         "letter": Held("under which letter the form was"),
         "network_key": Held("keyed hash of the network that the form came from"),
+        "block_key": Held("keyed hash of the block of networks around it"),
         "email_domain": Held("domain of the e-mail address in the form"),
         "at": Held("when the form was sent"),
         **impersonal("proof"),
     },
     "CodeTries": impersonal("reference", "tries"),
+    "FormCount": {
+        "key": Held("keyed hash of where a form came from, or of whom it was about, for a day"),
+        **impersonal("number", "until"),
+    },
     "Mailing": {
         "created_by": Held("who prepared a mailing"),
         **impersonal(
@@ -81,6 +88,7 @@ FIELDS: dict[str, Declaration] = {
 # ledger is made of them, and they name nobody.
 NOTHING: dict[str, object] = {
     "name": "",
+    "represented_by": "",
     "title": "",
     "affiliation": "",
     "country": "",
@@ -99,7 +107,8 @@ NOTHING: dict[str, object] = {
 
 def person(email_key: bytes, letter: Letter | None = None) -> Person:
     """Return the owner of an address, on one letter or on all."""
-    rows = Signature.objects.filter(email_key=email_key)
+    # Where retention emptied the hash, nobody knows any more whose signature it was.
+    rows = Signature.objects.filter(email_key=email_key).exclude(email_key=b"")
     if letter is not None:
         rows = rows.filter(letter=letter)
     ids = tuple(str(one) for one in rows.order_by("pk").values_list("public_id", flat=True))

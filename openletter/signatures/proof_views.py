@@ -7,10 +7,11 @@ from __future__ import annotations
 
 from django.db.models import Q
 from django.http import HttpRequest, HttpResponse, JsonResponse
-from django.utils import timezone
+from django.shortcuts import redirect
 from django.views.decorators.http import require_safe
 
 from openletter.letters.models import Letter
+from openletter.lib import clock
 from openletter.lib.caching import private
 from openletter.signatures import proof
 
@@ -22,9 +23,11 @@ def challenge(request: HttpRequest, slug: str) -> HttpResponse:
     # Under a former address too: a page that was open when the letter moved still asks there.
     addressed = Q(slug=slug) | Q(former_slugs__slug=slug)
     letter = Letter.objects.public().filter(addressed).first()
+    if letter is None and slug != slug.lower():
+        return redirect("proof:challenge", slug.lower(), permanent=True)
     if letter is None:
         return JsonResponse({"error": "There is no such letter."}, status=404)
-    now = timezone.now()
+    now = clock.now()
     if not letter.is_open(now) or not proof.is_asked(letter):
         return JsonResponse({"asked": False})
     return JsonResponse({"asked": True, **proof.challenge(letter, now)})

@@ -15,7 +15,7 @@ from django.db.models.expressions import RawSQL
 from openletter.letters.models import Letter
 from openletter.lib.personal import Expiry
 from openletter.mail import suppression
-from openletter.signatures.models import CodeTries, SentForm, Signature
+from openletter.signatures.models import CodeTries, FormCount, SentForm, Signature
 from openletter.signatures.personal import NOTHING
 
 _S = Signature.State
@@ -27,9 +27,12 @@ def expire(*, now: datetime, limit: int, dry_run: bool) -> list[Expiry]:
         ("attempts that nobody confirmed", unconfirmed, _delete),
         ("networks that forms came from", old_forms, _delete),
         ("wrong codes", old_tries, _delete),
+        ("counts of forms", old_counts, _delete),
         ("signatures on letters that closed long ago", outlived, _anonymise),
     )
     found = []
+    if not dry_run:
+        end(now)
     for what, rows, act in rules:
         keys = rows(now).order_by("pk").values("pk")[:limit]
         number = keys.count() if dry_run else act(rows(now), keys, now)
@@ -59,6 +62,11 @@ def old_tries(now: datetime) -> QuerySet[CodeTries]:
     return CodeTries.objects.filter(reference__lt=oldest_kept)
 
 
+def old_counts(now: datetime) -> QuerySet[FormCount]:
+    """Counts of forms that began so long ago that no limit looks at them any more."""
+    return FormCount.objects.filter(until__lt=now)
+
+
 def outlived_letters(now: datetime) -> QuerySet[Letter]:
     """Letters that closed longer ago than they wanted personal data kept."""
     ends_at = RawSQL("closes_at + make_interval(months => retention_months)", ())
@@ -68,8 +76,16 @@ def outlived_letters(now: datetime) -> QuerySet[Letter]:
             closes_at__isnull=False,
         )
         .annotate(retention_ends_at=ends_at)
-        .filter(retention_ends_at__lt=now)
+        .filter(Q(retention_ends_at__lt=now) | Q(retention_ended_at__isnull=False))
     )
+
+
+def end(now: datetime) -> None:
+    """Settle for good that these letters stay closed, before the first hash of an address goes.
+
+    A letter that somebody opens at this moment keeps everything.
+    """
+    outlived_letters(now).filter(retention_ended_at=None).update(retention_ended_at=now)
 
 
 def outlived(now: datetime) -> QuerySet[Signature]:
@@ -79,19 +95,23 @@ def outlived(now: datetime) -> QuerySet[Signature]:
     )
 
 
+@transaction.atomic
 def _delete(rows: QuerySet[Any], keys: QuerySet[Any, Any], now: datetime) -> int:
-    return rows.filter(pk__in=keys).delete()[0]
+    """Take rows in hand first: an attempt may be renewed and confirmed up to the last moment."""
+    locked = rows.filter(pk__in=keys).select_for_update(skip_locked=True)
+    found = list(locked.values_list("pk", flat=True))
+    return int(rows.model._default_manager.filter(pk__in=found).delete()[0])
 
 
 @transaction.atomic
 def _anonymise(rows: QuerySet[Signature], keys: QuerySet[Any, Any], now: datetime) -> int:
     """Take the address away, and the words too unless their owner agreed that they stay."""
-    locked = list(
-        rows.filter(pk__in=keys).select_for_update(skip_locked=True).values_list("pk", flat=True)
-    )
+    ended = rows.filter(pk__in=keys, letter__retention_ended_at__isnull=False)
+    in_hand = ended.select_for_update(skip_locked=True, of=("self",))
+    locked = list(in_hand.values_list("pk", flat=True))
     found = Signature.objects.filter(pk__in=locked)
     may_stay = Q(state=_S.PUBLISHED, show_name=True, keeps_name=True, erased_at=None)
-    gone = {"email": "", "email_domain": "", "email_key": b"", "erased_at": now}
+    gone = {"email": "", "email_domain": "", "email_key": b"", "erased_at": now, "verdict": ""}
     link = F("generation") + 1
     found.exclude(may_stay).update(**{**NOTHING, **gone, "generation": link})
     found.filter(may_stay).exclude(email_key=b"").update(
@@ -102,5 +122,5 @@ def _anonymise(rows: QuerySet[Signature], keys: QuerySet[Any, Any], now: datetim
 
 def _forget_suppressions(now: datetime) -> None:
     """Nothing is mailed about these letters any more, so nobody needs to be kept from it."""
-    for letter in outlived_letters(now):
+    for letter in outlived_letters(now).filter(retention_ended_at__isnull=False):
         suppression.forget_topic(letter.topic)

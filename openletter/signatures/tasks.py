@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from celery import shared_task
-from django.utils import timezone
 
+from openletter.lib import clock
 from openletter.signatures import (
     breaker,
     delivery_watch,
@@ -17,29 +17,29 @@ from openletter.signatures import (
 
 @shared_task
 def expire_attempts() -> None:
-    flows.expire(now=timezone.now())
+    flows.expire(now=clock.now())
 
 
 @shared_task
 def remind() -> None:
-    reminders.remind(now=timezone.now())
+    reminders.remind(now=clock.now())
 
 
 @shared_task
 def work_on_mailings() -> None:
-    mailing_work.work(now=timezone.now())
+    mailing_work.work(now=clock.now())
 
 
 @shared_task
 def watch_confirmations() -> None:
-    breaker.watch(now=timezone.now())
+    breaker.watch(now=clock.now())
 
 
 @shared_task
 def watch_delivery() -> None:
-    delivery_watch.watch(now=timezone.now())
+    delivery_watch.watch(now=clock.now())
 
 
 @shared_task
 def watch_domains() -> None:
-    undeliverable.watch(now=timezone.now())
+    undeliverable.watch(now=clock.now())

@@ -1,4 +1,4 @@
-"""Signing over HTTP: the form, the inbox page with its code, the button, the thanks.
+"""Signing over HTTP: the form, the page of the link with its button, the thanks.
 
 None of these pages carries the visitor's authority (no cookie, no session), so they check who
 sent the form (`Sec-Fetch-Site`, `Origin`, a signed stamp) instead of a CSRF token.
@@ -6,13 +6,14 @@ sent the form (`Sec-Fetch-Site`, `Origin`, a signed stamp) instead of a CSRF tok
 
 from __future__ import annotations
 
+from dataclasses import asdict
+from datetime import datetime, timedelta
 from typing import Any
 from urllib.parse import quote
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
-from django.utils import timezone
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 from django.views.decorators.csrf import csrf_exempt
@@ -22,18 +23,17 @@ from openletter.letters import reading
 from openletter.letters.models import Translation
 from openletter.letters.reading import LetterView
 from openletter.letters.views import letter_or_redirect, letter_wherever
-from openletter.lib import tokens
+from openletter.lib import clock, tokens
 from openletter.lib.caching import private
-from openletter.lib.http import client_address, is_cross_site, wellformed
-from openletter.lib.networks import network_of
+from openletter.lib.http import client_network, is_cross_site, wellformed
 from openletter.lib.site import absolute
-from openletter.mail import waiting
-from openletter.mail.models import Lane
-from openletter.signatures import flows, notices, proof, stamps
+from openletter.signatures import flows, notices, proof, resending, stamps
 from openletter.signatures.finding import signature_of
-from openletter.signatures.forms import CodeForm, SignForm
+from openletter.signatures.forms import SignForm, read_revision
 from openletter.signatures.limits import Sender
 from openletter.signatures.models import LedgerEntry, Signature
+
+_SHOWN_FOR = timedelta(minutes=30)
 
 
 @csrf_exempt
@@ -49,7 +49,11 @@ def sign(request: HttpRequest, slug: str) -> HttpResponse:
         return letter
     if not letter.is_open:
         return notices.not_open(request, letter)
-    form = SignForm(letter=letter.letter, stamp=stamps.make(letter.translation.public_id))
+    form = SignForm(
+        letter=letter.letter,
+        stamp=stamps.make(letter.translation.public_id),
+        is_organisation=request.GET.get("as") == Signature.Kind.ORGANISATION,
+    )
     return render(request, "signatures/sign.html", {"letter": letter, "form": form})
 
 
@@ -75,7 +79,7 @@ def _take_form(request: HttpRequest, slug: str) -> HttpResponse:
             " Please read it again and then send the form."
         )
         text = reading.letter_with_id(text.version.letter.public_id, text.language).translation
-    return _judge_form(request, LetterView(text, timezone.now()), problem)
+    return _judge_form(request, LetterView(text, clock.now()), problem)
 
 
 def _judge_form(request: HttpRequest, letter: LetterView, problem: str) -> HttpResponse:
@@ -91,104 +95,22 @@ def _judge_form(request: HttpRequest, letter: LetterView, problem: str) -> HttpR
         form.renew_stamp(stamp)
         context = {"letter": letter, "form": form}
         return render(request, "signatures/sign.html", context, status=422)
+    email = form.cleaned_data["email"]
     reference = flows.sign(
         letter=letter.letter,
         text=letter.translation,
-        email=form.cleaned_data["email"],
+        email=email,
         signer=form.signer(),
         language=get_language() or letter.language,
         now=letter.now,
         sender=Sender(
-            network=network_of(client_address(request)),
+            network=client_network(request),
             proof=proof.check(form.proof, letter.letter) or "",
         ),
     )
-    return redirect("signatures:inbox", notices.inbox_token(reference, letter.letter.public_id))
-
-
-@require_GET
-@private
-def inbox(request: HttpRequest, token: str) -> HttpResponse:
-    """Say that a mail is on its way, and take the code from it. The same page for everyone."""
-    try:
-        letter = _letter_of_inbox(token)
-    except tokens.BadToken:
-        return notices.unknown_link(request)
-    problem = "sent_again" if "again" in request.GET else ""
-    return _show_inbox(request, letter, token, CodeForm(), problem=problem)
-
-
-def _letter_of_inbox(token: str) -> LetterView:
-    letter_id = tokens.read("inbox", token).belongs_to
-    if letter_id is None:
-        raise tokens.BadToken
-    try:
-        return reading.letter_with_id(letter_id, get_language() or "")
-    except reading.LetterMissing as problem:
-        raise tokens.BadToken from problem
-
-
-def _show_inbox(
-    request: HttpRequest,
-    letter: LetterView,
-    token: str,
-    form: CodeForm,
-    *,
-    problem: str = "",
-    status: int = 200,
-) -> HttpResponse:
-    context = {
-        "letter": letter,
-        "token": token,
-        "code_form": form,
-        "problem": problem,
-        "wait": waiting.expected(Lane.CONFIRM, now=letter.now),
-    }
-    return render(request, "signatures/inbox.html", context, status=status)
-
-
-@csrf_exempt
-@require_POST
-@private
-@wellformed
-def code(request: HttpRequest, token: str) -> HttpResponse:
-    """Take the typed code; it confirms like the button on the link's page."""
-    if is_cross_site(request):
-        return notices.cross_site(request)
-    try:
-        reference = tokens.read("inbox", token)
-        letter = _letter_of_inbox(token)
-    except tokens.BadToken:
-        return notices.unknown_link(request)
-    form = CodeForm(request.POST)
-    if not form.is_valid():
-        return _show_inbox(request, letter, token, form, status=422)
-    try:
-        attempt = flows.attempt_by_code(
-            reference=reference.public_id, code=form.cleaned_data["code"]
-        )
-    except flows.WrongCode:
-        form.add_error("code", _("This is not the code we sent. Please check the e-mail."))
-        return _show_inbox(request, letter, token, form, problem="wrong_code", status=422)
-    except flows.TooManyTries:
-        return _show_inbox(request, letter, token, form, problem="too_many_tries", status=422)
-    return _confirm(request, letter, attempt, by=Signature.Way.CODE)
-
-
-@csrf_exempt
-@require_POST
-@private
-@wellformed
-def resend(request: HttpRequest, token: str) -> HttpResponse:
-    """Send one more confirmation mail, if it may be; the answer is the same if not."""
-    if is_cross_site(request):
-        return notices.cross_site(request)
-    try:
-        reference = tokens.read("inbox", token)
-    except tokens.BadToken:
-        return notices.unknown_link(request)
-    flows.resend(reference=reference.public_id, now=timezone.now())
-    return redirect(f"{reverse('signatures:inbox', args=[token])}?again=1")
+    typed = {**asdict(form.signer()), "email": email}
+    token = notices.inbox_token(reference, letter.letter.public_id, typed)
+    return redirect("signatures:inbox", token)
 
 
 @csrf_exempt
@@ -201,16 +123,25 @@ def confirm(request: HttpRequest, token: str) -> HttpResponse:
         attempt = signature_of("confirm", token)
     except tokens.BadToken as problem:
         return notices.bad_link(request, problem)
-    letter = LetterView(attempt.translation, timezone.now())
+    letter = LetterView(attempt.translation, clock.now())
     if request.method == "POST":
         if is_cross_site(request):
             return notices.cross_site(request)
-        return _confirm(request, letter, attempt, by=Signature.Way.LINK)
+        revision = read_revision(request.POST.get("revision"))  # an older page does not say
+        return confirmed(request, letter, attempt, by=Signature.Way.LINK, revision=revision)
     try:
         flows.check_confirmable(attempt, letter.now)
     except flows.Refused as why:
         return notices.refused(request, letter, attempt, why)
-    context = {"letter": letter, "token": token, "signer": attempt}
+    mine = tokens.make("mine", attempt.public_id, generation=attempt.generation)
+    context = {
+        "letter": letter,
+        "token": token,
+        "signer": attempt,
+        "correct_url": reverse("privacy:correct", args=[mine]),
+        "is_corrected": request.GET.get("done") == "correct",
+        "has_changed": "changed" in request.GET,
+    }
     return render(request, "signatures/confirm.html", context)
 
 
@@ -226,21 +157,29 @@ def renew(request: HttpRequest, token: str) -> HttpResponse:
         attempt = signature_of("confirm", token)
     except tokens.BadToken as problem:
         return notices.bad_link(request, problem)
-    now = timezone.now()
-    if flows.resend(reference=attempt.public_id, now=now):
+    now = clock.now()
+    if resending.renew(attempt=attempt, network=client_network(request), now=now):
         inbox = notices.inbox_token(attempt.public_id, attempt.letter.public_id)
         return redirect(f"{reverse('signatures:inbox', args=[inbox])}?again=1")
-    flows.renew(attempt, now=now)
     return redirect("signatures:confirm", token)
 
 
-def _confirm(
-    request: HttpRequest, letter: LetterView, attempt: Signature, *, by: Signature.Way
+def confirmed(
+    request: HttpRequest,
+    letter: LetterView,
+    attempt: Signature,
+    *,
+    by: Signature.Way,
+    revision: int | None = None,
 ) -> HttpResponse:
+    """Confirm an attempt and lead to the thanks, or say why it cannot be."""
     try:
-        flows.confirm(attempt, by=by, now=letter.now)
+        flows.confirm(attempt, by=by, revision=revision, now=letter.now)
     except flows.AlreadyConfirmed:
         pass  # a second click leads to the same page as the first
+    except flows.WordsChanged:
+        token = tokens.make("confirm", attempt.public_id, generation=attempt.generation)
+        return redirect(f"{reverse('signatures:confirm', args=[token])}?changed=1")
     except flows.Refused as why:
         return notices.refused(request, letter, attempt, why)
     return redirect("signatures:signed", notices.signed_token(attempt))
@@ -254,7 +193,7 @@ def signed(request: HttpRequest, token: str) -> HttpResponse:
         signature = signature_of("signed", token)
     except tokens.BadToken as problem:
         return notices.bad_link(request, problem)
-    letter = LetterView(signature.translation, timezone.now())
+    letter = LetterView(signature.translation, clock.now())
     if signature.state not in {Signature.State.PUBLISHED, Signature.State.HELD}:
         return notices.refused(request, letter, signature, flows.NoLongerValid())
     entry = LedgerEntry.objects.filter(signature=signature, kind=LedgerEntry.Kind.SIGNED).first()
@@ -262,8 +201,19 @@ def signed(request: HttpRequest, token: str) -> HttpResponse:
         "letter": letter,
         "number": entry.count if entry else None,
         "held": signature.state == Signature.State.HELD,
+        "signer": signature if _may_show(signature, letter.now) else None,
     }
     return render(request, "signatures/signed.html", context | _share_links(letter))
+
+
+def _may_show(signature: Signature, now: datetime) -> bool:
+    """Say whether the page of thanks names what was signed: at first to everybody.
+
+    Its address stands in a browser and may be passed on by mistake, so that later it names only
+    those whom the public list names too.
+    """
+    lately = signature.confirmed_at is not None and now - signature.confirmed_at < _SHOWN_FOR
+    return signature.erased_at is None and (signature.show_name or lately)
 
 
 def _share_links(letter: LetterView) -> dict[str, Any]:

@@ -9,6 +9,15 @@
  *
  *   <open-letter-counter letter="my-letter">Join <b data-count>thousands of</b> people</open-letter-counter>
  *
+ * Words that depend on the number can follow it; each is a part that is marked in the same way:
+ *
+ *   <span data-one="person has signed" data-other="people have signed">people have signed</span>
+ *   <span data-goal-ahead="of {goal}" data-goal-reached="more than the {goal} we hoped for"></span>
+ *   <span data-earlier="({earlier} of them under an earlier text)" data-all-earlier="(all under an earlier text)"></span>
+ *
+ * The first takes one attribute for each plural of the page's language (data-few, data-many …). The last is for a
+ * letter whose text has changed; without it, pointing at the number tells how many signed each version.
+ *
  * Each new number is announced to the page by an "openletter:count" event.
  * No cookies, no styles, no dependencies. The host's CSP needs script-src and connect-src for the letters' site.
  */
@@ -26,13 +35,20 @@ function countAddress(letter) {
     const parts = url.pathname.split("/").filter(Boolean);
     if (!parts.length) return null;
     if (parts.length === 2 && LANGUAGE.test(parts[0])) parts.shift();
-    return new URL(`/${parts.join("/")}/count.json`, url).href;
+    // Addresses of letters are in small letters; elsewhere a letter is found in capitals too.
+    return new URL(`/${parts.join("/").toLowerCase()}/count.json`, url).href;
   } catch {
     return null;
   }
 }
 
 const isCount = (value) => Number.isSafeInteger(value) && value >= 0;
+
+/** How many signed each version, oldest first; nothing when the site does not say. */
+function versionsIn(answer) {
+  const versions = Object.entries(answer ?? {}).map(([number, count]) => [Number(number), count]);
+  return versions.filter((pair) => pair.every(isCount)).sort(([one], [other]) => one - other);
+}
 
 class OpenLetterCounter extends HTMLElement {
   static observedAttributes = ["letter"];
@@ -43,6 +59,7 @@ class OpenLetterCounter extends HTMLElement {
   #request = null;
   #inView = false;
   #observer = null;
+  #hasTitle = false; // of ours
   #wake = () => this.#plan();
 
   connectedCallback() {
@@ -112,20 +129,50 @@ class OpenLetterCounter extends HTMLElement {
   }
 
   #show(answer) {
-    const target = this.querySelector("[data-count]") ?? this;
-    const words = this.#format(answer.count);
-    if (target.textContent !== words) target.textContent = words;
     const [people, organisations, goal] = [answer.people, answer.organisations, answer.goal]
       .map((value) => (isCount(value) ? value : null));
-    const detail = { count: answer.count, people, organisations, goal };
+    const { count } = answer;
+    const byVersion = versionsIn(answer.by_version);
+    this.#say(this.querySelector("[data-count]") ?? this, "{count}", { count });
+    for (const part of this.querySelectorAll("[data-other]")) {
+      const category = this.#intl(Intl.PluralRules).select(count);
+      this.#say(part, part.getAttribute(`data-${category}`) ?? part.dataset.other, { count });
+    }
+    for (const part of this.querySelectorAll("[data-goal-ahead]")) {
+      const { goalAhead, goalReached = goalAhead } = part.dataset;
+      this.#say(part, goal ? (count >= goal ? goalReached : goalAhead) : "", { count, goal });
+    }
+    this.#showVersions(count, byVersion);
+    const detail = { count, people, organisations, goal, byVersion: Object.fromEntries(byVersion) };
     this.dispatchEvent(new CustomEvent("openletter:count", { detail, bubbles: true }));
   }
 
-  #format(count) {
+  /** A number under a text that has changed says how many signed another one. */
+  #showVersions(count, byVersion) {
+    const earlier = byVersion.slice(0, -1).reduce((sum, [, signed]) => sum + signed, 0);
+    const parts = this.querySelectorAll("[data-earlier]");
+    for (const part of parts) {
+      const { earlier: some, allEarlier: all = some } = part.dataset;
+      this.#say(part, earlier ? (earlier < count ? some : all) : "", { count, earlier });
+    }
+    if (parts.length) return;
+    const format = this.#intl(Intl.NumberFormat);
+    if (earlier) this.title = byVersion.map(([number, signed]) => `v${number}: ${format.format(signed)}`).join(" · ");
+    else if (this.#hasTitle) this.removeAttribute("title");
+    this.#hasTitle = earlier > 0;
+  }
+
+  #say(part, template, values) {
+    const format = this.#intl(Intl.NumberFormat);
+    const words = template.replace(/\{(\w+)\}/g, (whole, name) => (name in values ? format.format(values[name]) : whole));
+    if (part.textContent !== words) part.textContent = words;
+  }
+
+  #intl(Kind) {
     try {
-      return new Intl.NumberFormat(this.closest("[lang]")?.lang || undefined).format(count);
+      return new Kind(this.closest("[lang]")?.lang || undefined);
     } catch {
-      return new Intl.NumberFormat().format(count); // the page's lang is not a language tag
+      return new Kind(); // the page's lang is not a language tag
     }
   }
 }

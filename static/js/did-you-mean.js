@@ -13,20 +13,80 @@ export function listsOf(field) {
   };
 }
 
-export function suggestion(address, lists) {
-  const text = address.trim();
-  const at = text.lastIndexOf("@");
-  const typed = text.slice(at + 1).toLowerCase();
-  const meant = meantDomain(typed, lists);
-  return at > 0 && meant !== typed ? `${text.slice(0, at)}@${meant}` : "";
+// Copied along without being seen: formats, controls, fillers and selectors.
+const INVISIBLE = /[\p{Cf}\x7f-\x84\x86-\x9f\u034f\u115f\u1160\u17b4\u17b5\u180b-\u180f\u3164\ufe00-\ufe0f\uffa0\ufffc\u{e0100}-\u{e01ef}]/gu;
+const PAIRS = ["<>", "()", "[]", '""', "''", "“”", "„“", "«»", "»«", "‹›"];
+const MOST_AROUND = 1_000;
+
+function strip(text, signs) {
+  let [from, to] = [0, text.length];
+  while (from < to && signs.includes(text[from])) from += 1;
+  while (from < to && signs.includes(text[to - 1])) to -= 1;
+  return text.slice(from, to);
 }
 
-function meantDomain(domain, { asksFor, leftAlone, endings }) {
+// The address in what was pasted, as taken_out in openletter/lib/addresses.py.
+function takenOut(pasted) {
+  if ([...pasted].length > MOST_AROUND) return pasted.trim();
+  let text = pasted.replace(INVISIBLE, "");
+  text = text.replace(/[\uff01-\uff5e]/g, (sign) => String.fromCharCode(sign.charCodeAt(0) - 0xfee0));
+  text = text.replaceAll("\u3000", " ").trim();
+  const around = strip(text, " \u00a0,;");
+  const opening = around.lastIndexOf("<");
+  const closing = around.indexOf(">", opening);
+  if (opening >= 0 && closing === around.length - 1) {
+    const said = strip(around.slice(0, opening), " \u00a0\"'“”„");
+    const address = around.slice(opening + 1, closing);
+    if (!said.includes("@") || said.toLowerCase() === address.toLowerCase()) text = address;
+  }
+  if (text.slice(0, 7).toLowerCase() === "mailto:") [text] = text.slice(7).split("?");
+  for (const pair of PAIRS) {
+    if (text.length > 1 && text[0] === pair[0] && text.at(-1) === pair[1]) text = text.slice(1, -1);
+  }
+  return text.trim();
+}
+
+export function suggestion(pasted, lists) {
+  const address = takenOut(pasted);
+  const once = writtenOnce(address.includes("@") ? address : address.replace(/[([{]at[)\]}]| at /i, "@"));
+  const at = once.lastIndexOf("@");
+  const local = once.slice(0, Math.max(at, 0)).trim();
+  const typed = once.slice(at + 1);
+  const meant = meantDomain(dotted(typed.toLowerCase()), lists);
+  if (!local || !meant || (meant === typed.toLowerCase() && `${local}@${typed}` === address)) return "";
+  return `${local}@${meant}`;
+}
+
+function writtenOnce(address) {
+  const middle = Math.floor(address.length / 2);
+  const odd = address.length % 2;
+  const [once, again] = [address.slice(0, middle), address.slice(middle + odd)];
+  const isTwice = once === again && once.split("@").length === 2 && !once.startsWith("@") && !once.endsWith("@");
+  return isTwice && (!odd || " ,;".includes(address[middle])) ? once : address;
+}
+
+function dotted(domain) {
+  let labels = domain.split(/[.,;]/).map((label) => label.trim()).filter(Boolean);
+  if (labels.length === 1) labels = labels[0].split(" ");
+  return labels.some((label) => label.includes(" ")) ? domain : labels.join(".");
+}
+
+function meantDomain(typed, { asksFor, leftAlone, endings }) {
+  const middle = Math.floor(typed.length / 2);
+  const half = typed.slice(0, middle);
+  const domain = half === typed.slice(middle) && strip(half, ".").includes(".") ? half : typed;
   const dot = domain.lastIndexOf(".");
   const ending = dot > 0 && endings.get(domain.slice(dot + 1));
   const spelled = ending ? `${domain.slice(0, dot)}.${ending}` : domain;
   if (leftAlone.has(spelled)) return spelled;
-  return asksFor.find((known) => isOneSlip(spelled, known)) ?? spelled;
+  return asksFor.find((known) => isHalf(spelled, known) || isOneSlip(spelled, known)) ?? spelled;
+}
+
+function isHalf(typed, known) {
+  const name = known.slice(0, known.indexOf("."));
+  const ending = known.slice(name.length + 1);
+  const isCut = typed.length > name.length && known.startsWith(typed) && !known.slice(typed.length).startsWith(".");
+  return typed === name || isCut || [`${known}.${ending}`, `${known}${ending}`, `${known}.${known}`].includes(typed);
 }
 
 function isOneSlip(typed, known) {

@@ -21,12 +21,6 @@ DESK = ["/admin/", "/admin/signatures/signature/", "/admin/letters/letter/add/"]
 LIST = "/admin/signatures/signature/"
 
 
-@pytest.fixture(autouse=True)
-def _quick_passwords(settings: Any) -> None:
-    """Hash passwords the quick way: these tests are not about guessing them from a dump."""
-    settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
-
-
 @pytest.fixture
 def without_second_factor(settings: Any) -> None:
     settings.STAFF_NEEDS_SECOND_FACTOR = False
@@ -106,8 +100,7 @@ def test_f22_staff_log_in_while_the_cache_is_away(client: Client, settings: Any)
 def test_nobody_opens_an_account_by_themselves(client: Client) -> None:
     typed = {"email": "mallory@example.org", "password1": PASSWORD, "password2": PASSWORD}
     response = client.post("/accounts/signup/", typed)
-    assert response.status_code in {200, 302, 403}
-    assert "mallory" not in client.get("/accounts/signup/").content.decode()
+    assert response.status_code == client.get("/accounts/signup/").status_code == 404
     assert not User.objects.exists()
     assert "_auth_user_id" not in client.session
 
@@ -194,7 +187,7 @@ def test_two_accounts_never_share_an_address() -> None:
 
 def test_an_account_is_made_at_the_desk() -> None:
     typed = {
-        "email": "olive@example.org",
+        "email": "Olive@Example.org",
         "usable_password": "true",
         "password1": "correct-horse-battery",
         "password2": "correct-horse-battery",

@@ -25,12 +25,6 @@ RESET = "/accounts/password/reset/"
 SAM = "sam@example.org"
 
 
-@pytest.fixture(autouse=True)
-def _quick_passwords(settings: Any) -> None:
-    """Hash passwords the quick way: these tests are not about guessing them from a dump."""
-    settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
-
-
 @pytest.fixture
 def relay_away(settings: Any) -> None:
     settings.EMAIL_BACKEND = "openletter.mail.smtp.EmailBackend"

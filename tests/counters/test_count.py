@@ -6,15 +6,25 @@ from datetime import datetime, timedelta
 from typing import Any
 
 import pytest
+from django.db import connection
 from django.test import Client
+from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
 from openletter.counters import counts
 from openletter.letters.models import Letter
 from openletter.lib.caching import PUBLIC
-from openletter.signatures import flows
 from openletter.signatures.models import Signature, Tally
-from tests.factories import make_letter, make_many, make_published, make_signature, move_letter
+from tests.factories import (
+    decide,
+    make_draft,
+    make_letter,
+    make_many,
+    make_published,
+    make_signature,
+    make_version,
+    move_letter,
+)
 from tests.queries import queries_of
 
 pytestmark = pytest.mark.django_db
@@ -37,6 +47,7 @@ def test_it_says_how_many_signed(client: Client) -> None:
         "people": 3,
         "organisations": 1,
         "goal": 2000,
+        "by_version": {"1": 4},
         "as_of": as_of,
     }
 
@@ -146,11 +157,51 @@ def test_how_much_of_the_goal_is_reached_is_never_more_than_all(
 def test_the_number_is_that_of_the_tally_and_moves_at_once(client: Client, letter: Letter) -> None:
     signature = make_published(letter)
     assert said(client)["count"] == 1
-    flows.decide(
-        signature_id=signature.pk,
-        to=Signature.State.REMOVED,
-        actor_id=None,
-        reason="because",
-        now=timezone.now(),
-    )
+    decide(signature, Signature.State.REMOVED)
     assert said(client)["count"] == 0 == Tally.objects.get().people
+
+
+# --- By version ---------------------------------------------------------------------------------
+
+
+def test_it_says_which_text_was_signed(client: Client, letter: Letter) -> None:
+    make_many(letter, 13)
+    make_version(letter)
+    assert said(client)["by_version"] == {"1": 13, "2": 0}
+    make_many(letter, 2)
+    make_draft(letter)
+    assert said(client)["by_version"] == {"1": 13, "2": 2}
+    make_version(make_letter(slug="another"))
+    assert client.get("/another/count.json").json()["by_version"] == {"1": 0, "2": 0}
+
+
+def test_the_versions_share_exactly_the_number_of_now(client: Client, letter: Letter) -> None:
+    make_many(letter, 5)
+    make_version(letter)
+    make_version(letter)
+    make_many(letter, 3)
+    assert said(client)["by_version"] == {"1": 5, "2": 0, "3": 3}
+    Tally.objects.update(next_index=9)
+    for people in (9, 8, 6, 4, 0):  # before the next counting
+        Tally.objects.update(people=people)
+        shares = said(client)["by_version"]
+        assert sum(shares.values()) == people
+        assert all(share >= 0 for share in shares.values())
+
+
+def test_several_versions_are_counted_once_in_ten_seconds(client: Client, letter: Letter) -> None:
+    one = queries_of(client, PATH)
+    make_version(letter)
+    assert queries_of(client, PATH) == one + 1
+    with CaptureQueriesContext(connection) as asked:
+        for path in (PATH, "/", "/open-letter/versions/"):
+            client.get(path)
+    assert not [query for query in asked if "signature.state = 'published'" in query["sql"]]
+
+
+def test_the_home_page_counts_all_letters_at_once(client: Client, letter: Letter) -> None:
+    make_version(letter)
+    few = queries_of(client, "/")
+    for number in range(4):
+        make_version(make_letter(slug=f"letter-{number}"))
+    assert queries_of(client, "/") == few

@@ -146,6 +146,10 @@ def one_that_left_to_a_suppressed_address() -> None:
     mail(recipient="sam@example.org", sent_at=NOW)
 
 
+def one_whose_address_stays_in_a_mail_after_it_was_erased() -> None:
+    Signature.objects.filter(state="published").update(email="", email_domain="", erased_at=NOW)
+
+
 def one_that_counts_without_a_line_in_the_ledger() -> None:
     letter = Letter.objects.get()
     with connection.cursor() as cursor:
@@ -192,6 +196,9 @@ PLANTED: dict[Callable[[], None], set[str]] = {
     a_twenty_first_in_thirty_days: {WITHIN_CAPS},
     two_that_left_together: {"no two unverified mails left to an address within three minutes"},
     one_that_left_to_a_suppressed_address: {"nothing left to an address after it was suppressed"},
+    one_whose_address_stays_in_a_mail_after_it_was_erased: {
+        "no mail keeps the address of a signature that was erased"
+    },
     one_that_counts_without_a_line_in_the_ledger: {
         "what counts was confirmed, and has its line in the ledger",
         "every number agrees with its signatures and its ledger",

@@ -17,9 +17,8 @@ from openletter.counters.watch import ALARM
 from openletter.letters.models import Letter
 from openletter.mail import alarms
 from openletter.mail.models import OutgoingMail
-from openletter.signatures import flows
 from openletter.signatures.models import Signature, Tally
-from tests.factories import make_letter, make_many, make_published, make_signature
+from tests.factories import decide, make_letter, make_many, make_published, make_signature
 
 pytestmark = pytest.mark.django_db
 S = Signature.State
@@ -29,12 +28,6 @@ def run() -> str:
     out = io.StringIO()
     call_command("recount", stdout=out)
     return out.getvalue()
-
-
-def decide(signature: Signature, to: S) -> None:
-    flows.decide(
-        signature_id=signature.pk, to=to, actor_id=None, reason="because", now=timezone.now()
-    )
 
 
 def busy_letter() -> Letter:

@@ -41,6 +41,7 @@ def addresses(site: LiveSite, prefix: str, changed: str) -> Addresses:
         "form": f"{prefix}/{DEMO}/sign/",
         "signatories": f"{prefix}/{DEMO}/signatures/",
         "inbox": inbox,
+        "form again": inbox.replace("/inbox/", "/form/"),
         "confirm": waiting.link,
         "signed": thanks,
         "my signature": mine,

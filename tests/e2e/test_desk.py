@@ -4,15 +4,17 @@ from __future__ import annotations
 
 import base64
 import hmac
+import re
 import struct
 import time
 
 import pytest
-from playwright.sync_api import Page, StorageState, expect
+from playwright.sync_api import Dialog, Page, StorageState, expect
 
 from tests.e2e.conftest import Visits
 from tests.live.people import somebody
 from tests.live.site import LiveSite
+from tests.live.waiting import until
 
 pytestmark = pytest.mark.e2e
 
@@ -23,12 +25,18 @@ CHANGE_LISTS = (
 )
 
 
-def one_time_code(secret: str) -> str:
-    """Return what an authenticator app shows now (RFC 6238)."""
-    key = base64.b32decode(secret + "=" * (-len(secret) % 8))
-    digest = hmac.digest(key, struct.pack(">Q", int(time.time()) // 30), "sha1")
-    (number,) = struct.unpack_from(">I", digest, digest[-1] & 15)
-    return f"{(number & 0x7FFFFFFF) % 1_000_000:06d}"
+class AuthenticatorApp:
+    """Shows codes (RFC 6238). A code is good once, so who needs another is shown the next one."""
+
+    def __init__(self, secret: str) -> None:
+        self._key = base64.b32decode(secret + "=" * (-len(secret) % 8))
+        self._shown = 0
+
+    def code(self) -> str:
+        self._shown = max(int(time.time()) // 30, self._shown + 1)
+        digest = hmac.digest(self._key, struct.pack(">Q", self._shown), "sha1")
+        (number,) = struct.unpack_from(">I", digest, digest[-1] & 15)
+        return f"{(number & 0x7FFFFFFF) % 1_000_000:06d}"
 
 
 class Desk:
@@ -39,6 +47,7 @@ class Desk:
         assert admin, "prepare made no administrator"
         self._email, self._password = admin
         self._state: StorageState | None = None
+        self._app: AuthenticatorApp | None = None
 
     def open(self, visit: Visits) -> Page:
         if self._state is not None:
@@ -53,16 +62,27 @@ class Desk:
     def _log_in(self, page: Page) -> None:
         """Come with a password only; the site asks for it again and for a second factor."""
         page.goto("/admin/")
+        self.type_password(page)
+        page.locator("form[action*='reauthenticate'] [name=password]").fill(self._password)
+        page.locator("form[action*='reauthenticate'] [name=password]").press("Enter")
+        self._app = AuthenticatorApp(page.locator("#authenticator_secret").input_value())
+        page.locator("[name=code]").fill(self._app.code())
+        page.locator("[name=code]").press("Enter")
+        expect(page.locator("textarea#recovery_codes")).to_be_visible()
+        page.goto("/admin/")
+
+    def type_password(self, page: Page) -> None:
         page.locator("[name=login]").fill(self._email)
         page.locator("[name=password]").fill(self._password)
         page.locator("[name=password]").press("Enter")
-        page.locator("form[action*='reauthenticate'] [name=password]").fill(self._password)
-        page.locator("form[action*='reauthenticate'] [name=password]").press("Enter")
-        secret = page.locator("#authenticator_secret").input_value()
-        page.locator("[name=code]").fill(one_time_code(secret))
+
+    def type_code(self, page: Page, typed: str = "") -> str:
+        """Type what the app shows, or something else; return it."""
+        assert self._app, "nobody has set the second factor up yet"
+        typed = typed or self._app.code()
+        page.locator("[name=code]").fill(typed)
         page.locator("[name=code]").press("Enter")
-        expect(page).not_to_have_url("**/2fa/totp/activate/")
-        page.goto("/admin/")
+        return typed
 
 
 @pytest.fixture(scope="module")
@@ -78,6 +98,23 @@ def test_staff_reach_the_desk_with_password_and_second_factor(
     expect(page.locator("#content a[href='/admin/letters/letter/']").first).to_be_visible()
 
 
+def test_staff_come_back_with_a_code_that_is_good_once(visit: Visits, desk: Desk) -> None:
+    desk.open(visit)
+    page = visit(staff=True)
+    page.goto("/admin/letters/letter/")
+    desk.type_password(page)
+    used = desk.type_code(page)
+    expect(page).to_have_url(re.compile("/admin/letters/letter/$"))
+    thief = visit(staff=True)
+    thief.goto("/admin/letters/letter/")
+    desk.type_password(thief)
+    desk.type_code(thief, used)
+    expect(thief.locator("[name=code][aria-invalid=true]")).to_be_visible()
+    thief.goto("/admin/")
+    expect(thief.locator("[name=code]")).to_be_visible()  # still asked for it
+    expect(page.locator("#content")).to_be_visible()
+
+
 def test_the_desk_stays_closed_without_an_account(site: LiveSite, visit: Visits) -> None:
     page = visit(staff=True)
     page.goto("/admin/letters/letter/")
@@ -89,28 +126,91 @@ def test_staff_write_a_letter_and_anybody_can_read_it(
     site: LiveSite, visit: Visits, desk: Desk
 ) -> None:
     page = desk.open(visit)
-    write_letter(page, "from-the-desk")
+    write_letter(page, "From the desk")
     with page.context.expect_page() as opened:
         page.locator("button[formaction$='/preview/']").click()
     expect(opened.value.locator("article h2")).to_have_text("What we ask")
     looks = [look_of(opened.value)]
     expect(opened.value.locator("article script")).to_have_count(0)
-    page.locator("[name=_continue]").click()
-    page.locator("a[href$='/publish/']").click()
+    page.locator("[name=_act][value=publish]").click()
     page.locator("#content form [type=submit]").click()
     expect(page.locator(".messagelist .success")).to_be_visible()
     open_letter(page, "from-the-desk")
     reader = visit()
     reader.goto("/from-the-desk/")
-    expect(reader.locator(".letter__title")).to_have_text("A letter from the desk")
+    expect(reader.locator(".letter__title")).to_have_text("From the desk")
     expect(reader.locator(".letter__text h2")).to_have_text("What we ask")
     expect(reader.locator("form[action$='/sign/']")).to_be_visible()
     looks.append(look_of(reader))
     assert looks[0] == looks[1]
 
 
+def test_exactly_the_words_that_the_question_shows_become_public(
+    site: LiveSite, visit: Visits, desk: Desk
+) -> None:
+    page = desk.open(visit)
+    write_letter(page, "What was seen")
+    page.locator("[name=_act][value=publish]").click()
+    page.locator("#content form [type=submit]").click()
+    open_letter(page, "what-was-seen")
+    page.locator("[name=_act][value=begin]").click()
+    page.locator("#id_reason").fill("Clearer words.")
+    page.locator("#id_translations-0-markdown").fill("Typed *just now*,\n\nand not saved.")
+    page.locator("[name=_act][value=publish]").click()
+    expect(page.locator(".asked .letter__text em")).to_have_text("just now")
+    expect(page.locator(".asked .changes ins").first).to_be_visible()
+    shown = page.locator(".asked .letter__text").inner_text()
+    page.locator("#content form [type=submit]").click()
+    expect(page.locator(".messagelist .success")).to_be_visible()
+    reader = visit()
+    reader.goto("/what-was-seen/")
+    expect(reader.locator(".letter__text")).to_contain_text("Typed just now")
+    assert reader.locator(".letter__text").inner_text() == shown
+
+
+def test_a_page_with_unsaved_words_warns_before_it_is_left(
+    site: LiveSite, visit: Visits, desk: Desk
+) -> None:
+    page = desk.open(visit)
+    write_letter(page, "Not saved yet")
+    asked: list[str] = []
+
+    def stay(dialog: Dialog) -> None:
+        asked.append(dialog.type)
+        dialog.dismiss()
+
+    def warnings() -> list[str]:
+        page.wait_for_timeout(50)  # lets the browser tell what it asks
+        return asked
+
+    page.on("dialog", stay)
+    page.locator(".breadcrumbs a").first.click(no_wait_after=True)
+    until(lambda: warnings() == ["beforeunload"], "a warning")
+    expect(page.locator("#id_translations-0-markdown")).to_have_value(TEXT)
+    with page.context.expect_page() as opened:  # a preview leaves the page where it is
+        page.locator("button[formaction$='/preview/']").click()
+    opened.value.close()
+    page.locator(".breadcrumbs a").first.click(no_wait_after=True)
+    until(lambda: len(warnings()) == 2, "a second warning")
+    page.locator("[name=_continue]").click()
+    expect(page.locator(".messagelist .success")).to_be_visible()
+    page.locator(".breadcrumbs a").first.click()
+    expect(page).to_have_url(f"{site.address}/admin/")
+    assert len(asked) == 2
+
+
+def test_two_languages_are_written_each_by_its_own_button(
+    site: LiveSite, visit: Visits, desk: Desk
+) -> None:
+    page = desk.open(visit)
+    write_letter(page, "In two languages")
+    page.locator("#translations-group .add-row a").click()
+    expect(page.locator("#id_translations-1-language")).to_have_value("de")
+
+
 def look_of(page: Page) -> list[object]:
     """Return how a letter's title and text look, and where on the page they stand."""
+    page.wait_for_load_state("load")  # its style sheets too
     look: list[object] = page.evaluate(
         """() => [".letter__title", ".letter__text", ".letter__text p"].map((name) => {
             const found = document.querySelector(name);
@@ -122,22 +222,21 @@ def look_of(page: Page) -> list[object]:
     return look
 
 
-def write_letter(page: Page, slug: str) -> None:
+def write_letter(page: Page, title: str) -> None:
     """Make a letter and type the text of its first version, not yet saved."""
     page.goto("/admin/letters/letter/add/")
-    page.locator("#id_slug").fill(slug)
+    page.locator("#id_title").fill(title)
     page.locator("#id_sender_name").fill("The Desk")
-    page.locator("[name=_continue]").click()
-    page.locator("button[formaction$='/begin/']").click()
-    page.locator("#id_translations-0-language").select_option("en")
-    page.locator("#id_translations-0-title").fill("A letter from the desk")
+    page.locator("[name=_act][value=begin]").click()
+    expect(page.locator("#id_translations-0-language")).to_have_value("en")
+    expect(page.locator("#id_translations-0-title")).to_have_value(title)
     page.locator("#id_translations-0-markdown").fill(TEXT)
 
 
 def open_letter(page: Page, slug: str) -> None:
     page.goto(f"/admin/letters/letter/?q={slug}")
     page.locator("#result_list tbody th a").click()
-    page.locator("a[href$='/open/act/']").click()
+    page.locator("[name=_act][value=open]").click()
     page.locator("#id_reason").fill("All have agreed.")
     page.locator("#content form [type=submit]").click()
     expect(page.locator(".field-state .readonly")).to_have_text("open")
@@ -171,3 +270,32 @@ def test_the_desk_works_under_the_strict_policy(visit: Visits, desk: Desk, place
     assert "unsafe-inline" not in policy
     assert "unsafe-eval" not in policy
     expect(page.locator("#changelist")).to_be_visible()
+
+
+CODES = (
+    *("publish version", "open letter", "removed signature", "letter is reviewed", "burst"),
+    *("signatures.receipt", "signatures.confirm", "at_once", "after_review", "None", "enqueueing"),
+)
+IN_GERMAN = (
+    *("letters/letter", "letters/textversion", "letters/update", "signatures/signature"),
+    *("signatures/ledgerentry", "mail/outgoingmail", "moderation/auditentry"),
+)
+
+
+def test_a_german_desk_shows_no_code(site: LiveSite, visit: Visits, desk: Desk) -> None:
+    person = somebody()
+    site.confirm(site.signed_mail(person))
+    held = "UPDATE signatures_signature SET held_because = 'letter is reviewed', flags = '{burst}'"
+    site.ask(f"{held} WHERE name = %s", person.name)
+    state = desk.open(visit).context.storage_state()
+    page = visit(staff=True, locale="de", storage_state=state)
+    for place in IN_GERMAN:
+        page.goto(f"/admin/{place}/")
+        expect(page.locator("html")).to_have_attribute("lang", "de")
+        rows = page.locator("#result_list tbody th a")
+        addresses = [row.get_attribute("href") for row in rows.all()[:1]]
+        for address in (None, *addresses):
+            if address:
+                page.goto(address)
+            shown = page.locator("#content").inner_text()
+            assert [code for code in CODES if code in shown] == [], page.url

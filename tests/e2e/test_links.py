@@ -9,7 +9,7 @@ from playwright.sync_api import Page, expect
 
 from tests.e2e import steps
 from tests.e2e.conftest import Visits
-from tests.live.people import somebody
+from tests.live.people import Person, somebody
 from tests.live.site import DEMO, LiveSite
 from tests.live.waiting import until
 
@@ -104,6 +104,62 @@ def test_the_inbox_page_sends_a_new_mail_to_a_signer_who_asks(
     steps.type_code(page, second.code)
     assert steps.number_of_signatory(page) == site.count()
     assert second.message_id != first.message_id
+
+
+def test_a_damaged_link_still_leads_to_its_page(site: LiveSite, visit: Visits) -> None:
+    """Through a real server, which takes //s/… as it comes; the client of other tests cannot."""
+    link = site.signed_mail(somebody()).link
+    path = link.removeprefix(site.address)
+    page = visit()
+    for damaged in (f"/{path}", f"//{path}", path.replace("/s/", "/s//"), f"{path})", f"{path}%3E"):
+        page.goto(f"{site.address}{damaged}")
+        expect(page.locator("form[action$='/confirm/'] button[type=submit]")).to_be_visible()
+
+
+def test_one_click_unsubscribes_whatever_is_sent_with_it(site: LiveSite) -> None:
+    link = site.signed_mail(somebody()).link
+    wrong = link.replace("/confirm/", "/unsubscribe/")
+    kind = {"Content-Type": "application/x-www-form-urlencoded; charset=ISO-8859-1"}
+    # No token for this purpose: the answer is about the link, and not about the body.
+    assert site.request(wrong, {"List-Unsubscribe": "One-Click"}, headers=kind).status == 404
+
+
+def test_words_of_another_sender_are_shown_and_can_be_corrected_first(
+    site: LiveSite, visit: Visits
+) -> None:
+    stranger, owner = somebody(), somebody()
+    owner = Person(owner.name, stranger.email)
+    site.sign(stranger)
+    code = site.mail_to(stranger).code
+    site.ask("UPDATE signatures_sentform SET network_key = NULL")  # it came from elsewhere
+    page = visit()
+    steps.sign(page, owner)
+    steps.type_code(page, code)
+    page.get_by_role("link", name="Is something wrong?").first.click()
+    page.locator("#id_name").fill("Suzie Corrected")
+    page.locator("form[action$='/correct/'] button[type=submit]").click()
+    expect(page.locator(".summary__name")).to_have_text("Suzie Corrected")
+    steps.press_button(page)
+    assert steps.number_of_signatory(page) == site.count()
+    expect(page.locator(".summary__name")).to_have_text("Suzie Corrected")
+
+
+def test_a_mistyped_address_is_corrected_without_typing_it_all_again(
+    site: LiveSite, visit: Visits
+) -> None:
+    mistyped, right = somebody(), somebody()
+    page = visit()
+    steps.sign(page, mistyped)
+    expect(page.locator("main")).to_contain_text(mistyped.email)
+    page.get_by_role("link", name="Wrong address?").click()
+    expect(page.locator("#id_name")).to_have_value(mistyped.name)
+    expect(page.locator("#id_consent")).not_to_be_checked()
+    page.locator("#id_email").fill(right.email)
+    page.locator("#id_consent").check()
+    steps.send(page)
+    expect(page).to_have_url(steps.INBOX)
+    steps.type_code(page, site.mail_to(right).code)
+    assert steps.number_of_signatory(page) == site.count()
 
 
 def test_an_unknown_link_leads_home(site: LiveSite, visit: Visits) -> None:

@@ -89,6 +89,14 @@ def test_the_widget_shows_the_number_and_then_the_next_one(
     expect(page.locator(NUMBER)).to_have_text(str(count + 1))
 
 
+def test_the_widget_finds_a_letter_whose_address_is_written_in_capitals(
+    site: LiveSite, visit: Visits, host: Host
+) -> None:
+    page = open_article(visit, host, DEMO.upper())
+    counter = page.locator("open-letter-counter")
+    expect(counter).to_have_text(f"{site.count():,}")
+
+
 def test_the_widget_keeps_the_words_of_the_page_when_there_is_no_such_letter(
     visit: Visits, host: Host
 ) -> None:

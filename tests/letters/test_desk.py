@@ -10,6 +10,7 @@ from django.test import Client
 
 from openletter.letters.models import FormerSlug, Letter, TextVersion, Translation
 from openletter.moderation.models import AuditEntry
+from tests.asking import form_of, say_yes, seen
 from tests.factories import (
     log_in,
     make_draft,
@@ -70,6 +71,12 @@ def existing(text: Translation, **typed: str) -> dict[str, str]:
     return {**english(), "id": str(text.pk), "version": str(text.version_id), **typed}
 
 
+def begin(desk: Client, letter: Letter, **typed: str) -> Any:
+    """Press "Write a new version" on the page of a letter."""
+    page = f"{LETTERS}{letter.pk}/change/"
+    return desk.post(page, {**form_of(desk.get(page)), **typed, "_act": "begin"})
+
+
 def messages_of(response: Any) -> list[str]:
     return [message.level_tag for message in get_messages(response.wsgi_request)]
 
@@ -79,23 +86,22 @@ def draft_of(letter: Letter) -> TextVersion:
 
 
 def test_a_letter_is_written_published_opened_and_closed(desk: Client, client: Client) -> None:
-    desk.post(f"{LETTERS}add/", settings_of())
+    begun = desk.post(f"{LETTERS}add/", settings_of(_act="begin"))
     letter = Letter.objects.get(slug="open-ai")
-    begun = desk.post(f"{LETTERS}{letter.pk}/begin/")
     version = draft_of(letter)
     assert begun["Location"] == f"{VERSIONS}{version.pk}/change/"
     desk.post(f"{VERSIONS}{version.pk}/change/", texts(english()))
     assert client.get("/open-ai/").status_code == 404
-    desk.post(f"{VERSIONS}{version.pk}/publish/")
-    desk.post(f"{LETTERS}{letter.pk}/open/act/", {"reason": "launch"})
+    say_yes(desk, f"{VERSIONS}{version.pk}/publish/")
+    say_yes(desk, f"{LETTERS}{letter.pk}/open/act/", {"reason": "launch"})
     assert "<p>Dear <em>world</em>.</p>" in client.get("/open-ai/").content.decode()
     assert client.get("/open-ai/sign/").status_code == 200
-    desk.post(f"{LETTERS}{letter.pk}/closed/act/", {"reason": ""})
+    say_yes(desk, f"{LETTERS}{letter.pk}/closed/act/", {"reason": ""})
     assert client.get("/open-ai/sign/").status_code == 410
 
 
 def test_every_page_on_that_way_can_be_shown(desk: Client, letter: Letter) -> None:
-    version = make_draft(letter)
+    version = make_draft(letter, en="Other words.")
     for path in (
         LETTERS,
         f"{LETTERS}add/",
@@ -147,15 +153,13 @@ def test_a_new_address_keeps_the_old_one_working(
 
 
 def test_a_version_is_begun_from_the_newest_text(desk: Client, letter: Letter) -> None:
-    desk.post(f"{LETTERS}{letter.pk}/begin/", settings_of("whatever-the-form-holds"))
-    letter.refresh_from_db()
-    assert letter.slug == "open-letter"
+    begin(desk, letter)
     assert draft_of(letter).translations.get().markdown == text_of(letter).markdown
 
 
 def test_a_second_draft_is_refused_with_a_message(desk: Client, letter: Letter) -> None:
     make_draft(letter)
-    assert messages_of(desk.post(f"{LETTERS}{letter.pk}/begin/")) == ["error"]
+    assert messages_of(begin(desk, letter)) == ["error"]
     assert letter.versions.count() == 2
 
 
@@ -180,7 +184,7 @@ def test_a_draft_without_a_text_is_refused(desk: Client, letter: Letter) -> None
 
 def test_one_language_twice_is_refused(desk: Client) -> None:
     letter = Letter.objects.create(slug="new", sender_name="The Initiative")
-    desk.post(f"{LETTERS}{letter.pk}/begin/")
+    begin(desk, letter)
     version = draft_of(letter)
     response = desk.post(f"{VERSIONS}{version.pk}/change/", texts(english(), english()))
     assert (response.status_code, version.translations.count()) == (200, 0)
@@ -206,14 +210,14 @@ def test_t18_a_preview_runs_nothing_that_was_typed(desk: Client, letter: Letter)
 
 
 def test_publishing_asks_first(desk: Client, letter: Letter) -> None:
-    version = make_draft(letter)
+    version = make_draft(letter, en="Other words.")
     assert desk.get(f"{VERSIONS}{version.pk}/publish/").status_code == 200
     assert draft_of(letter) == version
 
 
 def test_i11_publishing_is_recorded_with_who_and_why(desk: Client, letter: Letter) -> None:
-    version = make_draft(letter, reason="a wrong figure")
-    response = desk.post(f"{VERSIONS}{version.pk}/publish/")
+    version = make_draft(letter, reason="a wrong figure", en="Other words.")
+    response = say_yes(desk, f"{VERSIONS}{version.pk}/publish/")
     assert messages_of(response) == ["success"]
     assert not letter.versions.filter(published_at=None).exists()
     entry = AuditEntry.objects.filter(action="publish version").latest("pk")
@@ -221,7 +225,7 @@ def test_i11_publishing_is_recorded_with_who_and_why(desk: Client, letter: Lette
 
 
 def test_publishing_without_a_reason_says_why_not(desk: Client, letter: Letter) -> None:
-    version = make_draft(letter, reason="")
+    version = make_draft(letter, reason="", en="Other words.")
     assert messages_of(desk.post(f"{VERSIONS}{version.pk}/publish/")) == ["error"]
     assert draft_of(letter) == version
 
@@ -267,7 +271,10 @@ def test_a_language_is_added_to_a_published_version(
     text = text_of(letter)
     german = {"language": "de", "title": "Hört", "markdown": "Hört uns."}
     sent = texts(existing(text), german, kept=1)
-    assert desk.post(f"{VERSIONS}{text.version_id}/change/", sent).status_code == 302
+    asked = desk.post(f"{VERSIONS}{text.version_id}/change/", sent)
+    assert "Hört uns." in asked.content.decode()
+    assert "Hört uns." not in client.get("/de/open-letter/").content.decode()
+    desk.post(f"{VERSIONS}{text.version_id}/change/", {**sent, "seen": seen(asked)})
     assert "Hört uns." in client.get("/de/open-letter/").content.decode()
 
 
@@ -275,14 +282,14 @@ def test_a_letter_is_archived_and_never_deleted(desk: Client, letter: Letter) ->
     make_published(letter)
     assert desk.post(f"{LETTERS}{letter.pk}/delete/", {"post": "yes"}).status_code == 403
     desk.post(LETTERS, {"action": "delete_selected", "_selected_action": str(letter.pk)})
-    desk.post(f"{LETTERS}{letter.pk}/archived/act/", {"reason": "delivered"})
+    say_yes(desk, f"{LETTERS}{letter.pk}/archived/act/", {"reason": "delivered"})
     letter.refresh_from_db()
     assert letter.state == "archived"
 
 
 def test_i11_opening_and_closing_are_recorded_with_who_and_why(letter: Letter) -> None:
     organiser = make_moderator("olive@example.org")
-    log_in(organiser).post(f"{LETTERS}{letter.pk}/closed/act/", {"reason": "time is up"})
+    say_yes(log_in(organiser), f"{LETTERS}{letter.pk}/closed/act/", {"reason": "time is up"})
     entry = AuditEntry.objects.get(actor=organiser)
     assert (entry.action, entry.reason) == ("closed letter", "time is up")
     assert (entry.before, entry.after) == ({"state": "open"}, {"state": "closed"})
@@ -296,7 +303,7 @@ def test_asking_for_the_reason_changes_nothing(desk: Client, letter: Letter) -> 
 
 def test_a_letter_without_a_text_says_why_it_does_not_open(desk: Client) -> None:
     letter = Letter.objects.create(slug="new", sender_name="The Initiative")
-    response = desk.post(f"{LETTERS}{letter.pk}/open/act/", {"reason": ""})
+    response = desk.get(f"{LETTERS}{letter.pk}/open/act/")
     assert messages_of(response) == ["error"]
     letter.refresh_from_db()
     assert letter.state == "draft"
@@ -311,7 +318,7 @@ def test_a_state_that_is_none_is_not_found(desk: Client, letter: Letter, to: str
         assert response.status_code == 404
 
 
-ACTS = ["{letter}begin/", "{letter}open/act/", "{version}publish/", "{version}preview/"]
+ACTS = ["{letter}change/", "{letter}open/act/", "{version}publish/", "{version}preview/"]
 
 
 @pytest.mark.parametrize("act", ACTS)
@@ -319,16 +326,14 @@ def test_t34_who_may_not_change_letters_can_do_none_of_it(letter: Letter, act: s
     version = make_draft(letter)
     path = act.format(letter=f"{LETTERS}{letter.pk}/", version=f"{VERSIONS}{version.pk}/")
     reader = log_in(make_moderator(is_superuser=False))
-    assert reader.post(path, texts(english())).status_code == 403
+    assert reader.post(path, {**texts(english()), "_act": "begin"}).status_code == 403
     assert Client().post(path)["Location"].startswith("/admin/login/")
     assert draft_of(letter) == version
 
 
-@pytest.mark.parametrize("act", ["{letter}begin/", "{version}preview/"])
-def test_what_acts_takes_only_post(desk: Client, letter: Letter, act: str) -> None:
+def test_a_preview_takes_only_post(desk: Client, letter: Letter) -> None:
     version = make_draft(letter)
-    path = act.format(letter=f"{LETTERS}{letter.pk}/", version=f"{VERSIONS}{version.pk}/")
-    assert desk.get(path).status_code == 405
+    assert desk.get(f"{VERSIONS}{version.pk}/preview/").status_code == 405
 
 
 @pytest.mark.parametrize("path", [f"{LETTERS}0/open/act/", f"{VERSIONS}0/publish/"])
@@ -343,5 +348,5 @@ def test_the_letters_page_shows_its_versions_and_what_can_be_done(
     page = desk.get(f"{LETTERS}{letter.pk}/change/").content.decode()
     assert f"{VERSIONS}{version.pk}/change/" in page
     assert "a wrong figure" in page
-    assert f"{LETTERS}{letter.pk}/closed/act/" in page
-    assert f"{LETTERS}{letter.pk}/open/act/" not in page  # it is open already
+    assert 'name="_act" value="closed"' in page
+    assert 'name="_act" value="open"' not in page  # it is open already

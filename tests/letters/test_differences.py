@@ -13,8 +13,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 from markdown_it.token import Token
 
-from openletter.letters import differences, paragraphs, rendering, words
+from openletter.letters import differences, paragraphs, words
 from openletter.letters.differences import Block, Changes
+from openletter.letters.markup import parser
 from openletter.letters.models import Translation
 from openletter.letters.words import Change, Word
 from openletter.lib import alignment
@@ -204,7 +205,7 @@ def some(seed: int, *, number: int, length: int, kinds: int = 8) -> str:
 def _bounded(monkeypatch: pytest.MonkeyPatch) -> None:
     """Stop a comparison that does too much, however fast the machine is."""
     done: Counter[str] = Counter()
-    lengths, likeness, inline = alignment._lengths, words.likeness, rendering.inline
+    lengths, likeness, inline = alignment._lengths, words.likeness, parser.parse_inline
 
     def counted_lengths(old: list[Word], new: list[Word]) -> list[list[int]]:
         done["comparisons"] += len(old) * len(new)
@@ -222,7 +223,7 @@ def _bounded(monkeypatch: pytest.MonkeyPatch) -> None:
 
     monkeypatch.setattr(alignment, "_lengths", counted_lengths)
     monkeypatch.setattr(words, "likeness", counted_likeness)
-    monkeypatch.setattr(rendering, "inline", counted_inline)
+    monkeypatch.setattr(parser, "parse_inline", counted_inline)
 
 
 LONG_ONES = {

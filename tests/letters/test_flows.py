@@ -71,7 +71,7 @@ def test_publishing_sets_what_is_shown_and_what_is_signed(letter: Letter) -> Non
 
 def test_i11_publishing_is_recorded_with_who_and_why(letter: Letter) -> None:
     editor = make_moderator()
-    publish(make_draft(letter, reason="a wrong figure"), actor_id=editor.pk)
+    publish(make_draft(letter, reason="a wrong figure", en="Other words."), actor_id=editor.pk)
     entry = AuditEntry.objects.get(action="publish version", actor=editor)
     assert (entry.reason, entry.after) == ("a wrong figure", {"version": 2})
     assert entry.object_id == str(letter.public_id)
@@ -91,7 +91,7 @@ def test_a_version_needs_its_text_in_the_reference_language() -> None:
 
 
 def test_t16_a_later_version_needs_a_reason_that_signers_can_read(letter: Letter) -> None:
-    version = make_draft(letter, reason="")
+    version = make_draft(letter, reason="", en="Other words.")
     with pytest.raises(NotPossible):
         publish(version)
     TextVersion.objects.filter(pk=version.pk).update(reason="a wrong figure")

@@ -11,13 +11,13 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from openletter.letters.rendering import canonical, excerpt, fingerprint, to_html
+from openletter.letters.rendering import canonical, fingerprint, to_html
 
 ALLOWED_TAGS = {
     *("p", "br", "h2", "h3", "h4", "strong", "em", "s", "a", "ul", "ol", "li", "blockquote"),
-    *("hr", "code", "pre", "table", "thead", "tbody", "tr", "th", "td"),
+    *("hr", "table", "thead", "tbody", "tr", "th", "td"),
 }
-ALLOWED_ATTRIBUTES = {"href", "title", "rel", "start"}
+ALLOWED_ATTRIBUTES = {"href", "title", "rel", "start", "value"}
 
 
 class Elements(HTMLParser):
@@ -138,7 +138,7 @@ def test_t18_nothing_that_an_organiser_writes_runs_or_loads(markdown: str) -> No
         found = Elements(to_html(text))
         assert found.tags <= ALLOWED_TAGS
         assert found.attributes <= ALLOWED_ATTRIBUTES
-        assert {scheme(link) for link in found.links} <= {"", "http", "https", "mailto"}
+        assert {scheme(link) for link in found.links} <= {"http", "https", "mailto"}
 
 
 @settings(max_examples=300)
@@ -172,7 +172,6 @@ def test_links_pass_on_no_reference_and_no_window() -> None:
         ("## One\n\n### Two", ["h2", "h3"]),
         ("###### One", ["h2"]),
         ("# One\n\n##### Five\n\n###### Six", ["h2", "h4", "h4"]),
-        ("One\n===\n\nTwo\n---", ["h2", "h3"]),
         ("No heading", []),
     ],
 )
@@ -189,7 +188,7 @@ _H = {"h1", "h2", "h3", "h4", "h5", "h6"}
     [
         ("*a* **b** ~~c~~", "<p><em>a</em> <strong>b</strong> <s>c</s></p>\n"),
         ("- a\n- b", "<ul>\n<li>a</li>\n<li>b</li>\n</ul>\n"),
-        ("3. a", '<ol start="3">\n<li>a</li>\n</ol>\n'),
+        ("3. a\n4. b", '<ol start="3">\n<li>a</li>\n<li>b</li>\n</ol>\n'),
         ("> a", "<blockquote>\n<p>a</p>\n</blockquote>\n"),
         ("a  \nb", "<p>a<br>\nb</p>\n"),
         ("---", "<hr>\n"),
@@ -270,12 +269,3 @@ def test_line_ends_and_accents_change_no_fingerprint(markdown: str) -> None:
     one = fingerprint(title="T", addressee="", markdown=text)
     for spelling in (text.replace("\n", "\r\n"), unicodedata.normalize("NFD", text)):
         assert fingerprint(title="T", addressee="", markdown=spelling) == one
-
-
-def test_an_excerpt_is_plain_text_and_ends_at_a_word() -> None:
-    html = to_html("# Hear\n\nus & *listen* " + "closely " * 50)
-    short = excerpt(html)
-    assert short.startswith("Hear us & listen closely")
-    assert short.endswith("closely …")
-    assert len(short) <= 202
-    assert excerpt(to_html("Short.")) == "Short."

@@ -13,10 +13,14 @@ from openletter.letters.words import Change, Word
 
 SIGN = {Change.SAME: "", Change.REMOVED: "-", Change.ADDED: "+"}
 some_words = st.lists(
-    st.sampled_from(["we", "ask", "you", "**to**", "*act*", "now.", "[here](/a)", "说明", "<b>"]),
+    st.sampled_from(
+        ["we", "ask", "you", "**to**", "*act*", "now.", "[here](https://a.example)", "说明", "<b>"]
+    ),
     max_size=30,
 ).map(" ".join)
 any_text = st.text(max_size=80).map(lambda text: " ".join(text.split()))
+
+A, B = "https://a.example", "https://b.example"
 
 
 def told(old: str, new: str) -> str:
@@ -88,6 +92,21 @@ def test_two_paragraphs_that_share_hardly_a_word_are_not_told_as_one() -> None:
     assert told("we ask for open models", "the sun rises for everyone here") == ""
 
 
+@given(st.lists(some_words, max_size=4), st.randoms(use_true_random=False))
+def test_lines_that_end_elsewhere_are_no_change(parts: list[str], chance: random.Random) -> None:
+    old, new = ("".join(part + chance.choice(" \n") for part in parts).strip() for _side in "12")
+    pieces = words.compare(words.split(old), words.split(new))
+    assert {piece.change for piece in pieces} <= {Change.SAME}
+    assert joined(pieces, Change.SAME).split() == written(words.split(new)).split()
+
+
+def test_the_lines_of_the_new_wording_are_kept() -> None:
+    pieces = words.compare(
+        words.split("To the\nmembers of it"), words.split("To all\nmembers\nof it")
+    )
+    assert joined(pieces, Change.ADDED) == "To all\nmembers\nof it "
+
+
 def test_a_change_of_stress_is_seen() -> None:
     pieces = words.compare(words.split("we *must* act now"), words.split("we **must** act now"))
     assert [run for piece in pieces for run in piece.runs] == [
@@ -101,11 +120,13 @@ def test_a_change_of_stress_is_seen() -> None:
 @pytest.mark.parametrize(
     ("old", "new", "shown"),
     [
-        ("read [this](/a) here", "read [this](/b) here", "read this [-</a>-] [+</b>+] here"),
-        ("read [this](/a) here", "read this here", "read this [-</a>-] here"),
-        ('[it](/a "x") is', '[it](/a "y") is', 'it </a [-"x">-] [+"y">+] is'),
+        (f"read [this]({A}) here", f"read [this]({B}) here", f"read this [-<{A}>-] [+<{B}>+] here"),
+        (f"read [this]({A}) here", "read this here", f"read this [-<{A}>-] here"),
+        (f'[it]({A} "x") is', f'[it]({A} "y") is', f'it <{A} [-"x">-] [+"y">+] is'),
+        ("read [this](a.md) here", "read [this](b.md) here",
+         "read [-[this](a.md)-] [+[this](b.md)+] here"),
         ("see <https://example.org> or", "see <https://example.com> or",
-         "see [-https://example.org-] [+https://example.com+] or"),
+         "see <[-https://example.org-][+https://example.com+]> or"),
         ("see [it][1] or ask", "see [it][2] or ask", "see [-[it][1]-] [+[it][2]+] or ask"),
         ("the ~~old~~ new text", "the `old` new text", "the [-~~old~~-] [+`old`+] new text"),
     ],

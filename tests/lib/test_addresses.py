@@ -15,6 +15,7 @@ from openletter.lib.addresses import (
     email_key,
     fold,
     is_big_provider,
+    taken_out,
     tidy_address,
 )
 
@@ -129,10 +130,65 @@ def test_the_key_of_an_address_does_not_hold_the_address() -> None:
         ("Info@Example.org", "Info@example.org"),
         ("POSTMASTER@example.org", "POSTMASTER@example.org"),
         ("S.u.z.i.e+x@GoogleMail.com", "S.u.z.i.e+x@googlemail.com"),
+        ("'suzie'@example.org", "'suzie'@example.org"),
     ],
 )
 def test_mail_goes_to_the_address_as_it_was_typed(typed: str, written: str) -> None:
     assert tidy_address(typed) == written
+
+
+@pytest.mark.parametrize("hidden", "\u200b\u202a\ufeff\u200e\u2060\u00ad\u200d\u034f\u3164\ufe0f")
+def test_invisible_signs_are_removed_wherever_they_stand(hidden: str) -> None:
+    for text in (
+        f"{hidden}anna@example.net",
+        f"anna@example.net{hidden}",
+        f"an{hidden}na@example.net",
+    ):
+        assert tidy_address(text) == "anna@example.net"
+
+
+@pytest.mark.parametrize(
+    "pasted",
+    [
+        *("Anna Müller <anna@example.net>", "<anna@example.net>", "mailto:anna@example.net"),
+        *("MAILTO:anna@example.net?subject=Hi&body=Ho", "<mailto:anna@example.net>"),
+        *(
+            '"Müller, Anna" <anna@example.net>',
+            "Anna <anna@example.net>;",
+            "Anna <anna@example.net>, ",
+        ),
+        *("anna@example.net <anna@example.net>", "'anna@example.net' <anna@example.net>"),
+        *("(anna@example.net)", "[anna@example.net]", "'anna@example.net'", "„anna@example.net“"),
+        *(
+            "ａｎｎａ＠ｅｘａｍｐｌｅ．ｎｅｔ",
+            "anna＠example.net",
+            "anna@example．net",
+            "anna@example。net",
+        ),
+        *("\u3000anna@example.net\u00a0", "\u202aanna@example.net\u202c"),
+        "\u2066Anna Müller\u2069 <\u200banna@example.net>",
+    ],
+)
+def test_the_address_is_taken_out_of_what_was_pasted(pasted: str) -> None:
+    assert tidy_address(pasted) == "anna@example.net"
+
+
+@pytest.mark.parametrize(
+    "pasted",
+    [
+        *("bob@example.org <anna@example.net>", "Anna <anna@example.net>; Bob <bob@example.org>"),
+        *("<anna@example.net> or <bob@example.org>", "<anna@example.net", "Anna anna@example.net"),
+        *(
+            "suzie@example.org\nBcc: <victim@example.net>",
+            "<>",
+            "mailto:",
+            "Anna <>",
+        ),
+    ],
+)
+def test_where_it_is_not_clear_which_address_is_meant_none_is_taken(pasted: str) -> None:
+    with pytest.raises(ValidationError):
+        tidy_address(pasted)
 
 
 REFUSED = {
@@ -145,7 +201,6 @@ REFUSED = {
     "two addresses": "suzie@example.org,victim@example.net",
     "two addresses and a semicolon": "suzie@example.org;victim@example.net",
     "two @": "suzie@example.org@example.net",
-    "a display name": "Suzie <suzie@example.org>",
     "a local part of 65": "a" * 65 + "@example.org",
     "255 in all": "a@" + ".".join(["b" * 61] * 4) + ".exam.org",
     "a domain without a dot": "suzie@localhost",
@@ -160,7 +215,6 @@ REFUSED = {
     "a domain with a hyphen first": "suzie@-example.org",
     "a domain with two dots": "suzie@example..org",
     "quoted": '"suzie@evil"@example.org',
-    "a bidi override in the domain": "suzie@exa\u202emple.org",
     "a percent route": "suzie%example.net@",
     "one megabyte": "a" * 1_000_000 + "@example.org",
 }
@@ -174,7 +228,7 @@ def test_t22_what_is_no_single_address_is_refused(typed: str) -> None:
 
 
 @pytest.mark.parametrize(
-    "typed", ["jörg@example.org", "用户@example.org", "suzie\u200b@example.org"]
+    "typed", ["jörg@example.org", "用户@example.org", "suzié\u200b@example.org"]
 )
 def test_t23_letters_that_mail_servers_cannot_handle_are_refused_with_a_reason(typed: str) -> None:
     with pytest.raises(ValidationError) as refused:
@@ -229,7 +283,7 @@ def test_t11_a_tidied_address_folds_like_the_one_that_was_typed(address: str) ->
         tidied = tidy_address(address)
     except ValidationError:
         return
-    assert fold(tidied) == fold(address)
+    assert fold(tidied) == fold(taken_out(address))
     assert tidy_address(tidied) == tidied
     assert len(email_key(tidied)) == 32
 
@@ -241,7 +295,7 @@ def test_mail_goes_to_the_local_part_as_it_was_typed(address: str) -> None:
         tidied = tidy_address(address)
     except ValidationError:
         return
-    assert tidied.rpartition("@")[0] == address.strip().rpartition("@")[0]
+    assert tidied.rpartition("@")[0] == taken_out(address).rpartition("@")[0]
 
 
 @given(st.text("abcxyz0189", min_size=1, max_size=12), st.data())

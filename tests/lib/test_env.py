@@ -33,6 +33,8 @@ READERS: dict[str, tuple[str | None, Callable[[], Any]]] = {
     "listing, nothing in it": (" , ,", lambda: env.listing(NAME)),
     "secret, not set": (None, lambda: env.secret(NAME, least=32)),
     "secret, too short": (SECRET, lambda: env.secret(NAME, least=32)),
+    "time zone, none": ("Mars/Olympus", lambda: env.time_zone(NAME, "UTC")),
+    "time zone, an offset": ("+01:00", lambda: env.time_zone(NAME, "UTC")),
     "url, not set": (None, lambda: env.url(NAME, schemes={"smtp"})),
     "url, another scheme": (
         f"mysql://suzie:{SECRET}@db",

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import logging
+import re
 from collections.abc import Iterator
 from typing import Any
 
@@ -12,7 +13,7 @@ from django.conf import settings
 
 from openletter.lib import tokens
 from openletter.lib.ids import uuid7
-from openletter.lib.logs import NothingPersonal, redact
+from openletter.lib.logs import CUT, LONGEST, NothingPersonal, finds_personal, redact
 
 LOGGING: dict[str, Any] = settings.LOGGING
 
@@ -47,6 +48,76 @@ def test_t31_a_real_token_is_taken_out_whole() -> None:
     assert redact(f"GET /s/{token}/code/") == "GET /s/[token]/code/"
 
 
+# What people, mail programs and scanners make of a link.
+MANGLED = (
+    *("/s//TOKEN/", "//s/TOKEN/", "/s/ TOKEN/", "/s/%20TOKEN/", "/s/+TOKEN", "/S/TOKEN/confirm/"),
+    *('/s/"TOKEN"/', "/s/'TOKEN'/", '"/s/TOKEN"', "/s/%22TOKEN%22/", "</s/<TOKEN>/>", "/s/(TOKEN)"),
+    *("\\s\\TOKEN\\confirm", "/s\\TOKEN", "%5Cs%5CTOKEN", "\\\\s\\\\TOKEN"),
+    *("%2Fs%2FTOKEN%2F", "%252Fs%252FTOKEN%252F", "%25252fs%25252fTOKEN", "%2Fs%2F%2FTOKEN"),
+    *(
+        "Referer: https://letters.example.org/s/TOKEN/",
+        "?next=/s/TOKEN/",
+        "#/s/TOKEN",
+        "/x/s/TOKEN",
+    ),
+    *("/s/TOKEN%22%3E", "/s/TOKEN.", "/s/TOKEN)", "/s/TOKEN,", "/s/TOKEN=", "/s/TOKEN%3D"),
+    *("s TOKEN", "/TOKEN/", "TOKEN", "token=TOKEN&x", "('TOKEN',)", "TOKEN/s/", "/ s / TOKEN"),
+    *("=3DTOKEN", "%3DTOKEN%26", "b'TOKEN'", "https://letters.example.org/s/\nTOKEN", "s/TOKEN"),
+)
+
+
+@pytest.mark.parametrize("mangled", MANGLED)
+@pytest.mark.parametrize("purpose", ["inbox", "confirm"])
+def test_t31_a_token_is_taken_out_of_a_mangled_link_too(mangled: str, purpose: str) -> None:
+    belongs_to = uuid7() if purpose == "inbox" else None
+    token = tokens.make(purpose, uuid7(), belongs_to=belongs_to, generation=2)
+    for written in (token, token.replace(".", "%2E"), token.upper(), token.replace(".", "%252e")):
+        payload, signature = re.split(r"\.|%(?:25)?2[Ee]", written)
+        line = redact(f"Not Found: {mangled.replace('TOKEN', written)} and on")
+        assert payload not in line
+        assert signature not in line
+        assert line.startswith("Not Found: ")
+        assert line.endswith(" on")
+
+
+@pytest.mark.parametrize("mangled", ["/accounts/password//reset/key//KEY/", "KEY", "%252FKEY%252F"])
+def test_t31_so_is_the_key_for_a_new_password(mangled: str) -> None:
+    key = "1f-d0cabc-0123456789abcdef0123456789abcdef"
+    assert key not in redact(mangled.replace("KEY", key))
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "signature 019ad0aa-7c1e-7b06-9df0-0c1e5a3b8a11 published",
+        f"the text has the fingerprint {'0123456789abcdef' * 4}",
+        "openletter.signatures.flows.the_first_confirmed_attempt_wins_and_the_rest_expire failed",
+        '  File "/srv/openletter/openletter/signatures/flows.py", line 12, in confirm',
+        "    @transaction.atomic",
+        "GET /open-letter/signatures/?after=100 404",
+        "redis+socket:///tmp/openletter-0-0123456789ab/valkey.sock?virtual_host=0",
+        "confirm@web-1 ready.",
+    ],
+)
+def test_what_is_no_secret_is_kept(line: str) -> None:
+    assert redact(line) == line
+    assert not finds_personal(line)
+
+
+def test_t44_a_long_line_is_cut_between_two_words() -> None:
+    line = redact("word " * 10_000 + "suzie@example.org")
+    assert len(line) <= LONGEST
+    assert line.endswith(f"word{CUT}")
+    assert redact("x" * 100_000) == CUT
+
+
+@pytest.mark.parametrize(
+    "written", ["suzie%2540example.org", "SUZIE%40EXAMPLE.ORG", "@suzie@a.org"]
+)
+def test_i16_addresses_in_other_spellings_are_taken_out(written: str) -> None:
+    assert "uzie" not in redact(f"to {written} sent").lower()
+
+
 @pytest.fixture
 def written() -> Iterator[io.StringIO]:
     """What a logger behind our filter and formatter writes."""
@@ -76,6 +147,12 @@ def test_i16_addresses_in_a_traceback_are_taken_out(written: io.StringIO) -> Non
     assert "Traceback" in written.getvalue()
     assert "suzie" not in written.getvalue()
     assert "AAAA" not in written.getvalue()
+
+
+def test_i16_addresses_in_a_stack_are_taken_out(written: io.StringIO) -> None:
+    log.warning("delivery is slow", stack_info=True)  # suzie@example.org
+    assert "Stack" in written.getvalue()
+    assert "suzie" not in written.getvalue()
 
 
 def test_a_line_with_wrong_arguments_stops_nobody(written: io.StringIO) -> None:

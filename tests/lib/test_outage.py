@@ -85,3 +85,25 @@ def test_a_caller_that_breaks_leaves_the_asking_to_a_later_one(clock: Clock) -> 
     clock.now += 2.1
     assert away.lasts(server.is_back)
     assert server.asked == 1
+
+
+def test_f30_after_a_connection_broke_one_caller_asks_at_once_and_the_others_go_without() -> None:
+    server, away, others = Server(), Outage(), []
+
+    def is_back() -> bool:
+        others.append(away.lasts(server.is_back))
+        return True
+
+    away.doubted()
+    assert not away.lasts(is_back)
+    assert others == [True]
+    assert not away.lasts(server.is_back)
+    assert server.asked == 0
+
+
+def test_a_connection_that_breaks_in_an_outage_makes_nobody_ask_sooner(clock: Clock) -> None:
+    server, away = Server(), Outage()
+    away.noticed()
+    away.doubted()
+    assert away.lasts(server.is_back)
+    assert server.asked == 0

@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from openletter.lib import mailboxes
-from openletter.lib.typos import ATTRIBUTES, suggestion
+from openletter.lib.typos import ATTRIBUTES, doubtful_ending, suggestion
 from tests.typo_cases import TYPO_CASES
 
 LETTERS = "abcdefghijklmnopqrstuvwxyz0123456789-."
@@ -47,8 +47,34 @@ def test_every_single_slip_in_gmail_is_noticed(place: int, letter: str, slip: st
 def test_what_was_suggested_is_not_asked_about_again(local: str, rest: str) -> None:
     meant = suggestion(f"{local}@{rest}")
     assert suggestion(meant) == ""
-    if meant:
-        assert meant.rpartition("@")[0] == f"{local}@{rest}".strip().rpartition("@")[0]
+
+
+@given(st.text("abcxyz.+", min_size=1), st.text(LETTERS))
+def test_what_stands_before_the_at_is_never_changed(local: str, rest: str) -> None:
+    meant = suggestion(f"{local}@{rest}")
+    assert meant == "" or meant.rpartition("@")[0] == local
+
+
+@pytest.mark.parametrize(
+    ("address", "ending"),
+    [
+        *(("anna@firma.c", "c"), ("anna@firma.web", "web"), ("anna@firma.comgmail", "comgmail")),
+        *(
+            ("anna@firma.con", "con"),
+            ("anna@firma.lokal", "lokal"),
+            ("anna@a.b.xn--zzz", "xn--zzz"),
+        ),
+        *(("anna@firma.com", ""), ("anna@firma.xn--p1ai", ""), ("anna@firma.co.uk", "")),
+        *(("anna@firma.museum", ""), ("anna@firma.ck", ""), ("anna@firma.za", "")),
+    ],
+)
+def test_an_ending_that_hardly_anybody_has_is_doubtful(address: str, ending: str) -> None:
+    assert doubtful_ending(address) == ending
+
+
+def test_an_ending_that_is_asked_for_is_never_doubtful() -> None:
+    for domain in (*mailboxes.BY_DOMAIN, *mailboxes.LEFT_ALONE):
+        assert doubtful_ending(f"anna@{domain}") == ""
 
 
 def test_the_script_is_told_in_a_few_words() -> None:

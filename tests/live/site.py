@@ -23,7 +23,7 @@ from tests.live.people import Person
 from tests.live.waiting import until
 
 DEMO = "open-ai-openness"
-_STAMP = re.compile(r'name="stamp" value="([^"]+)"')
+STAMP = re.compile(r'name="stamp" value="([^"]+)"')
 
 
 @dataclass(frozen=True)
@@ -87,7 +87,7 @@ class LiveSite:
     def stamp(self, *, letter: str = DEMO, prefix: str = "") -> str:
         """Return the stamp of the form under a letter."""
         page = self.request(f"{prefix}/{letter}/")
-        stamp = _STAMP.search(page.text)
+        stamp = STAMP.search(page.text)
         assert stamp, f"there is no form under the letter ({page.status})"
         return stamp[1]
 

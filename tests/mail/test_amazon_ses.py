@@ -129,12 +129,26 @@ def test_a_subscription_is_wanted_again_while_amazon_is_away(amazon: Answer, sta
     assert post("amazon_ses", payload("amazon_ses_subscription")).status_code == 503
 
 
+QUERY = "?Action=ConfirmSubscription&TopicArn=arn:aws:sns:eu-central-1:123456789012:openletter"
+SNS = "https://sns.eu-central-1.amazonaws.com/"
 ELSEWHERE = [
     "http://sns.eu-central-1.amazonaws.com/",
     "https://127.0.0.1/",
     "https://sns.eu-central-1.amazonaws.com.example.org/",
     "https://user@sns.eu-central-1.amazonaws.com/",
     "https://sns.eu-central-1.amazonaws.com:8443/",
+    "https://sns.s3.amazonaws.com/",  # a bucket, of whoever took the name
+    "https://sns.s3-eu-central-1.amazonaws.com/",
+    "https://sns.lambda-url.amazonaws.com/",
+    "https://sns.eu-central-1.s3.amazonaws.com/",
+    "https://evil.sns.eu-central-1.amazonaws.com/",
+    "https://sns.eu-central-1.amazonaws.com.cn/",
+    "https://sns.cn-north-1.amazonaws.com/",
+    "https://sns..amazonaws.com/",
+    "https://sns.amazonaws.com/",
+    "https://sns.eu-central-1.amazonaws.com@example.org/",
+    "https://example.org\\@sns.eu-central-1.amazonaws.com/",
+    "https://ec2.eu-central-1.amazonaws.com/",
     "file:///etc/passwd",
     "",
 ]
@@ -143,6 +157,47 @@ ELSEWHERE = [
 @pytest.mark.parametrize("address", ELSEWHERE)
 def test_t40_a_subscription_leads_nowhere_but_to_amazon(amazon: Answer, address: str) -> None:
     asked = amazon(200)
-    said = payload("amazon_ses_subscription") | {"SubscribeURL": address}
+    said = payload("amazon_ses_subscription") | {"SubscribeURL": address + QUERY}
     assert post("amazon_ses", said).status_code == 403
     assert asked == []
+
+
+@pytest.mark.parametrize(
+    "query",
+    [
+        "",
+        QUERY.replace("Confirm", "Delete"),
+        QUERY.replace("123456789012", "999999999999"),
+        "?Action=ConfirmSubscription",
+    ],
+)
+def test_t40_a_subscription_agrees_to_its_own_topic_and_does_nothing_else(
+    amazon: Answer, query: str
+) -> None:
+    asked = amazon(200)
+    said = payload("amazon_ses_subscription") | {"SubscribeURL": SNS + query}
+    assert post("amazon_ses", said).status_code == 403
+    assert asked == []
+
+
+@pytest.mark.parametrize(
+    "host",
+    [
+        *("sns.us-east-1.amazonaws.com", "sns.ap-southeast-5.amazonaws.com"),
+        *("sns.us-gov-west-1.amazonaws.com", "sns.cn-northwest-1.amazonaws.com.cn"),
+    ],
+)
+def test_every_region_of_amazon_is_believed(amazon: Answer, host: str) -> None:
+    asked = amazon(200)
+    said = payload("amazon_ses_subscription") | {"SubscribeURL": f"https://{host}/{QUERY}"}
+    assert post("amazon_ses", said).status_code == 200
+    assert len(asked) == 1
+
+
+@pytest.mark.parametrize("address", ELSEWHERE)
+def test_t40_a_message_whose_certificate_lies_elsewhere_is_not_from_amazon(
+    mail: OutgoingMail, address: str
+) -> None:
+    said = payload("amazon_ses") | {"SigningCertURL": address + "a.pem"}
+    assert post("amazon_ses", said).status_code == 403
+    assert state_of(mail) == "sent"

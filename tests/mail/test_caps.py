@@ -9,9 +9,10 @@ import pytest
 from django.test import Client
 from django.utils import timezone
 
-from openletter.lib.addresses import email_key
+from openletter.lib.addresses import email_key, mailbox_key
 from openletter.mail import caps, delivery, suppression
 from openletter.mail.models import OutgoingMail, SuppressedAddress
+from openletter.signatures.models import Signature
 from tests.conftest import form_for
 from tests.factories import make_letter, make_published
 from tests.mail.test_outbox import owe, states
@@ -84,6 +85,37 @@ def test_twenty_in_thirty_days_on_the_whole_site() -> None:
     for letter in range(20):
         sent_before((2 + letter) * DAY, topic=f"letter:{letter}")
     assert allowed_in("letter:99") is None
+
+
+@pytest.mark.parametrize(
+    "email", ["victim+a@example.org", "VICTIM+b+c@EXAMPLE.org", "victim+@example.org"]
+)
+def test_t53_what_went_to_a_tagged_address_counts_for_its_mailbox(
+    client: Client, email: str
+) -> None:
+    letter = make_letter()
+    for _ in range(3):
+        client.post(f"/{letter.slug}/sign/", form_for(letter, email=email))
+    assert OutgoingMail.objects.count() == 3
+    assert allowed_in(letter.topic) is None
+
+
+def test_t53_what_went_to_a_mailbox_counts_for_its_tagged_addresses(client: Client) -> None:
+    letter = make_letter()
+    sent_before(HOUR, 2 * HOUR, 3 * HOUR, topic=letter.topic)
+    client.post(f"/{letter.slug}/sign/", form_for(letter, email="victim+tag@example.org"))
+    assert OutgoingMail.objects.count() == 3
+
+
+def test_t53_nothing_before_a_plus_is_no_mailbox_of_everybody() -> None:
+    assert mailbox_key("+a@example.org") != mailbox_key("+b@example.org")
+
+
+def test_tags_are_folded_for_the_caps_and_not_for_counting(client: Client) -> None:
+    letter = make_letter()
+    for email in ("mum+a@example.org", "mum+b@example.org"):
+        make_published(letter, email=email)
+    assert Signature.objects.filter(state="published").count() == 2
 
 
 def test_t04_a_thousand_forms_on_fifty_letters_make_six_mails_a_day(client: Client) -> None:

@@ -99,6 +99,13 @@ def test_f08_a_mail_about_something_that_is_gone_is_dropped() -> None:
     assert states() == ["dropped"]
 
 
+def test_t59_a_mail_about_something_that_is_gone_keeps_no_address() -> None:
+    owe(about=uuid7())
+    delivery.deliver_due("confirm")
+    mail = OutgoingMail.objects.get()
+    assert (mail.recipient, mail.recipient_domain) == ("", "")
+
+
 def test_a_claimed_mail_is_nobody_elses_until_its_lease_runs_out() -> None:
     owe()
     now = timezone.now()

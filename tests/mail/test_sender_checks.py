@@ -198,6 +198,37 @@ def test_bounces_to_another_domain_prove_nothing(
     assert judged(dmarc, zone, replace(ALICE, envelope_domain=envelope)).verdict == verdict
 
 
+@pytest.mark.parametrize(
+    ("own", "envelope", "verdict"),
+    [
+        ("letters.co.uk", "bounces.letters.co.uk", Verdict.GOOD),
+        ("news.letters.co.uk", "bounces.letters.co.uk", Verdict.GOOD),
+        ("letters.co.uk", "provider.co.uk", Verdict.LOOK),
+        ("letters.github.io", "somebody.github.io", Verdict.LOOK),
+        ("letters.github.io", "bounces.letters.github.io", Verdict.GOOD),
+        ("letters.github.io", "github.io", Verdict.LOOK),
+        ("letters.com.au", "com.au", Verdict.LOOK),
+        ("letters.org", "provider.org", Verdict.LOOK),
+    ],
+)
+def test_what_two_owners_registered_proves_nothing_for_each_other(
+    own: str, envelope: str, verdict: Verdict
+) -> None:
+    record = "v=DMARC1; p=reject; rua=mailto:reports@letters.example"
+    sender = replace(ALICE, domain=own, envelope_domain=envelope)
+    zone = {(f"_dmarc.{own}", "TXT"): [quoted(record)]}
+    assert judged(dmarc, zone, sender).verdict == verdict
+
+
+def test_nobody_is_under_the_policy_of_a_public_suffix() -> None:
+    record = "v=DMARC1; p=reject; rua=mailto:reports@letters.example"
+    sender = replace(ALICE, domain="news.letters.co.uk", envelope_domain="news.letters.co.uk")
+    above = {("_dmarc.co.uk", "TXT"): [quoted(record)]}
+    owner = {("_dmarc.letters.co.uk", "TXT"): [quoted(record)]}
+    assert judged(dmarc, above, sender).verdict == Verdict.MISSING
+    assert judged(dmarc, owner, sender).verdict == Verdict.GOOD
+
+
 # --- Reverse DNS and MX -------------------------------------------------------------------------
 
 A = ("mail.letters.example", "A")

@@ -85,3 +85,14 @@ def test_what_is_put_off_spends_no_budget(settings: Any, mailoutbox: list[Any]) 
     owe()
     assert delivery.deliver_due("confirm") == 2
     assert states() == ["sent", "due", "sent"]
+
+
+def test_t53_mails_to_tagged_addresses_of_a_mailbox_leave_one_at_a_time(
+    mailoutbox: list[Any],
+) -> None:
+    for number in range(4):
+        letter = make_letter(slug=f"letter-{number}")
+        owe(make_signature(letter, email=f"victim+{number}@example.org"))
+    OutgoingMail.objects.update(due_at=timezone.now() - MINUTE)
+    assert delivery.deliver_due("confirm") == 1
+    assert states() == ["sent", "due", "due", "due"]

@@ -32,6 +32,7 @@ def test_a_site_without_workers_is_ready_and_says_so(client: Client) -> None:
         {
             "ready": True,
             "database": True,
+            "clock": True,
             "cache": True,
             "workers": {"confirm": False, "default": False},
         },

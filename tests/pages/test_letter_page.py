@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
+import re
 from datetime import timedelta
 
 import pytest
 from django.test import Client
 from django.utils import timezone
 
+from openletter.counters import counts
 from openletter.letters.models import Letter
 from openletter.lib.caching import PUBLIC
 from openletter.signatures.models import Tally
-from tests.factories import make_letter, make_many, make_published, make_signature
+from tests.factories import make_letter, make_many, make_published, make_signature, make_version
 from tests.queries import queries_of
 
 pytestmark = pytest.mark.django_db
@@ -68,13 +70,51 @@ def test_those_who_prefer_not_to_be_named_are_counted_in_one_line(
     response = client.get("/open-letter/")
     page = response.content.decode()
     assert response.context["numbers"].unnamed == 2
-    assert 'class="names__unnamed">and 2 ' in page
+    assert words_of(page) == "and 2 more who prefer not to be named"
     assert "Nobody Shown" not in page
+
+
+def words_of(page: str) -> str:
+    """Return what stands below the names; "" while it is hidden."""
+    found = re.search(r'<p class="names__unnamed"([^>]*)>([^<]*)</p>', page)
+    assert found
+    assert (" hidden" in found[1]) == (found[2] == "")
+    return found[2]
 
 
 def test_without_such_signers_there_is_no_such_line(client: Client, letter: Letter) -> None:
     make_many(letter, 3)
-    assert "names__unnamed" not in client.get("/open-letter/").content.decode()
+    assert words_of(client.get("/open-letter/").content.decode()) == ""
+
+
+def test_who_is_not_shown_is_counted_whether_named_or_not(client: Client, letter: Letter) -> None:
+    make_many(letter, 31)
+    make_many(letter, 3, show_name=False)
+    make_published(letter, first_position=1)
+    Tally.objects.update(next_index=101_714, people=101_714)
+    for path in ("/open-letter/", "/de/open-letter/"):
+        said = words_of(client.get(path).content.decode())
+        assert re.findall(r"[\d.,]+\d|\d", said)[0].replace(".", ",") == "101,693"
+    page = client.get("/open-letter/").content.decode()
+    assert words_of(page) == "and 101,693 more, of whom 3 prefer not to be named"
+
+
+def test_who_signed_another_text_is_told_beside_the_number(client: Client, letter: Letter) -> None:
+    make_many(letter, 13)
+    for path in ("/open-letter/", "/", "/open-letter/signatures/"):
+        assert "number__versions" not in client.get(path).content.decode()
+    make_version(letter)
+    for path in ("/open-letter/", "/", "/open-letter/signatures/"):
+        assert ">all under version 1</p>" in client.get(path).content.decode()
+    make_many(letter, 2)
+    counts.forget()
+    assert ">13 of them under version 1</p>" in client.get("/open-letter/").content.decode()
+
+
+def test_when_all_signed_the_newest_text_nothing_is_said(client: Client, letter: Letter) -> None:
+    make_version(letter)
+    make_many(letter, 2)
+    assert " hidden></p>" in client.get("/open-letter/").content.decode()
 
 
 def test_first_signatories_stand_in_the_organisers_order_and_not_twice(
@@ -177,7 +217,7 @@ def test_head_is_answered_like_get(client: Client, letter: Letter) -> None:
         assert (head.status_code, head["ETag"]) == (200, get["ETag"]), path
 
 
-@pytest.mark.parametrize("path", ["/open-letter", "/Open-Letter/", "/open-letter/nothing/", "/x/"])
+@pytest.mark.parametrize("path", ["/open-letter", "/open-letter/nothing/", "/x/"])
 def test_what_is_no_page_is_not_found_or_leads_there(
     client: Client, letter: Letter, path: str
 ) -> None:

@@ -5,11 +5,13 @@ from __future__ import annotations
 import re
 from typing import Any
 
+import psycopg
 import pytest
 from django.db import DataError, InterfaceError, OperationalError
 from django.test import Client
 
-from openletter.pages import views
+from openletter.lib.outage import Outage
+from openletter.pages import outages, views
 
 
 @pytest.fixture
@@ -60,3 +62,32 @@ def test_in_german_too_and_with_the_name_of_the_site(
     title = re.search(r"<title>(.*?)</title>", page, re.DOTALL)
     assert title
     assert title[1].strip() == "Wir sind gerade nicht erreichbar · Briefe der Stadt"
+
+
+def lost() -> OperationalError:
+    """What Django raises when PostgreSQL said nothing any more."""
+    problem = OperationalError("consuming input failed: Connection timed out")
+    problem.__cause__ = psycopg.OperationalError(str(problem))
+    return problem
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize(("problem", "is_asked"), [(lost(), 1), (OperationalError("lock"), 0)])
+def test_f30_after_a_connection_broke_the_next_request_asks_whether_the_database_is_there(
+    client: Client, monkeypatch: pytest.MonkeyPatch, problem: Exception, is_asked: int
+) -> None:
+    asked: list[str] = []
+
+    def is_back() -> bool:
+        asked.append("now")
+        return False
+
+    monkeypatch.setattr(outages, "_database", Outage())
+    monkeypatch.setattr(outages, "_is_back", is_back)
+    with monkeypatch.context() as broken:
+        broken_by(problem, broken)
+        assert client.get("/").status_code == 503
+    status = 503 if is_asked else 200
+    assert client.get("/").status_code == client.get("/readyz").status_code == status
+    assert client.get("/healthz").status_code == 200
+    assert len(asked) == is_asked

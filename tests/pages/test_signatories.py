@@ -10,9 +10,9 @@ from django.utils import timezone
 
 from openletter.letters.models import Letter
 from openletter.lib.caching import PUBLIC
-from openletter.signatures import flows, listing
+from openletter.signatures import listing
 from openletter.signatures.models import Signature
-from tests.factories import make_letter, make_many, make_published, make_signature
+from tests.factories import decide, make_letter, make_many, make_published, make_signature
 from tests.queries import queries_of
 
 pytestmark = pytest.mark.django_db
@@ -70,12 +70,6 @@ def test_who_is_removed_while_somebody_reads_leaves_no_gap(client: Client, lette
     assert [one.name for one in rest] == [f"Signer {index}" for index in range(14, 4, -1)]
 
 
-def decide(signature: Signature, to: S) -> None:
-    flows.decide(
-        signature_id=signature.pk, to=to, actor_id=None, reason="because", now=timezone.now()
-    )
-
-
 def test_first_signatories_come_first_and_on_the_first_page_only(
     client: Client, letter: Letter
 ) -> None:
@@ -97,7 +91,9 @@ def test_the_unnamed_are_counted_on_the_last_page(client: Client, letter: Letter
     last = client.get(f"{PATH}?after={first.context['next_cursor']}")
     line = 'class="names__unnamed">and 1 '
     assert line not in first.content.decode()
+    assert "and 2 more, of whom 1 prefers not to be named" in first.content.decode()
     assert line in last.content.decode()
+    assert "data-others" not in last.content.decode()  # who signs now stands on the first page
 
 
 def hide_one_of_each(letter: Letter) -> None:

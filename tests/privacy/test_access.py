@@ -14,7 +14,8 @@ from django.utils import timezone
 from openletter.letters.models import Letter
 from openletter.mail import delivery
 from openletter.mail.models import OutgoingMail, SuppressedAddress
-from openletter.signatures.models import Signature
+from openletter.signatures import form_limits
+from openletter.signatures.models import FormCount, Signature
 from tests.factories import make_published, make_signature
 from tests.privacy.steps import SAME_ORIGIN, mine, press
 
@@ -55,6 +56,18 @@ def test_t43_the_mail_goes_to_the_address_on_file_not_to_the_one_typed(
 def test_t43_a_stranger_gets_no_mail(letter: Letter) -> None:
     ask("nobody@example.org")
     assert owed() == []
+
+
+def test_t47_asking_for_it_has_a_limit_for_an_address_and_a_pace_for_a_network() -> None:
+    make_published(email="suzie@example.org")
+    for number in range(form_limits.SEND_LINK.network.number - 1):
+        ask(f"nobody-{number}@example.org")
+    for _ in range(form_limits.SEND_LINK.subject.number + 1):
+        ask("suzie@example.org")
+        OutgoingMail.objects.all().delete()
+    ask("suzie@example.org")
+    assert owed() == []
+    assert FormCount.objects.filter(number=form_limits.SEND_LINK.subject.number + 2).count() == 1
 
 
 def test_t43_the_link_is_sent_once_an_hour() -> None:

@@ -3,13 +3,11 @@
 from __future__ import annotations
 
 import pytest
-from django.utils import timezone
 
 from openletter.letters.models import Letter
 from openletter.moderation.models import AuditEntry
-from openletter.signatures import flows
 from openletter.signatures.models import LedgerEntry, Signature
-from tests.factories import make_letter, make_published, make_signature
+from tests.factories import decide, make_letter, make_published, make_signature
 from tests.privacy.steps import acts, look, now_of, number, press
 
 pytestmark = pytest.mark.django_db
@@ -56,13 +54,7 @@ def test_t20_a_name_that_is_none_is_refused_and_nothing_typed_is_lost(name: str)
 def test_a_changed_name_goes_back_to_review_where_the_letter_reviews() -> None:
     letter = make_letter(policy=REVIEWED)
     signature = make_published(letter)
-    flows.decide(
-        signature_id=signature.pk,
-        to=Signature.State.PUBLISHED,
-        actor_id=None,
-        reason="known",
-        now=timezone.now(),
-    )
+    decide(signature, Signature.State.PUBLISHED)
     answer = press(signature, "correct/", **{**KEPT, "name": "Sam Again"})
     after = now_of(signature)
     assert (after.name, after.state, after.held_because) == ("Sam Again", "held", "corrected")

@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 import json
 import time
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -24,6 +25,7 @@ from openletter.mail.models import OutgoingMail
 from openletter.privacy import flows
 from openletter.privacy.flows import Erasure
 from openletter.signatures import flows as signature_flows
+from openletter.signatures import personal
 from openletter.signatures.models import LedgerEntry, SentForm, Signature
 from tests.factories import log_in, make_letter, make_published, make_signature
 from tests.privacy.steps import acts, look, mine, now_of, number, press
@@ -72,7 +74,7 @@ def test_what_goes_on_counting_is_shown_to_nobody(client: Client) -> None:
     press(signature, "erase/", count="keep")
     page = client.get("/open-letter/signatures/").content.decode()
     assert "Zebedea" not in page
-    assert "1 more who prefers not to be named" in page
+    assert "1 person or organisation who prefers not to be named" in page
 
 
 def test_an_address_that_goes_on_counting_cannot_count_twice(sign: Any) -> None:
@@ -187,6 +189,12 @@ def test_erasing_twice_changes_nothing() -> None:
     assert number() == 0
 
 
+def test_those_whose_hash_retention_emptied_are_nobody_in_particular() -> None:
+    make_published()
+    Signature.objects.update(email="", email_domain="", email_key=b"", erased_at=timezone.now())
+    assert personal.person(b"").public_ids == ()
+
+
 def test_in_development_the_caught_mails_go_too(
     tmp_path: Any, django_capture_on_commit_callbacks: Any
 ) -> None:
@@ -268,6 +276,80 @@ def test_what_a_restored_backup_brings_back_is_erased_again(
     assert (now_of(gone).state, now_of(gone).name) == ("withdrawn", "")
     assert (now_of(counts).state, now_of(counts).name) == ("published", "")
     assert now_of(other).name == "Clara"
+
+
+def restored(signature: Signature) -> None:
+    """Bring a signature back, as a backup of yesterday would."""
+    Signature.objects.filter(pk=signature.pk).update(
+        erased_at=None, state="held", name="Back Again", email=EMAIL
+    )
+
+
+def erase_again(folder: Path, text: str) -> str:
+    (folder / "some.log").write_text(text)
+    told = io.StringIO()
+    call_command("erase-again", str(folder / "some.log"), stdout=told)
+    return told.getvalue()
+
+
+@pytest.mark.parametrize("seal", ["", f", seal: {'0' * 64}", ", seal: x"])
+def test_t58_a_line_that_somebody_else_had_written_erases_nobody(
+    tmp_path: Path, caplog: Any, client: Client, seal: str
+) -> None:
+    signature = make_published(name="Suzie Signer")
+    client.get(f"/x/erased signature {signature.public_id}, counts: no{seal}")
+    assert str(signature.public_id) in caplog.text
+    told = erase_again(tmp_path, caplog.text)
+    assert told.startswith("0 signatures")
+    assert "carry no seal" in told
+    assert now_of(signature).name == "Suzie Signer"
+
+
+def test_t58_a_seal_is_good_for_its_own_line_only(
+    tmp_path: Path, caplog: Any, django_capture_on_commit_callbacks: Any
+) -> None:
+    gone, other = make_published(), make_published(name="Sam Stays")
+    caplog.set_level("INFO")
+    with django_capture_on_commit_callbacks(execute=True):
+        press(gone, "erase/")
+    forged = caplog.text.replace(str(gone.public_id), str(other.public_id))
+    assert erase_again(tmp_path, forged).startswith("0 signatures")
+    turned = caplog.text.replace("counts: no", "counts: yes")
+    restored(gone)
+    assert erase_again(tmp_path, turned).startswith("0 signatures")
+
+
+def test_t58_logs_of_other_machines_with_the_same_keys_are_believed(
+    tmp_path: Path, caplog: Any, settings: Any, django_capture_on_commit_callbacks: Any
+) -> None:
+    gone = make_published(email=EMAIL)
+    settings.LOOKUP_KEY = "the same on every machine, and never changed"
+    caplog.set_level("INFO")
+    with django_capture_on_commit_callbacks(execute=True):
+        press(gone, "erase/")
+    settings.SECRET_KEY = "rotated since"
+    restored(gone)
+    collected = f"Nov 30 12:00:00 web2 openletter[7]: {caplog.messages[-1]} (and more)"
+    assert erase_again(tmp_path, collected).startswith("1 signatures")
+
+
+def test_erasing_again_leaves_everything_else_of_the_person(
+    tmp_path: Path, caplog: Any, django_capture_on_commit_callbacks: Any
+) -> None:
+    here, there = make_letter(slug="here"), make_letter(slug="there")
+    gone = make_published(here, email=EMAIL)
+    caplog.set_level("INFO")
+    with django_capture_on_commit_callbacks(execute=True):
+        press(gone, "erase/")
+    restored(gone)
+    Signature.objects.filter(pk=gone.pk).update(state="removed")  # so that it could sign anew
+    since = [make_published(letter, email=EMAIL, name="Suzie Signer") for letter in (here, there)]
+    assert erase_again(tmp_path, caplog.text).startswith("1 signatures")
+    assert now_of(gone).email == ""
+    for signature in since:
+        mail = OutgoingMail.objects.get(about=signature.public_id)
+        assert (mail.state, mail.recipient) == ("due", EMAIL)
+        assert now_of(signature).name == "Suzie Signer"
 
 
 def test_a_log_that_is_not_there_is_named(tmp_path: Any) -> None:

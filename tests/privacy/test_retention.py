@@ -10,15 +10,19 @@ from uuid import UUID
 import pytest
 from django.contrib.sessions.models import Session
 from django.core.management import call_command
+from django.db import IntegrityError, transaction
 from django.utils import timezone
 
-from openletter.letters.models import Letter
+from openletter.letters import flows as letter_flows
+from openletter.letters.models import STAYS_CLOSED, Letter
+from openletter.lib.constraints import broken_by
 from openletter.lib.ids import uuid7
 from openletter.mail.models import OutgoingMail, SuppressedAddress
 from openletter.moderation.models import AuditEntry
 from openletter.privacy import flows
+from openletter.signatures import retention
 from openletter.signatures.models import CodeTries, LedgerEntry, SentForm, Signature
-from tests.factories import make_letter, make_published, make_signature
+from tests.factories import log_in, make_letter, make_moderator, make_published, make_signature
 from tests.privacy.steps import now_of, number
 
 pytestmark = pytest.mark.django_db
@@ -180,6 +184,70 @@ def test_an_archived_letter_counts_as_closed() -> None:
     signature = signed(closed(190, state=Letter.State.ARCHIVED))
     expire()
     assert now_of(signature).name == ""
+
+
+def reopen(letter: Letter) -> None:
+    letter_flows.change_state(letter_id=letter.pk, to=Letter.State.OPEN, actor_id=None, now=NOW)
+
+
+def test_a_letter_whose_retention_ended_is_never_opened_again() -> None:
+    """Else an address whose hash is gone would sign, and count, a second time."""
+    letter = closed(190)
+    signed(letter)
+    expire()
+    with pytest.raises(letter_flows.NotPossible):
+        reopen(letter)
+    assert Letter.objects.get().state == "closed"
+
+
+def test_a_letter_is_opened_again_until_then_and_keeps_everything() -> None:
+    letter = closed(190)
+    signature = signed(letter)
+    reopen(letter)
+    assert expire() == {}
+    assert now_of(signature).email
+    assert Letter.objects.get().retention_ended_at is None
+
+
+@pytest.mark.parametrize("closes_at", ["", "2999-01-01 12:00:00"])
+def test_no_form_gives_a_letter_whose_retention_ended_a_new_end(closes_at: str) -> None:
+    letter = closed(190, state=Letter.State.OPEN)  # it ran out by itself
+    signed(letter)
+    expire()
+    date, _space, time = closes_at.partition(" ")
+    page = f"/admin/letters/letter/{letter.pk}/change/"
+    form = log_in().get(page).context["adminform"].form
+    typed = {name: form[name].value() or "" for name in form.fields}
+    typed |= {"closes_at_0": date, "closes_at_1": time, "opens_at_0": "", "opens_at_1": ""}
+    answer = log_in(make_moderator("other@example.org")).post(page, typed)
+    assert answer.context["adminform"].form.errors["closes_at"] == [STAYS_CLOSED]
+    assert Letter.objects.get().closes_at == letter.closes_at
+
+
+def test_the_database_lets_no_letter_open_whose_retention_ended() -> None:
+    letter = closed(190)
+    signed(letter)
+    expire()
+    for closes_at in (None, NOW + timedelta(days=1)):
+        with pytest.raises(IntegrityError) as refused, transaction.atomic():
+            Letter.objects.update(state="open", closes_at=closes_at)
+        assert broken_by(refused.value) == "a_letter_whose_retention_ended_stays_closed"
+
+
+def test_nothing_goes_from_a_letter_that_may_yet_be_opened(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """Such as one whose months somebody made fewer after it was looked which letters end."""
+    signature = signed(closed(190))
+    monkeypatch.setattr(retention, "end", lambda now: None)
+    assert expire() == {}
+    assert now_of(signature).email
+
+
+def test_a_dry_run_ends_no_retention() -> None:
+    signed(closed(190))
+    assert expire(dry_run=True) == {"signatures on letters that closed long ago": 1}
+    assert Letter.objects.get().retention_ended_at is None
 
 
 def test_the_hash_of_an_erased_address_goes_with_the_rest() -> None:

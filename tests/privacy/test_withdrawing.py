@@ -13,7 +13,7 @@ from openletter.mail import delivery
 from openletter.mail.models import OutgoingMail
 from openletter.signatures import flows, owning
 from openletter.signatures.models import LedgerEntry, Signature
-from tests.factories import make_published, make_signature
+from tests.factories import decide, make_published, make_signature
 from tests.privacy.steps import SAME_ORIGIN, look, mine, now_of, number, press
 
 pytestmark = pytest.mark.django_db
@@ -53,21 +53,13 @@ def test_no_moderator_brings_back_what_its_owner_withdrew(to: Signature.State) -
     signature = make_published()
     press(signature, "withdraw/")
     with pytest.raises(flows.NotAllowed):
-        flows.decide(
-            signature_id=signature.pk, to=to, actor_id=None, reason="undo", now=timezone.now()
-        )
+        decide(signature, to)
 
 
 def test_no_moderator_withdraws_for_somebody() -> None:
     signature = make_published()
     with pytest.raises(flows.NotAllowed):
-        flows.decide(
-            signature_id=signature.pk,
-            to=S.WITHDRAWN,
-            actor_id=None,
-            reason="tidy",
-            now=timezone.now(),
-        )
+        decide(signature, S.WITHDRAWN)
 
 
 @pytest.mark.parametrize("purpose", ["mine", "confirm", "signed"])

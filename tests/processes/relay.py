@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import threading
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
@@ -15,6 +15,7 @@ from aiosmtpd.smtp import SMTP, Envelope, Session
 from dev.environment import free_port
 from dev.mailcatcher import Mailbox
 from dev.pipelining import OffersPipelining
+from tests.processes.network import Machine
 
 # Less than the ten seconds after which the site gives up on a relay.
 LONGEST_SILENCE = 8.0
@@ -23,8 +24,9 @@ LONGEST_SILENCE = 8.0
 class Relay(OffersPipelining):
     """Keeps each mail as a file, then answers; or not, if it was told so."""
 
-    def __init__(self, folder: Path) -> None:
+    def __init__(self, folder: Path, host: str = "127.0.0.1") -> None:
         self.folder = folder
+        self.host = host
         self.pause = 0.0  # seconds before each answer
         self.is_mute = False  # takes connections and says nothing on them
         self.port = free_port()
@@ -37,7 +39,7 @@ class Relay(OffersPipelining):
 
     @property
     def url(self) -> str:
-        return f"smtp://127.0.0.1:{self.port}"
+        return f"smtp://{self.host}:{self.port}"
 
     def fall_silent_at(self, number: int) -> None:
         """Take this many mails from now on, and do not answer for the last of them."""
@@ -89,12 +91,14 @@ class _Door(Controller):
 
 
 @contextmanager
-def running_relay(folder: Path) -> Iterator[Relay]:
-    relay = Relay(folder)
+def running_relay(folder: Path, machine: Machine | None = None) -> Iterator[Relay]:
+    """Run a relay; on another machine, if one is named."""
+    relay = Relay(folder, machine.address) if machine else Relay(folder)
     controller = _Door(
-        relay, hostname="127.0.0.1", port=relay.port, server_hostname="localhost", ready_timeout=30
+        relay, hostname=relay.host, port=relay.port, server_hostname="localhost", ready_timeout=30
     )
-    controller.start()
+    start: Callable[[], None] = controller.start
+    machine.there(start) if machine else start()
     try:
         yield relay
     finally:

@@ -24,12 +24,12 @@ from openletter.counters import counts
 from openletter.letters.models import Letter
 from openletter.lib import tokens
 from openletter.lib.addresses import email_key
-from openletter.mail import caps
-from openletter.mail.models import OutgoingMail
+from openletter.mail import caps, suppression
+from openletter.mail.models import OutgoingMail, SuppressedAddress
 from openletter.privacy import flows as privacy_flows
 from openletter.privacy.flows import Erasure
-from openletter.signatures import flows, owning
-from openletter.signatures.models import LedgerEntry, Signature, Tally
+from openletter.signatures import flows, notices, owning
+from openletter.signatures.models import FormCount, LedgerEntry, Signature, Tally
 from tests.conftest import form_for
 from tests.factories import make_letter, make_published, make_signature
 
@@ -98,7 +98,8 @@ def test_t09_fifty_addresses_signed_from_eight_sides_are_counted_once_each(lette
         return {post(address, {**form, "email": one}) for one in addresses}
 
     assert at_once([sign_all] * 8) == [{302}] * 8
-    per_address = Signature.objects.values("email_key").annotate(attempts=Count("pk"))
+    pending = Signature.objects.filter(state=S.PENDING)
+    per_address = pending.values("email_key").annotate(attempts=Count("pk"))
     assert [each["attempts"] for each in per_address] == [flows.MOST_PENDING] * 50
     # One mail at once, the others minutes apart, and no more than five.
     now = timezone.now()
@@ -108,6 +109,59 @@ def test_t09_fifty_addresses_signed_from_eight_sides_are_counted_once_each(lette
     for attempt in Signature.objects.select_related("letter"):
         press(attempt)
     expect_exact(letter, 50)
+
+
+def test_t52_twenty_forms_of_one_address_at_once_leave_five_that_wait(letter: Letter) -> None:
+    form = form_for(letter)
+    address = reverse("signatures:sign", args=[letter.slug])
+    assert at_once([partial(post, address, form)] * 20) == [302] * 20
+    states = Signature.objects.values_list("state").annotate(Count("pk"))
+    assert dict(states) == {S.PENDING: flows.MOST_PENDING, S.EXPIRED: 20 - flows.MOST_PENDING}
+    newest = Signature.objects.filter(state=S.PENDING).order_by("-asked_at").first()
+    due = OutgoingMail.objects.filter(state="due")
+    assert newest
+    assert set(due.values_list("about", flat=True)) <= set(
+        Signature.objects.filter(state=S.PENDING).values_list("public_id", flat=True)
+    )
+
+
+def test_t53_forms_of_tagged_addresses_at_once_find_one_room(letter: Letter) -> None:
+    address = reverse("signatures:sign", args=[letter.slug])
+    acts = [
+        partial(post, address, form_for(letter, email=f"victim+{number}@example.org"))
+        for number in range(16)
+    ]
+    assert at_once(acts) == [302] * 16
+    assert Signature.objects.count() == 16
+    assert OutgoingMail.objects.count() == caps.FOR_UNVERIFIED.per_day_and_topic
+
+
+def test_t52_guesses_at_once_each_cost_a_try(letter: Letter) -> None:
+    attempts = [make_signature(letter, email="suzie@example.org") for _ in range(4)]
+    right = {flows.confirmation_code(one) for one in attempts}
+    wrong = next(code for code in map("{:06d}".format, range(100)) if code not in right)
+    pages = [
+        reverse("signatures:code", args=[notices.inbox_token(one.public_id, letter.public_id)])
+        for one in attempts
+    ]
+    acts = [partial(post, page, {"code": wrong}) for page in pages for _ in range(5)]
+    assert at_once(acts) == [422] * 20
+    assert FormCount.objects.order_by("-number").first().number == 20  # type: ignore[union-attr]
+    assert post(pages[0], {"code": flows.confirmation_code(attempts[0])}) == 422
+
+
+def test_t04_the_way_back_is_sent_once_whoever_asks_at_once(letter: Letter) -> None:
+    attempt = make_signature(letter, email="suzie@example.org")
+    suppression.suppress(
+        email_key=bytes(attempt.email_key),
+        topic=suppression.EVERYTHING,
+        reason=SuppressedAddress.Reason.STOP,
+        now=timezone.now(),
+    )
+    token = notices.inbox_token(attempt.public_id, letter.public_id)
+    page = reverse("signatures:ask_to_resume", args=[token])
+    assert at_once([partial(post, page, {})] * 8) == [302] * 8
+    assert OutgoingMail.objects.filter(kind="signatures.resume").count() == 1
 
 
 def test_t10_one_link_pressed_twenty_times_at_once_counts_once(letter: Letter) -> None:
@@ -151,6 +205,7 @@ def decide(signature: Signature, to: str) -> int:
     try:
         flows.decide(
             signature_id=signature.pk,
+            revision=signature.revision,
             to=Signature.State(to),
             actor_id=None,
             reason="a test",

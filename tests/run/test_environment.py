@@ -119,3 +119,27 @@ def test_an_experiment_takes_nothing_of_the_site_that_runs_beside_it(
     made = environment.isolated(tmp_path, DEBUG="0")
     assert made.needs == SERVER_URLS
     assert not set(SITE.values()) & set(made.values.values())
+
+
+def test_web_listens_on_this_machine_only_unless_somebody_names_another_address(
+    tmp_path: Path,
+) -> None:
+    assert read(tmp_path).address == "http://127.0.0.1:8000"
+    assert read(tmp_path, WEB_HOST="10.0.0.5").address == "http://10.0.0.5:8000"
+
+
+@pytest.mark.parametrize(
+    ("host", "reached"),
+    [(".".join("0000"), "127.0.0.1"), ("::", "[::1]"), ("fd00::5", "[fd00::5]")],
+)
+def test_a_web_that_listens_everywhere_is_reached_here(
+    tmp_path: Path, host: str, reached: str
+) -> None:
+    assert read(tmp_path, WEB_HOST=host).address == f"http://{reached}:8000"
+
+
+@pytest.mark.parametrize("host", ["letters.example.org", "10.0.0", "*", "10.0.0.5:80", " "])
+def test_an_address_that_is_none_is_named(tmp_path: Path, host: str) -> None:
+    said = complaint(tmp_path, WEB_HOST=host)
+    assert said.startswith("WEB_HOST must be an IP address")
+    assert repr(host) in said

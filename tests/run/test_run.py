@@ -12,7 +12,7 @@ from pathlib import Path
 
 import pytest
 
-from dev.account import Account
+from dev.account import OWN_NAME, Account
 from dev.environment import free_port
 from tests.live.waiting import until
 from tests.run.checkout import Checkout, Run, checkout, copy_python
@@ -64,6 +64,25 @@ def refused(run: Run) -> str:
     return run.said
 
 
+def expect_nobody_else_to_read(var: Path) -> None:
+    """Try as another user of the machine, which only root can; else look at what is allowed."""
+    written = [path for path in var.rglob("*") if path.is_file()]
+    names = {path.relative_to(var).parts[0] for path in written}
+    assert {"log", "postgres", "secret_key", "valkey"} <= names
+    if os.geteuid() != 0:
+        assert var.stat().st_mode & 0o077 == 0
+        return
+    entry = pwd.getpwnam("nobody")
+    nobody = Account(entry.pw_name, entry.pw_uid, entry.pw_gid)
+    assert not nobody.can_run("/bin/ls", var)
+    one_of_each = {path.parent: path for path in written}.values()
+    assert not nobody.can_run(
+        "/bin/sh", "-c", 'for f; do cat "$f" && exit; done; false', "sh", *one_of_each
+    )
+    data = (var / "postgres").resolve() / "data"
+    assert data.owner() == OWN_NAME
+
+
 def test_a_site_starts_stops_and_starts_again_and_leaves_no_process_behind(
     ours: Checkout,
 ) -> None:
@@ -73,6 +92,7 @@ def test_a_site_starts_stops_and_starts_again_and_leaves_no_process_behind(
     assert f"http://127.0.0.1:{port}/" in site.said
     assert "Setting up" not in site.said
     assert "/open-ai-openness/" in page(port)
+    expect_nobody_else_to_read(ours.path / "var")
     secret = (ours.path / "var" / "secret_key").read_text()
     database = (ours.path / "var" / "postgres").resolve() / "data" / "PG_VERSION"
     made = database.stat().st_ino

@@ -105,7 +105,7 @@ def test_t07_a_reference_without_a_row_answers_wrong_codes_alike(
     assert CodeTries.objects.get().tries <= 6
 
 
-@pytest.mark.parametrize("code", ["", "12345", "1234567", "abcdef", "١٢٣٤٥٦"])
+@pytest.mark.parametrize("code", ["", "12345", "1234567", "abcdef", "١٢٣٤٥", "12345⅐"])
 def test_what_is_no_code_costs_no_try(client: Client, code: str) -> None:
     assert type_code(client, make_signature(), code).status_code == 422
     assert not CodeTries.objects.exists()
@@ -148,7 +148,7 @@ def test_who_has_no_link_cannot_renew_one(client: Client) -> None:
 
 def test_who_said_it_was_not_them_is_not_sent_round_in_circles(client: Client) -> None:
     signature = make_signature()
-    disowning.not_me(signature.pk, now=timezone.now())
+    disowning.not_me(signature, now=timezone.now())
     answer = client.get(link(signature))
     assert answer.status_code == 410
     assert "use another address" in answer.content.decode()

@@ -83,8 +83,8 @@ def test_the_numbers_stand_by_lane_and_by_letter(desk: Client, letter: Letter) -
     ):
         sent(**{"topic": letter.topic, "due_at": now - 5 * MINUTE, **fields})
     page = text_of(desk)
-    assert row(page, letter.slug)[:9] == [*"101111100"]
-    assert row(page, "bulk: nobody waits for it")[:9] == [
+    assert row(page, letter.title)[:9] == [*"101111100"]
+    assert row(page, "nobody waits for it")[:9] == [
         "0",
         "0",
         "0",
@@ -95,14 +95,14 @@ def test_the_numbers_stand_by_lane_and_by_letter(desk: Client, letter: Letter) -
         "0",
         "0",
     ]
-    assert row(page, letter.slug)[9] == "5\xa0minutes"
+    assert row(page, letter.title)[9] == "5\xa0minutes"
 
 
 def test_what_is_about_no_letter_stands_last(desk: Client, letter: Letter) -> None:
     sent(topic="self-test")
     sent(topic=letter.topic)
     names = [str(one.name) for one in delivery_report.make(now=timezone.now()).letters]
-    assert names == [letter.slug, "about no letter: alarms and tests"]
+    assert names == [letter.title, "about no letter: alarms and tests"]
 
 
 def test_letters_beyond_the_busiest_are_added_up(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -112,17 +112,19 @@ def test_letters_beyond_the_busiest_are_added_up(monkeypatch: pytest.MonkeyPatch
         for _ in range(number + 1):
             sent(topic=one.topic)
     rows = delivery_report.make(now=timezone.now() + MINUTE).letters
-    assert [(str(one.name), one.numbers.sent) for one in rows] == [
-        ("letter-2", 3),
-        ("other letters", 3),
+    assert [(one.code, str(one.name), one.numbers.sent) for one in rows] == [
+        ("letter-2", "A letter", 3),
+        ("", "other letters", 3),
     ]
 
 
 def test_a_brake_says_what_it_holds_and_why(desk: Client, letter: Letter) -> None:
     braked(letter)
     page = text_of(desk)
-    assert f"<bdi>{letter.slug}</bdi></strong>: paused" in " ".join(page.split()).replace(" :", ":")
-    assert f"<bdi>{letter.slug}</bdi></strong>: Too many bounces." in page
+    assert f"<bdi>{letter.title}</bdi></strong>: paused" in " ".join(page.split()).replace(
+        " :", ":"
+    )
+    assert f"<bdi>{letter.title}</bdi></strong>: Too many bounces." in page
     assert "More than 5 % of its mails came back" in page
     assert "Let its mails go on" in page
 

@@ -69,6 +69,76 @@ def test_sending_again_as_typed_takes_the_address_as_typed(sign: Any) -> None:
     assert Signature.objects.get().email == "suzie@gmial.com"
 
 
+@pytest.mark.parametrize(
+    ("typed", "meant"),
+    [
+        ("anna@gmail,com", "anna@gmail.com"),
+        ("anna@gmailcom", "anna@gmail.com"),
+        ("anna@gmail..com", "anna@gmail.com"),
+        ("anna@gmail.com.", "anna@gmail.com"),
+        ("anna@web,de", "anna@web.de"),
+        ("anna@firma.example,org", "anna@firma.example.org"),
+        ("anna (at) example.org", "anna@example.org"),
+        ("Anna <anna@gmail,com>", "anna@gmail.com"),
+    ],
+)
+def test_what_is_no_address_is_asked_about_until_it_is_one(
+    sign: Any, typed: str, meant: str
+) -> None:
+    page = sign(email=typed).content.decode()
+    assert f"Did you mean {meant}?" in page
+    assert (offered(page), field(page, "email_asked")) == ([meant], "")
+    assert "just send the form again" not in page  # it would not be taken
+    assert offered(sign(email=typed, email_asked=typed).content.decode()) == [meant]
+    assert sign(email=typed, email_instead=meant).status_code == 302
+    assert Signature.objects.get().email == meant
+
+
+@pytest.mark.parametrize(
+    ("typed", "ending"),
+    [("anna@firma.c", "c"), ("anna@firma.web", "web"), ("anna@firma.comgmail", "comgmail")],
+)
+def test_an_ending_that_hardly_exists_is_asked_about_once(
+    sign: Any, typed: str, ending: str
+) -> None:
+    page = sign(email=typed).content.decode()
+    assert page.count(f"ends in “.{ending}”") == 2
+    assert "just send the form again" in page
+    assert (offered(page), field(page, "email_asked")) == ([], typed)
+    assert sign(email=typed, email_asked=field(page, "email_asked")).status_code == 302
+    assert Signature.objects.get().email == typed
+
+
+def test_a_domain_that_was_pasted_twice_is_asked_about(sign: Any) -> None:
+    page = sign(email="anna@gmail.comgmail.com").content.decode()
+    assert offered(page) == ["anna@gmail.com"]
+    assert "just send the form again" in page
+
+
+@pytest.mark.parametrize(
+    "typed",
+    [
+        *("\u200banna@example.net", "anna@example.net\u202a", "\ufeffanna@example.net"),
+        *("Anna Müller <anna@example.net>", "mailto:anna@example.net", "<anna@example.net>"),
+        "ａｎｎａ＠ｅｘａｍｐｌｅ．ｎｅｔ",
+    ],
+)
+def test_what_was_pasted_around_an_address_is_left_out(sign: Any, typed: str) -> None:
+    assert sign(email=typed).status_code == 302
+    assert Signature.objects.get().email == "anna@example.net"
+
+
+def test_an_answer_counts_however_the_address_is_wrapped(sign: Any) -> None:
+    typed = "Suzie <suzie@gmial.com>"
+    assert sign(email=typed, email_asked="suzie@gmial.com").status_code == 302
+
+
+def test_whoever_asks_for_their_link_is_told_what_was_meant(client: Client, letter: Letter) -> None:
+    answer = client.post(f"/{letter.slug}/my-signature/", {"email": "anna@gmail,com"})
+    assert answer.status_code == 422
+    assert "Did you mean anna@gmail.com?" in answer.content.decode()
+
+
 def test_another_suspicious_address_is_asked_about_again(sign: Any) -> None:
     response = sign(email="suzie@hotmial.com", email_asked="suzie@gmial.com")
     page = response.content.decode()

@@ -85,6 +85,9 @@ def test_the_desk_finds_signatures_by_what_makes_them_suspect(desk: Client) -> N
 
 def test_flags_cannot_be_edited(desk: Client) -> None:
     signature = make_published(flags=["disposable"])
-    desk.post(f"{LIST}{signature.pk}/change/", {"flags": "", "suspect": "", "first_position": "1"})
+    desk.post(
+        f"{LIST}{signature.pk}/change/",
+        {"flags": "", "suspect": "", "first_position": "1"},
+    )
     after: Any = Signature.objects.get()
     assert (after.flags, after.first_position) == (["disposable"], 1)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import timedelta
+from itertools import pairwise
 from typing import Any
 
 import pytest
@@ -11,6 +12,7 @@ from django.test import Client
 from django.utils import timezone
 
 from openletter.letters.models import Letter
+from openletter.lib import networks
 from openletter.lib.addresses import email_key
 from openletter.lib.ids import uuid7
 from openletter.mail.models import Brake, OutgoingMail
@@ -19,7 +21,7 @@ from openletter.moderation.models import Listing
 from openletter.signatures import flows, limits
 from openletter.signatures.models import SentForm, Signature
 from tests.conftest import form_for
-from tests.factories import make_letter
+from tests.factories import decide, make_letter
 
 pytestmark = pytest.mark.django_db
 BURST = limits.BURST.number
@@ -56,7 +58,12 @@ def list_source(kind: str, value: str, verdict: str) -> None:
 
 
 def some_forms(
-    number: int, *, network: bytes | None = None, domain: str = "example.org", minutes: int = 10
+    number: int,
+    *,
+    network: bytes | None = None,
+    block: bytes | None = None,
+    domain: str = "example.org",
+    minutes: int = 10,
 ) -> None:
     """Forms that arrived some minutes ago."""
     letter = Letter.objects.first() or make_letter()
@@ -66,6 +73,7 @@ def some_forms(
             reference=uuid7(),
             letter=letter,
             network_key=network,
+            block_key=block,
             email_domain=domain,
             at=at,
         )
@@ -133,11 +141,72 @@ def test_an_address_that_signed_already_counts_too(letter: Letter) -> None:
     assert flags()[-1] == ["burst"]
 
 
-@pytest.mark.parametrize("seen", ["127.0.0.1", "::1", "unknown", ""])
-def test_where_the_network_is_unknown_nobody_is_held(letter: Letter, seen: str) -> None:
+@pytest.mark.parametrize("seen", ["127.0.0.1", "::1", "127.9.9.9"])
+def test_where_everybody_seems_to_be_this_machine_nobody_is_held(letter: Letter, seen: str) -> None:
     for number in range(BURST + 1):
         send(letter, number, seen=seen)
     assert flags()[-1] == []
+    assert wait() <= timedelta(0)
+
+
+def test_t53_and_yet_their_mails_have_a_pace(letter: Letter) -> None:
+    key = networks.network_key(networks.LOCAL)
+    some_forms(limits.LOCAL.number + 99, network=key, domain="gmail.com")
+    send(letter, 1, seen="127.0.0.1")
+    assert timedelta(minutes=5) < wait() < timedelta(minutes=7)
+
+
+@pytest.mark.parametrize("seen", ["unknown", "unix:", "_hidden", "x" * 9000, "999.1.1.1", "::"])
+def test_t53_an_entry_that_is_no_address_opens_no_limit(letter: Letter, seen: str) -> None:
+    for number in range(BURST):
+        send(letter, number, seen=f"nonsense-{number}")
+    send(letter, 99, seen=seen)
+    assert flags()[-1] == ["burst"]
+    assert wait() > timedelta(0)
+
+
+@pytest.mark.parametrize("seen", ["192.0.2.7:50123", "[2001:db8::7]:50123", "2001:db8::7%eth0"])
+def test_an_address_with_a_port_or_zone_is_an_address(letter: Letter, seen: str) -> None:
+    send(letter, 1, seen=seen)
+    send(letter, 2, seen=seen.replace("50123", "50124").partition("%")[0])
+    assert SentForm.objects.values("network_key").distinct().count() == 1
+    form = SentForm.objects.first()
+    assert form
+    assert bytes(form.network_key or b"") != networks.network_key(networks.UNKNOWN)
+
+
+def test_t53_a_block_of_networks_that_one_customer_may_have_has_a_limit(letter: Letter) -> None:
+    burst = limits.BLOCK_BURST.number
+    for number in range(burst + 1):
+        send(letter, number, seen=f"2001:db8:1:{number:x}::1")
+    send(letter, 999, seen="2001:db8:2:1::1")
+    assert flags() == [[]] * burst + [["burst"], []]
+
+
+def test_t53_mails_for_a_block_leave_at_its_pace(letter: Letter) -> None:
+    send(letter, 1, seen="2001:db8:1:1::1")
+    block = bytes(SentForm.objects.get().block_key or b"")
+    some_forms(limits.BLOCK.number + 9, block=block, domain="gmail.com")
+    send(letter, 2, seen="2001:db8:1:2::1")
+    assert timedelta(seconds=90) < wait() < timedelta(seconds=110)
+
+
+def test_t53_the_mails_of_a_burst_wait_their_turn(letter: Letter) -> None:
+    for number in range(BURST + 3):
+        send(letter, number)
+    due = sorted(OutgoingMail.objects.values_list("due_at", flat=True))
+    assert all(at <= timezone.now() for at in due[:BURST])
+    assert all(b - a > timedelta(seconds=50) for a, b in pairwise(due[BURST:]))
+    assert due[BURST] > due[0] + timedelta(seconds=50)
+
+
+def test_t53_forty_tagged_addresses_at_an_unknown_domain_are_one_mailbox(letter: Letter) -> None:
+    for number in range(40):
+        send(letter, number, seen=f"203.0.113.{number}", email=f"victim+{number}@small.example.org")
+    assert Signature.objects.count() == 40  # each may be somebody
+    due = sorted(OutgoingMail.objects.values_list("due_at", flat=True))
+    assert len(due) == 3
+    assert all(b - a >= timedelta(minutes=3) for a, b in pairwise(due))
 
 
 def test_f22_an_empty_cache_opens_no_limit(letter: Letter) -> None:
@@ -212,13 +281,7 @@ def test_who_is_trusted_and_watched_is_watched(letter: Letter) -> None:
 def test_a_signatory_who_was_removed_is_looked_at_when_signing_again(letter: Letter) -> None:
     send(letter, 1)
     confirm_all()
-    flows.decide(
-        signature_id=Signature.objects.get().pk,
-        to=Signature.State.REMOVED,
-        actor_id=None,
-        reason="fake",
-        now=timezone.now(),
-    )
+    decide(Signature.objects.get(), Signature.State.REMOVED)
     send(letter, 1)
     assert confirm_all() == ["removed", "held"]
 

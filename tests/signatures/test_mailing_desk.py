@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
@@ -12,12 +12,14 @@ from django.test import Client
 from django.utils import timezone
 
 from openletter.accounts.models import User
+from openletter.letters import updates
 from openletter.letters.models import Letter, Update
 from openletter.mail import brakes
 from openletter.mail.models import Brake, OutgoingMail
 from openletter.moderation.models import AuditEntry
 from openletter.signatures import mailing_work
 from openletter.signatures.models import Mailing
+from tests.asking import form_of, say_yes, seen
 from tests.factories import make_published, make_staff, make_update
 
 pytestmark = pytest.mark.django_db
@@ -41,8 +43,11 @@ def update(letter: Letter) -> Update:
 def page(desk: Client, update: Update) -> str:
     """The address of the update's mailing, prepared by the button on the update's page."""
     address = f"/admin/signatures/mailing/prepare/{update.pk}/"
-    assert address in desk.get(f"/admin/letters/update/{update.pk}/change/").content.decode()
-    return str(desk.post(address)["Location"])
+    on_update = f"/admin/letters/update/{update.pk}/change/"
+    sent = {**form_of(desk.get(on_update)), "_act": "send"}
+    pressed = desk.post(on_update, sent)
+    assert (pressed.status_code, pressed["Location"]) == (307, address)
+    return str(desk.post(address, sent)["Location"])
 
 
 def beside(page: str, name: str) -> str:
@@ -50,7 +55,7 @@ def beside(page: str, name: str) -> str:
 
 
 def begin(desk: Client, page: str) -> None:
-    desk.post(beside(page, "send"), {"starts_at": ""})
+    say_yes(desk, beside(page, "send"), {"starts_at": ""})
     mailing_work.work(now=timezone.now())
 
 
@@ -61,10 +66,11 @@ def links_and_buttons(content: str) -> str:
 def test_an_update_is_sent_after_asking_once_more(desk: Client, page: str) -> None:
     shown = desk.get(page).content.decode()
     assert "Send to 3 signatories" in links_and_buttons(shown)
-    asked = desk.get(beside(page, "send")).content.decode()
-    assert "Send to 3 signatories" in asked
+    asked = desk.get(beside(page, "send"))
+    assert "Send to 3 signatories" in asked.content.decode()
+    assert "Good <em>news</em>." in asked.content.decode()
     assert Mailing.objects.get().state == "draft"  # GET changes nothing
-    desk.post(beside(page, "send"), {"starts_at": ""})
+    desk.post(beside(page, "send"), {"starts_at": "", "seen": seen(asked)})
     mailing = Mailing.objects.get()
     assert mailing.state == "scheduled"
     assert mailing.starts_at is not None
@@ -73,7 +79,7 @@ def test_an_update_is_sent_after_asking_once_more(desk: Client, page: str) -> No
 
 def test_a_mailing_can_be_scheduled(desk: Client, page: str) -> None:
     later = (timezone.now() + timedelta(days=2)).replace(second=0, microsecond=0)
-    desk.post(beside(page, "send"), {"starts_at": later.strftime("%Y-%m-%dT%H:%M")})
+    say_yes(desk, beside(page, "send"), {"starts_at": later.strftime("%Y-%m-%dT%H:%M")})
     assert Mailing.objects.get().starts_at == later
     assert AuditEntry.objects.filter(action="schedule mailing").exists()
 
@@ -86,6 +92,31 @@ def test_a_time_that_cannot_be_is_refused_with_a_sentence(
     assert answer.status_code == 200
     assert 'class="errorlist"' in answer.content.decode()
     assert Mailing.objects.get().state == "draft"
+
+
+def test_an_update_that_gained_a_language_meanwhile_is_looked_at_again(
+    desk: Client, page: str, update: Update
+) -> None:
+    asked = desk.get(beside(page, "send"))
+    updates.write(update=update, language="de", title="Neues", markdown="Gut.")
+    again = desk.post(beside(page, "send"), {"starts_at": "", "seen": seen(asked)})
+    assert (again.status_code, "Neues" in again.content.decode()) == (200, True)
+    assert desk.post(beside(page, "send"), {"starts_at": ""}).status_code == 200
+    assert Mailing.objects.get().state == "draft"
+
+
+def test_a_time_is_meant_in_the_zone_of_the_site(desk: Client, page: str, settings: Any) -> None:
+    settings.TIME_ZONE = "Asia/Tokyo"
+    assert "Asia/Tokyo" in desk.get(beside(page, "send")).content.decode()
+    say_yes(desk, beside(page, "send"), {"starts_at": "2999-01-01T09:00"})
+    assert Mailing.objects.get().starts_at == datetime(2999, 1, 1, 0, 0, tzinfo=UTC)
+
+
+def test_every_act_says_what_became_of_it(desk: Client, page: str) -> None:
+    begin(desk, page)
+    for act in ("pause", "resume", "cancel"):
+        answer = desk.post(beside(page, f"{act}/ask"), {"reason": ""}, follow=True)
+        assert [one.level_tag for one in answer.context["messages"]][-1:] == ["success"]
 
 
 def test_a_test_goes_to_oneself(desk: Client, page: str, update: Update) -> None:
@@ -158,7 +189,7 @@ def test_an_update_that_is_not_published_has_no_way_to_send(desk: Client, letter
     make_published(letter, wants_updates=True)
     update = make_update(letter, published=False)
     shown = desk.get(f"/admin/letters/update/{update.pk}/change/").content.decode()
-    assert "/prepare/" not in shown
+    assert 'value="send"' not in shown
     page = desk.post(f"/admin/signatures/mailing/prepare/{update.pk}/")["Location"]
     shown = desk.get(page).content.decode()
     assert beside(page, "send") not in shown

@@ -16,9 +16,9 @@ from openletter.lib.addresses import email_key
 from openletter.mail import brakes, claims, delivery, personal, suppression, verdicts
 from openletter.mail.models import Brake, OutgoingMail, SuppressedAddress
 from openletter.moderation.models import AuditEntry
-from openletter.signatures import disowning, flows, mailing_work, mailings
+from openletter.signatures import disowning, mailing_work, mailings
 from openletter.signatures.models import Mailing, Signature
-from tests.factories import make_letter, make_published, make_signature, make_update
+from tests.factories import decide, make_letter, make_published, make_signature, make_update
 from tests.signatures.mailing_steps import (
     M,
     do,
@@ -251,7 +251,7 @@ def opt_out(person: Signature) -> None:
 
 
 def withdraw(person: Signature) -> None:
-    disowning.not_me(person.pk, now=timezone.now())
+    disowning.not_me(person, now=timezone.now())
 
 
 def stop_all(person: Signature) -> None:
@@ -259,10 +259,7 @@ def stop_all(person: Signature) -> None:
 
 
 def be_removed(person: Signature) -> None:
-    flows.decide(
-        signature_id=person.pk, to=Signature.State.REMOVED, actor_id=None, reason="forged",
-        now=timezone.now(),
-    )  # fmt: skip
+    decide(person, Signature.State.REMOVED)
 
 
 @pytest.mark.parametrize("leave", [opt_out, withdraw, stop_all, be_removed])

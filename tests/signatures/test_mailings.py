@@ -32,6 +32,23 @@ from tests.signatures.mailing_steps import (
 pytestmark = pytest.mark.django_db
 
 
+def test_a_mailing_that_ends_while_another_is_prepared_is_no_error(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    first = prepared()
+    make_room = Mailing.objects.bulk_create
+
+    def late(*rows: Any, **how: Any) -> Any:
+        made = make_room(*rows, **how)
+        Mailing.objects.filter(pk=first.pk).update(state=M.CANCELLED, finished_at=timezone.now())
+        return made
+
+    monkeypatch.setattr(Mailing.objects, "bulk_create", late)
+    assert first.created_by_id is not None
+    again = mailings.prepare(update_id=first.update_id, actor_id=first.created_by_id)
+    assert (again.pk != first.pk, again.state) == (True, "draft")
+
+
 # --- One test per arrow ---
 
 

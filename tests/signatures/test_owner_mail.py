@@ -77,6 +77,24 @@ def test_t03_this_was_not_me_withdraws_a_published_signature(client: Client) -> 
     assert SuppressedAddress.objects.get().topic == signature.letter.topic
 
 
+@pytest.mark.parametrize("purpose", ["mine", "confirm", "signed"])
+@pytest.mark.parametrize("state", ["pending", "held", "published", "removed"])
+def test_t42_this_was_not_me_ends_every_earlier_link(
+    client: Client, purpose: str, state: str
+) -> None:
+    """Whoever signed with somebody else's address may have seen the mail, and keeps nothing."""
+    counts = state == "published"
+    confirmed = None if state == "pending" else timezone.now()
+    signature = make_published() if counts else make_signature(state=state, confirmed_at=confirmed)
+    token = tokens.make(purpose, signature.public_id, generation=signature.generation)
+    client.post(path_of("not-me", signature), headers=SAME_ORIGIN)
+    address = f"/s/{token}/" if purpose == "mine" else f"/s/{token}/{purpose}/"
+    answer = client.get(address)
+    assert answer.status_code == 410
+    assert "/my-signature/" not in answer.content.decode()  # no mail would come
+    assert client.post(path_of("not-me", signature), headers=SAME_ORIGIN).status_code == 200
+
+
 @pytest.mark.parametrize(
     ("state", "after"),
     [
@@ -108,6 +126,26 @@ def test_stop_all_mail_suppresses_the_address_everywhere_and_keeps_the_signature
 def test_one_click_unsubscribes_without_cookie_or_origin(client: Client) -> None:
     signature = make_published(wants_updates=True)
     response = client.post(path_of("unsubscribe", signature), {"List-Unsubscribe": "One-Click"})
+    signature.refresh_from_db()
+    assert (response.status_code, signature.wants_updates) == (200, False)
+
+
+@pytest.mark.parametrize(
+    ("body", "kind"),
+    [
+        (b"List-Unsubscribe=One-Click", "application/x-www-form-urlencoded; charset=ISO-8859-1"),
+        (b"List-Unsubscribe=One-Click", "application/x-www-form-urlencoded; charset=us-ascii"),
+        (b"List-Unsubscribe=One-Click", "multipart/form-data"),
+        (b"", ""),
+        (b"", "application/x-www-form-urlencoded; charset=nonsense"),
+        (b"\xff\x00%ff%00", "application/x-www-form-urlencoded"),
+        (b"{}", "application/json; charset=utf-16"),
+        (b"x" * 100_000, "text/plain"),
+    ],
+)
+def test_one_click_reads_no_body(client: Client, body: bytes, kind: str) -> None:
+    signature = make_published(wants_updates=True)
+    response = client.generic("POST", path_of("unsubscribe", signature), body, kind)
     signature.refresh_from_db()
     assert (response.status_code, signature.wants_updates) == (200, False)
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from datetime import timedelta
 from itertools import pairwise
 from typing import Any
@@ -19,7 +20,7 @@ from openletter.mail.models import OutgoingMail
 from openletter.signatures import stamps
 from openletter.signatures.models import Signature
 from tests.conftest import form_for
-from tests.factories import make_letter, make_published, move_letter, text_of
+from tests.factories import make_letter, make_published, make_version, move_letter, text_of
 
 pytestmark = pytest.mark.django_db
 FORM = "application/x-www-form-urlencoded"
@@ -90,6 +91,33 @@ def test_without_consent_nothing_is_stored(client: Client, letter: Letter) -> No
     assert Signature.objects.count() == 0
 
 
+def test_every_field_says_its_real_limit(client: Client, letter: Letter) -> None:
+    Letter.objects.update(asks_comment=True)
+    page = client.get(f"/{letter.slug}/sign/").content.decode()
+    said = {
+        name: int(limit[1])
+        for name in ("name", "title", "affiliation", "comment", "email")
+        if (limit := re.search(rf'<[^>]* name="{name}"[^>]* maxlength="(\d+)"', page))
+        or (limit := re.search(rf'<[^>]* maxlength="(\d+)"[^>]* name="{name}"', page))
+    }
+    assert said == {"name": 100, "title": 100, "affiliation": 150, "comment": 500, "email": 254}
+
+
+def test_what_fills_a_field_is_taken_however_it_is_stored(sign: Any, letter: Letter) -> None:
+    """A letter may be stored as two, and a line end is sent as two characters."""
+    Letter.objects.update(asks_comment=True)
+    typed = {"name": "\u09dc" * 100, "title": "\u09dc" * 100, "affiliation": "\u09dc" * 150}
+    assert sign(**typed, comment="a\r\n" * 249 + "aa").status_code == 302
+    stored = Signature.objects.get()
+    lengths = (len(stored.name), len(stored.title), len(stored.affiliation), len(stored.comment))
+    assert lengths == (200, 200, 300, 500)
+
+
+def test_one_letter_more_than_a_field_takes_is_refused_with_both_numbers(sign: Any) -> None:
+    page = sign(name="a" * 101).content.decode()
+    assert "to 100 characters. Now it has 101." in page
+
+
 def test_an_old_stamp_asks_to_send_again_and_loses_nothing(
     sign: Any, letter: Letter, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -116,11 +144,10 @@ def test_the_stamp_of_another_letter_is_refused(sign: Any) -> None:
 
 def test_a_changed_text_must_be_read_again(sign: Any, letter: Letter) -> None:
     stamp = stamps.make(text_of(letter).public_id)
-    version = letter_flows.begin_version(letter_id=letter.pk, reason="clearer")
-    letter_flows.publish_version(version_id=version.pk, actor_id=None, now=timezone.now())
+    make_version(letter, en="Clearer words.")
     assert sign(stamp=stamp).status_code == 422
     assert sign().status_code == 302
-    assert Signature.objects.get().translation.version == version
+    assert Signature.objects.get().translation.version.number == 2
 
 
 def test_a_filled_honeypot_is_not_accepted_and_not_kept(sign: Any) -> None:

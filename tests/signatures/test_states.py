@@ -5,11 +5,14 @@ from __future__ import annotations
 from itertools import product
 
 import pytest
+from django.db import IntegrityError
 from django.utils import timezone
 
+from openletter.lib.constraints import broken_by
 from openletter.moderation.models import AuditEntry
 from openletter.signatures import flows
 from openletter.signatures.models import ARROWS, LedgerEntry, Signature, Tally
+from tests import factories
 from tests.factories import make_published, make_signature, make_staff
 
 pytestmark = pytest.mark.django_db
@@ -17,9 +20,7 @@ S = Signature.State
 
 
 def decide(signature: Signature, to: S) -> None:
-    flows.decide(
-        signature_id=signature.pk, to=to, actor_id=None, reason="because", now=timezone.now()
-    )
+    factories.decide(signature, to)
     signature.refresh_from_db()
 
 
@@ -100,6 +101,7 @@ def test_i11_a_decision_is_recorded_with_who_and_why() -> None:
     signature = make_published()
     flows.decide(
         signature_id=signature.pk,
+        revision=signature.revision,
         to=S.REMOVED,
         actor_id=moderator.pk,
         reason="forged",
@@ -124,6 +126,39 @@ def test_there_is_no_other_arrow(before: S, after: S) -> None:
         decide(signature, after)
     assert Signature.objects.get().state == before
     assert not AuditEntry.objects.filter(object_kind="signature").exists()
+
+
+def emptied(signature: Signature) -> Signature:
+    """What retention, or an erasure that keeps the count, leaves of it."""
+    Signature.objects.filter(pk=signature.pk).update(
+        name="", email="", email_domain="", erased_at=timezone.now()
+    )
+    return signature
+
+
+@pytest.mark.parametrize("to", [S.PUBLISHED, S.HELD])
+@pytest.mark.parametrize("before", [S.HELD, S.PUBLISHED, S.REMOVED])
+def test_what_says_nothing_any_more_is_neither_published_nor_looked_at_again(
+    before: S, to: S
+) -> None:
+    signature = emptied(make_published() if before == S.PUBLISHED else held())
+    Signature.objects.filter(pk=signature.pk).update(state=before)
+    with pytest.raises(flows.NotAllowed):
+        decide(signature, to)
+
+
+def test_the_database_lets_nothing_begin_to_count_that_is_erased() -> None:
+    signature = emptied(held())
+    with pytest.raises(IntegrityError) as refused:
+        Signature.objects.filter(pk=signature.pk).update(state=S.PUBLISHED)
+    assert broken_by(refused.value) == "what_is_erased_does_not_begin_to_count"
+
+
+def test_removing_what_counts_without_a_name_can_be_undone() -> None:
+    signature = emptied(make_published())
+    decide(signature, S.REMOVED)
+    decide(signature, S.PUBLISHED)
+    assert (signature.state, kinds()) == ("published", ["signed", "removed", "restored"])
 
 
 def test_a_removed_signature_does_not_come_back_beside_another_of_its_address() -> None:

@@ -2,27 +2,21 @@
 
 from __future__ import annotations
 
-from datetime import datetime, timedelta
+from datetime import timedelta
 from typing import Any
 
-from allauth.account.forms import EmailAwarePasswordResetTokenGenerator
 from allauth.account.utils import user_pk_to_url_str
 from django.conf import settings
 from django.urls import reverse
+from django.utils.translation import gettext_lazy
 
 from openletter.accounts.models import User
+from openletter.accounts.reset_tokens import SameAllDay
 from openletter.lib.site import absolute
 from openletter.mail.kinds import Owed
 
 TEMPLATE = "password_reset"
-
-
-class _SameAllDay(EmailAwarePasswordResetTokenGenerator):  # type: ignore[misc]  # allauth has no types
-    """Makes tokens that allauth takes for its own; a copy of a mail carries the same one."""
-
-    def _now(self) -> datetime:
-        now: datetime = super()._now()
-        return now.replace(hour=0, minute=0, second=0, microsecond=0)
+LABEL = gettext_lazy("Link for a new password")
 
 
 def context(owed: Owed) -> dict[str, Any] | None:
@@ -30,7 +24,7 @@ def context(owed: Owed) -> dict[str, Any] | None:
     user = User.objects.filter(public_id=owed.about, is_active=True).first()
     if user is None:
         return None
-    names = {"uidb36": user_pk_to_url_str(user), "key": _SameAllDay().make_token(user)}
+    names = {"uidb36": user_pk_to_url_str(user), "key": SameAllDay().make_token(user)}
     return {
         "reset_url": absolute(reverse("account_reset_password_from_key", kwargs=names)),
         # One less, because the token says that it was made at the start of the day.

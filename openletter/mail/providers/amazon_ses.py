@@ -2,7 +2,8 @@
 
 Verified by WEBHOOK_SECRET, which SNS sends as user and password, and by SNS_TOPIC_ARN if set. SNS
 also signs its messages, which is not looked at: to check a signature, a certificate would have to
-be fetched from Amazon while Amazon waits, and whoever knows the secret needs no further proof.
+be fetched from Amazon while Amazon waits, and whoever knows the secret needs no further proof. But
+what names a certificate that lies elsewhere is not from SNS.
 """
 
 from __future__ import annotations
@@ -11,7 +12,7 @@ import json
 import re
 from dataclasses import replace
 from typing import Any
-from urllib.parse import urlsplit
+from urllib.parse import parse_qsl, urlsplit
 
 import requests
 from anymail.webhooks.amazon_ses import AmazonSESTrackingWebhookView
@@ -24,7 +25,11 @@ from openletter.mail.providers.refusals import Malformed, NotVerified, TryAgain
 from openletter.mail.providers.through_anymail import ODD_INPUT, events, report
 from openletter.mail.reports import Kind, Report, kind_of_status
 
-_AMAZON = re.compile(r"sns\.[a-z0-9-]+\.amazonaws\.com(\.cn)?")
+# Not any name at amazonaws.com: sns.s3.amazonaws.com is the bucket of whoever took that name first.
+_REGION = r"(?!cn-)[a-z]{2}-(?:[a-z]{2,12}-){1,2}\d{1,2}"
+_SNS = re.compile(
+    rf"sns\.(?:{_REGION}\.amazonaws\.com|cn-[a-z]{{2,12}}-\d{{1,2}}\.amazonaws\.com\.cn)", re.ASCII
+)
 
 
 class _View(AmazonSESTrackingWebhookView):  # type: ignore[misc]  # anymail is not typed
@@ -42,16 +47,25 @@ def read(request: HttpRequest) -> list[Report]:
         envelope = json.loads(request.body)
         if settings.SNS_TOPIC_ARN and envelope.get("TopicArn") != settings.SNS_TOPIC_ARN:
             raise NotVerified
+        if "SigningCertURL" in envelope and not _is_at_sns(envelope["SigningCertURL"]):
+            raise NotVerified
         if envelope["Type"] == "SubscriptionConfirmation":
-            _subscribe(envelope["SubscribeURL"])
+            _subscribe(envelope["SubscribeURL"], topic=envelope["TopicArn"])
         return [made for event in found if (made := _report(event))]
     except ODD_INPUT:
         raise Malformed from None
 
 
-def _subscribe(address: str) -> None:
+def _is_at_sns(address: str) -> bool:
     parts = urlsplit(address)
-    if parts.scheme != "https" or not _AMAZON.fullmatch(parts.netloc):
+    return parts.scheme == "https" and _SNS.fullmatch(parts.netloc) is not None
+
+
+def _subscribe(address: str, *, topic: str) -> None:
+    """Agree to be told about this topic, and do nothing else that an address there could mean."""
+    asked = dict(parse_qsl(urlsplit(address).query))
+    wanted = {"Action": "ConfirmSubscription", "TopicArn": topic}
+    if not _is_at_sns(address) or wanted.items() - asked.items():
         raise NotVerified
     try:
         answer = requests.get(address, timeout=5, allow_redirects=False)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from django.utils.translation import gettext as _
 
+from openletter.lib.public_suffixes import organisational_domain
 from openletter.mail.sender_checks.dkim import tags_of
 from openletter.mail.sender_checks.findings import Finding, Sender, Verdict
 from openletter.mail.sender_checks.lookup import Lookup
@@ -32,10 +33,11 @@ def check(sender: Sender, lookup: Lookup) -> Finding:
 
 
 def _nearest(domain: str, lookup: Lookup) -> tuple[str, list[str]]:
-    """Return the record of the domain, or of the nearest one above that is no top-level domain."""
-    labels = domain.split(".")
-    for start in range(max(1, len(labels) - 1)):
-        place = ".".join(labels[start:])
+    """Return the record of the domain, or else of the domain that its owner registered.
+
+    Receivers ask these two (RFC 7489, 6.6.3), so a record in between would help nobody.
+    """
+    for place in dict.fromkeys((domain, organisational_domain(domain))):
         texts = lookup.texts(f"_dmarc.{place}")
         records = [text for text in texts if text.lower().startswith("v=dmarc1")]
         if records:
@@ -67,12 +69,8 @@ def _about_alignment(sender: Sender, tags: dict[str, str]) -> list[str]:
     envelope, own = sender.envelope_domain, sender.domain
     if envelope == own:
         return []
-    same = tags.get("aspf", "r") != "s" and (
-        envelope.endswith(f".{own}")
-        or own.endswith(f".{envelope}")
-        or _ends(envelope) == _ends(own)
-    )
-    if same:
+    is_strict = tags.get("aspf", "r") == "s"
+    if not is_strict and organisational_domain(envelope) == organisational_domain(own):
         return []
     return [
         _(
@@ -81,8 +79,3 @@ def _about_alignment(sender: Sender, tags: dict[str, str]) -> list[str]:
         )
         % {"envelope": envelope, "domain": own}
     ]
-
-
-def _ends(domain: str) -> str:
-    """Return the part that two subdomains of one owner share, roughly: the last two labels."""
-    return ".".join(domain.split(".")[-2:])

@@ -3,6 +3,10 @@
 "Сосо Аре" is Cyrillic in every letter. Such a name is one that others read, and find, as somebody
 else's. Some ordinary names are such, "Тарас Косар" or "ΑΝΝΑ ΝΙΚΟΥ" in capitals; a person lets
 them pass. One accent or one letter of its own tells a name apart: "Μαρία Νάνου", "Тарас Бульба".
+The letters of each alphabet are judged by themselves: the "Сосо" in "Сосо Chanel" is Cyrillic.
+
+Of an organisation's name only long words are judged: "ТАСС", "РАН" and the "ООО" in "ООО Siemens"
+are what they are called.
 
 The table holds the letters that look the same in common typefaces, out of Unicode's confusables.
 It is ours because it is small, and because those are meant to err the other way: they take "г" for
@@ -11,8 +15,7 @@ an "r" and "σ" for an "o", and would hold more names of people who are who they
 
 from __future__ import annotations
 
-import unicodedata
-
+from openletter.lib.scripts import script, words
 from openletter.moderation.candidate import Candidate
 
 REASON = "looks Latin"
@@ -25,6 +28,20 @@ _LISU = "ꓮꓐꓚꓓꓰꓝꓖꓧꓙꓗꓲꓡꓟꓠꓳꓑꓣꓢꓔꓴꓦꓪꓫ�
 _LOOKS_LATIN = frozenset(_CYRILLIC + _GREEK + _CHEROKEE + _CHEROKEE.lower() + _LISU)
 
 
+_ALPHABETS = ("CYRILLIC", "GREEK", "CHEROKEE", "LISU")
+_LONGEST_ACRONYM = 4
+
+
 def holds(candidate: Candidate) -> bool:
-    letters = {char for char in candidate.name if unicodedata.category(char)[0] == "L"}
-    return bool(letters) and letters <= _LOOKS_LATIN
+    if not candidate.is_organisation:
+        return _looks_latin(candidate.name)
+    long_words = (word for word in words(candidate.name) if len(word) > _LONGEST_ACRONYM)
+    return _looks_latin(" ".join(long_words)) or _looks_latin(candidate.represented_by)
+
+
+def _looks_latin(name: str) -> bool:
+    for alphabet in _ALPHABETS:
+        letters = {char for char in name if script(char) == alphabet}
+        if letters and letters <= _LOOKS_LATIN:
+            return True
+    return False

@@ -1,16 +1,19 @@
-"""Hold names that mix look-alike alphabets: "Аlice" with a Cyrillic А is nobody's name.
+"""Hold words that mix look-alike alphabets: "Аlice" with a Cyrillic А is nobody's name.
 
-A name may be what Unicode TR39 calls "moderately restrictive": in one script, in Latin and one
-other, or in Latin and those of Chinese, Japanese or Korean. Cyrillic, Greek and Armenian are not
-among the others, because their letters look like Latin ones, and nor are scripts that few use.
-Affiliations are judged word by word: an institute may well have a name in two alphabets.
+Names are judged word by word: "Иван Петров (Ivan Petrov)" and "Пётр Иванов II" are ordinary. A
+word may be what Unicode TR39 calls "moderately restrictive": in one script, in Latin and one other,
+or in Latin and those of Chinese, Japanese or Korean. Cyrillic, Greek and Armenian are not among the
+others, because their letters look like Latin ones, and nor are scripts that few use.
+
+A person's name as a whole may be in Latin and one other, whatever it is. An organisation's name and
+an affiliation may have words of any: an institute may well have a name in two alphabets.
 """
 
 from __future__ import annotations
 
 import unicodedata
 
-from openletter.lib.names import scripts
+from openletter.lib.scripts import scripts, words
 from openletter.moderation.candidate import Candidate
 
 REASON = "mixed scripts"
@@ -30,14 +33,22 @@ _STYLED = ("MATHEMATICAL ", "FULLWIDTH LATIN ", "DOUBLE-STRUCK ", "SCRIPT ", "BL
 
 
 def holds(candidate: Candidate) -> bool:
-    if any(unicodedata.name(char, "").startswith(_STYLED) for char in candidate.name):
+    names = (candidate.name, candidate.represented_by)
+    if any(unicodedata.name(char, "").startswith(_STYLED) for name in names for char in name):
         return True
-    texts = (candidate.name, *candidate.affiliation.split())
-    return not all(_may_stand_together(scripts(text)) for text in texts)
+    judged = (word for text in (*names, candidate.affiliation) for word in words(text))
+    return not (
+        all(_may_be_one_word(scripts(word)) for word in judged)
+        and _may_be_one_name(scripts(candidate.person))
+    )
 
 
-def _may_stand_together(found: set[str]) -> bool:
+def _may_be_one_word(found: set[str]) -> bool:
     if len(found) < 2 or any(found <= group for group in _TOGETHER):
         return True
     others = found - {"LATIN"}
     return len(others) == 1 and others <= _BESIDE_LATIN
+
+
+def _may_be_one_name(found: set[str]) -> bool:
+    return len(found - {"LATIN"}) < 2 or any(found <= group for group in _TOGETHER)

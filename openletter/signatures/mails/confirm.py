@@ -9,17 +9,17 @@ from django.utils.translation import gettext_lazy
 from openletter.mail.kinds import Owed
 from openletter.signatures import flows
 from openletter.signatures.mails import links
-from openletter.signatures.models import Signature
 
 TEMPLATE = "confirm"
 LABEL = gettext_lazy("Request to confirm your signature")
 
 
 def context(owed: Owed) -> dict[str, Any] | None:
-    attempt = links.signature_about(owed.about, Signature.State.PENDING)
+    attempt = links.waiting_attempt(owed.about)
     if attempt is None:
         return None
     return links.common(attempt) | {
+        "sent_at": attempt.created_at,
         "confirm_url": links.token_url("confirm", "signatures:confirm", attempt),
         "code": flows.confirmation_code(attempt),
         "days": flows.LINK_LASTS.days,

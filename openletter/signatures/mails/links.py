@@ -40,6 +40,12 @@ def common(signature: Signature) -> dict[str, Any]:
     }
 
 
+def in_one_line(signature: Signature) -> str:
+    """Name, title, affiliation and country, as far as they are there. For confirmed ones (T06)."""
+    parts = (signature.name, signature.title, signature.affiliation, signature.country_name)
+    return ", ".join(part for part in parts if part)
+
+
 def signature_about(about: UUID, *states: str) -> Signature | None:
     """Return the signature a mail is about, with its text, if it is still in one of the states.
 
@@ -53,6 +59,29 @@ def signature_about(about: UUID, *states: str) -> Signature | None:
         return None
     signature.translation, signature.letter = text, text.version.letter
     return signature
+
+
+def waiting_attempt(about: UUID) -> Signature | None:
+    """Return the attempt of an address that a confirmation was last asked for, with its text.
+
+    `about` names any attempt of the same address under the same letter, waiting or not: a newer
+    one may have come while the mail waited, and is what its sender wants to confirm (T52).
+    """
+    asked = rows.find(
+        Signature, "public_id", about, without=("email",), also=("newest_id", _NEWEST_WAITING)
+    )
+    newest_id = getattr(asked, "newest_id", None)
+    if newest_id is None:
+        return None
+    return signature_about(newest_id, Signature.State.PENDING)
+
+
+_NEWEST_WAITING = """(
+    SELECT public_id FROM signatures_signature AS waiting
+    WHERE waiting.letter_id = signatures_signature.letter_id
+        AND waiting.email_key = signatures_signature.email_key AND waiting.email_key <> ''
+        AND waiting.state = 'pending'
+    ORDER BY waiting.asked_at DESC, waiting.id DESC LIMIT 1)"""
 
 
 def forget() -> None:

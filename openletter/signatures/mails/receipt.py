@@ -24,6 +24,8 @@ def context(owed: Owed) -> dict[str, Any] | None:
     letter = signature.translation.version.letter
     return links.common(signature) | {
         "number": entry.count if entry else None,
+        "signed_as": links.in_one_line(signature),
+        "comment": signature.comment,
         "held": signature.state == Signature.State.HELD,
         "version": signature.translation.version.number,
         "fingerprint": signature.translation.sha256,

@@ -4,19 +4,18 @@ from __future__ import annotations
 
 from typing import Any
 
-from django.utils import timezone
 from django.utils.translation import gettext_lazy
 
+from openletter.lib import clock
 from openletter.mail.kinds import Owed
 from openletter.signatures.mails import confirm, links
-from openletter.signatures.models import Signature
 
 TEMPLATE = "reminder"
 LABEL = gettext_lazy("Reminder to confirm your signature")
 
 
 def context(owed: Owed) -> dict[str, Any] | None:
-    attempt = links.signature_about(owed.about, Signature.State.PENDING)
-    if attempt is None or not attempt.translation.version.letter.is_open(timezone.now()):
+    attempt = links.waiting_attempt(owed.about)
+    if attempt is None or not attempt.translation.version.letter.is_open(clock.now()):
         return None  # confirmed or closed meanwhile
     return confirm.context(owed)

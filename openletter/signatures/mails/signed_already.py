@@ -17,4 +17,6 @@ LABEL = gettext_lazy("Note that you had signed already")
 def context(owed: Owed) -> dict[str, Any] | None:
     """The mail is about the signature that counts: the new attempt was not stored."""
     signature = links.signature_about(owed.about, *COUNTED)
-    return None if signature is None else links.common(signature)
+    if signature is None:
+        return None
+    return links.common(signature) | {"signed_as": links.in_one_line(signature)}

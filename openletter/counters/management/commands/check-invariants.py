@@ -7,9 +7,9 @@ from pathlib import Path
 from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError
-from django.utils import timezone
 
 from openletter.counters import invariants
+from openletter.lib import clock
 
 
 class Command(BaseCommand):
@@ -26,7 +26,7 @@ class Command(BaseCommand):
     def handle(self, *args: Any, **options: Any) -> None:
         accepted = options["accepted"].read_text().split() if options["accepted"] else []
         logs = sorted(options["logs"].glob("*.log")) if options["logs"] else []
-        findings = invariants.check(now=timezone.now(), accepted=accepted, logs=logs)
+        findings = invariants.check(now=clock.now(), accepted=accepted, logs=logs)
         for finding in findings:
             verdict = "holds" if finding.holds else f"BROKEN by {', '.join(finding.broken_by)}"
             self.stdout.write(f"{finding.number:4}{finding.sentence}: {verdict}")

@@ -6,8 +6,8 @@ from typing import Any
 
 from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError, CommandParser
-from django.utils import timezone
 
+from openletter.lib import clock
 from openletter.mail import bounced, boxes
 
 
@@ -27,7 +27,7 @@ class Command(BaseCommand):
         if not mailbox:
             raise CommandError("BOUNCE_MAILBOX is not set: there is no mailbox to read.")
         try:
-            counts = bounced.apply_all(boxes.unread(mailbox), now=timezone.now())
+            counts = bounced.apply_all(boxes.unread(mailbox), now=clock.now())
         except boxes.CannotRead as problem:
             raise CommandError(f"BOUNCE_MAILBOX cannot be read: {problem}.") from None
         except OSError as problem:

@@ -7,13 +7,15 @@ from typing import Any
 
 from django.conf import settings
 from django.core.management import call_command
-from django.core.management.base import BaseCommand, CommandParser
-from django.utils import timezone
+from django.core.management.base import BaseCommand, CommandError, CommandParser
 
 from openletter.accounts.models import User
 from openletter.letters.models import Letter
+from openletter.lib import clock, database
 from openletter.pages import demo
 
+# Of the lock that two machines share which start at the same time; any number.
+ONE_AT_A_TIME = 0x70726570
 DEMO_ADMIN = "admin@example.org"
 
 
@@ -28,15 +30,27 @@ class Command(BaseCommand):
         )
 
     def handle(self, *args: Any, **options: Any) -> None:
-        call_command("migrate", interactive=False, verbosity=1 if options["verbosity"] > 1 else 0)
+        try:
+            self._see_to_the_sessions()
+        except database.Unfit as problem:
+            raise CommandError(str(problem)) from problem
+        with database.alone(ONE_AT_A_TIME):
+            call_command(
+                "migrate", interactive=False, verbosity=1 if options["verbosity"] > 1 else 0
+            )
+            if options["development"]:
+                self._develop()
         if not settings.DEBUG:
             call_command("collectstatic", interactive=False, verbosity=0)
-        if options["development"]:
-            self._develop()
+
+    def _see_to_the_sessions(self) -> None:
+        if settings.DATABASE_POOLER and database.limit_role():
+            self.stdout.write("The role's sessions have time limits now.")
+        database.insist_on_fitness()
 
     def _develop(self) -> None:
         if not Letter.objects.exists():
-            demo.load(now=timezone.now())
+            demo.load(now=clock.now())
         letter = Letter.objects.public().order_by("created_at").first()
         if letter is not None:
             self.stdout.write(f"LETTER {letter.slug}")

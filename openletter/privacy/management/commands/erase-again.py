@@ -7,9 +7,9 @@ from pathlib import Path
 from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError, CommandParser
-from django.utils import timezone
 
-from openletter.privacy import flows
+from openletter.lib import clock
+from openletter.privacy import erasure_log, flows
 
 
 class Command(BaseCommand):
@@ -19,8 +19,15 @@ class Command(BaseCommand):
         parser.add_argument("logs", nargs="+", type=Path, help="logs of web and workers")
 
     def handle(self, *_args: Any, **options: Any) -> None:
-        number = flows.erase_again(_lines(options["logs"]), now=timezone.now())
+        found = erasure_log.read(_lines(options["logs"]))
+        number = flows.erase_again(found.counts, now=clock.now())
         self.stdout.write(f"{number} signatures had come back and are erased again.")
+        if found.unsealed:
+            self.stdout.write(
+                f"{found.unsealed} lines carry no seal of this site and were left out. Anybody can"
+                " have such a line written. If they are yours, from before lines were sealed or"
+                " before LOOKUP_KEY was set, erase these people at /admin/privacy/."
+            )
 
 
 def _lines(logs: list[Path]) -> Iterator[str]:

@@ -5,8 +5,8 @@ from __future__ import annotations
 from typing import Any
 
 from django.core.management.base import BaseCommand, CommandParser
-from django.utils import timezone
 
+from openletter.lib import clock
 from openletter.privacy import flows
 
 
@@ -23,7 +23,7 @@ class Command(BaseCommand):
     def handle(self, *_args: Any, **options: Any) -> None:
         dry_run = bool(options["dry_run"])
         found = flows.expire(
-            now=timezone.now(),
+            now=clock.now(),
             dry_run=dry_run,
             seconds=options["seconds"],
             batch=options["batch"] if not dry_run else 1_000_000_000,

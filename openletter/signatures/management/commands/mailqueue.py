@@ -7,8 +7,8 @@ from datetime import datetime
 from typing import Any
 
 from django.core.management.base import BaseCommand, CommandParser
-from django.utils import timezone
 
+from openletter.lib import clock
 from openletter.signatures import delivery_report
 from openletter.signatures.delivery_report import Report, Row
 
@@ -20,7 +20,7 @@ class Command(BaseCommand):
         parser.add_argument("--json", action="store_true", help="print it for a program")
 
     def handle(self, *args: Any, **options: Any) -> None:
-        report = delivery_report.make(now=timezone.now())
+        report = delivery_report.make(now=clock.now())
         if options["json"]:
             self.stdout.write(json.dumps(_for_programs(report), indent=2))
             return
@@ -36,7 +36,7 @@ def _for_programs(report: Report) -> dict[str, Any]:
         "letters": [_named(row) for row in report.letters],
         "brakes": [
             {
-                "on": view.name,
+                "on": view.code,
                 "paused": view.brake.paused,
                 "per_minute": view.brake.per_minute,
                 "cause": view.brake.cause,
@@ -59,7 +59,7 @@ def _for_programs(report: Report) -> dict[str, Any]:
 def _named(row: Row) -> dict[str, Any]:
     numbers = dict(zip(delivery_report.COLUMNS, row.cells, strict=True))
     return {
-        "name": str(row.name),
+        "name": str(row.code or row.name),
         **numbers,
         "oldest_due_at": _iso(row.numbers.oldest_due_at),
     }
@@ -83,7 +83,7 @@ def _lines(report: Report) -> list[str]:
         *_table(["domain (48 hours)", "asked", "confirmed"], rates),
         "",
         *(
-            f"HELD BACK  {view.name}, since {view.brake.at:%Y-%m-%d %H:%M} UTC: {view.why}"
+            f"HELD BACK  {view.code}, since {view.brake.at:%Y-%m-%d %H:%M} UTC: {view.why}"
             for view in report.brakes
         ),
         *(
@@ -97,7 +97,7 @@ def _lines(report: Report) -> list[str]:
 def _cells(row: Row, now: datetime) -> list[str]:
     oldest = row.numbers.oldest_due_at
     waited = str(now - oldest).partition(".")[0] if oldest else "-"
-    return [str(row.name), *map(str, row.cells), waited]
+    return [str(row.code or row.name), *map(str, row.cells), waited]
 
 
 def _table(head: list[str], rows: list[list[str]]) -> list[str]:

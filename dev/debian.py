@@ -1,0 +1,40 @@
+"""Programs that the tests need and Debian has: installed where we may."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import subprocess
+
+from dev.terminal import say
+from dev.trouble import Trouble
+
+
+def may_install() -> bool:
+    return os.geteuid() == 0 and shutil.which("apt-get") is not None
+
+
+def install(*packages: str) -> None:
+    """Install packages, and start no service that one of them may hold."""
+    say(f"Installing {' and '.join(packages)} for the tests (once).")
+    quiet = {**os.environ, "DEBIAN_FRONTEND": "noninteractive"}
+    quiet |= {"RUNLEVEL": "1", "SYSTEMD_OFFLINE": "1"}
+    for command in (
+        ["apt-get", "update", "-qq"],
+        ["apt-get", "install", "-y", "-qq", "--no-install-recommends", *packages],
+    ):
+        done = subprocess.run(
+            command, env=quiet, stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL, check=False
+        )
+        if done.returncode:
+            raise Trouble(f"`{' '.join(command)}` failed; the tests need {' and '.join(packages)}.")
+
+
+def program(name: str, package: str) -> str | None:
+    """Return the path of a program; install its package if it is missing and we may."""
+    places = f"{os.environ.get('PATH', '')}:/usr/sbin:/sbin"
+    found = shutil.which(name, path=places)
+    if not found and may_install():
+        install(package)
+        found = shutil.which(name, path=places)
+    return found

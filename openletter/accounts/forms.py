@@ -1,0 +1,97 @@
+"""allauth's forms with our limits: nothing is guessed without being counted in PostgreSQL."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from allauth.account.adapter import get_adapter
+from allauth.account.forms import ChangePasswordForm as AllauthChangePasswordForm
+from allauth.account.forms import ResetPasswordForm
+from allauth.core import context
+from allauth.mfa.adapter import get_adapter as get_mfa_adapter
+from allauth.mfa.base.forms import AuthenticateForm, ReauthenticateForm
+from allauth.mfa.models import Authenticator
+from allauth.mfa.totp.forms import ActivateTOTPForm
+from django.conf import settings
+from django.http import HttpRequest
+from django.utils.translation import get_language
+
+from openletter.accounts import flows, known_networks, login_attempts, second_factors, used_codes
+from openletter.accounts.limits import Limit
+from openletter.accounts.login_attempts import Attempt
+from openletter.lib import clock
+
+
+def _begin(secret: tuple[Limit, ...], email: str) -> Attempt:
+    network = known_networks.network_of(context.request)
+    attempt = login_attempts.begin(secret, email=email, network=network, now=clock.now())
+    if attempt is None:
+        raise get_adapter().validation_error("too_many_login_attempts")
+    return attempt
+
+
+class ForgottenPasswordForm(ResetPasswordForm):  # type: ignore[misc]  # allauth has no types
+    """Asks about an address, and does not look itself who it belongs to."""
+
+    def clean_email(self) -> str:
+        return str(self.cleaned_data["email"]).lower()
+
+    def save(self, request: HttpRequest, **_options: Any) -> str:
+        flows.ask_for_new_password(
+            email=self.cleaned_data["email"],
+            language=get_language() or settings.LANGUAGE_CODE,
+            now=clock.now(),
+        )
+        return str(self.cleaned_data["email"])
+
+
+class ChangePasswordForm(AllauthChangePasswordForm):  # type: ignore[misc]  # allauth has no types
+    def clean_oldpassword(self) -> str:
+        attempt = _begin(login_attempts.PASSWORD, self.user.email)
+        password: str = super().clean_oldpassword()
+        attempt.succeeded()
+        return password
+
+
+class _CountedCode:
+    """A code that is counted, good once, and noted in the session."""
+
+    user: Any
+    authenticator: Any
+
+    def clean_code(self) -> str:
+        attempt = _begin(login_attempts.CODE, self.user.email)
+        code: str = super().clean_code()  # type: ignore[misc]  # of the form beside this class
+        # Recovery codes are ticked off by allauth, in the same row and under its lock.
+        if self.authenticator.type == Authenticator.Type.TOTP:
+            _use_up(self.user, code)
+        attempt.succeeded()
+        return code
+
+    def save(self) -> None:
+        super().save()  # type: ignore[misc]  # of the form beside this class
+        second_factors.note_given(context.request, self.user)
+
+
+class CodeForm(_CountedCode, AuthenticateForm):  # type: ignore[misc]  # allauth has no types
+    """The second step of a login."""
+
+
+class CodeAgainForm(_CountedCode, ReauthenticateForm):  # type: ignore[misc]  # allauth has no types
+    """Asked before something that needs the second factor."""
+
+
+class SetUpForm(ActivateTOTPForm):  # type: ignore[misc]  # allauth has no types
+    """The first code of a new authenticator app; it opens nothing later."""
+
+    def clean_code(self) -> str:
+        attempt = _begin(login_attempts.CODE, self.user.email)
+        code: str = super().clean_code()
+        _use_up(self.user, code)
+        attempt.succeeded()
+        return code
+
+
+def _use_up(user: Any, code: str) -> None:
+    if not used_codes.use(user, code, now=clock.now()):
+        raise get_mfa_adapter().validation_error("incorrect_code")

@@ -1,0 +1,36 @@
+"""What depends on a letter's number, for templates."""
+
+from __future__ import annotations
+
+import json
+
+from django import template
+
+from openletter.counters import words
+from openletter.counters.counts import Numbers
+
+register = template.Library()
+
+
+@register.filter
+def about_versions(numbers: Numbers) -> str:
+    """Say how many signed another text than the newest."""
+    return words.about_versions(numbers)
+
+
+@register.simple_tag
+def templates_about_versions() -> str:
+    """Return the same as templates for the script, as JSON."""
+    return json.dumps(words.templates_about_versions(), ensure_ascii=False)
+
+
+@register.simple_tag
+def about_others(numbers: Numbers, shown: int) -> str:
+    """Say how many signed besides the names that are shown."""
+    return words.about_others(numbers, shown=shown)
+
+
+@register.simple_tag
+def templates_about_others() -> str:
+    """Return the same as templates for the script, as JSON."""
+    return json.dumps(words.templates_about_others(), ensure_ascii=False)

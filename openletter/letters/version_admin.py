@@ -1,0 +1,118 @@
+"""Versions of a letter's text in the admin: write one, see it, publish it."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.contrib import admin, messages
+from django.core.exceptions import PermissionDenied
+from django.http import HttpRequest, HttpResponse, HttpResponseNotAllowed
+from django.shortcuts import get_object_or_404, redirect
+from django.template.response import TemplateResponse
+from django.urls import URLPattern, path, reverse
+from django.utils.translation import gettext_lazy as _
+
+from openletter.letters import asking, fingerprints, flows
+from openletter.letters.asking import Question
+from openletter.letters.forms import TextForm
+from openletter.letters.models import TextVersion, Translation
+from openletter.letters.text_admin import TextsAdmin, TextsInline, is_draft
+from openletter.lib import clock
+
+PUBLISH = "publish"
+
+
+class TextInline(TextsInline[Translation, TextVersion]):
+    model = Translation
+    form = TextForm
+
+
+@admin.register(TextVersion)
+class TextVersionAdmin(TextsAdmin[TextVersion]):
+    """A draft can be edited; a published version only gains languages it did not have."""
+
+    inlines = (TextInline,)
+    list_display = ("letter", "number", "published_at", "reason")
+    list_filter = ("letter",)
+    list_select_related = ("letter",)
+
+    def has_add_permission(self, request: HttpRequest) -> bool:
+        return False  # a version begins at its letter, with the newest text to start from
+
+    def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> tuple[str, ...]:
+        return ("letter", "number", "published_at", *(() if is_draft(obj) else ("reason",)))
+
+    def get_queryset(self, request: HttpRequest) -> Any:
+        return super().get_queryset(request).select_related("letter")
+
+    def get_formset_kwargs(self, request: HttpRequest, obj: Any, inline: Any, prefix: str) -> Any:
+        kwargs = super().get_formset_kwargs(request, obj, inline, prefix)
+        is_first = obj.number == 1 and not obj.translations.exists()
+        return {**kwargs, "title": obj.letter.title if is_first else ""}
+
+    def save_related(self, request: HttpRequest, form: Any, formsets: Any, change: bool) -> None:
+        super().save_related(request, form, formsets, change)
+        flows.take_title(form.instance.letter_id)
+
+    def get_urls(self) -> list[URLPattern]:
+        view = self.admin_site.admin_view
+        return [
+            path("<int:pk>/publish/", view(self.publish), name="letters_textversion_publish"),
+            path("<int:pk>/preview/", view(self.preview), name="letters_textversion_preview"),
+            *super().get_urls(),
+        ]
+
+    def lead_to(self, request: HttpRequest, obj: TextVersion, act: str) -> HttpResponse | None:
+        """Ask before the version that was just saved is published."""
+        return redirect("admin:letters_textversion_publish", obj.pk) if act == PUBLISH else None
+
+    def publish(self, request: HttpRequest, pk: int) -> HttpResponse:
+        """Ask once more, then make the draft that was shown the letter's text for ever."""
+        version = get_object_or_404(TextVersion.objects.select_related("letter"), pk=pk)
+        if not self.has_change_permission(request, version):
+            raise PermissionDenied
+        back = reverse("admin:letters_textversion_change", args=[pk])
+        try:
+            flows.check_publishable(version)
+            if request.method == "POST":
+                seen = request.POST.get(asking.SEEN, "")
+                flows.publish_version(
+                    version_id=pk, actor_id=request.user.pk, now=clock.now(), seen=seen
+                )
+                messages.success(request, _("The version is published."))
+                return redirect(back)
+        except flows.ChangedMeanwhile as problem:
+            messages.error(request, str(problem))
+            version.refresh_from_db()
+        except flows.NotPossible as problem:
+            messages.error(request, str(problem))
+            return redirect(back)
+        return asking.ask(self, request, _question(version, back))
+
+    def preview(self, request: HttpRequest, pk: int) -> HttpResponse:
+        """Show the texts as typed, saved or not, the way readers would see them."""
+        if request.method != "POST":
+            return HttpResponseNotAllowed(["POST"])
+        if not self.has_change_permission(request):
+            raise PermissionDenied
+        version = get_object_or_404(TextVersion.objects.select_related("letter"), pk=pk)
+        context = {
+            "texts": asking.typed_texts(request, "translations"),
+            "sender_name": version.letter.sender_name,
+        }
+        return TemplateResponse(request, "admin/letters/preview.html", context)
+
+
+def _question(version: TextVersion, back: str) -> Question:
+    earlier = flows.last_published(version.letter)
+    before = list(earlier.translations.all()) if earlier else []
+    return Question(
+        label=_("Publish"),
+        question=_("A published text can never be changed. People sign exactly these words."),
+        subject=version,
+        back=back,
+        seen=fingerprints.of_version(version),
+        texts=asking.shown(version.translations.order_by("language"), before=before),
+        earlier_number=earlier.number if earlier else None,
+        sender_name=version.letter.sender_name,
+    )

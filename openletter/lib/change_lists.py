@@ -1,0 +1,163 @@
+"""Lists of the admin that take any query string: a wrong one is an empty list with a sentence.
+
+Filters work by the fields that a list declares and by no other: whoever may see a list must not
+find out by `?email_domain__startswith=` what it does not show.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from typing import TYPE_CHECKING, Any, ClassVar
+
+from django.contrib import admin, messages
+from django.contrib.admin.helpers import ACTION_CHECKBOX_NAME
+from django.contrib.admin.options import IncorrectLookupParameters
+from django.contrib.admin.views.main import ORDER_VAR, PAGE_VAR, SEARCH_VAR
+from django.core.exceptions import (
+    FieldDoesNotExist,
+    FieldError,
+    SuspiciousOperation,
+    ValidationError,
+)
+from django.db import DataError, transaction
+from django.db.models import Q, QuerySet
+from django.http import HttpRequest, HttpResponse, QueryDict
+from django.utils.translation import gettext as _
+
+from openletter.lib import search
+
+_WRONG = (
+    IncorrectLookupParameters, SuspiciousOperation, ValidationError, FieldError, DataError,
+    ValueError, TypeError, OverflowError,
+)  # fmt: skip
+_PAGE = re.compile(r"[1-9][0-9]{0,8}", re.ASCII)
+_ORDER = re.compile(r"-?[0-9]{1,2}(?:\.-?[0-9]{1,2})*", re.ASCII)
+_LARGEST_KEY = 2**63 - 1
+# What Django's filters put behind the name of a field.
+_LOOKUPS = ("", "__exact", "__id__exact", "__pk__exact", "__isnull", "__isempty", "__gte", "__lt")
+
+if TYPE_CHECKING:
+    _Base = admin.ModelAdmin[Any]
+else:
+    _Base = object
+
+
+class CarefulList(_Base):
+    """The list pages of every admin; mixed in by lib/staff.py."""
+
+    # Groups of fields that are searched as one text each, in whatever spelling (lib/search.py).
+    searched: ClassVar[tuple[tuple[str, ...], ...]] = ()
+    # Counting each filter's choices would read a large table many times.
+    show_facets = admin.ShowFacets.NEVER
+
+    def lookup_allowed(
+        self, lookup: str, value: object, request: HttpRequest | None = None
+    ) -> bool:
+        return lookup in set(self._declared(request))
+
+    def _declared(self, request: HttpRequest | None) -> Iterator[str]:
+        """Every parameter that the filters of this list can ask for."""
+        filters = self.get_list_filter(request) if request is not None else self.list_filter
+        for one in filters:
+            if isinstance(one, type) and issubclass(one, admin.SimpleListFilter):
+                yield str(one.parameter_name)
+            else:
+                field = one[0] if isinstance(one, (tuple, list)) else one
+                yield from (f"{field}{lookup}" for lookup in _LOOKUPS)
+
+    def get_changelist_instance(self, request: HttpRequest) -> Any:
+        try:
+            self._check_query(request)
+            with transaction.atomic():  # a statement that fails spoils nothing else
+                found = super().get_changelist_instance(request)
+                len(found.result_list)  # ask the database here, where an answer can be given
+            return found
+        except _WRONG:
+            messages.warning(
+                request,
+                _("This list cannot be shown in the way this address asks for. Choose from the"
+                  " filters, or search for something else."),
+            )  # fmt: skip
+            request.GET = QueryDict()
+            request.shows_nothing = True  # type: ignore[attr-defined]
+            return super().get_changelist_instance(request)
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[Any]:
+        rows = super().get_queryset(request)
+        return rows.none() if getattr(request, "shows_nothing", False) else rows
+
+    def _check_query(self, request: HttpRequest) -> None:
+        """Raise `ValueError` at what Django would pass over, and show everything instead."""
+        asked = request.GET
+        if PAGE_VAR in asked and not _PAGE.fullmatch(asked[PAGE_VAR]):
+            raise ValueError(PAGE_VAR)
+        if ORDER_VAR in asked and not self._is_order(request, asked[ORDER_VAR]):
+            raise ValueError(ORDER_VAR)
+        if any("\x00" in text for _key, values in asked.lists() for text in values):
+            raise ValueError("NUL")
+        if len(asked.get(SEARCH_VAR, "")) > search.MOST_CHARACTERS:
+            raise ValueError(SEARCH_VAR)
+        for lookup in asked:
+            self._check_choice(lookup, str(asked[lookup]))
+
+    def _is_order(self, request: HttpRequest, text: str) -> bool:
+        most = len(self.get_list_display(request))
+        columns = (
+            [int(column.strip("-")) for column in text.split(".")] if _ORDER.fullmatch(text) else []
+        )
+        return bool(columns) and all(1 <= column <= most for column in columns)
+
+    def _check_choice(self, lookup: str, value: str) -> None:
+        """Raise `ValueError` at a choice that there is not; some filters would pass it over."""
+        name, found, _suffix = lookup.partition("__")
+        if not found or not lookup.endswith("__exact"):
+            return
+        try:
+            field: Any = self.opts.get_field(name)
+        except FieldDoesNotExist:
+            return
+        if getattr(field, "choices", None):
+            if value not in {str(key) for key, _said in field.flatchoices}:
+                raise ValueError(lookup)
+        elif field.is_relation and lookup in set(self._declared(None)):
+            related = field.related_model._base_manager
+            if not value.isdecimal() or not related.filter(pk=value).exists():
+                raise ValueError(lookup)
+
+    def get_search_results(
+        self, request: HttpRequest, queryset: QuerySet[Any], search_term: str
+    ) -> tuple[QuerySet[Any], bool]:
+        if not self.searched or not search_term.strip():
+            return super().get_search_results(request, queryset, search_term)
+        terms = search.terms(search_term)
+        if not terms:
+            return queryset.none(), False
+        names = [f"searched_{number}" for number, _group in enumerate(self.searched)]
+        texts = {n: search.Folded(*group) for n, group in zip(names, self.searched, strict=True)}
+        found = queryset.alias(**texts)
+        for term in terms:
+            anywhere = Q()
+            for name in names:
+                anywhere |= Q(**{f"{name}__contains": term})
+            found = found.filter(anywhere)
+        return found, any("__" in field for group in self.searched for field in group)
+
+    def response_action(
+        self, request: HttpRequest, queryset: QuerySet[Any], *args: Any
+    ) -> HttpResponse | None:
+        for chosen in request.POST.getlist(ACTION_CHECKBOX_NAME):
+            if not self.is_key(chosen):
+                messages.warning(
+                    request, _("Nothing was changed. Please choose from the list again.")
+                )
+                return None
+        return super().response_action(request, queryset, *args)
+
+    def is_key(self, text: str) -> bool:
+        """Say whether a text can be the key of a row."""
+        try:
+            key = self.opts.pk.to_python(text)
+        except (ValidationError, ValueError):
+            return False
+        return not isinstance(key, int) or 0 <= key <= _LARGEST_KEY

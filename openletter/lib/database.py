@@ -1,0 +1,152 @@
+"""Whether PostgreSQL, and what may stand before it, keeps what the site relies on."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Iterator
+from contextlib import closing, contextmanager
+from typing import Any
+
+import psycopg
+from django.conf import settings
+from django.core.exceptions import ImproperlyConfigured
+from django.db import DEFAULT_DB_ALIAS, DatabaseError, connection, connections
+
+from openletter.lib import clock
+from openletter.lib.database_options import LIMITS
+
+log = logging.getLogger(__name__)
+
+_LONGEST_LIMIT = 60_000
+
+_SESSION = """
+SELECT pg_backend_pid(), name, setting::bigint FROM pg_settings WHERE name = ANY(%s)
+"""
+_LIMITS_OF_ROLE = """
+SELECT COALESCE(array_agg(entry), '{}') FROM pg_db_role_setting, unnest(setconfig) AS entry
+WHERE setdatabase = (SELECT oid FROM pg_database WHERE datname = current_database())
+    AND setrole = (SELECT oid FROM pg_roles WHERE rolname = current_user)
+"""
+# Sessions that began before do not know the new limits; only a pooler keeps them.
+_END_IDLE_SESSIONS = """
+SELECT pg_terminate_backend(pid) FROM pg_stat_activity
+WHERE datname = current_database() AND usename = current_user AND state = 'idle'
+"""
+
+_UNNAMED_POOLER = (
+    "A pooler such as PgBouncer stands between the site and PostgreSQL, and the site was not told:"
+    " set DATABASE_POOLER=1 and start again. docs/deploy.md says what the pooler needs."
+)
+_MISSING_LIMITS = (
+    "The sessions that the database opens for the site have no {limits} of at most a minute, so"
+    " that a query could hang for ever: run ./run manage prepare, which sets them for the site's"
+    " role, and let the pooler connect anew (RECONNECT on PgBouncer's console)."
+)
+_WORDS_OF_A_POOLER = {
+    "unsupported startup parameter": _UNNAMED_POOLER,
+    "statement pooling mode": (
+        "The pooler before PostgreSQL has pool_mode = statement, which allows no transactions: set"
+        " pool_mode = transaction (or session) there."
+    ),
+}
+_is_fit = False
+
+
+class Unfit(ImproperlyConfigured):
+    """The database, or what stands before it, cannot be used as it is; the text says what to do."""
+
+
+def opened(*, connection: Any, **_of_the_signal: Any) -> None:
+    """Receive every new connection: judge it once, and compare the clocks now and then.
+
+    With a pool a connection is new each time a request takes one out.
+    """
+    global _is_fit
+    if connection.alias != DEFAULT_DB_ALIAS:
+        return
+    if settings.PROCESS in {"web", "worker"} and not _is_fit:
+        try:
+            _judge(connection.connection)
+        except Unfit:
+            connection.close()  # or the next task would go on with it
+            raise
+        _is_fit = True
+    clock.learn_from(connection.connection)
+
+
+def insist_on_fitness() -> None:
+    """Raise `Unfit` unless the database can be used as it is, or is away, which passes."""
+    try:
+        # Not from the pool of a web process, which would hide why it gets no connection.
+        with psycopg.connect(**connection.get_connection_params(), autocommit=True) as own:
+            _judge(own)
+            clock.learn_from(own)
+    except psycopg.OperationalError as problem:
+        for words, advice in _WORDS_OF_A_POOLER.items():
+            if words in str(problem):
+                raise Unfit(advice) from problem
+        log.warning("database: away (%s)", type(problem).__name__)
+
+
+def _judge(session: psycopg.Connection[Any]) -> None:
+    with session.transaction():
+        rows = session.execute(_SESSION, [list(LIMITS)]).fetchall()
+    # A pooler makes up the number that it tells when a connection begins.
+    has_pooler = {pid for pid, _name, _limit in rows} != {session.info.backend_pid}
+    if has_pooler and not settings.DATABASE_POOLER:
+        raise Unfit(_UNNAMED_POOLER)
+    missing = [name for _pid, name, limit in rows if not 0 < limit <= _LONGEST_LIMIT]
+    if missing:
+        raise Unfit(_MISSING_LIMITS.format(limits=", ".join(missing)))
+
+
+def limit_role() -> bool:
+    """Write the limits to the role in this database, for sessions that a pooler opens.
+
+    Return whether that changed anything; sessions that are open and idle are ended then.
+    """
+    wanted = {f"{name}={value}" for name, value in LIMITS.items()}
+    with connection.cursor() as cursor:
+        cursor.execute(_LIMITS_OF_ROLE)
+        (entries,) = cursor.fetchone()
+        if wanted <= set(entries):
+            return False
+        quote = connection.ops.quote_name
+        cursor.execute("SELECT current_user, current_database()")
+        role, database = map(quote, cursor.fetchone())
+        for name, value in LIMITS.items():
+            cursor.execute(f"ALTER ROLE {role} IN DATABASE {database} SET {name} = {value}")
+        cursor.execute(_END_IDLE_SESSIONS)
+        cursor.fetchall()
+    _end_own_session()
+    return True
+
+
+def _end_own_session() -> None:
+    try:
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT pg_terminate_backend(pg_backend_pid())")
+    except DatabaseError:
+        pass  # that is what it looks like from here
+    connection.close()
+
+
+@contextmanager
+def alone(number: int) -> Iterator[None]:
+    """Wait until no other process, on any machine, is in here with this number.
+
+    Holds a transaction of its own, because behind a pooler a lock of the session is nobody's.
+    """
+    with closing(connections.create_connection(DEFAULT_DB_ALIAS)) as own:
+        own.set_autocommit(False)
+        with own.cursor() as cursor:
+            for limit in LIMITS:
+                cursor.execute(f"SET LOCAL {limit} = 0")
+            cursor.execute("SELECT pg_try_advisory_xact_lock(%s)", [number])
+            if not cursor.fetchone()[0]:
+                log.warning("another machine is doing the same; waiting for it")
+                cursor.execute("SELECT pg_advisory_xact_lock(%s)", [number])
+        try:
+            yield
+        finally:
+            own.rollback()

@@ -1,0 +1,129 @@
+"""What the codes of the audit record say to people. What is stored stays a code."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Any
+
+from django.utils.translation import gettext_lazy as _
+
+if TYPE_CHECKING:
+    from django.utils.functional import _StrPromise
+
+# Every `action` that audit.record is given, by whichever package; a test compares.
+ACTIONS: dict[str, _StrPromise] = {
+    "publish version": _("published a version of the text"),
+    "open letter": _("opened a letter"),
+    "closed letter": _("closed a letter"),
+    "archived letter": _("archived a letter"),
+    "publish update": _("published an update"),
+    "test update": _("sent a test of an update"),
+    "send mailing": _("began a mailing"),
+    "schedule mailing": _("scheduled a mailing"),
+    "pause mailing": _("paused a mailing"),
+    "resume mailing": _("let a mailing go on"),
+    "cancel mailing": _("cancelled a mailing"),
+    "published signature": _("published a signature"),
+    "held signature": _("held a signature for review"),
+    "removed signature": _("removed a signature"),
+    "erase signature": _("erased a signature"),
+    "not me": _("said that somebody else had signed for them"),
+    "correct signature": _("corrected their words"),
+    "withdraw signature": _("withdrew their signature"),
+    "show name": _("had their name shown"),
+    "hide name": _("had their name hidden"),
+    "keep name": _("let their name stay for good"),
+    "let name go": _("had their name leave with the rest"),
+    "start updates": _("asked for updates"),
+    "stop updates": _("asked for no more updates"),
+    "sign version": _("signed a newer version of the text"),
+    "list source": _("listed a source"),
+    "change listing": _("changed what is said about a source"),
+    "forget source": _("took a source off the list"),
+    "let mails go on": _("let the mails of a letter go on"),
+    "try mail again": _("had a mail tried again"),
+    "resolve alarm": _("called off an alarm"),
+    "send test mail": _("sent themselves a test mail"),
+    "export person": _("handed over the data of a person"),
+    "erase person": _("erased a person"),
+}
+# Every `object_kind`.
+OBJECTS: dict[str, _StrPromise] = {
+    "letter": _("letter"),
+    "update": _("update"),
+    "mailing": _("mailing"),
+    "signature": _("signature"),
+    "listing": _("trusted or watched source"),
+    "brake": _("mails that are held back"),
+    "mail": _("mail"),
+    "alarm": _("alarm"),
+    "person": _("person"),
+}
+# What stands before and after: the names of facts, and the codes that they can be.
+_FACTS: dict[str, _StrPromise] = {
+    "state": _("state"),
+    "version": _("version"),
+    "number": _("number"),
+    "recipients": _("recipients"),
+    "starts_at": _("starts"),
+    "languages": _("languages"),
+    "counts": _("counts"),
+    "kind": _("kind"),
+    "verdict": _("verdict"),
+    "paused": _("paused"),
+    "per_minute": _("mails a minute"),
+    "cause": _("because"),
+    "alarms_resolved": _("alarms called off"),
+    "key": _("about"),
+    "fields": _("fields"),
+    "first_position": _("place among the first signatories"),
+    "language": _("language"),
+}
+_CODES: dict[str, _StrPromise] = {
+    "draft": _("draft"),
+    "open": _("open"),
+    "closed": _("closed"),
+    "archived": _("archived"),
+    "pending": _("waiting for confirmation"),
+    "held": _("waiting for review"),
+    "published": _("published"),
+    "withdrawn": _("withdrawn"),
+    "removed": _("removed"),
+    "expired": _("expired"),
+    "scheduled": _("scheduled"),
+    "enqueueing": _("sending, recipients are being added"),
+    "sending": _("sending"),
+    "paused": _("paused"),
+    "done": _("done"),
+    "cancelled": _("cancelled"),
+    "due": _("due"),
+    "parked": _("given up after many tries"),
+    "network": _("network"),
+    "domain": _("domain"),
+    "address": _("address"),
+    "trust": _("trust"),
+    "hold": _("hold"),
+    "unconfirmed": _("hardly anybody confirms"),
+    "bounces": _("too many addresses do not exist"),
+    "complaints": _("too many people mark it as spam"),
+    "staff": _("paused by hand"),
+    "name": _("name"),
+    "title": _("title"),
+    "affiliation": _("affiliation"),
+    "country": _("country"),
+    "comment": _("comment"),
+    "True": _("yes"),
+    "False": _("no"),
+    "None": _("nothing"),
+}
+
+
+def of_facts(facts: Mapping[str, Any]) -> str:
+    """Return what was recorded before or after an act, in the reader's words."""
+    return ", ".join(f"{_FACTS.get(name, name)}: {_said(value)}" for name, value in facts.items())
+
+
+def _said(value: Any) -> str:
+    if isinstance(value, list):
+        return ", ".join(_said(one) for one in value)
+    return str(_CODES.get(str(value), value))

@@ -1,0 +1,58 @@
+"""`python -m openletter.server`: the site's web processes, with what must hold wherever they run.
+
+How many processes and threads is said as for ./run, by WEB_PROCESSES and WEB_THREADS.
+"""
+
+from __future__ import annotations
+
+import argparse
+import os
+from functools import partial
+
+from granian.constants import HTTPModes, Interfaces
+from granian.http import HTTP1Settings
+from granian.server.mp import MPServer
+
+from openletter.server.worker import CONNECTIONS, work
+
+# The longest that headers may be; nginx takes 32 KiB.
+_HEADER_BYTES = 64 * 1024
+_HEADER_MILLISECONDS = 10_000
+
+
+def main() -> None:
+    arguments = _parser().parse_args()
+    server = MPServer(
+        arguments.application,
+        address=arguments.host,
+        port=arguments.port,
+        # Ours takes requests by this interface; the application is a WSGI one all the same.
+        interface=Interfaces.RSGI,
+        workers=arguments.workers,
+        blocking_threads=1,  # granian allows no more here; `work` sets how many there are
+        http=HTTPModes.http1,
+        http1_settings=HTTP1Settings(
+            header_read_timeout=_HEADER_MILLISECONDS, max_buffer_size=_HEADER_BYTES
+        ),
+        websockets=False,
+        backlog=1024,
+        backpressure=CONNECTIONS,
+        log_access=False,  # the addresses of /s/<token>/ are secrets
+        respawn_failed_workers=True,
+        workers_kill_timeout=5,
+    )
+    server.serve(spawn_target=partial(work, threads=arguments.threads))
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(prog="python -m openletter.server", description=__doc__)
+    parser.add_argument("application", nargs="?", default="openletter.wsgi:application")
+    parser.add_argument("--host", default="127.0.0.1")
+    parser.add_argument("--port", type=int, default=8000)
+    parser.add_argument("--workers", type=int, default=int(os.environ.get("WEB_PROCESSES") or 2))
+    parser.add_argument("--threads", type=int, default=int(os.environ.get("WEB_THREADS") or 4))
+    return parser
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,34 @@
+"""Why a signature is held, in words; what is stored is a code."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import TYPE_CHECKING
+
+from django.utils.translation import gettext_lazy as _
+
+from openletter.signatures import flags
+
+if TYPE_CHECKING:
+    from django.utils.functional import _StrPromise
+
+# By a flow or a rule; a test compares with the rules. What a flag holds is said by the flag.
+_REASONS: dict[str, _StrPromise] = {
+    "moderator": _("A moderator wants another look."),
+    "letter is reviewed": _("On this letter a person looks at every signature."),
+    "corrected": _("Its owner has changed the words."),
+    "unlike a name": _("It does not look like a name."),
+    "web address": _("It contains what may be a web address."),
+    "mixed scripts": _("The name mixes letters of several alphabets."),
+    "looks Latin": _("The name is in another alphabet and looks Latin in every letter."),
+}
+
+
+def all_reasons() -> Mapping[str, _StrPromise]:
+    """Return every code with what it says."""
+    return {**_REASONS, **{code: flags.MEANINGS[code] for code in flags.HOLDING}}
+
+
+def in_words(code: str) -> str:
+    """Return what a code says; one that nobody explained stands for itself."""
+    return str(all_reasons().get(code, code))

@@ -1,0 +1,90 @@
+"""Whether an attempt can be confirmed, and whether a person looks at it first.
+
+Judges what it is given and asks the database nothing: whoever acts on the answer makes sure that
+the row still is what was judged.
+"""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+
+from openletter.letters.models import Letter
+from openletter.moderation import rules
+from openletter.moderation.candidate import Candidate
+from openletter.signatures import flags
+from openletter.signatures.models import Signature
+
+LINK_LASTS = timedelta(days=7)
+# A confirmation in the post when the letter closes still counts.
+GRACE_AFTER_CLOSING = timedelta(hours=24)
+
+
+class Refused(Exception):
+    """A confirmation that cannot be; the subclass says why."""
+
+
+class LinkExpired(Refused):
+    """The link is older than seven days."""
+
+
+class LetterClosed(Refused):
+    """The letter closed more than a day ago."""
+
+
+class AlreadyConfirmed(Refused):
+    """This very attempt is confirmed already."""
+
+
+class SignedAlready(Refused):
+    """Another attempt of the same address was confirmed first."""
+
+
+class NoLongerValid(Refused):
+    """The signature was withdrawn or removed, or the attempt has expired or was erased."""
+
+
+class WordsChanged(Refused):
+    """They are not the words that the page showed; it has to be shown again."""
+
+
+def may_confirm(letter: Letter, now: datetime) -> bool:
+    """Say whether a confirmation still counts: while open, and for a day after closing."""
+    if letter.state not in {Letter.State.OPEN, Letter.State.CLOSED}:
+        return False
+    if letter.state == Letter.State.CLOSED and letter.closed_at(now) is None:
+        return False  # else there would be no day after closing, and so no end
+    return letter.closes_at is None or now <= letter.closes_at + GRACE_AFTER_CLOSING
+
+
+def check_confirmable(attempt: Signature, now: datetime) -> None:
+    """Raise the `Refused` that says why an attempt cannot be confirmed now."""
+    if attempt.state in {Signature.State.PUBLISHED, Signature.State.HELD}:
+        raise AlreadyConfirmed
+    if attempt.state != Signature.State.PENDING:
+        raise NoLongerValid
+    if not may_confirm(attempt.letter, now):
+        raise LetterClosed
+    if now > attempt.asked_at + LINK_LASTS:
+        raise LinkExpired
+
+
+def reason_to_hold(attempt: Signature) -> str:
+    """Return why a person looks at an attempt before it counts, or an empty text."""
+    if attempt.letter.policy == Letter.Policy.AFTER_REVIEW:
+        return "letter is reviewed"
+    return flags.reason_to_hold(attempt.flags) or rules_against(attempt)
+
+
+def rules_against(signature: Signature) -> str:
+    """Return why the rules want a person to look at a signature, or an empty text."""
+    return rules.reason_to_hold(
+        Candidate(
+            is_organisation=signature.is_organisation,
+            name=signature.name,
+            represented_by=signature.represented_by,
+            title=signature.title,
+            affiliation=signature.affiliation,
+            comment=signature.comment,
+            email_domain=signature.email_domain,
+        )
+    )

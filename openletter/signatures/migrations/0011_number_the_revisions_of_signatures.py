@@ -1,0 +1,22 @@
+from __future__ import annotations
+
+from django.db import migrations, models
+
+from openletter.lib.triggers import count_changes
+
+_WORDS = ("name", "represented_by", "title", "affiliation", "country", "comment", "kind")
+
+
+class Migration(migrations.Migration):
+    dependencies = [("signatures", "0010_make_room_for_composed_letters")]
+
+    operations = [
+        migrations.AddField(
+            model_name="signature",
+            name="revision",
+            field=models.PositiveIntegerField(
+                default=0, editable=False, verbose_name="revision of the words"
+            ),
+        ),
+        migrations.RunSQL(*count_changes("signatures_signature", of=_WORDS, by="revision")),
+    ]

@@ -1,0 +1,23 @@
+from __future__ import annotations
+
+from django.db import migrations, models
+
+
+class Migration(migrations.Migration):
+    dependencies = [("signatures", "0014_index_words_for_search")]
+
+    operations = [
+        migrations.AddField(
+            model_name="sentform",
+            name="block_key",
+            field=models.BinaryField(max_length=32, null=True),
+        ),
+        migrations.AddIndex(
+            model_name="sentform",
+            index=models.Index(
+                condition=models.Q(("block_key__isnull", False)),
+                fields=["block_key", "at"],
+                name="form_by_block",
+            ),
+        ),
+    ]

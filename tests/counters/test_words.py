@@ -1,0 +1,90 @@
+"""Sentences that depend on the number: on the page, and as templates for the script."""
+
+from __future__ import annotations
+
+import pytest
+from django.utils import timezone, translation
+
+from openletter.counters import words
+from openletter.counters.counts import Numbers
+
+LANGUAGES = ["en", "de"]
+
+
+def numbers(people: int = 0, *, unnamed: int = 0, **versions: int) -> Numbers:
+    by_version = {int(name[1:]): count for name, count in versions.items()}
+    return Numbers(
+        people=people or sum(by_version.values()),
+        organisations=0,
+        goal=None,
+        as_of=timezone.now(),
+        unnamed=unnamed,
+        by_version=by_version,
+    )
+
+
+@pytest.mark.parametrize(
+    ("versions", "said"),
+    [
+        ({}, ""),
+        ({"v1": 13}, ""),
+        ({"v1": 0, "v2": 0}, ""),
+        ({"v1": 0, "v2": 13}, ""),
+        ({"v1": 13, "v2": 0}, "all under version 1"),
+        ({"v1": 0, "v2": 13, "v3": 0}, "all under version 2"),
+        ({"v1": 1_300, "v2": 4}, "1,300 of them under version 1"),
+        ({"v1": 8, "v2": 5, "v3": 0}, "all under earlier versions"),
+        ({"v1": 8, "v2": 5, "v3": 1}, "13 of them under earlier versions"),
+    ],
+)
+def test_it_is_told_how_many_signed_another_text(versions: dict[str, int], said: str) -> None:
+    assert words.about_versions(numbers(**versions)) == said
+
+
+@pytest.mark.parametrize(
+    ("people", "unnamed", "shown", "said"),
+    [
+        (0, 0, 0, ""),
+        (20, 0, 20, ""),
+        (19, 0, 20, ""),
+        (22, 0, 20, "and 2 more"),
+        (21, 1, 20, "and 1 more who prefers not to be named"),
+        (22, 2, 20, "and 2 more who prefer not to be named"),
+        (22, 1, 20, "and 2 more, of whom 1 prefers not to be named"),
+        (101_714, 10_206, 32, "and 101,682 more, of whom 10,206 prefer not to be named"),
+        (21, 5, 20, "and 1 more who prefers not to be named"),
+        (1, 1, 0, "1 person or organisation who prefers not to be named"),
+        (3, 3, 0, "3 people and organisations who prefer not to be named"),
+        (1, 0, 0, "1 signature. Load this page anew to see more."),
+    ],
+)
+def test_it_is_told_who_is_not_shown(people: int, unnamed: int, shown: int, said: str) -> None:
+    assert words.about_others(numbers(people, unnamed=unnamed), shown=shown) == said
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_the_script_has_a_form_for_one_and_for_many(language: str) -> None:
+    with translation.override(language):
+        for kind, forms in words.templates_about_others().items():
+            assert [example for example, _form in forms] in ([1], [1, 2]), kind
+            assert not any("%" in form for _example, form in forms)
+            assert "{more}" in forms[-1][1] or "{unnamed}" in forms[-1][1]
+
+
+def test_a_language_with_three_plurals_gives_the_script_three_forms() -> None:
+    def in_polish(number: int) -> str:
+        tens, ones = divmod(number, 10)
+        few = 2 <= ones <= 4 and tens % 10 != 1
+        return "{more} podpis" if number == 1 else "{more} podpisy" if few else "{more} podpisów"
+
+    forms = words._forms(in_polish)
+    assert [example for example, _form in forms] == [1, 2, 5]
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_a_template_about_versions_names_its_places(language: str) -> None:
+    with translation.override(language):
+        found = words.templates_about_versions()
+    for kind, template in found.items():
+        assert ("{version}" in template) == kind.endswith("one")
+        assert ("{earlier}" in template) == kind.startswith("some")

@@ -1,0 +1,101 @@
+"""What a process and PostgreSQL agree on before they work together; tests/processes has poolers."""
+
+from __future__ import annotations
+
+import threading
+from typing import Any
+
+import psycopg
+import pytest
+from django.db import connections
+
+from openletter.lib import database, database_options
+from openletter.lib.database_options import LIMITS
+
+NUMBER = 4711
+
+
+@pytest.fixture
+def params(transactional_db: None) -> dict[str, Any]:
+    return connections["default"].get_connection_params()
+
+
+@pytest.mark.parametrize("process", ["web", "worker", "manage"])
+def test_f14_f31_every_session_has_the_limits(params: dict[str, Any], process: str) -> None:
+    options = database_options.options(process, has_pooler=False)
+    with psycopg.connect(**{**params, **options}) as session:
+        found = {name: session.execute(f"SHOW {name}").fetchone()[0] for name in LIMITS}  # type: ignore[index]
+    assert found == {
+        "statement_timeout": "15s",
+        "lock_timeout": "5s",
+        "idle_in_transaction_session_timeout": "30s" if process == "manage" else "5s",
+    }
+
+
+def test_f34_a_database_that_has_every_limit_is_fit(params: dict[str, Any]) -> None:
+    database.insist_on_fitness()
+
+
+def test_f34_a_session_without_a_limit_is_refused_by_name(
+    params: dict[str, Any], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    lacking = {**params, "options": "-c statement_timeout=15000 -c lock_timeout=0"}
+    with monkeypatch.context() as patch:
+        patch.setattr(connections["default"], "get_connection_params", lambda: lacking)
+        with pytest.raises(
+            database.Unfit, match="no idle_in_transaction_session_timeout, lock_timeout of"
+        ) as refused:
+            database.insist_on_fitness()
+    assert "statement_timeout" not in str(refused.value)
+
+
+def test_a_database_that_is_away_is_no_reason_not_to_start(
+    params: dict[str, Any], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    nowhere = {**params, "host": "127.0.0.1", "port": 1}
+    with monkeypatch.context() as patch:
+        patch.setattr(connections["default"], "get_connection_params", lambda: nowhere)
+        database.insist_on_fitness()
+
+
+def test_f34_a_web_process_takes_no_connection_that_is_unfit(
+    params: dict[str, Any], monkeypatch: pytest.MonkeyPatch, settings: Any
+) -> None:
+    default = connections["default"]
+    default.close()
+    settings.PROCESS = "web"
+    with monkeypatch.context() as patch:
+        patch.setattr(database, "_is_fit", False)
+        patch.setattr(default, "get_connection_params", lambda: {**params, "options": ""})
+        for _ in range(2):
+            with pytest.raises(database.Unfit):
+                default.ensure_connection()
+        assert default.connection is None
+
+
+def test_f36_one_at_a_time(params: dict[str, Any], caplog: pytest.LogCaptureFixture) -> None:
+    order: list[str] = []
+    waits = threading.Event()
+
+    def second() -> None:
+        waits.set()
+        with database.alone(NUMBER):
+            order.append("second")
+
+    with database.alone(NUMBER):
+        thread = threading.Thread(target=second)
+        thread.start()
+        waits.wait(30)
+        while "waiting for it" not in caplog.text:
+            thread.join(0.05)
+        order.append("first")
+    thread.join(30)
+    assert order == ["first", "second"]
+
+
+@pytest.mark.django_db(transaction=True)
+def test_f36_whoever_fails_in_there_lets_the_next_one_in() -> None:
+    with pytest.raises(RuntimeError), database.alone(NUMBER):
+        raise RuntimeError
+    with database.alone(NUMBER):
+        pass

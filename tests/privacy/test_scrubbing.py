@@ -1,0 +1,169 @@
+"""What was erased leaves the disk, and nobody believes so before it has (F29)."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable
+from datetime import datetime, timedelta
+from typing import Any
+
+import psycopg
+import pytest
+from django.core.cache import cache
+from django.db import connection, transaction
+from django.utils import timezone
+
+from openletter.mail.models import Alarm
+from openletter.privacy import flows, scrubbing, tasks
+from openletter.privacy.flows import Erasure
+from openletter.privacy.models import DiskTrace
+from openletter.signatures.models import Signature
+from tests.factories import make_published
+
+pytestmark = pytest.mark.django_db(transaction=True)
+NOW = timezone.now
+SIGNATURES = Signature._meta.db_table
+
+
+def erase(signature: Signature) -> None:
+    flows.erase(Erasure(bytes(signature.email_key)), now=NOW())
+
+
+def file_of(table: str = SIGNATURES) -> int:
+    """Which file a table is in; another one once it was written anew."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_relation_filenode(%s::regclass)", [table])
+        return int(cursor.fetchone()[0])
+
+
+def waiting() -> set[str]:
+    return set(DiskTrace.objects.values_list("table", flat=True))
+
+
+def comes_clean(*, but: frozenset[str] = frozenset(), now: datetime | None = None) -> bool:
+    """Scrub until nothing else is left; PostgreSQL may be tidying a table by itself just then."""
+    for _ in range(300):
+        scrubbing.scrub(now=now or NOW())
+        if waiting() == but:
+            return True
+        time.sleep(0.1)
+    return False
+
+
+@pytest.fixture
+def other() -> Any:
+    """Somebody else's connection to the same database."""
+    info = connection.get_connection_params()
+    names = ("dbname", "host", "port", "user", "password")
+    where = {name: info[name] for name in names if info.get(name)}
+    with psycopg.connect(**where) as somebody:
+        yield somebody
+        somebody.rollback()
+
+
+def test_i15_every_table_in_which_somebody_was_erased_is_written_anew() -> None:
+    erase(make_published())
+    before = file_of()
+    assert waiting() == {"signatures_signature", "mail_outgoingmail", "signatures_sentform"}
+    assert comes_clean()
+    assert (waiting(), file_of() != before) == (set(), True)
+
+
+def test_where_nobody_was_erased_nothing_is_touched() -> None:
+    make_published()
+    before = file_of()
+    assert scrubbing.scrub(now=NOW()) is True
+    assert file_of() == before
+
+
+def test_an_erasure_that_is_rolled_back_leaves_nothing_to_do() -> None:
+    with transaction.atomic():
+        erase(make_published())
+        transaction.set_rollback(True)
+    assert waiting() == set()
+
+
+def test_f29_a_table_that_others_hold_is_not_believed_to_be_clean(other: Any) -> None:
+    """VACUUM only warns that it skipped it."""
+    erase(make_published())
+    other.execute(f"LOCK TABLE {SIGNATURES} IN ROW EXCLUSIVE MODE")
+    assert comes_clean(but=frozenset({SIGNATURES}))
+    assert DiskTrace.objects.get().tries >= 1
+    other.rollback()
+    assert comes_clean()
+
+
+def test_f29_what_an_older_transaction_still_sees_is_not_believed_to_be_gone(other: Any) -> None:
+    signature = make_published()
+    other.isolation_level = psycopg.IsolationLevel.REPEATABLE_READ
+    other.execute("SELECT 1")  # as a backup begins
+    erase(signature)
+    assert scrubbing.scrub(now=NOW()) is False
+    assert len(waiting()) == 3
+    other.rollback()
+    assert comes_clean()
+
+
+def test_f29_a_wiped_cache_forgets_nobody() -> None:
+    erase(make_published())
+    cache.clear()
+    assert waiting()
+    assert comes_clean(now=NOW() + timedelta(days=1))
+
+
+def test_f29_no_time_limit_cancels_it_and_others_have_theirs_again() -> None:
+    limits: list[str] = []
+
+    def ask(execute: Callable[..., Any], sql: str, params: Any, many: bool, context: Any) -> Any:
+        if sql.startswith("VACUUM"):
+            limits.append(limit_of_statements())
+        return execute(sql, params, many, context)
+
+    before = limit_of_statements()
+    erase(make_published())
+    with connection.execute_wrapper(ask):
+        assert comes_clean()
+    assert set(limits) == {"0"}
+    assert before == limit_of_statements() != "0"
+    assert (tasks.scrub.soft_time_limit or 0) > 12 * 60 * 60
+    assert (tasks.scrub.time_limit or 0) > 12 * 60 * 60
+
+
+def limit_of_statements() -> str:
+    connection.ensure_connection()
+    with connection.connection.cursor() as cursor:
+        return str(cursor.execute("SHOW statement_timeout").fetchone()[0])
+
+
+def test_a_large_table_takes_its_time_once_for_many(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(scrubbing, "SMALL_BYTES", 0)
+    before = file_of()
+    erase(make_published())
+    assert scrubbing.scrub(now=NOW()) is False
+    later = NOW() + scrubbing.LARGE_WAITS + timedelta(minutes=1)
+    assert comes_clean(now=later)
+    assert file_of() == before  # vacuumed in place
+
+
+def test_one_worker_at_a_time_does_it(other: Any) -> None:
+    erase(make_published())
+    other.execute("SELECT pg_advisory_lock(%s)", [scrubbing._LOCK])
+    assert scrubbing.scrub(now=NOW()) is False
+    other.execute("SELECT pg_advisory_unlock(%s)", [scrubbing._LOCK])
+    assert comes_clean()
+    with other.cursor() as cursor:
+        cursor.execute("SELECT pg_try_advisory_lock(%s)", [scrubbing._LOCK])
+        assert cursor.fetchone() == (True,)  # it was given back
+
+
+def test_f29_an_hour_of_tries_in_vain_is_an_alarm_until_it_succeeds(other: Any) -> None:
+    erase(make_published())
+    DiskTrace.objects.update(tries=scrubbing.TRIES_BEFORE_ALARM - 2)
+    other.execute(f"LOCK TABLE {SIGNATURES} IN ROW EXCLUSIVE MODE")
+    scrubbing.scrub(now=NOW())
+    assert not Alarm.objects.exists()
+    scrubbing.scrub(now=NOW())
+    assert Alarm.objects.get().resolved_at is None
+    other.rollback()
+    assert comes_clean()
+    assert Alarm.objects.get().resolved_at is not None

@@ -1,0 +1,356 @@
+"""Two acts on one signature at once: the second judges what the first left (T10, T50, T59)."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import timedelta
+from functools import partial
+
+import pytest
+from django.db import IntegrityError
+from django.utils import timezone
+
+from openletter.letters import flows as letter_flows
+from openletter.letters.models import Letter
+from openletter.lib import tokens
+from openletter.mail.models import OutgoingMail
+from openletter.privacy import flows as privacy_flows
+from openletter.privacy.flows import Erasure
+from openletter.signatures import (
+    flows,
+    ledger,
+    mailing_work,
+    owning,
+    reminders,
+    resending,
+    retention,
+)
+from openletter.signatures.models import LedgerEntry, Signature, Tally
+from tests.factories import make_letter, make_published, make_signature
+from tests.racing import behind
+from tests.signatures.mailing_steps import enqueueing
+
+pytestmark = pytest.mark.django_db(transaction=True)
+S = Signature.State
+LOOK_ALIKE = "\u0410lice Signer"
+NOW = timezone.now
+
+
+@pytest.fixture(autouse=True)
+def letter(transactional_db: None) -> Letter:
+    return make_letter()
+
+
+def held(letter: Letter | None = None) -> Signature:
+    return make_signature(letter, state=S.HELD, confirmed_at=NOW())
+
+
+def correct(signature: Signature, name: str = LOOK_ALIKE) -> None:
+    unsaid = dict.fromkeys(("represented_by", "title", "affiliation", "country", "comment"), "")
+    to = owning.Correction(name=name, **unsaid)
+    owning.correct(signature.pk, to=to, now=NOW())
+
+
+def again(attempt: Signature) -> bool:
+    reference = tokens.Reference(attempt.public_id, attempt.letter.public_id, 0)
+    return resending.again(reference=reference, letter=attempt.letter, network=None, now=NOW())
+
+
+def renew(attempt: Signature) -> bool:
+    return resending.renew(attempt=attempt, network=None, now=NOW())
+
+
+def withdraw(signature: Signature) -> None:
+    owning.withdraw(signature.pk, now=NOW())
+
+
+def erase(signature: Signature, *, keep_count: bool = False) -> int:
+    what = Erasure(bytes(signature.email_key), signature.letter, keep_count)
+    return privacy_flows.erase(what, now=NOW())
+
+
+def archive(signature: Signature) -> None:
+    Letter.objects.filter(pk=signature.letter_id).update(state=Letter.State.ARCHIVED)
+
+
+def review(signature: Signature) -> None:
+    Letter.objects.filter(pk=signature.letter_id).update(policy=Letter.Policy.AFTER_REVIEW)
+
+
+def publish(signature: Signature) -> type[Exception] | None:
+    """Press "Publish" on what was seen; return how it was refused."""
+    try:
+        flows.decide(
+            signature_id=signature.pk,
+            revision=signature.revision,
+            to=S.PUBLISHED,
+            actor_id=None,
+            reason="known",
+            now=NOW(),
+        )
+    except flows.NotAllowed as problem:
+        return type(problem)
+    return None
+
+
+def confirm(attempt: Signature, revision: int | None = None) -> type[Exception] | None:
+    try:
+        flows.confirm(attempt, revision=revision, now=NOW())
+    except flows.Refused as problem:
+        return type(problem)
+    return None
+
+
+def state_of(signature: Signature) -> str:
+    return Signature.objects.get(pk=signature.pk).state
+
+
+def nothing_counts() -> bool:
+    return not LedgerEntry.objects.exists() and not Tally.objects.exists()
+
+
+# --- Confirming ---------------------------------------------------------------------------------
+
+
+def test_t50_words_that_are_corrected_while_they_are_confirmed_are_judged() -> None:
+    attempt = make_signature(name="Alice Signer")
+    assert behind(partial(correct, attempt), partial(confirm, attempt)) is None
+    after = Signature.objects.get()
+    assert (after.state, after.name, after.held_because) == ("held", LOOK_ALIKE, "mixed scripts")
+    assert nothing_counts()
+
+
+def test_t50_harmless_words_are_confirmed_as_they_are_by_then() -> None:
+    attempt = make_signature(name="Alice Signer")
+    assert behind(partial(correct, attempt, "Alice Other"), partial(confirm, attempt)) is None
+    assert (state_of(attempt), LedgerEntry.objects.count()) == ("published", 1)
+
+
+def test_t50_a_suspect_name_that_is_put_right_meanwhile_is_not_held() -> None:
+    attempt = make_signature(name=LOOK_ALIKE)
+    assert behind(partial(correct, attempt, "Alice Signer"), partial(confirm, attempt)) is None
+    assert state_of(attempt) == "published"
+
+
+def test_t49_the_button_confirms_no_words_that_its_page_did_not_show() -> None:
+    attempt = make_signature(name="Alice Signer")
+    refused = behind(partial(correct, attempt, "Alice Other"), partial(confirm, attempt, 0))
+    assert (refused, state_of(attempt)) == (flows.WordsChanged, "pending")
+    assert not OutgoingMail.objects.filter(kind="signatures.receipt").exists()
+
+
+@pytest.mark.parametrize("name", ["Alice Signer", LOOK_ALIKE])
+def test_confirming_what_is_erased_meanwhile_is_refused_and_leaves_no_address(name: str) -> None:
+    attempt = make_signature(name=name)
+    refused = behind(partial(erase, attempt), partial(confirm, attempt))
+    assert refused is flows.NoLongerValid
+    assert not Signature.objects.exists()
+    assert not OutgoingMail.objects.exclude(recipient="").exists()
+
+
+def test_t10_confirming_what_is_withdrawn_meanwhile_is_refused() -> None:
+    attempt = make_signature()
+    refused = behind(partial(withdraw, attempt), partial(confirm, attempt))
+    assert (refused, state_of(attempt)) == (flows.NoLongerValid, "expired")
+    assert nothing_counts()
+
+
+def test_t50_the_letters_rules_are_those_of_the_moment_in_which_it_counts() -> None:
+    """The lock is the address's, and not the letter's: what acts names what was judged."""
+    reviewed, archived = make_signature(), make_signature(make_letter(slug="archived"))
+    ledger_publish = ledger.publish
+
+    def late(change: Callable[[Signature], None]) -> Callable[..., object]:
+        def published(attempt: Signature, **more: object) -> object:
+            change(attempt)
+            return ledger_publish(attempt, **more)  # type: ignore[arg-type]
+
+        return published
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(ledger, "publish", late(review))
+        assert confirm(reviewed) is None
+        patch.setattr(ledger, "publish", late(archive))
+        assert confirm(archived) is flows.LetterClosed
+    assert (state_of(reviewed), state_of(archived)) == ("held", "pending")
+
+
+def test_only_another_signature_of_the_address_is_told_as_signed_already(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    def broken(*_args: object, **_more: object) -> None:
+        Signature.objects.create()  # without a letter, a text and a name
+
+    monkeypatch.setattr(ledger, "publish", broken)
+    with pytest.raises(IntegrityError):
+        flows.confirm(make_signature(), now=NOW())
+
+
+# --- Deciding -----------------------------------------------------------------------------------
+
+
+def test_t49_words_that_are_corrected_while_a_moderator_presses_are_not_published() -> None:
+    signature = held()
+    refused = behind(partial(correct, signature), partial(publish, signature))
+    assert (refused, state_of(signature)) == (flows.ChangedMeanwhile, "held")
+
+
+def test_t49_words_that_a_moderator_publishes_are_judged_when_they_are_corrected() -> None:
+    signature = held()
+    behind(partial(publish, signature), partial(correct, signature))
+    assert state_of(signature) == "held"
+    assert LedgerEntry.objects.latest("index").kind == "removed"
+
+
+def test_t10_what_is_withdrawn_while_a_moderator_presses_stays_withdrawn() -> None:
+    signature = held()
+    refused = behind(partial(withdraw, signature), partial(publish, signature))
+    assert (refused, state_of(signature)) == (flows.NotAllowed, "withdrawn")
+
+
+def test_t10_what_a_moderator_publishes_while_it_is_withdrawn_is_withdrawn_and_counted_down() -> (
+    None
+):
+    signature = held()
+    behind(partial(publish, signature), partial(withdraw, signature))
+    assert state_of(signature) == "withdrawn"
+    assert [entry.kind for entry in LedgerEntry.objects.order_by("index")] == [
+        "signed",
+        "withdrawn",
+    ]
+
+
+def outlive(letter: Letter) -> None:
+    """Let the time be over for which a letter keeps personal data."""
+    closed = NOW() - timedelta(days=190)
+    Letter.objects.filter(pk=letter.pk).update(state="closed", closes_at=closed)
+
+
+def expire() -> int:
+    found = retention.expire(now=NOW(), limit=100, dry_run=False)
+    return sum(one.number for one in found)
+
+
+def test_what_retention_empties_while_a_moderator_presses_is_not_published(letter: Letter) -> None:
+    signature = held(letter)
+    outlive(letter)
+    refused = behind(expire, partial(publish, signature))
+    assert (refused, state_of(signature)) == (flows.ChangedMeanwhile, "held")
+    assert Signature.objects.get().name == ""
+
+
+def test_retention_leaves_what_a_moderator_has_in_hand_for_its_next_run(letter: Letter) -> None:
+    signature = held(letter)
+    outlive(letter)
+    assert behind(partial(publish, signature), expire) == 0
+    assert expire() == 1
+    after = Signature.objects.get()
+    assert (after.state, after.name, bytes(after.email_key)) == ("published", "", b"")
+
+
+def reopen(letter: Letter) -> None:
+    now = NOW()
+    letter_flows.change_state(letter_id=letter.pk, to=Letter.State.OPEN, actor_id=None, now=now)
+
+
+def test_a_letter_that_is_opened_while_its_retention_ends_keeps_everything(letter: Letter) -> None:
+    signature = make_published(letter)
+    outlive(letter)
+    assert behind(partial(reopen, letter), expire) == 0
+    assert Signature.objects.get().email == signature.email
+
+
+def test_a_letter_whose_retention_ends_meanwhile_is_not_opened(letter: Letter) -> None:
+    make_published(letter)
+    outlive(letter)
+
+    def refused() -> bool:
+        try:
+            reopen(letter)
+        except letter_flows.NotPossible:
+            return True
+        return False
+
+    assert behind(expire, refused) is True
+    assert Signature.objects.get().email == ""
+
+
+# --- Erasing, asking again, expiring ------------------------------------------------------------
+
+
+def test_t59_a_slice_of_a_mailing_owes_no_mail_to_whoever_is_erased_meanwhile() -> None:
+    gone, stays = (make_published(wants_updates=True) for _ in range(2))
+    mailing = enqueueing()
+    behind(partial(erase, gone), partial(mailing_work.owe_slice, mailing.pk, now=NOW()))
+    bulk = OutgoingMail.objects.filter(lane="bulk")
+    assert [mail.recipient for mail in bulk] == [stays.email]
+
+
+@pytest.mark.parametrize("keep_count", [True, False])
+def test_t59_an_erasure_blanks_what_a_slice_adds_meanwhile(keep_count: bool) -> None:
+    gone = make_published(wants_updates=True)
+    mailing = enqueueing()
+    behind(
+        partial(mailing_work.owe_slice, mailing.pk, now=NOW()),
+        partial(erase, gone, keep_count=keep_count),
+    )
+    (mail,) = OutgoingMail.objects.filter(lane="bulk")
+    assert (mail.state, mail.recipient, mail.recipient_domain) == ("dropped", "", "")
+
+
+def test_t59_no_one_is_passed_over_because_another_leaves_meanwhile() -> None:
+    """A slice that finds fewer than it asked for would be taken for the last one."""
+    gone, *others = (make_published(wants_updates=True) for _ in range(4))
+    mailing = enqueueing()
+    more = behind(
+        partial(withdraw, gone), partial(mailing_work.owe_slice, mailing.pk, now=NOW(), size=2)
+    )
+    assert more is True
+    while mailing_work.owe_slice(mailing.pk, now=NOW(), size=2):
+        pass
+    owed = OutgoingMail.objects.filter(lane="bulk").values_list("about", flat=True)
+    assert set(owed) == {one.public_id for one in others}
+
+
+def test_nothing_is_sent_again_to_whoever_is_erased_meanwhile() -> None:
+    attempt = make_signature()
+    assert behind(partial(erase, attempt), partial(again, attempt)) is False
+    assert not OutgoingMail.objects.exclude(recipient="").exists()
+
+
+def test_nobody_is_reminded_who_asks_for_the_mail_meanwhile() -> None:
+    attempt = make_signature(asked_at=NOW() - timedelta(days=2))
+    behind(partial(again, attempt), partial(reminders.remind, now=NOW()))
+    kinds = OutgoingMail.objects.values_list("kind", flat=True)
+    assert list(kinds) == ["signatures.confirm"]
+
+
+def test_an_attempt_whose_mail_is_asked_for_meanwhile_does_not_expire() -> None:
+    attempt = make_signature(asked_at=NOW() - timedelta(days=29))
+    behind(partial(renew, attempt), partial(flows.expire, now=NOW()))
+    assert state_of(attempt) == "pending"
+
+
+def test_an_old_attempt_that_is_confirmed_meanwhile_is_not_deleted(letter: Letter) -> None:
+    attempt = make_signature(letter, name=LOOK_ALIKE, asked_at=NOW() - timedelta(days=31))
+
+    def renew_and_confirm() -> None:
+        renew(attempt)
+        attempt.refresh_from_db()
+        flows.confirm(attempt, now=NOW())
+
+    behind(renew_and_confirm, expire)
+    assert state_of(attempt) == "held"
+
+
+def test_an_owner_who_comes_second_after_an_erasure_is_told_so() -> None:
+    attempt = make_signature()
+
+    def not_now() -> bool:
+        try:
+            withdraw(attempt)
+        except owning.NotNow:
+            return True
+        return False
+
+    assert behind(partial(erase, attempt), not_now) is True

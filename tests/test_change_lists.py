@@ -1,0 +1,208 @@
+"""Every list of the admin takes any query string, and filters by what it declares only."""
+
+from __future__ import annotations
+
+from typing import Any
+from urllib.parse import quote
+
+import pytest
+from django.contrib import admin
+from django.contrib.auth.models import Permission
+from django.test import Client
+from django.urls import reverse
+
+from openletter.lib.addresses import email_key
+from tests.factories import log_in, make_letter, make_moderator, make_published, make_update
+
+pytestmark = pytest.mark.django_db
+LISTS = sorted(
+    reverse(f"admin:{model._meta.app_label}_{model._meta.model_name}_changelist")
+    for model in admin.site._registry
+)
+SIGNATURES = "/admin/signatures/signature/"
+HUGE = "9" * 60
+# What no list can be asked for: it is empty, and says so.
+WRONG = [
+    "p=0", "p=-1", "p=x", f"p={HUGE}", "p=1.5", "p=%00", "p=", "p=%D9%A1",
+    "o=x", "o=99", "o=-", "o=1.x", "o=.", f"o={HUGE}", "o=1e9", "o=", "o=0",
+    "q=%00", "q=a%00b", "q=" + "x" * 5000,
+    "nonsense=1", "e=1&nonsense=1", "pk=1", "id=1", "id__exact=1", "pk__in=1,2", "=", "%00=1",
+    "_to_field=password", "_to_field=nonsense", "__=1", "x__y__z__in=1",
+]  # fmt: skip
+FILTERS = {
+    "/admin/letters/letter/": ["state__exact", "policy__exact"],
+    "/admin/letters/textversion/": ["letter__id__exact"],
+    "/admin/letters/update/": ["letter__id__exact"],
+    "/admin/signatures/signature/": [
+        *("state__exact", "letter__id__exact", "created_at__gte", "created_at__lt", "kind__exact"),
+        *("flag", "because", "address"),
+    ],
+    "/admin/signatures/ledgerentry/": ["letter__id__exact", "kind__exact"],
+    "/admin/signatures/mailing/": ["state__exact"],
+    "/admin/mail/outgoingmail/": ["state__exact", "lane__exact", "kind"],
+    "/admin/moderation/auditentry/": ["act", "about", "at__gte"],
+    "/admin/moderation/listing/": ["kind__exact", "verdict__exact"],
+    "/admin/accounts/user/": ["is_staff__exact", "is_superuser__exact", "groups__id__exact"],
+}
+VALUES = [
+    "x",
+    "-1",
+    HUGE,
+    "%00",
+    "None",
+    "1,2",
+    "' OR 1=1 --",
+    "2026-13-45",
+    "0000-00-00",
+    "zz" * 32,
+]
+# Columns that a list does not show, or by which it does not filter.
+HIDDEN = {
+    "/admin/signatures/signature/": [
+        *("email_domain__startswith=e", "email_domain=example.org", "comment__contains=a"),
+        *("email__startswith=g", "email_key__isnull=False", "letter__slug__startswith=o"),
+        *("name__regex=.*", "state__regex=.", "translation__version__letter__state=open"),
+    ],
+    "/admin/mail/outgoingmail/": ["recipient_domain__startswith=e", "dedupe_key__contains=a"],
+    "/admin/accounts/user/": ["password__startswith=pbkdf2", "email__startswith=a"],
+    "/admin/moderation/listing/": ["value__startswith=0", "reason__contains=a"],
+    "/admin/letters/letter/": [
+        "sender_name__contains=a",
+        "versions__translations__html__contains=a",
+    ],
+}
+
+
+@pytest.fixture
+def desk() -> Client:
+    make_published(make_letter(), email="suzie@example.org")
+    make_update()
+    return log_in()
+
+
+def warned(response: Any) -> list[str]:
+    return [one.level_tag for one in response.context["messages"]]
+
+
+def shown(response: Any) -> int:
+    return len(response.context["cl"].result_list)
+
+
+@pytest.mark.parametrize("address", LISTS)
+def test_a_wrong_query_is_an_empty_list_with_a_sentence(desk: Client, address: str) -> None:
+    # Each way of being wrong is tried on the largest list, and a few on each.
+    for query in WRONG if address == SIGNATURES else WRONG[::4]:
+        response = desk.get(f"{address}?{query}")
+        assert response.status_code == 200, query
+        assert (shown(response), warned(response)) == (0, ["warning"]), query
+
+
+@pytest.mark.parametrize("address", LISTS)
+def test_a_right_query_shows_what_there_is(desk: Client, address: str) -> None:
+    whole = shown(desk.get(address))
+    for query in ("", "o=1", "o=-1", "p=1", "all=", "q=", "_popup=1", "_facets=True"):
+        response = desk.get(f"{address}?{query}")
+        assert (response.status_code, shown(response), warned(response)) == (200, whole, []), query
+
+
+@pytest.mark.parametrize("address", FILTERS)
+def test_a_wrong_value_of_a_filter_is_an_empty_list_with_a_sentence(
+    desk: Client, address: str
+) -> None:
+    for name in FILTERS[address]:
+        for value in VALUES:
+            response = desk.get(f"{address}?{name}={value if '%' in value else quote(value)}")
+            assert (response.status_code, shown(response)) == (200, 0), (name, value)
+            page = response.content.decode()
+            assert "Nothing fits" in page or "cannot be shown" in page, (name, value)
+
+
+@pytest.mark.parametrize("address", HIDDEN)
+def test_a_list_is_filtered_by_what_it_declares_only(desk: Client, address: str) -> None:
+    pages = {}
+    for query in HIDDEN[address]:
+        response = desk.get(f"{address}?{query}")
+        assert (response.status_code, shown(response), warned(response)) == (200, 0, ["warning"])
+        pages[query] = response.content.decode()
+    # Whether it would have found somebody makes no difference.
+    other = desk.get(f"{address}?{HIDDEN[address][0]}zzz").content.decode()
+    first = pages[HIDDEN[address][0]]
+    assert without_token(first) == without_token(other)
+
+
+def without_token(page: str) -> str:
+    return "".join(part.partition('"')[2] for part in page.split('csrfmiddlewaretoken" value="'))
+
+
+@pytest.mark.parametrize("address", LISTS)
+def test_odd_choices_for_an_action_change_nothing(desk: Client, address: str) -> None:
+    name = "removed" if address == SIGNATURES else "delete_selected"
+    for chosen in ("x", "-1", HUGE, "1.5"):
+        sent = {"action": name, "_selected_action": chosen, "index": "0", "reason": "because"}
+        for more in ({"decided": "1"}, {"index": HUGE}):
+            assert desk.post(address, {**sent, **more}).status_code in {200, 302}, chosen
+
+
+def test_a_search_without_the_permission_says_nothing_about_an_address() -> None:
+    make_published(email="suzie@example.org")
+    nobody = log_in(make_moderator("plain@example.org", is_superuser=False))
+    for address in LISTS:
+        for typed in ("suzie@example.org", "somebody.else@example.org", "Suzie", ""):
+            answers = {nobody.post(address, {"search": typed}).status_code}
+            assert answers == {403}, address
+
+
+ASKED_ABOUT_AN_ADDRESS = [
+    ("/admin/privacy/", {"email": "suzie@example.org"}),
+    (f"/admin/privacy/{email_key('suzie@example.org').hex()}/", None),
+    (f"/admin/privacy/{email_key('suzie@example.org').hex()}/export/", {"reason": "because"}),
+    (f"/admin/privacy/{email_key('suzie@example.org').hex()}/erase/", {"reason": "because"}),
+    ("/admin/privacy/nonsense/", None),
+    ("/admin/moderation/listing/add/", {"kind": "address", "value": "suzie@example.org"}),
+    ("/admin/signatures/signature/?address=" + email_key("suzie@example.org").hex(), None),
+    ("/admin/delivery/brakes/letter:1/", {"reason": "because"}),
+    ("/admin/delivery/brakes/nonsense/", {"reason": "because"}),
+    ("/admin/delivery/", None),
+    ("/admin/delivery/self-test/", None),
+    ("/admin/autocomplete/?app_label=accounts&model_name=user&field_name=email&term=s", None),
+]
+
+
+@pytest.mark.parametrize(("path", "typed"), ASKED_ABOUT_AN_ADDRESS)
+def test_nothing_is_answered_before_the_permission_is_checked(
+    path: str, typed: dict[str, str] | None
+) -> None:
+    make_published(email="suzie@example.org")
+    moderator = make_moderator("plain@example.org", is_superuser=False)
+    moderator.user_permissions.set(Permission.objects.filter(codename="view_letter"))
+    nobody = log_in(moderator)
+    response = nobody.get(path) if typed is None else nobody.post(path, typed)
+    assert response.status_code == 403
+
+
+PATHS = [
+    "/admin/signatures/signature/%00/change/",
+    f"/admin/signatures/signature/{HUGE}/change/",
+    "/admin/signatures/signature/x/history/",
+    f"/admin/letters/letter/{HUGE}/open/act/",
+    "/admin/letters/letter/1/%00/act/",
+    "/admin/letters/letter/add/?reference_language=xx&goal=x",
+    "/admin/letters/update/add/?letter=x",
+    f"/admin/letters/update/add/?letter={HUGE}",
+    "/admin/letters/update/add/?letter=%00",
+    "/admin/letters/letter/add/?_to_field=password",
+    "/admin/delivery/brakes/%00/",
+    "/admin/delivery/brakes/" + "x" * 300 + "/",
+    f"/admin/delivery/alarms/{HUGE}/",
+    "/admin/privacy/%00/",
+    "/admin/r/x/1/",
+    "/admin/r/1/%00/",
+    "/admin/mail/outgoingmail/%00/change/",
+    "/admin/nonsense/",
+]
+
+
+@pytest.mark.parametrize("path", PATHS)
+def test_an_odd_address_of_the_desk_is_answered(desk: Client, path: str) -> None:
+    for response in (desk.get(path), desk.post(path, {"reason": "because"})):
+        assert response.status_code < 500
