@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 from openletter.lib.names import tidy_person_name
 from openletter.moderation import rules
 from openletter.moderation.candidate import Candidate
+from tests.live.people import named
 
 MIXED, LOOKS, UNLIKE = "mixed scripts", "looks Latin", "unlike a name"
 WEB = "web address"
@@ -235,3 +236,10 @@ def test_t21_every_name_gets_an_answer(name: str) -> None:
     for organisation in (False, True):
         about = candidate(name, organisation=organisation, affiliation=name, comment=name)
         assert rules.reason_to_hold(about) in answers
+
+
+def test_no_rule_holds_the_people_whom_tests_of_running_sites_invent() -> None:
+    """A number in letters, "Mcccc", was held: what is counted then depended on the number."""
+    names = [named(number) for number in range(1, 5000)]
+    assert [name for name in names if rules.reason_to_hold(candidate(name))] == []
+    assert len({*names}) == len(names)
