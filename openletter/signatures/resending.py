@@ -90,13 +90,17 @@ def _owe_answer(
 def resume_once(
     *, reference: tokens.Reference, letter: Letter, network: Network | None, now: datetime
 ) -> None:
-    """Owe the one mail with which an address that stopped all mail gets mail again."""
+    """Owe the one mail with which an address that stopped all mail gets mail again.
+
+    About what waits there, or else about the signature that counts, whatever became of its letter.
+    """
     counted = form_limits.count(
         form_limits.RESUME, network=network, subject=typed.key_in(reference), now=now
     )
     found = _locked_signature(reference, letter, now)
-    waits = found.pk is not None and found.state == _S.PENDING and flows.may_confirm(letter, now)
-    wanted = waits and not counted.is_over
+    waits = found.state == _S.PENDING and flows.may_confirm(letter, now)
+    is_known = found.pk is not None and (waits or found.state in COUNTED)
+    wanted = is_known and not counted.is_over
     flows.owe(
         found,
         _RESUME,
