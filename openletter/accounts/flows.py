@@ -7,11 +7,11 @@ from datetime import datetime, timedelta
 from allauth.mfa.models import Authenticator
 from django.db import transaction
 
-from openletter.accounts import limits
-from openletter.accounts.limits import Limit
 from openletter.accounts.models import User
 from openletter.lib.ids import uuid7
 from openletter.mail import outbox
+from openletter.rate_limits import tries
+from openletter.rate_limits.tries import Limit, Try
 
 _RESET = "accounts.password_reset"
 _ASKED = Limit("new password asked for", 10, timedelta(minutes=10))
@@ -27,7 +27,7 @@ def ask_for_new_password(*, email: str, language: str, now: datetime) -> None:
     """
     email = email.strip().lower()
     # Also lets one request at a time look for room in the caps, and gives the commit the same work.
-    if not limits.take(_ASKED, email, now=now):
+    if tries.take(Try(_ASKED, email), now=now).is_over:
         return
     user = User.objects.select_for_update().filter(email=email, is_active=True).first()
     about = user.public_id if user else uuid7()

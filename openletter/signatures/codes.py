@@ -75,7 +75,7 @@ def match(
         form_limits.CODE, network=network, subject=letter.public_id.bytes + key, now=now
     )
     tries = row_of(_COUNT, [reference.public_id, MOST_TRIES])
-    if tries is None or tries[0] > MOST_TRIES or counted.is_over or counted.wait:
+    if tries is None or tries[0] > MOST_TRIES or counted.is_over:
         raise TooManyTries
     fitting = [one for one in attempts if hmac.compare_digest(code, flows.confirmation_code(one))]
     if not fitting:

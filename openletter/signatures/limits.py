@@ -18,36 +18,24 @@ from openletter.lib.statements import only_row_of
 from openletter.mail.models import Brake
 from openletter.moderation import listings
 from openletter.moderation.listings import Verdict
+from openletter.rate_limits.tries import LONGEST_WAIT, Limit
 from openletter.signatures import flags
 from openletter.signatures.models import COUNTED, Signature
 
-
-@dataclass(frozen=True)
-class Limit:
-    """So many forms in such a time."""
-
-    number: int
-    span: timedelta
-
-    def wait(self, before: int) -> timedelta:
-        """Return how long the mail for one more form waits, so that they leave at this pace."""
-        late = (before - self.number + 1) * self.span / self.number
-        return min(max(late, timedelta()), LONGEST_WAIT)
-
-
+# Counted in the forms themselves, by the statement below, and not in rows of `RateLimit`.
+#
 # Forms from one network under one letter: more than a household, and a person should look; the
 # mails for them leave at this pace too. The same from a whole block, in which neighbours may be.
-BURST = Limit(5, timedelta(minutes=5))
-BLOCK_BURST = Limit(50, timedelta(minutes=5))
+BURST = Limit("forms under a letter", 5, timedelta(minutes=5))
+BLOCK_BURST = Limit("forms of a block under a letter", 50, timedelta(minutes=5))
 # Forms from one network under all letters, and for one domain that is no big provider: what comes
 # on top is mailed at this pace, so that the site cannot be made to flood anybody.
-NETWORK = Limit(100, timedelta(hours=1))
-BLOCK = Limit(400, timedelta(hours=1))
-DOMAIN = Limit(200, timedelta(hours=1))
+NETWORK = Limit("forms", 100, timedelta(hours=1))
+BLOCK = Limit("forms of a block", 400, timedelta(hours=1))
+DOMAIN = Limit("forms for a domain", 200, timedelta(hours=1))
 # Forms that seem to come from this machine: where nobody counted the proxies those are all there
 # are, so that none is held for it, and yet their mails have a pace.
-LOCAL = Limit(1_000, timedelta(hours=1))
-LONGEST_WAIT = timedelta(hours=4)
+LOCAL = Limit("forms from this machine", 1_000, timedelta(hours=1))
 _MOST_COUNTED = 1_000  # more would only make a longer wait, and that is capped
 _MOST_COUNTED_LOCAL = 5_000
 
@@ -203,13 +191,19 @@ def _parameters(
 
 def _wait(known: _Known, *, is_local: bool) -> timedelta:
     """Return how long the mail waits, by whichever limit makes it wait longest."""
-    by_domain = DOMAIN.wait(known.to_domain)
+    by_domain = _pace(DOMAIN, known.to_domain)
     if is_local:
-        return max(LOCAL.wait(known.from_network), by_domain)
+        return max(_pace(LOCAL, known.from_network), by_domain)
     return max(
-        BURST.wait(known.burst),
-        NETWORK.wait(known.from_network),
-        BLOCK_BURST.wait(known.block_burst),
-        BLOCK.wait(known.from_block),
+        _pace(BURST, known.burst),
+        _pace(NETWORK, known.from_network),
+        _pace(BLOCK_BURST, known.block_burst),
+        _pace(BLOCK, known.from_block),
         by_domain,
     )
+
+
+def _pace(limit: Limit, before: int) -> timedelta:
+    """Return how long the mail for one more form waits, so that they leave as the limit says."""
+    late = (before - limit.number + 1) * limit.step
+    return min(max(late, timedelta()), LONGEST_WAIT)

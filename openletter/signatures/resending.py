@@ -15,9 +15,11 @@ from django.db.models import BooleanField, ExpressionWrapper, Q
 
 from openletter.letters.models import Letter
 from openletter.lib import tokens
+from openletter.lib.address_locks import lock_address
 from openletter.lib.addresses import mailbox_key
 from openletter.lib.networks import Network
 from openletter.mail import outbox, suppression
+from openletter.rate_limits.tries import Taken
 from openletter.signatures import flows, form_limits, typed
 from openletter.signatures.models import COUNTED, Signature
 
@@ -60,7 +62,7 @@ def renew(*, attempt: Signature, network: Network | None, now: datetime) -> bool
 def _owe_answer(
     reference: tokens.Reference,
     letter: Letter,
-    counted: form_limits.Counted,
+    counted: Taken,
     *,
     renews: bool,
     now: datetime,
@@ -123,7 +125,7 @@ def _locked_signature(reference: tokens.Reference, letter: Letter, now: datetime
     if not email and known is not None:  # an address of before addresses carried what was typed
         email = known[0]
     key = typed.key_in(reference) if known is None else bytes(known[1])
-    flows.lock_address(key, mailbox_key(email or _NOBODY))
+    lock_address(key, mailbox_key(email or _NOBODY))
     waiting = Signature.objects.filter(
         Q(public_id=reference.public_id) | Q(email_key=key),
         letter=letter,

@@ -99,7 +99,10 @@ ADDRESSES = [
     "„dora@example.net“",
     "‹dora@example.net›",
     # Signs that nobody sees, of every kind that forms take out.
-    *(f"do{sign}ra@example{sign}.net" for sign in ("\u2066", "\u2062", "\ufe0f", "\u3164", "\u00ad")),
+    *(
+        f"do{sign}ra@example{sign}.net"
+        for sign in ("\u2066", "\u2062", "\ufe0f", "\u3164", "\u00ad")
+    ),
     "mailto:dora@example.net?subject=Erase",
 ]
 
