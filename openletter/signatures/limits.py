@@ -41,12 +41,13 @@ _MOST_COUNTED_LOCAL = 5_000
 
 STANDING = (Signature.State.PENDING, *COUNTED)
 
-# One statement: it notes the form and tells everything that signing has to know. It also makes room
-# for the newest attempt of an address (T52), in the place of the oldest one; of those at first that
-# no mail speaks of yet, so that nobody makes a link worthless that its owner has. What is still to
-# be mailed is about the newest attempt from here on.
+# One statement, because each round trip would cost as much as all of it. Its parts see the rows as
+# they were when it began, so no part sees what another one writes. How many forms there were before
+# this one is counted up to a number (%(most)s) beyond which the wait grows no more.
 _NOTE = """
 WITH noted AS (
+    -- The form is noted, whatever becomes of it. A proof of work is good once: with a second form
+    -- it counts as none. Of two at the same moment with one proof, one leaves no row and no proof.
     INSERT INTO signatures_sentform
         (reference, letter_id, network_key, block_key, email_domain, at, proof)
     SELECT %(reference)s, %(letter)s, %(network)s, %(block)s, %(domain)s, %(now)s,
@@ -54,7 +55,10 @@ WITH noted AS (
              THEN '' ELSE %(proof)s END
     ON CONFLICT DO NOTHING
     RETURNING proof <> '' AS has_proof
-), replaced AS (
+), make_room AS (
+    -- So many attempts of the address go on waiting beside the new one, the rest expires (T52).
+    -- Those stay that a mail speaks of, or is just being sent about, so that nobody makes a link
+    -- worthless that its owner has; then the newest.
     UPDATE signatures_signature SET state = 'expired' WHERE id IN (
         SELECT id FROM signatures_signature AS attempt
         WHERE letter_id = %(letter)s AND email_key = %(email_key)s AND state = 'pending'
@@ -64,32 +68,42 @@ WITH noted AS (
             AND (sent_at IS NOT NULL OR attempts > 0 OR lease_until IS NOT NULL)
         ) DESC, asked_at DESC, id DESC
         OFFSET %(others)s)
-), turned AS (
+), turn_mails AS (
+    -- A confirmation that nobody has begun to send is about the attempt of this form from here on,
+    -- in the language of this form; its place in the queue and in the caps stays.
     UPDATE mail_outgoingmail SET about = %(reference)s, language = %(language)s
     WHERE recipient_key = %(email_key)s AND topic = %(topic)s AND kind = 'signatures.confirm'
         AND state = 'due' AND attempts = 0 AND lease_until IS NULL
 )
 SELECT
+    -- proved: whether this form brought a proof that was good
     COALESCE((SELECT has_proof FROM noted), FALSE),
+    -- braked: whether the mails of the letter were slowed down, but not by staff
     EXISTS (SELECT 1 FROM mail_brake WHERE key = %(topic)s AND cause <> %(staff)s),
+    -- burst: forms of its network under this letter lately
     (SELECT COUNT(*) FROM (
         SELECT 1 FROM signatures_sentform WHERE network_key = %(counted_network)s
         AND at > %(burst_since)s AND letter_id = %(letter)s LIMIT %(most)s) AS found),
+    -- from_network: forms of its network under all letters
     (SELECT COUNT(*) FROM (
         SELECT 1 FROM signatures_sentform WHERE network_key = %(counted_network)s
         AND at > %(network_since)s LIMIT %(most)s) AS found),
+    -- block_burst, from_block: the same of the block around it
     (SELECT COUNT(*) FROM (
         SELECT 1 FROM signatures_sentform WHERE block_key = %(counted_block)s
         AND at > %(burst_since)s AND letter_id = %(letter)s LIMIT %(most)s) AS found),
     (SELECT COUNT(*) FROM (
         SELECT 1 FROM signatures_sentform WHERE block_key = %(counted_block)s
         AND at > %(network_since)s LIMIT %(most)s) AS found),
+    -- to_domain: forms for the domain of the address
     (SELECT COUNT(*) FROM (
         SELECT 1 FROM signatures_sentform WHERE email_domain = %(counted_domain)s
         AND at > %(domain_since)s LIMIT %(most)s) AS found),
+    -- counted: the signature that stands for the address already
     (SELECT public_id FROM signatures_signature
         WHERE letter_id = %(letter)s AND email_key = %(email_key)s
         AND state IN ('held', 'published')),
+    -- verdicts: why earlier ones of the address were held or removed
     ARRAY(SELECT verdict FROM signatures_signature
         WHERE letter_id = %(letter)s AND email_key = %(email_key)s AND verdict <> '')
 """
