@@ -13,7 +13,7 @@ from openletter.letters.models import Letter
 from openletter.lib import tokens
 from openletter.mail import caps
 from openletter.mail.models import OutgoingMail
-from openletter.signatures import disowning, flows, notices
+from openletter.signatures import disowning, flows, judgement, typed
 from openletter.signatures.models import CodeTries, LedgerEntry, Signature, Tally
 from tests.factories import make_letter, make_published, make_signature
 
@@ -31,7 +31,7 @@ def press(client: Client, signature: Signature) -> Any:
 
 
 def type_code(client: Client, signature: Signature, code: str) -> Any:
-    token = notices.inbox_token(signature.public_id, signature.letter.public_id)
+    token = typed.inbox_token(signature.public_id, signature.letter.public_id)
     return client.post(f"/s/{token}/code/", {"code": code}, headers=SAME_ORIGIN)
 
 
@@ -141,7 +141,7 @@ def test_an_expired_link_is_good_again_when_no_more_mail_may_be_sent(client: Cli
 
 def test_who_has_no_link_cannot_renew_one(client: Client) -> None:
     signature = make_signature(asked_at=timezone.now() - timedelta(days=8))
-    inbox = notices.inbox_token(signature.public_id, signature.letter.public_id)
+    inbox = typed.inbox_token(signature.public_id, signature.letter.public_id)
     assert client.post(f"/s/{inbox}/renew/", headers=SAME_ORIGIN).status_code == 404
     assert client.get(link(signature)).status_code == 410
 
@@ -217,7 +217,7 @@ def test_the_database_lets_an_address_count_once(letter: Letter) -> None:
     attempt = make_signature(letter, email="suzie@example.org")
     make_published(letter, email="suzie@example.org")
     Signature.objects.filter(pk=attempt.pk).update(state="pending")
-    with pytest.raises(flows.SignedAlready):
+    with pytest.raises(judgement.SignedAlready):
         flows.confirm(attempt, now=timezone.now())
     assert Tally.objects.get().people == 1
 
@@ -257,7 +257,7 @@ def test_a_new_mail_can_be_asked_for_while_none_is_on_its_way(client: Client, si
 @pytest.mark.parametrize("page", ["code", "resend"])
 def test_pages_that_act_do_not_answer_get(client: Client, page: str) -> None:
     signature = make_signature()
-    token = notices.inbox_token(signature.public_id, signature.letter.public_id)
+    token = typed.inbox_token(signature.public_id, signature.letter.public_id)
     assert client.get(f"/s/{token}/{page}/").status_code == 405
 
 

@@ -18,6 +18,7 @@ from openletter.privacy import flows as privacy_flows
 from openletter.privacy.flows import Erasure
 from openletter.signatures import (
     flows,
+    judgement,
     ledger,
     mailing_work,
     owning,
@@ -96,7 +97,7 @@ def publish(signature: Signature) -> type[Exception] | None:
 def confirm(attempt: Signature, revision: int | None = None) -> type[Exception] | None:
     try:
         flows.confirm(attempt, revision=revision, now=NOW())
-    except flows.Refused as problem:
+    except judgement.Refused as problem:
         return type(problem)
     return None
 
@@ -135,7 +136,7 @@ def test_t50_a_suspect_name_that_is_put_right_meanwhile_is_not_held() -> None:
 def test_t49_the_button_confirms_no_words_that_its_page_did_not_show() -> None:
     attempt = make_signature(name="Alice Signer")
     refused = behind(partial(correct, attempt, "Alice Other"), partial(confirm, attempt, 0))
-    assert (refused, state_of(attempt)) == (flows.WordsChanged, "pending")
+    assert (refused, state_of(attempt)) == (judgement.WordsChanged, "pending")
     assert not OutgoingMail.objects.filter(kind="signatures.receipt").exists()
 
 
@@ -143,7 +144,7 @@ def test_t49_the_button_confirms_no_words_that_its_page_did_not_show() -> None:
 def test_confirming_what_is_erased_meanwhile_is_refused_and_leaves_no_address(name: str) -> None:
     attempt = make_signature(name=name)
     refused = behind(partial(erase, attempt), partial(confirm, attempt))
-    assert refused is flows.NoLongerValid
+    assert refused is judgement.NoLongerValid
     assert not Signature.objects.exists()
     assert not OutgoingMail.objects.exclude(recipient="").exists()
 
@@ -151,7 +152,7 @@ def test_confirming_what_is_erased_meanwhile_is_refused_and_leaves_no_address(na
 def test_t10_confirming_what_is_withdrawn_meanwhile_is_refused() -> None:
     attempt = make_signature()
     refused = behind(partial(withdraw, attempt), partial(confirm, attempt))
-    assert (refused, state_of(attempt)) == (flows.NoLongerValid, "expired")
+    assert (refused, state_of(attempt)) == (judgement.NoLongerValid, "expired")
     assert nothing_counts()
 
 
@@ -171,7 +172,7 @@ def test_t50_the_letters_rules_are_those_of_the_moment_in_which_it_counts() -> N
         patch.setattr(ledger, "publish", late(review))
         assert confirm(reviewed) is None
         patch.setattr(ledger, "publish", late(archive))
-        assert confirm(archived) is flows.LetterClosed
+        assert confirm(archived) is judgement.LetterClosed
     assert (state_of(reviewed), state_of(archived)) == ("held", "pending")
 
 
