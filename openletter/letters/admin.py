@@ -166,7 +166,7 @@ class LetterAdmin(ModelAdmin[Letter]):
         except flows.NotPossible as problem:
             messages.error(request, str(problem))
             return redirect(back)
-        newest = flows.last_published(letter)
+        newest = letter.last_published()
         asked = Question(
             label=label,
             question=question,

@@ -104,7 +104,7 @@ class TextVersionAdmin(TextsAdmin[TextVersion]):
 
 
 def _question(version: TextVersion, back: str) -> Question:
-    earlier = flows.last_published(version.letter)
+    earlier = version.letter.last_published()
     before = list(earlier.translations.all()) if earlier else []
     return Question(
         label=_("Publish"),
