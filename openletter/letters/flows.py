@@ -15,14 +15,16 @@ from openletter.moderation import audit
 
 
 class NotPossible(Exception):
-    """The act does not fit the letter's state; the message says what to do."""
+    """The act does not fit the state of what it is about; the message says what to do."""
 
 
 class ChangedMeanwhile(NotPossible):
     """It is not what was shown before somebody pressed the button."""
 
-    def __init__(self) -> None:
-        super().__init__(_("This was changed meanwhile. Please look at it again before you go on."))
+    def __init__(self, message: str = "") -> None:
+        super().__init__(
+            message or _("This was changed meanwhile. Please look at it again before you go on.")
+        )
 
 
 @transaction.atomic
