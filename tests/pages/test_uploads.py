@@ -68,7 +68,8 @@ def test_a_multipart_form_without_a_file_is_read_as_ever(client: Client) -> None
 
 
 def test_what_the_server_refuses_is_answered_like_what_django_refuses(client: Client) -> None:
-    by_server = client.post("/de/open-letter/sign/", **{REFUSED: 413})
+    extra: Any = {REFUSED: 413}
+    by_server = client.generic("POST", "/de/open-letter/sign/", **extra)
     by_django = log_in().post(PAGES[0], with_file(LARGEST))
     assert (by_server.status_code, by_django.status_code) == (413, 413)
     assert "zu groß" in by_server.content.decode()

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from dev import proxies
+from dev import debian, proxies
 from dev.locations import ROOT
 from dev.trouble import Trouble
 from openletter.lib import body_sizes, tokens
@@ -35,7 +35,7 @@ def test_who_lacks_a_proxy_is_told_what_to_install(
     name: str, package: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv("PATH", str(tmp_path))
-    monkeypatch.setattr(proxies, "_PLACES", str(tmp_path))
+    monkeypatch.setattr(debian, "PLACES", str(tmp_path))
     with pytest.raises(Trouble, match=f"apt-get install {package}"):
         proxies.program(name)
 

@@ -19,7 +19,8 @@ from openletter.signatures import flows, notices, reminders, typed
 from openletter.signatures.models import SentForm, Signature
 from tests.conftest import form_for
 from tests.factories import make_letter, make_published, make_signature
-from tests.signatures.attempt_steps import SAME_ORIGIN, STRANGER, SUZIE, sign, type_code
+from tests.signatures.attempt_steps import STRANGER, sign, type_code
+from tests.steps import SAME_ORIGIN, SUZIE
 
 pytestmark = pytest.mark.django_db
 

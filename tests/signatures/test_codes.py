@@ -12,7 +12,8 @@ from openletter.letters.models import Letter
 from openletter.signatures import codes, flows, form_limits, limits, typed
 from openletter.signatures.models import Signature
 from tests.factories import make_published, make_signature
-from tests.signatures.attempt_steps import STRANGER, SUZIE, sign, type_code
+from tests.signatures.attempt_steps import STRANGER, sign, type_code
+from tests.steps import SUZIE
 
 pytestmark = pytest.mark.django_db
 MINUTE = timedelta(minutes=1)

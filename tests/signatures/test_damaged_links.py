@@ -16,7 +16,6 @@ from openletter.wsgi import application
 from tests.factories import make_published, make_signature
 
 pytestmark = pytest.mark.django_db
-SAME_ORIGIN = {"Sec-Fetch-Site": "same-origin"}
 BEHIND = (
     ".",
     ")",

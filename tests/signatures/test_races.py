@@ -27,9 +27,10 @@ from openletter.signatures import (
     retention,
 )
 from openletter.signatures.models import LedgerEntry, Signature, Tally
-from tests.factories import make_letter, make_published, make_signature
+from tests.factories import make_held, make_letter, make_published, make_signature
 from tests.racing import behind
 from tests.signatures.mailing_steps import enqueueing
+from tests.steps import state_of
 
 pytestmark = pytest.mark.django_db(transaction=True)
 S = Signature.State
@@ -40,10 +41,6 @@ NOW = timezone.now
 @pytest.fixture(autouse=True)
 def letter(transactional_db: None) -> Letter:
     return make_letter()
-
-
-def held(letter: Letter | None = None) -> Signature:
-    return make_signature(letter, state=S.HELD, confirmed_at=NOW())
 
 
 def correct(signature: Signature, name: str = LOOK_ALIKE) -> None:
@@ -100,10 +97,6 @@ def confirm(attempt: Signature, revision: int | None = None) -> type[Exception] 
     except judgement.Refused as problem:
         return type(problem)
     return None
-
-
-def state_of(signature: Signature) -> str:
-    return Signature.objects.get(pk=signature.pk).state
 
 
 def nothing_counts() -> bool:
@@ -191,20 +184,20 @@ def test_only_another_signature_of_the_address_is_told_as_signed_already(
 
 
 def test_t49_words_that_are_corrected_while_a_moderator_presses_are_not_published() -> None:
-    signature = held()
+    signature = make_held()
     refused = behind(partial(correct, signature), partial(publish, signature))
     assert (refused, state_of(signature)) == (flows.ChangedMeanwhile, "held")
 
 
 def test_t49_words_that_a_moderator_publishes_are_judged_when_they_are_corrected() -> None:
-    signature = held()
+    signature = make_held()
     behind(partial(publish, signature), partial(correct, signature))
     assert state_of(signature) == "held"
     assert LedgerEntry.objects.latest("index").kind == "removed"
 
 
 def test_t10_what_is_withdrawn_while_a_moderator_presses_stays_withdrawn() -> None:
-    signature = held()
+    signature = make_held()
     refused = behind(partial(withdraw, signature), partial(publish, signature))
     assert (refused, state_of(signature)) == (flows.NotAllowed, "withdrawn")
 
@@ -212,7 +205,7 @@ def test_t10_what_is_withdrawn_while_a_moderator_presses_stays_withdrawn() -> No
 def test_t10_what_a_moderator_publishes_while_it_is_withdrawn_is_withdrawn_and_counted_down() -> (
     None
 ):
-    signature = held()
+    signature = make_held()
     behind(partial(publish, signature), partial(withdraw, signature))
     assert state_of(signature) == "withdrawn"
     assert [entry.kind for entry in LedgerEntry.objects.order_by("index")] == [
@@ -233,7 +226,7 @@ def expire() -> int:
 
 
 def test_what_retention_empties_while_a_moderator_presses_is_not_published(letter: Letter) -> None:
-    signature = held(letter)
+    signature = make_held(letter)
     outlive(letter)
     refused = behind(expire, partial(publish, signature))
     assert (refused, state_of(signature)) == (flows.ChangedMeanwhile, "held")
@@ -241,7 +234,7 @@ def test_what_retention_empties_while_a_moderator_presses_is_not_published(lette
 
 
 def test_retention_leaves_what_a_moderator_has_in_hand_for_its_next_run(letter: Letter) -> None:
-    signature = held(letter)
+    signature = make_held(letter)
     outlive(letter)
     assert behind(partial(publish, signature), expire) == 0
     assert expire() == 1
