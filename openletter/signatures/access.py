@@ -12,7 +12,7 @@ from openletter.lib.address_locks import lock_address
 from openletter.lib.addresses import email_key, mailbox_key
 from openletter.lib.ids import uuid7
 from openletter.lib.networks import Network
-from openletter.signatures import flows, form_limits
+from openletter.signatures import flows, form_limits, judgement
 from openletter.signatures.models import COUNTED, Signature
 
 _PENDING = Signature.State.PENDING
@@ -46,7 +46,7 @@ def send_link(
     is_wanted = (
         found is not None
         and not counted.is_over
-        and (not is_pending or flows.may_confirm(letter, now))
+        and (not is_pending or judgement.may_confirm(letter, now))
     )
     owed = flows.owe(
         signature,

@@ -20,7 +20,7 @@ from openletter.lib.addresses import mailbox_key
 from openletter.lib.networks import Network
 from openletter.mail import outbox, suppression
 from openletter.rate_limits.tries import Taken
-from openletter.signatures import flows, form_limits, typed
+from openletter.signatures import flows, form_limits, judgement, typed
 from openletter.signatures.models import COUNTED, Signature
 
 _S = Signature.State
@@ -70,7 +70,7 @@ def _owe_answer(
     found = _locked_signature(reference, letter, now)
     # Whoever has signed already is told so once more, at the same cost.
     kind = _SIGNED_ALREADY if found.state in COUNTED else _CONFIRM
-    wanted = found.pk is not None and not counted.is_over and flows.may_confirm(letter, now)
+    wanted = found.pk is not None and not counted.is_over and judgement.may_confirm(letter, now)
     is_waiting = outbox.is_waiting(kind=kind, about=found.public_id)
     owed = flows.owe(
         found,
@@ -100,7 +100,7 @@ def resume_once(
         form_limits.RESUME, network=network, subject=typed.key_in(reference), now=now
     )
     found = _locked_signature(reference, letter, now)
-    waits = found.state == _S.PENDING and flows.may_confirm(letter, now)
+    waits = found.state == _S.PENDING and judgement.may_confirm(letter, now)
     is_known = found.pk is not None and (waits or found.state in COUNTED)
     wanted = is_known and not counted.is_over
     flows.owe(
