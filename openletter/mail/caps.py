@@ -63,31 +63,43 @@ FOR_ACCOUNT = Caps(
 )
 CAPS = {kind: caps for caps in (FOR_UNVERIFIED, FOR_ON_REQUEST, FOR_ACCOUNT) for kind in caps.kinds}
 
+# All mails to a mailbox keep their distance. What is tagged uses up no room of the plain address:
+# else whoever knows an address and sends three forms with tags of their own keeps it from signing.
 _COUNT = """
-SELECT COUNT(*) FILTER (WHERE topic = %(topic)s),
-       COUNT(*) FILTER (WHERE topic = %(topic)s AND first_due_at > %(day_ago)s),
-       COUNT(*) FILTER (WHERE first_due_at > %(day_ago)s),
-       COUNT(*) FILTER (WHERE first_due_at > %(month_ago)s),
+SELECT COUNT(*) FILTER (WHERE uses_room AND topic = %(topic)s),
+       COUNT(*) FILTER (WHERE uses_room AND topic = %(topic)s AND first_due_at > %(day_ago)s),
+       COUNT(*) FILTER (WHERE uses_room AND first_due_at > %(day_ago)s),
+       COUNT(*) FILTER (WHERE uses_room AND first_due_at > %(month_ago)s),
        MAX(first_due_at)
-FROM mail_outgoingmail
-WHERE (recipient_key = %(key)s OR mailbox_key = %(key)s) AND kind = ANY(%(kinds)s)
+FROM (
+    SELECT topic, first_due_at, %(is_tagged)s OR mailbox_key IS NULL AS uses_room
+    FROM mail_outgoingmail
+    WHERE (recipient_key = %(key)s OR mailbox_key = %(key)s) AND kind = ANY(%(kinds)s)
+) AS mail
 """
 
 
 def next_allowed(
-    kind: str, *, recipient_key: bytes, topic: str, now: datetime, not_before: datetime
+    kind: str,
+    *,
+    mailbox_key: bytes,
+    is_tagged: bool,
+    topic: str,
+    now: datetime,
+    not_before: datetime,
 ) -> datetime | None:
     """Return when one more mail of a capped kind may leave to an address, or None when none may.
 
-    `recipient_key` is the mailbox's (`addresses.mailbox_key`), so that tags are no way around. The
-    caller serialises what it does for one mailbox, or two requests may both find room.
+    `mailbox_key` is that of `addresses.mailbox_key`, so that tags are no way around. The caller
+    serialises what it does for one mailbox, or two requests may both find room.
     """
     caps = CAPS[kind]
     ever, today_on_topic, today, this_month, latest = only_row_of(
         _COUNT,
         {
             "topic": topic,
-            "key": recipient_key,
+            "key": mailbox_key,
+            "is_tagged": is_tagged,
             "kinds": list(caps.kinds),
             "day_ago": now - timedelta(days=1),
             "month_ago": now - timedelta(days=30),

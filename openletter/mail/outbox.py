@@ -37,7 +37,12 @@ def enqueue(
     due_at: datetime | None = max(now, not_before or now)
     if kind in caps.CAPS:
         due_at = caps.next_allowed(
-            kind, recipient_key=mailbox, topic=topic, now=now, not_before=not_before or now
+            kind,
+            mailbox_key=mailbox,
+            is_tagged=mailbox != key,
+            topic=topic,
+            now=now,
+            not_before=not_before or now,
         )
     mail = OutgoingMail(
         kind=kind,

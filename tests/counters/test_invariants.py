@@ -49,6 +49,13 @@ def unverified(*first_due: timedelta, **fields: Any) -> None:
         sent(**{"recipient": VICTIM, "first_due_at": at, "due_at": at, "sent_at": at, **fields})
 
 
+def tagged(*first_due: timedelta, **fields: Any) -> None:
+    """Mails to one mailbox, by a spelling of its own each."""
+    recipient = f"pat+{uuid7()}@example.org"
+    mailbox = email_key("pat@example.org")
+    unverified(*first_due, recipient=recipient, mailbox_key=mailbox, **fields)
+
+
 @pytest.fixture(autouse=True)
 def _busy(letter: Letter) -> None:
     """A site on which everything that is allowed has happened."""
@@ -60,6 +67,13 @@ def _busy(letter: Letter) -> None:
     unverified(6 * HOUR, 8 * HOUR, 10 * HOUR, topic="letter:2")
     for number in range(20):
         unverified((31 + number) * DAY, topic=f"letter:1{number}")
+    # What went to tags uses up nothing of the plain address.
+    for hours in (9, 11):
+        tagged(hours * HOUR, topic="letter:6")
+    unverified(8 * HOUR, topic="letter:6", recipient="pat@example.org")
+    make_signature(letter, email="pat+late@example.org")
+    for hours in (1, 2, 3):
+        tagged(hours * HOUR, topic=letter.topic)
     # Held back on purpose, for hours.
     late = {"state": "due", "due_at": NOW - HOUR}
     mail(**late, topic="letter:3")
@@ -123,6 +137,20 @@ def a_fourth_in_a_day_on_a_letter() -> None:
     unverified(*ages, recipient="sam@example.org")
 
 
+def a_fourth_in_a_day_by_tags() -> None:
+    tagged(7 * HOUR, topic="letter:6")
+
+
+def two_owed_to_a_mailbox_within_three_minutes() -> None:
+    tagged(20 * HOUR, sent_at=None, topic="letter:7")
+    unverified(20 * HOUR + MINUTE, sent_at=None, topic="letter:7", recipient="pat@example.org")
+
+
+def two_that_left_together_to_a_mailbox() -> None:
+    for hours in (40, 41):
+        tagged(hours * HOUR, sent_at=NOW - 30 * MINUTE, topic="letter:7")
+
+
 def a_seventh_in_a_day() -> None:
     unverified(12 * HOUR, topic="letter:5")
 
@@ -172,9 +200,18 @@ def one_more_in_the_tally() -> None:
 
 
 WITHIN_CAPS = (
-    "no address is owed unverified mails within three minutes, or more than the caps allow"
+    "no mailbox is owed unverified mails within three minutes, or more than the caps allow"
 )
 PLANTED: dict[Callable[[], None], set[str]] = {
+    a_fourth_in_a_day_by_tags: {
+        "no mailbox is owed unverified mails within three minutes, or more than the caps allow"
+    },
+    two_owed_to_a_mailbox_within_three_minutes: {
+        "no mailbox is owed unverified mails within three minutes, or more than the caps allow"
+    },
+    two_that_left_together_to_a_mailbox: {
+        "no two unverified mails left to a mailbox within three minutes"
+    },
     an_attempt_without_a_mail: {
         "every waiting attempt is owed a mail about its letter, as far as the caps allow"
     },
@@ -194,7 +231,7 @@ PLANTED: dict[Callable[[], None], set[str]] = {
     a_fourth_in_a_day_on_a_letter: {WITHIN_CAPS},
     a_seventh_in_a_day: {WITHIN_CAPS},
     a_twenty_first_in_thirty_days: {WITHIN_CAPS},
-    two_that_left_together: {"no two unverified mails left to an address within three minutes"},
+    two_that_left_together: {"no two unverified mails left to a mailbox within three minutes"},
     one_that_left_to_a_suppressed_address: {"nothing left to an address after it was suppressed"},
     one_whose_address_stays_in_a_mail_after_it_was_erased: {
         "no mail keeps the address of a signature that was erased"

@@ -40,10 +40,15 @@ def sent_before(*ages: timedelta, topic: str = "letter:1") -> None:
         )
 
 
-def allowed_in(topic: str = "letter:1") -> timedelta | None:
+def allowed_in(topic: str = "letter:1", *, is_tagged: bool = False) -> timedelta | None:
     now = timezone.now()
     due_at = caps.next_allowed(
-        "signatures.confirm", recipient_key=KEY, topic=topic, now=now, not_before=now
+        "signatures.confirm",
+        mailbox_key=KEY,
+        is_tagged=is_tagged,
+        topic=topic,
+        now=now,
+        not_before=now,
     )
     return None if due_at is None else due_at - now
 
@@ -97,7 +102,19 @@ def test_t53_what_went_to_a_tagged_address_counts_for_its_mailbox(
     for _ in range(3):
         client.post(f"/{letter.slug}/sign/", form_for(letter, email=email))
     assert OutgoingMail.objects.count() == 3
-    assert allowed_in(letter.topic) is None
+    assert allowed_in(letter.topic, is_tagged=True) is None
+
+
+def test_t53_what_others_send_to_tags_uses_up_no_room_of_the_plain_address(client: Client) -> None:
+    letter = make_letter()
+    for number in range(9):
+        client.post(f"/{letter.slug}/sign/", form_for(letter, email=f"victim+{number}@example.org"))
+    wait = allowed_in(letter.topic)
+    client.post(f"/{letter.slug}/sign/", form_for(letter, email="victim@example.org"))
+    assert OutgoingMail.objects.filter(recipient_key=KEY).count() == 1
+    # It keeps its distance from the others all the same.
+    assert wait is not None
+    assert timedelta(minutes=8) < wait <= timedelta(minutes=9)
 
 
 def test_t53_what_went_to_a_mailbox_counts_for_its_tagged_addresses(client: Client) -> None:
