@@ -17,7 +17,7 @@ from openletter.letters import updates
 from openletter.letters.models import Letter, TextVersion, Translation, Update
 from openletter.lib.addresses import domain_of, email_key
 from openletter.lib.ids import uuid7
-from openletter.signatures import consents, flows
+from openletter.signatures import confirmation, consents, decisions
 from openletter.signatures.models import LedgerEntry, Signature, Tally
 
 TOTP_SECRET = "JBSWY3DPEHPK3PXPJBSWY3DPEHPK3PXP"
@@ -88,7 +88,7 @@ def make_signature(
 def make_published(letter: Letter | None = None, **fields: Any) -> Signature:
     """Make a signature that was confirmed, through the flow that moves the number."""
     signature = make_signature(letter, **fields)
-    flows.confirm(signature, now=timezone.now())
+    confirmation.confirm(signature, now=timezone.now())
     signature.refresh_from_db()
     return signature
 
@@ -102,7 +102,7 @@ def make_held(letter: Letter | None = None, **fields: Any) -> Signature:
 def decide(signature: Signature, to: str, *, reason: str = "because") -> None:
     """Decide as a moderator does who looked at a signature just now."""
     seen = Signature.objects.get(pk=signature.pk)
-    flows.decide(
+    decisions.decide(
         signature_id=seen.pk,
         revision=seen.revision,
         seen=Signature.State(seen.state),

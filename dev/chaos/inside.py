@@ -19,7 +19,7 @@ from dev.chaos.news import READERS_DOMAIN  # noqa: E402
 from openletter.accounts.models import User  # noqa: E402
 from openletter.letters import updates  # noqa: E402
 from openletter.letters.models import Letter, Translation, Update  # noqa: E402
-from openletter.signatures import flows, mailings  # noqa: E402
+from openletter.signatures import confirmation, mailings, signing  # noqa: E402
 from openletter.signatures.models import Signature  # noqa: E402
 
 
@@ -35,16 +35,16 @@ def main(readers: int, news: int, seconds: int) -> None:
 
 def _sign(letter: Letter, address: str, now: datetime) -> None:
     """Sign and confirm, as the site does it."""
-    reference = flows.sign(
+    reference = signing.sign(
         letter=letter,
         text=Translation.objects.filter(version__letter=letter, language="en").latest("pk"),
         email=address,
-        signer=flows.Signer(kind="person", name="Suzie Reader", wants_updates=True),
+        signer=signing.Signer(kind="person", name="Suzie Reader", wants_updates=True),
         language="en",
         now=now,
     )
     attempts = Signature.objects.select_related("letter")
-    flows.confirm(attempts.get(public_id=reference), now=now)
+    confirmation.confirm(attempts.get(public_id=reference), now=now)
 
 
 def _schedule(letter: Letter, actor_id: int, now: datetime, starts_at: datetime) -> None:

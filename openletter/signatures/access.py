@@ -12,7 +12,7 @@ from openletter.lib.address_locks import lock_address
 from openletter.lib.addresses import email_key, mailbox_key
 from openletter.lib.ids import uuid7
 from openletter.lib.networks import Network
-from openletter.signatures import flows, form_limits, judgement
+from openletter.signatures import form_limits, judgement, signing
 from openletter.signatures.models import COUNTED, Signature
 
 _PENDING = Signature.State.PENDING
@@ -48,7 +48,7 @@ def send_link(
         and not counted.is_over
         and (not is_pending or judgement.may_confirm(letter, now))
     )
-    owed = flows.owe(
+    owed = signing.enqueue_mail(
         signature,
         "signatures.confirm" if is_pending else "signatures.access",
         about=signature.public_id,

@@ -24,7 +24,7 @@ from openletter.moderation.queue import (
     DecisionRefused,
     QueueAdmin,
 )
-from openletter.signatures import desk_search, flags, flows, held_reasons
+from openletter.signatures import decisions, desk_search, flags, held_reasons
 from openletter.signatures import mailing_admin as mailing_admin  # registers itself
 from openletter.signatures.models import SEARCHED, LedgerEntry, Signature
 
@@ -170,7 +170,7 @@ class SignatureAdmin(QueueAdmin[Signature]):
         if shown != self.shown(chosen):  # or it was not shown at all
             raise ChangedMeanwhile
         try:
-            flows.decide(
+            decisions.decide(
                 signature_id=chosen.pk,
                 revision=chosen.revision,
                 seen=Signature.State(chosen.state),
@@ -179,9 +179,9 @@ class SignatureAdmin(QueueAdmin[Signature]):
                 reason=reason,
                 now=clock.now(),
             )
-        except flows.ChangedMeanwhile as problem:
+        except decisions.ChangedMeanwhile as problem:
             raise ChangedMeanwhile from problem
-        except flows.NotAllowed as problem:
+        except decisions.NotAllowed as problem:
             raise DecisionRefused from problem
 
 

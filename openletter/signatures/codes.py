@@ -13,7 +13,7 @@ from openletter.letters.models import Letter
 from openletter.lib import tokens
 from openletter.lib.networks import Network
 from openletter.lib.statements import row_of
-from openletter.signatures import flows, form_limits, judgement, typed
+from openletter.signatures import confirmation, form_limits, judgement, typed
 from openletter.signatures.models import Signature
 
 MOST_TRIES = 5  # for one page
@@ -77,7 +77,9 @@ def match(
     tries = row_of(_COUNT, [reference.public_id, MOST_TRIES])
     if tries is None or tries[0] > MOST_TRIES or counted.is_over:
         raise TooManyTries
-    fitting = [one for one in attempts if hmac.compare_digest(code, flows.confirmation_code(one))]
+    fitting = [
+        one for one in attempts if hmac.compare_digest(code, confirmation.confirmation_code(one))
+    ]
     if not fitting:
         raise WrongCode
     return _match(fitting[0], own, reference.public_id, now)

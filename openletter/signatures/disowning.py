@@ -8,7 +8,7 @@ from django.db import transaction
 
 from openletter.mail import suppression
 from openletter.mail.models import SuppressedAddress
-from openletter.signatures import flows, ledger, owning
+from openletter.signatures import ledger, locks, owning
 from openletter.signatures.models import LedgerEntry, Signature
 
 _S = Signature.State
@@ -23,8 +23,8 @@ def not_me(signature: Signature, *, now: datetime) -> None:
     when an owner withdraws: whoever signed may have got hold of one.
     """
     try:
-        found = flows.take_in_hand(signature.pk)
-    except flows.Gone:
+        found = locks.lock_signature(signature.pk)
+    except locks.Gone:
         found = None
     _suppress(signature, signature.letter.topic, SuppressedAddress.Reason.NOT_ME, now)
     if found is None or found.state not in owning.CAN_WITHDRAW:

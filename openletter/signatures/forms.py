@@ -18,9 +18,9 @@ from openletter.lib import names, typos
 from openletter.lib.addresses import MAX_ADDRESS_LENGTH, taken_out, tidy_address
 from openletter.lib.digits import LONGEST_TYPED, digits_in
 from openletter.signatures import consents
-from openletter.signatures.flows import Signer
 from openletter.signatures.models import Signature
 from openletter.signatures.owning import Correction
+from openletter.signatures.signing import Signer
 
 _ASKED = consents.WORDINGS[consents.CURRENT]
 

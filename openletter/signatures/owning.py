@@ -13,7 +13,7 @@ from django.db.models import F
 
 from openletter.letters.models import Letter, Translation
 from openletter.moderation import audit
-from openletter.signatures import flags, flows, judgement, ledger
+from openletter.signatures import flags, judgement, ledger, locks, signing
 from openletter.signatures.models import ARROWS, COUNTED, LedgerEntry, Signature
 
 _S = Signature.State
@@ -50,8 +50,8 @@ class Correction:
 def _mine(signature_id: int, *states: str) -> Signature:
     """Hold the row until the transaction ends; raises `NotNow` when it is in none of the states."""
     try:
-        signature = flows.take_in_hand(signature_id)
-    except flows.Gone as problem:
+        signature = locks.lock_signature(signature_id)
+    except locks.Gone as problem:
         raise NotNow("gone") from problem
     if signature.state not in states or signature.erased_at is not None:
         raise NotNow(signature.state)
@@ -173,7 +173,7 @@ def withdraw(signature_id: int, *, now: datetime) -> None:
     before = signature.state
     take_back(signature, now=now)
     if before in COUNTED:
-        flows.owe(signature, "signatures.withdrawn", about=signature.public_id, now=now)
+        signing.enqueue_mail(signature, "signatures.withdrawn", about=signature.public_id, now=now)
     if before == _S.PUBLISHED:
         ledger.append(signature, LedgerEntry.Kind.WITHDRAWN, at=now)
 
@@ -218,7 +218,7 @@ def sign_version(signature_id: int, *, text: Translation, now: datetime) -> None
         {"version": before.version.number, "language": before.language},
         {"version": text.version.number, "language": text.language},
     )
-    flows.owe(
+    signing.enqueue_mail(
         signature,
         "signatures.receipt",
         about=signature.public_id,

@@ -10,7 +10,7 @@ from django.db.models import Exists, OuterRef, Q
 from openletter.letters.models import Letter
 from openletter.lib.address_locks import lock_address
 from openletter.lib.addresses import mailbox_key
-from openletter.signatures import flows
+from openletter.signatures import signing
 from openletter.signatures.models import Signature
 
 FIRST_AFTER = timedelta(hours=24)
@@ -54,7 +54,7 @@ def _remind(attempt: Signature, *, now: datetime) -> None:
         asked_at=attempt.asked_at,  # else another mail was asked for meanwhile
     )
     if unreminded.update(reminders=attempt.reminders + 1):
-        flows.owe(
+        signing.enqueue_mail(
             attempt,
             "signatures.reminder",
             about=attempt.public_id,

@@ -20,7 +20,7 @@ from openletter.lib.addresses import mailbox_key
 from openletter.lib.networks import Network
 from openletter.mail import outbox, suppression
 from openletter.rate_limits.tries import Taken
-from openletter.signatures import flows, form_limits, judgement, typed
+from openletter.signatures import form_limits, judgement, signing, typed
 from openletter.signatures.models import COUNTED, Signature
 
 _S = Signature.State
@@ -72,7 +72,7 @@ def _owe_answer(
     kind = _SIGNED_ALREADY if found.state in COUNTED else _CONFIRM
     wanted = found.pk is not None and not counted.is_over and judgement.may_confirm(letter, now)
     is_waiting = outbox.is_waiting(kind=kind, about=found.public_id)
-    owed = flows.owe(
+    owed = signing.enqueue_mail(
         found,
         kind,
         about=found.public_id,
@@ -103,7 +103,7 @@ def resume_once(
     waits = found.state == _S.PENDING and judgement.may_confirm(letter, now)
     is_known = found.pk is not None and (waits or found.state in COUNTED)
     wanted = is_known and not counted.is_over
-    flows.owe(
+    signing.enqueue_mail(
         found,
         _RESUME,
         about=found.public_id,

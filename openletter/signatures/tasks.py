@@ -7,8 +7,8 @@ from celery import shared_task
 from openletter.lib import clock
 from openletter.signatures import (
     breaker,
+    confirmation,
     delivery_watch,
-    flows,
     mailing_work,
     reminders,
     undeliverable,
@@ -17,7 +17,7 @@ from openletter.signatures import (
 
 @shared_task
 def expire_attempts() -> None:
-    flows.expire(now=clock.now())
+    confirmation.expire(now=clock.now())
 
 
 @shared_task

@@ -27,7 +27,16 @@ from openletter.lib import clock, tokens
 from openletter.lib.caching import private
 from openletter.lib.http import client_network, is_cross_site, wellformed
 from openletter.lib.site import absolute
-from openletter.signatures import flows, judgement, notices, proof, resending, stamps, typed
+from openletter.signatures import (
+    confirmation,
+    judgement,
+    notices,
+    proof,
+    resending,
+    signing,
+    stamps,
+    typed,
+)
 from openletter.signatures.finding import signature_of
 from openletter.signatures.forms import SignForm, read_revision
 from openletter.signatures.limits import Sender
@@ -98,7 +107,7 @@ def _judge_form(request: HttpRequest, letter: LetterView, problem: str) -> HttpR
         context = {"letter": letter, "form": form}
         return render(request, "signatures/sign.html", context, status=422)
     email = form.cleaned_data["email"]
-    reference = flows.sign(
+    reference = signing.sign(
         letter=letter.letter,
         text=letter.translation,
         email=email,
@@ -176,7 +185,7 @@ def confirmed(
 ) -> HttpResponse:
     """Confirm an attempt and lead to the thanks, or say why it cannot be."""
     try:
-        flows.confirm(attempt, by=by, revision=revision, now=letter.now)
+        confirmation.confirm(attempt, by=by, revision=revision, now=letter.now)
     except judgement.AlreadyConfirmed:
         pass  # a second click leads to the same page as the first
     except judgement.WordsChanged:

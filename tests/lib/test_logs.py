@@ -97,8 +97,8 @@ def test_t31_so_is_the_key_for_a_new_password(mangled: str) -> None:
     [
         "signature 019ad0aa-7c1e-7b06-9df0-0c1e5a3b8a11 published",
         f"the text has the fingerprint {'0123456789abcdef' * 4}",
-        "openletter.signatures.flows.the_first_confirmed_attempt_wins_and_the_rest_expire failed",
-        '  File "/srv/openletter/openletter/signatures/flows.py", line 12, in confirm',
+        "openletter.signatures.confirmation.the_first_confirmed_attempt_wins_others_expire failed",
+        '  File "/srv/openletter/openletter/signatures/confirmation.py", line 12, in confirm',
         "    @transaction.atomic",
         "GET /open-letter/signatures/?after=100 404",
         "redis+socket:///tmp/openletter-0-0123456789ab/valkey.sock?virtual_host=0",

@@ -24,8 +24,7 @@ from openletter.mail import claims, delivery
 from openletter.mail.models import OutgoingMail
 from openletter.privacy import flows
 from openletter.privacy.flows import Erasure
-from openletter.signatures import flows as signature_flows
-from openletter.signatures import personal
+from openletter.signatures import confirmation, personal
 from openletter.signatures.models import LedgerEntry, SentForm, Signature
 from tests.factories import log_in, make_letter, make_published, make_signature
 from tests.privacy.steps import acts, look, mine, now_of, number, press
@@ -80,7 +79,7 @@ def test_what_goes_on_counting_is_shown_to_nobody(client: Client) -> None:
 def test_an_address_that_goes_on_counting_cannot_count_twice(sign: Any) -> None:
     sign(email="suzie@example.org")
     first = Signature.objects.get()
-    signature_flows.confirm(first, now=timezone.now())
+    confirmation.confirm(first, now=timezone.now())
     press(first, "erase/", count="keep")
     sign(email="suzie@example.org")
     assert Signature.objects.count() == 1

@@ -10,7 +10,7 @@ from django.utils import timezone
 from openletter.lib import tokens
 from openletter.mail.models import OutgoingMail
 from openletter.privacy import owner_views
-from openletter.signatures import flows
+from openletter.signatures import confirmation
 from openletter.signatures.models import LedgerEntry, Signature
 from tests.factories import make_letter, make_published, make_signature, text_of
 from tests.privacy.steps import acts, look, mine, now_of, number, press
@@ -27,7 +27,7 @@ def test_it_shows_everything_that_was_signed_and_said() -> None:
     signature = make_signature(
         name="Suzie Signer", title="Baker", affiliation="Corner Bakery", country="IS", comment="Yes"
     )
-    flows.confirm(signature, by=Signature.Way.CODE, now=timezone.now())
+    confirmation.confirm(signature, by=Signature.Way.CODE, now=timezone.now())
     page = look(signature)
     said = ("Suzie Signer", "Baker", "Corner Bakery", "Iceland", "Yes", "the 2nd to sign")
     signed = ("A letter", "Version 1", text_of(signature.letter).sha256, "with the code")

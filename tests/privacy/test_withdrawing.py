@@ -11,7 +11,7 @@ from django.utils import timezone
 from openletter.lib import tokens
 from openletter.mail import delivery
 from openletter.mail.models import OutgoingMail
-from openletter.signatures import flows, owning
+from openletter.signatures import confirmation, decisions, owning
 from openletter.signatures.models import LedgerEntry, Signature
 from tests.factories import decide, make_published, make_signature
 from tests.privacy.steps import look, mine, now_of, number, press
@@ -53,13 +53,13 @@ def test_what_does_not_count_can_be_taken_back_too(state: str, after: str) -> No
 def test_no_moderator_brings_back_what_its_owner_withdrew(to: Signature.State) -> None:
     signature = make_published()
     press(signature, "withdraw/")
-    with pytest.raises(flows.NotAllowed):
+    with pytest.raises(decisions.NotAllowed):
         decide(signature, to)
 
 
 def test_no_moderator_withdraws_for_somebody() -> None:
     signature = make_published()
-    with pytest.raises(flows.NotAllowed):
+    with pytest.raises(decisions.NotAllowed):
         decide(signature, S.WITHDRAWN)
 
 
@@ -98,11 +98,11 @@ def test_a_mail_says_so_and_carries_a_link_that_works(
 def test_the_same_address_can_sign_again(sign: Any) -> None:
     sign(email="suzie@example.org")
     first = Signature.objects.get()
-    flows.confirm(first, now=timezone.now())
+    confirmation.confirm(first, now=timezone.now())
     press(first, "withdraw/")
     sign(email="suzie@example.org")
     second = Signature.objects.get(state="pending")
-    flows.confirm(second, now=timezone.now())
+    confirmation.confirm(second, now=timezone.now())
     assert (number(), Signature.objects.filter(state="published").count()) == (1, 1)
 
 

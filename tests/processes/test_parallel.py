@@ -28,7 +28,7 @@ from openletter.mail import caps, suppression
 from openletter.mail.models import OutgoingMail, SuppressedAddress
 from openletter.privacy import flows as privacy_flows
 from openletter.privacy.flows import Erasure
-from openletter.signatures import flows, owning, typed
+from openletter.signatures import confirmation, decisions, owning, signing, typed
 from openletter.signatures.models import CodeTries, LedgerEntry, Signature, Tally
 from tests.conftest import form_for
 from tests.factories import make_letter, make_published, make_signature
@@ -100,7 +100,7 @@ def test_t09_fifty_addresses_signed_from_eight_sides_are_counted_once_each(lette
     assert at_once([sign_all] * 8) == [{302}] * 8
     pending = Signature.objects.filter(state=S.PENDING)
     per_address = pending.values("email_key").annotate(attempts=Count("pk"))
-    assert [each["attempts"] for each in per_address] == [flows.MOST_PENDING] * 50
+    assert [each["attempts"] for each in per_address] == [signing.MOST_PENDING] * 50
     # One mail at once, the others minutes apart, and no more than five.
     now = timezone.now()
     owed = OutgoingMail.objects.values("recipient_key").annotate(mails=Count("pk"))
@@ -116,7 +116,7 @@ def test_t52_twenty_forms_of_one_address_at_once_leave_five_that_wait(letter: Le
     address = reverse("signatures:sign", args=[letter.slug])
     assert at_once([partial(post, address, form)] * 20) == [302] * 20
     states = Signature.objects.values_list("state").annotate(Count("pk"))
-    assert dict(states) == {S.PENDING: flows.MOST_PENDING, S.EXPIRED: 20 - flows.MOST_PENDING}
+    assert dict(states) == {S.PENDING: signing.MOST_PENDING, S.EXPIRED: 20 - signing.MOST_PENDING}
     newest = Signature.objects.filter(state=S.PENDING).order_by("-asked_at").first()
     due = OutgoingMail.objects.filter(state="due")
     assert newest
@@ -138,7 +138,7 @@ def test_t53_forms_of_tagged_addresses_at_once_find_one_room(letter: Letter) -> 
 
 def test_t52_guesses_at_once_each_cost_a_try(letter: Letter) -> None:
     attempts = [make_signature(letter, email="suzie@example.org") for _ in range(4)]
-    right = {flows.confirmation_code(one) for one in attempts}
+    right = {confirmation.confirmation_code(one) for one in attempts}
     wrong = next(code for code in map("{:06d}".format, range(100)) if code not in right)
     pages = [
         reverse("signatures:code", args=[typed.inbox_token(one.public_id, letter.public_id)])
@@ -147,7 +147,7 @@ def test_t52_guesses_at_once_each_cost_a_try(letter: Letter) -> None:
     acts = [partial(post, page, {"code": wrong}) for page in pages for _ in range(5)]
     assert at_once(acts) == [422] * 20
     assert sum(CodeTries.objects.values_list("tries", flat=True)) == 20
-    assert post(pages[0], {"code": flows.confirmation_code(attempts[0])}) == 422
+    assert post(pages[0], {"code": confirmation.confirmation_code(attempts[0])}) == 422
 
 
 def test_t04_the_way_back_is_sent_once_whoever_asks_at_once(letter: Letter) -> None:
@@ -203,7 +203,7 @@ def test_t10_a_confirmation_and_a_removal_at_once_leave_an_exact_number(letter: 
 def decide(signature: Signature, to: str) -> int:
     """Decide as a moderator would; the answer is 0 where that is not possible (any more)."""
     try:
-        flows.decide(
+        decisions.decide(
             signature_id=signature.pk,
             revision=signature.revision,
             to=Signature.State(to),
@@ -211,7 +211,7 @@ def decide(signature: Signature, to: str) -> int:
             reason="a test",
             now=timezone.now(),
         )
-    except flows.NotAllowed:
+    except decisions.NotAllowed:
         return 0
     return 1
 

@@ -15,7 +15,7 @@ from openletter.lib import tokens
 from openletter.mail import delivery
 from openletter.mail.kinds import Owed, kind_named
 from openletter.mail.models import OutgoingMail
-from openletter.signatures import flows, notices, reminders, typed
+from openletter.signatures import confirmation, notices, reminders, signing, typed
 from openletter.signatures.models import SentForm, Signature
 from tests.conftest import form_for
 from tests.factories import make_letter, make_published, make_signature
@@ -83,7 +83,7 @@ def test_t52_what_a_mail_speaks_of_is_replaced_last(letter: Letter, mailoutbox: 
     for name in "ABCDEFGH":
         sign(letter, seen=STRANGER, name=f"Not Suzie {name}")
     assert named("Suzie Signer").state == "pending"
-    assert Signature.objects.filter(state="pending").count() == flows.MOST_PENDING
+    assert Signature.objects.filter(state="pending").count() == signing.MOST_PENDING
     assert type_code(inbox, code).status_code == 302
     assert named("Suzie Signer").state == "published"
 
@@ -117,7 +117,7 @@ def test_t52_a_mail_that_waits_is_about_the_newest_attempt(
     sign(letter, seen=STRANGER, name="Not Suzie")
     inbox = sign(letter, name="Suzie Signer")
     code = deliver(mailoutbox)
-    assert code == flows.confirmation_code(named("Suzie Signer"))
+    assert code == confirmation.confirmation_code(named("Suzie Signer"))
     type_code(inbox, code)
     assert states() == {"Not Suzie": "expired", "Suzie Signer": "published"}
 
@@ -134,7 +134,7 @@ def test_t52_so_is_one_whose_attempt_was_replaced_while_it_was_tried(letter: Let
     newer = make_signature(letter, email=SUZIE)
     context = kind_named("signatures.confirm").context(Owed(older.public_id))
     assert context
-    assert context["code"] == flows.confirmation_code(newer)
+    assert context["code"] == confirmation.confirmation_code(newer)
 
 
 def test_t52_a_mail_says_nothing_once_no_attempt_waits(letter: Letter) -> None:
@@ -185,7 +185,7 @@ def test_sending_again_is_about_the_attempt_of_the_page(
     deliver(mailoutbox)
     later(minutes=4)
     Client().post(inbox.replace("/inbox/", "/resend/"), headers=SAME_ORIGIN)
-    assert deliver(mailoutbox) == flows.confirmation_code(named("Suzie Signer"))
+    assert deliver(mailoutbox) == confirmation.confirmation_code(named("Suzie Signer"))
 
 
 # --- Any code that was mailed, on any page of the address ----------------------------------------
@@ -300,7 +300,7 @@ def test_t52_a_code_whose_attempt_was_replaced_proves_the_address_all_the_same(
 def test_a_code_of_more_than_seven_days_ago_confirms_nothing(letter: Letter) -> None:
     old = make_signature(letter, email=SUZIE, asked_at=timezone.now() - timedelta(days=8))
     inbox = sign(letter, name="Suzie Newer")
-    assert type_code(inbox, flows.confirmation_code(old)).status_code == 410
+    assert type_code(inbox, confirmation.confirmation_code(old)).status_code == 410
     assert set(states().values()) == {"pending"}
 
 
@@ -316,13 +316,13 @@ def test_the_code_for_another_letter_or_address_is_wrong(letter: Letter) -> None
     other_letter = make_signature(make_letter(slug="other"), email=SUZIE)
     other_address = make_signature(letter, email="somebody@example.org")
     for attempt in (other_letter, other_address):
-        assert type_code(inbox, flows.confirmation_code(attempt)).status_code == 422
+        assert type_code(inbox, confirmation.confirmation_code(attempt)).status_code == 422
 
 
 def test_a_page_of_before_addresses_were_carried_takes_the_same_codes(letter: Letter) -> None:
     first, second = (make_signature(letter, email=SUZIE) for _ in range(2))
     token = typed.inbox_token(second.public_id, letter.public_id)
-    type_code(f"/s/{token}/inbox/", flows.confirmation_code(first))
+    type_code(f"/s/{token}/inbox/", confirmation.confirmation_code(first))
     second.refresh_from_db()
     assert second.state == "published"
 

@@ -10,7 +10,7 @@ from django.utils import timezone
 
 from openletter.letters.models import Letter
 from openletter.rate_limits.tries import Limit
-from openletter.signatures import codes, flows, form_limits, typed
+from openletter.signatures import codes, confirmation, form_limits, typed
 from openletter.signatures.models import Signature
 from tests.factories import make_published, make_signature
 from tests.signatures.attempt_steps import STRANGER, sign, type_code
@@ -26,7 +26,7 @@ def _behind_one_proxy(settings: Any) -> None:
 
 
 def wrong_for(letter: Letter) -> str:
-    right = {flows.confirmation_code(one) for one in Signature.objects.filter(letter=letter)}
+    right = {confirmation.confirmation_code(one) for one in Signature.objects.filter(letter=letter)}
     return next(code for code in map("{:06d}".format, range(100)) if code not in right)
 
 
@@ -36,7 +36,7 @@ def test_t52_many_forms_do_not_make_many_guesses(letter: Letter) -> None:
     tries = [pages[number // (codes.MOST_TRIES - 1)] for number in range(most + 5)]
     answers = [type_code(page, wrong_for(letter)).context["problem"] for page in tries]
     assert answers == ["wrong_code"] * most + ["too_many_tries"] * 5
-    right = flows.confirmation_code(Signature.objects.latest("pk"))
+    right = confirmation.confirmation_code(Signature.objects.latest("pk"))
     assert type_code(pages[-1], right).context["problem"] == "too_many_tries"
 
 
@@ -73,7 +73,7 @@ def test_the_limit_of_an_address_is_one_letters_and_passes(letter: Letter) -> No
 
 def test_codes_in_any_digits_confirm(letter: Letter) -> None:
     attempt = make_signature(letter)
-    code = flows.confirmation_code(attempt)
+    code = confirmation.confirmation_code(attempt)
     arabic = code.translate({ord("0") + digit: 0x660 + digit for digit in range(10)})
     token = typed.inbox_token(attempt.public_id, letter.public_id)
     answer = type_code(f"/s/{token}/inbox/", f"Code: {arabic[:3]}\u2009\u2013{arabic[3:]}.")

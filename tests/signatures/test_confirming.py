@@ -13,7 +13,7 @@ from openletter.letters.models import Letter
 from openletter.lib import tokens
 from openletter.mail import caps
 from openletter.mail.models import OutgoingMail
-from openletter.signatures import disowning, flows, judgement, typed
+from openletter.signatures import confirmation, disowning, judgement, signing, typed
 from openletter.signatures.models import CodeTries, LedgerEntry, Signature, Tally
 from tests.factories import make_letter, make_published, make_signature
 from tests.steps import SAME_ORIGIN, inbox_of, link, press, state_of, type_code
@@ -57,7 +57,7 @@ def test_t10_a_second_click_leads_to_the_same_page_and_counts_once(client: Clien
 
 def test_the_code_confirms_like_the_button(client: Client) -> None:
     signature = make_signature()
-    code = flows.confirmation_code(signature)
+    code = confirmation.confirmation_code(signature)
     response = type_code(inbox_of(signature), f" {code[:3]} {code[3:]} ", client=client)
     assert response.status_code == 302
     assert state_of(signature) == "published"
@@ -65,7 +65,7 @@ def test_the_code_confirms_like_the_button(client: Client) -> None:
 
 def test_a_wrong_code_says_so_and_five_of_them_lock_it(client: Client) -> None:
     signature = make_signature()
-    right = flows.confirmation_code(signature)
+    right = confirmation.confirmation_code(signature)
     wrong = f"{(int(right) + 1) % 1_000_000:06d}"
     for _ in range(5):
         response = type_code(inbox_of(signature), wrong, client=client)
@@ -109,7 +109,7 @@ def test_an_expired_link_offers_a_new_mail(client: Client) -> None:
 def test_an_expired_link_is_good_again_when_no_more_mail_may_be_sent(client: Client) -> None:
     signature = make_signature(asked_at=timezone.now() - timedelta(days=8))
     for number in range(caps.FOR_UNVERIFIED.ever_per_topic):
-        flows.owe(
+        signing.enqueue_mail(
             signature,
             "signatures.reminder",
             about=signature.public_id,
@@ -202,7 +202,7 @@ def test_the_database_lets_an_address_count_once(letter: Letter) -> None:
     make_published(letter, email="suzie@example.org")
     Signature.objects.filter(pk=attempt.pk).update(state="pending")
     with pytest.raises(judgement.SignedAlready):
-        flows.confirm(attempt, now=timezone.now())
+        confirmation.confirm(attempt, now=timezone.now())
     assert Tally.objects.get().people == 1
 
 
@@ -248,5 +248,5 @@ def test_pages_that_act_do_not_answer_get(client: Client, page: str) -> None:
 def test_old_attempts_expire(letter: Letter) -> None:
     old = make_signature(letter, asked_at=timezone.now() - timedelta(days=29))
     young = make_signature(letter, asked_at=timezone.now() - timedelta(days=27))
-    assert flows.expire(now=timezone.now()) == 1
+    assert confirmation.expire(now=timezone.now()) == 1
     assert (state_of(old), state_of(young)) == ("expired", "pending")

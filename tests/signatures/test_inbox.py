@@ -16,7 +16,7 @@ from openletter.lib import tokens
 from openletter.lib.addresses import email_key
 from openletter.mail import delivery
 from openletter.mail.models import OutgoingMail, SuppressedAddress
-from openletter.signatures import flows, form_limits
+from openletter.signatures import confirmation, form_limits
 from openletter.signatures import typed as typed_module
 from openletter.signatures.models import Signature
 from tests.factories import make_published
@@ -270,7 +270,7 @@ def test_a_mail_for_what_waited_leads_on_when_it_counts_meanwhile(
     stop()
     ask(sign()["Location"], "ask-to-resume")
     delivery.deliver_due("confirm")
-    flows.confirm(Signature.objects.select_related("letter").get(), now=timezone.now())
+    confirmation.confirm(Signature.objects.select_related("letter").get(), now=timezone.now())
     (link,) = [line for line in mailoutbox[0].body.splitlines() if line.endswith("/resume/")]
     answer = client.post("/" + link.split("/", 3)[3], headers=SAME_ORIGIN)
     assert client.get(answer["Location"]).status_code == 200

@@ -18,7 +18,7 @@ from openletter.lib.ids import uuid7
 from openletter.mail.models import Brake, OutgoingMail
 from openletter.moderation import listings
 from openletter.moderation.models import Listing
-from openletter.signatures import flows, limits
+from openletter.signatures import confirmation, limits
 from openletter.signatures.models import SentForm, Signature
 from tests.conftest import form_for
 from tests.factories import decide, make_letter
@@ -48,7 +48,7 @@ def flags() -> list[list[str]]:
 
 def confirm_all() -> list[str]:
     for attempt in Signature.objects.filter(state="pending").select_related("letter"):
-        flows.confirm(attempt, now=timezone.now())
+        confirmation.confirm(attempt, now=timezone.now())
     return list(Signature.objects.order_by("pk").values_list("state", flat=True))
 
 

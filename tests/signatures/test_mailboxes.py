@@ -8,7 +8,7 @@ import pytest
 from django.utils import timezone
 
 from openletter.mail.models import OutgoingMail
-from openletter.signatures import flows, judgement
+from openletter.signatures import confirmation, judgement
 from openletter.signatures.models import Signature, Tally
 
 pytestmark = pytest.mark.django_db
@@ -25,7 +25,7 @@ VARIANTS = [
 def confirm_all() -> None:
     for attempt in Signature.objects.select_related("letter").order_by("pk"):
         try:
-            flows.confirm(attempt, now=timezone.now())
+            confirmation.confirm(attempt, now=timezone.now())
         except judgement.Refused:
             continue
 

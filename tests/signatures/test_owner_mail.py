@@ -15,7 +15,7 @@ from openletter.mail.kinds import Owed, kind_named
 from openletter.mail.messages import compose
 from openletter.mail.models import OutgoingMail, SuppressedAddress
 from openletter.mails import MAILS
-from openletter.signatures import flows, owning, reminders
+from openletter.signatures import confirmation, owning, reminders
 from openletter.signatures.mails import links
 from openletter.signatures.models import LedgerEntry, Signature, Tally
 from tests.factories import make_letter, make_published, make_signature
@@ -78,7 +78,7 @@ def test_every_mail_about_a_signature_says_how_to_get_out() -> None:
 def test_a_mail_offers_to_take_back_only_what_is_signed(kind: str) -> None:
     attempt = make_signature()
     if kind == "withdrawn":
-        flows.confirm(attempt, now=timezone.now())
+        confirmation.confirm(attempt, now=timezone.now())
         owning.withdraw(attempt.pk, now=timezone.now())
     offered = "take the signature back"
     unsigned, signed = mail_about(attempt, kind), mail_about(make_published())
@@ -226,7 +226,7 @@ def test_a_reminder_says_nothing_once_confirmed_or_closed() -> None:
     assert reminder.context(Owed(attempt.public_id)) is None
     Letter.objects.update(state=Letter.State.OPEN)
     links.forget()
-    flows.confirm(attempt, now=timezone.now())
+    confirmation.confirm(attempt, now=timezone.now())
     assert reminder.context(Owed(attempt.public_id)) is None
 
 

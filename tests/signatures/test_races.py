@@ -17,7 +17,8 @@ from openletter.mail.models import OutgoingMail
 from openletter.privacy import flows as privacy_flows
 from openletter.privacy.flows import Erasure
 from openletter.signatures import (
-    flows,
+    confirmation,
+    decisions,
     judgement,
     ledger,
     mailing_work,
@@ -78,7 +79,7 @@ def review(signature: Signature) -> None:
 def publish(signature: Signature) -> type[Exception] | None:
     """Press "Publish" on what was seen; return how it was refused."""
     try:
-        flows.decide(
+        decisions.decide(
             signature_id=signature.pk,
             revision=signature.revision,
             to=S.PUBLISHED,
@@ -86,14 +87,14 @@ def publish(signature: Signature) -> type[Exception] | None:
             reason="known",
             now=NOW(),
         )
-    except flows.NotAllowed as problem:
+    except decisions.NotAllowed as problem:
         return type(problem)
     return None
 
 
 def confirm(attempt: Signature, revision: int | None = None) -> type[Exception] | None:
     try:
-        flows.confirm(attempt, revision=revision, now=NOW())
+        confirmation.confirm(attempt, revision=revision, now=NOW())
     except judgement.Refused as problem:
         return type(problem)
     return None
@@ -177,7 +178,7 @@ def test_only_another_signature_of_the_address_is_told_as_signed_already(
 
     monkeypatch.setattr(ledger, "publish", broken)
     with pytest.raises(IntegrityError):
-        flows.confirm(make_signature(), now=NOW())
+        confirmation.confirm(make_signature(), now=NOW())
 
 
 # --- Deciding -----------------------------------------------------------------------------------
@@ -186,7 +187,7 @@ def test_only_another_signature_of_the_address_is_told_as_signed_already(
 def test_t49_words_that_are_corrected_while_a_moderator_presses_are_not_published() -> None:
     signature = make_held()
     refused = behind(partial(correct, signature), partial(publish, signature))
-    assert (refused, state_of(signature)) == (flows.ChangedMeanwhile, "held")
+    assert (refused, state_of(signature)) == (decisions.ChangedMeanwhile, "held")
 
 
 def test_t49_words_that_a_moderator_publishes_are_judged_when_they_are_corrected() -> None:
@@ -199,7 +200,7 @@ def test_t49_words_that_a_moderator_publishes_are_judged_when_they_are_corrected
 def test_t10_what_is_withdrawn_while_a_moderator_presses_stays_withdrawn() -> None:
     signature = make_held()
     refused = behind(partial(withdraw, signature), partial(publish, signature))
-    assert (refused, state_of(signature)) == (flows.NotAllowed, "withdrawn")
+    assert (refused, state_of(signature)) == (decisions.NotAllowed, "withdrawn")
 
 
 def test_t10_what_a_moderator_publishes_while_it_is_withdrawn_is_withdrawn_and_counted_down() -> (
@@ -229,7 +230,7 @@ def test_what_retention_empties_while_a_moderator_presses_is_not_published(lette
     signature = make_held(letter)
     outlive(letter)
     refused = behind(expire, partial(publish, signature))
-    assert (refused, state_of(signature)) == (flows.ChangedMeanwhile, "held")
+    assert (refused, state_of(signature)) == (decisions.ChangedMeanwhile, "held")
     assert Signature.objects.get().name == ""
 
 
@@ -321,7 +322,7 @@ def test_nobody_is_reminded_who_asks_for_the_mail_meanwhile() -> None:
 
 def test_an_attempt_whose_mail_is_asked_for_meanwhile_does_not_expire() -> None:
     attempt = make_signature(asked_at=NOW() - timedelta(days=29))
-    behind(partial(renew, attempt), partial(flows.expire, now=NOW()))
+    behind(partial(renew, attempt), partial(confirmation.expire, now=NOW()))
     assert state_of(attempt) == "pending"
 
 
@@ -331,7 +332,7 @@ def test_an_old_attempt_that_is_confirmed_meanwhile_is_not_deleted(letter: Lette
     def renew_and_confirm() -> None:
         renew(attempt)
         attempt.refresh_from_db()
-        flows.confirm(attempt, now=NOW())
+        confirmation.confirm(attempt, now=NOW())
 
     behind(renew_and_confirm, expire)
     assert state_of(attempt) == "held"

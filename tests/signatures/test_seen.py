@@ -9,7 +9,7 @@ import pytest
 from django.test import Client
 from django.utils import timezone
 
-from openletter.signatures import flows, owning
+from openletter.signatures import decisions, owning
 from openletter.signatures.models import LedgerEntry, Signature
 from tests import factories
 from tests.asking import form_of
@@ -81,8 +81,8 @@ def test_nobody_sets_the_revision_back() -> None:
 def test_t49_words_that_changed_since_they_were_seen_are_not_decided_about() -> None:
     signature = make_held()
     correct(signature, name="Somebody Else")
-    with pytest.raises(flows.ChangedMeanwhile):
-        flows.decide(
+    with pytest.raises(decisions.ChangedMeanwhile):
+        decisions.decide(
             signature_id=signature.pk,
             revision=signature.revision,
             to=S.PUBLISHED,
@@ -97,8 +97,8 @@ def test_t49_words_that_changed_since_they_were_seen_are_not_decided_about() -> 
 def test_t49_a_state_that_changed_since_it_was_seen_is_not_decided_about() -> None:
     signature = make_held()
     factories.decide(signature, S.REMOVED)
-    with pytest.raises(flows.ChangedMeanwhile):
-        flows.decide(
+    with pytest.raises(decisions.ChangedMeanwhile):
+        decisions.decide(
             signature_id=signature.pk,
             revision=signature.revision,
             seen=S.HELD,

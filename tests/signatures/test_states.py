@@ -10,7 +10,7 @@ from django.utils import timezone
 
 from openletter.lib.constraints import broken_by
 from openletter.moderation.models import AuditEntry
-from openletter.signatures import flows
+from openletter.signatures import confirmation, decisions
 from openletter.signatures.models import ARROWS, LedgerEntry, Signature, Tally
 from tests import factories
 from tests.factories import make_held, make_published, make_signature, make_staff
@@ -41,7 +41,7 @@ def test_pending_to_published() -> None:
 
 def test_pending_to_held() -> None:
     signature = make_signature(name="aaaaaaaaa")
-    flows.confirm(signature, now=timezone.now())
+    confirmation.confirm(signature, now=timezone.now())
     assert (Signature.objects.get().state, number()) == ("held", 0)
 
 
@@ -95,7 +95,7 @@ def test_the_ledger_says_the_number_after_each_line() -> None:
 def test_i11_a_decision_is_recorded_with_who_and_why() -> None:
     moderator = make_staff()
     signature = make_published()
-    flows.decide(
+    decisions.decide(
         signature_id=signature.pk,
         revision=signature.revision,
         to=S.REMOVED,
@@ -118,7 +118,7 @@ FORBIDDEN = [
 @pytest.mark.parametrize(("before", "after"), FORBIDDEN)
 def test_there_is_no_other_arrow(before: S, after: S) -> None:
     signature = make_signature(state=before, confirmed_at=timezone.now())
-    with pytest.raises(flows.NotAllowed):
+    with pytest.raises(decisions.NotAllowed):
         decide(signature, after)
     assert Signature.objects.get().state == before
     assert not AuditEntry.objects.filter(object_kind="signature").exists()
@@ -139,7 +139,7 @@ def test_what_says_nothing_any_more_is_neither_published_nor_looked_at_again(
 ) -> None:
     signature = emptied(make_published() if before == S.PUBLISHED else make_held())
     Signature.objects.filter(pk=signature.pk).update(state=before)
-    with pytest.raises(flows.NotAllowed):
+    with pytest.raises(decisions.NotAllowed):
         decide(signature, to)
 
 
@@ -161,6 +161,6 @@ def test_a_removed_signature_does_not_come_back_beside_another_of_its_address() 
     first = make_published(email="suzie@example.org")
     decide(first, S.REMOVED)
     make_published(email="suzie@example.org")
-    with pytest.raises(flows.NotAllowed):
+    with pytest.raises(decisions.NotAllowed):
         decide(first, S.PUBLISHED)
     assert number() == 1

@@ -14,7 +14,7 @@ from openletter.letters.models import Letter
 from openletter.lib.constraints import broken_by
 from openletter.privacy import flows as privacy_flows
 from openletter.privacy.flows import Erasure
-from openletter.signatures import disowning, flags, flows, owning
+from openletter.signatures import confirmation, disowning, flags, owning, signing
 from openletter.signatures.models import Signature
 from tests.factories import decide, make_letter, make_published, make_signature, text_of
 from tests.steps import SUZIE
@@ -32,16 +32,16 @@ def _some_letter(letter: Letter) -> None:
 def sign_again(letter: Letter | None = None, email: str = SUZIE) -> Signature:
     """Sign by the form, confirm, and return what came of it."""
     letter = letter or Letter.objects.get(slug="open-letter")
-    reference = flows.sign(
+    reference = signing.sign(
         letter=letter,
         text=text_of(letter),
         email=email,
-        signer=flows.Signer(kind="person", name="Suzie Signer"),
+        signer=signing.Signer(kind="person", name="Suzie Signer"),
         language="en",
         now=NOW(),
     )
     attempt = Signature.objects.select_related("letter").get(public_id=reference)
-    flows.confirm(attempt, now=NOW())
+    confirmation.confirm(attempt, now=NOW())
     return Signature.objects.select_related("letter").get(pk=attempt.pk)
 
 
@@ -63,13 +63,13 @@ def removed() -> Signature:
 
 def flagged() -> Signature:
     attempt = make_signature(email=SUZIE, flags=[flags.LISTED])
-    flows.confirm(attempt, now=NOW())
+    confirmation.confirm(attempt, now=NOW())
     return attempt
 
 
 def against_a_rule() -> Signature:
     attempt = make_signature(email=SUZIE, name="aaaaaaaaa")
-    flows.confirm(attempt, now=NOW())
+    confirmation.confirm(attempt, now=NOW())
     return attempt
 
 
@@ -184,11 +184,11 @@ def test_t51_this_was_not_me_keeps_the_verdict_too() -> None:
 
 def test_a_verdict_costs_signing_no_question_more() -> None:
     def ask(email: str) -> None:
-        flows.sign(
+        signing.sign(
             letter=Letter.objects.get(),
             text=text_of(Letter.objects.get()),
             email=email,
-            signer=flows.Signer(kind="person", name="Suzie Signer"),
+            signer=signing.Signer(kind="person", name="Suzie Signer"),
             language="en",
             now=NOW(),
         )

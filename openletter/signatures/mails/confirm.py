@@ -7,7 +7,7 @@ from typing import Any
 from django.utils.translation import gettext_lazy
 
 from openletter.mail.kinds import Owed
-from openletter.signatures import flows, judgement
+from openletter.signatures import confirmation, judgement
 from openletter.signatures.mails import links
 
 TEMPLATE = "confirm"
@@ -21,6 +21,6 @@ def context(owed: Owed) -> dict[str, Any] | None:
     return links.common(attempt) | {
         "sent_at": attempt.created_at,
         "confirm_url": links.token_url("confirm", "signatures:confirm", attempt),
-        "code": flows.confirmation_code(attempt),
+        "code": confirmation.confirmation_code(attempt),
         "days": judgement.LINK_LASTS.days,
     }
