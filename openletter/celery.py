@@ -15,7 +15,7 @@ from celery.signals import (
     worker_process_init,
 )
 
-from openletter.lib.hearing import Hearing
+from openletter.lib.celery.broker_watchdog import Hearing
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "openletter.settings")
 
@@ -41,7 +41,7 @@ def _leave_broken_connections(task: Any, **_of_the_signal: Any) -> None:
 @task_failure.connect
 def _tell_of_time_limits(sender: Any, exception: BaseException, **_of_the_signal: Any) -> None:
     """Let no clean-up and no recount be believed that was stopped on its way."""
-    from openletter.lib import clock
+    from openletter.lib.db import clock
     from openletter.mail import unfinished
 
     unfinished.failed(sender.name, exception, now=clock.now())
@@ -49,7 +49,7 @@ def _tell_of_time_limits(sender: Any, exception: BaseException, **_of_the_signal
 
 @task_success.connect
 def _tell_of_success(sender: Any, **_of_the_signal: Any) -> None:
-    from openletter.lib import clock
+    from openletter.lib.db import clock
     from openletter.mail import unfinished
 
     unfinished.succeeded(sender.name, now=clock.now())
@@ -58,11 +58,11 @@ def _tell_of_success(sender: Any, **_of_the_signal: Any) -> None:
 @worker_init.connect
 def _insist_on_a_fit_database(**_of_the_signal: Any) -> None:
     """Do not begin where a query could hang for ever, or a mail go out twice."""
-    from openletter.lib import database
+    from openletter.lib.db import fitness
 
     try:
-        database.insist_on_fitness()
-    except database.Unfit as problem:  # Celery would write any other exception down and go on
+        fitness.insist_on_fitness()
+    except fitness.Unfit as problem:  # Celery would write any other exception down and go on
         raise SystemExit(str(problem)) from problem
 
 
@@ -73,7 +73,7 @@ def _compare_clocks(**_of_the_signal: Any) -> None:
     wrong_clocks.watch_anew()
 
 
-# Every tick does all there is to do; lib/ticks.py keeps them from piling up.
+# Every tick does all there is to do; lib/celery/ticks.py keeps them from piling up.
 app.conf.beat_schedule = {
     "deliver confirmation mail": {
         "task": "openletter.mail.tasks.deliver_due",

@@ -10,7 +10,9 @@ import dj_email_url
 from django.core.exceptions import ImproperlyConfigured
 from django.utils.translation import gettext_lazy as _
 
-from openletter.lib import body_sizes, database_options, env
+from openletter.lib import env
+from openletter.lib.db import connection_options
+from openletter.lib.http import body_sizes
 
 BASE_DIR = Path(__file__).resolve().parent.parent
 VAR_DIR = Path(env.text("OPENLETTER_VAR", str(BASE_DIR / "var")))
@@ -82,16 +84,16 @@ INSTALLED_APPS = [
 ]
 
 MIDDLEWARE = [
-    "openletter.lib.paths.mended_path",
-    "openletter.lib.headers.nothing_passed_on",
+    "openletter.lib.http.paths.mended_path",
+    "openletter.lib.http.headers.nothing_passed_on",
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
-    "openletter.lib.headers.no_cookies_outside_the_desk",
-    "openletter.lib.caching.PublicCache",
+    "openletter.lib.http.headers.no_cookies_outside_the_desk",
+    "openletter.lib.http.page_cache.PublicCache",
     "csp.middleware.CSPMiddleware",
-    "openletter.lib.headers.fixed_headers",
+    "openletter.lib.http.headers.fixed_headers",
     "openletter.pages.health.answer_healthz",
-    "openletter.lib.locale.language_by_path",
+    "openletter.lib.http.locale.language_by_path",
     "openletter.pages.unread_requests.refuse_unread",
     "openletter.pages.outages.answer_at_once",
     "openletter.pages.health.watch_clock",
@@ -114,7 +116,7 @@ TEMPLATES = [
                 "django.template.context_processors.request",
                 "django.contrib.auth.context_processors.auth",
                 "django.contrib.messages.context_processors.messages",
-                "openletter.lib.site.site",
+                "openletter.lib.http.site.site",
             ],
         },
     }
@@ -127,7 +129,7 @@ _DATABASE = dj_database_url.parse(DATABASE_URL)
 DATABASE_POOLER = env.boolean("DATABASE_POOLER", default=False)
 # What DATABASE_URL says after its ? wins.
 _DATABASE["OPTIONS"] = {
-    **database_options.options(PROCESS, has_pooler=DATABASE_POOLER),
+    **connection_options.options(PROCESS, has_pooler=DATABASE_POOLER),
     **_DATABASE.get("OPTIONS", {}),
 }
 _DATABASE["DISABLE_SERVER_SIDE_CURSORS"] = DATABASE_POOLER
@@ -149,11 +151,11 @@ DATABASES = {"default": _DATABASE}
 
 CACHES = {
     "default": {
-        "BACKEND": "openletter.lib.calm_cache.CalmRedisCache",
+        "BACKEND": "openletter.lib.failsafe_cache.CalmRedisCache",
         "LOCATION": REDIS_URL,
         "KEY_PREFIX": "openletter",
         "OPTIONS": {
-            "serializer": "openletter.lib.calm_cache.JsonSerializer",
+            "serializer": "openletter.lib.failsafe_cache.JsonSerializer",
             # A cache that hangs must not hang a page.
             "socket_timeout": 1,
             "socket_connect_timeout": 1,
@@ -188,7 +190,7 @@ CELERY_TASK_PUBLISH_RETRY_POLICY = {
     "interval_step": 0.1,
     "interval_max": 0.2,
 }
-CELERY_BEAT_SCHEDULER = "openletter.lib.ticks:Scheduler"
+CELERY_BEAT_SCHEDULER = "openletter.lib.celery.ticks:Scheduler"
 CELERY_TASK_ACKS_LATE = True
 CELERY_TASK_REJECT_ON_WORKER_LOST = True
 CELERY_TASK_IGNORE_RESULT = True
@@ -365,7 +367,7 @@ USE_X_FORWARDED_HOST = False
 DATA_UPLOAD_MAX_MEMORY_SIZE = body_sizes.LARGEST
 DATA_UPLOAD_MAX_NUMBER_FIELDS = 2000
 # No page takes a file. One that does names its own handler, with a limit, before the body is read.
-FILE_UPLOAD_HANDLERS = ["openletter.lib.uploads.NoFiles"]
+FILE_UPLOAD_HANDLERS = ["openletter.lib.http.uploads.NoFiles"]
 
 # --- Logs ---------------------------------------------------------------------------------------
 

@@ -15,8 +15,8 @@ from openletter.accounts.models import User
 from openletter.letters import flows as letter_flows
 from openletter.letters import updates
 from openletter.letters.models import Letter, TextVersion, Translation, Update
-from openletter.lib.addresses import domain_of, email_key
 from openletter.lib.ids import uuid7
+from openletter.lib.people.addresses import domain_of, email_key
 from openletter.signatures import confirmation, consents, decisions
 from openletter.signatures.models import LedgerEntry, Signature, Tally
 

@@ -21,8 +21,8 @@ from openletter.accounts.models import User
 from openletter.accounts.staff import StaffSite
 from openletter.letters import flows, updates
 from openletter.letters.models import Letter
-from openletter.lib.edit_forms import EditForm
-from openletter.lib.staff import Careful
+from openletter.lib.admin.edit_forms import EditForm
+from openletter.lib.admin.pages import Careful
 from openletter.moderation.models import Listing
 from openletter.signatures import mailings
 from tests.asking import form_of

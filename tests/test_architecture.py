@@ -176,12 +176,12 @@ def test_templates_hold_no_inline_code() -> None:
 
 
 def test_every_time_is_the_one_that_all_machines_agree_on() -> None:
-    """F35: a machine whose clock is wrong must not store it; lib/clock.py has the right time."""
+    """F35: a machine whose clock is wrong must not store it; lib/db/clock.py has the right time."""
     wrong = [
         relative(path)
         for path in PACKAGE.rglob("*.py")
         if "migrations" not in path.parts
-        and path != PACKAGE / "lib/clock.py"
+        and path != PACKAGE / "lib/db/clock.py"
         and re.search(r"\btimezone\.now\b|\bdatetime\.(?:utc)?now\b", path.read_text("utf-8"))
     ]
     assert wrong == []

@@ -11,7 +11,7 @@ from django.contrib.auth.models import Permission
 from django.test import Client
 from django.urls import reverse
 
-from openletter.lib.addresses import email_key
+from openletter.lib.people.addresses import email_key
 from tests.factories import log_in, make_letter, make_moderator, make_published, make_update
 
 pytestmark = pytest.mark.django_db

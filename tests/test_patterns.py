@@ -16,8 +16,9 @@ from django.conf import settings
 from django.core.validators import RegexValidator
 
 from openletter.letters import excerpts, rendering
-from openletter.lib import addresses, links, logs, names, typos
-from openletter.lib.locale import language_of_path
+from openletter.lib import logs
+from openletter.lib.http.locale import language_of_path
+from openletter.lib.people import addresses, links, names, typos
 from openletter.mail import reports, return_path, verdicts
 from openletter.mail.providers import generic, through_anymail
 from tests.costs import steep_attacks, using

@@ -21,8 +21,9 @@ from django.utils.translation import gettext_lazy as _
 
 from openletter.accounts import known_networks, login_attempts, second_factors
 from openletter.accounts.models import User
-from openletter.lib import clock, crypto
-from openletter.lib.http import client_address
+from openletter.lib import crypto
+from openletter.lib.db import clock
+from openletter.lib.http.requests import client_address
 
 WRITTEN_FOR = "65.21"
 _BEGAN_AS = "login_began_as"

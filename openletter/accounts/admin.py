@@ -27,8 +27,8 @@ from django.utils.translation import gettext_lazy as _
 from openletter.accounts import flows
 from openletter.accounts.models import User
 from openletter.accounts.rights import may_change
-from openletter.lib import clock
-from openletter.lib.staff import ModelAdmin
+from openletter.lib.admin.pages import ModelAdmin
+from openletter.lib.db import clock
 
 if TYPE_CHECKING:
     _CreationForm = AdminUserCreationForm[User]

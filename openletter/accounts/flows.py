@@ -8,9 +8,9 @@ from allauth.mfa.models import Authenticator
 from django.db import transaction
 
 from openletter.accounts.models import User
-from openletter.lib.address_locks import lock_address
-from openletter.lib.addresses import email_key, mailbox_key
+from openletter.lib.db.address_locks import lock_address
 from openletter.lib.ids import uuid7
+from openletter.lib.people.addresses import email_key, mailbox_key
 from openletter.mail import outbox
 from openletter.moderation import audit
 from openletter.rate_limits import tries

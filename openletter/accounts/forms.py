@@ -27,7 +27,7 @@ from django.utils.translation import gettext_lazy as _
 
 from openletter.accounts import flows, known_networks, login_attempts, second_factors, used_codes
 from openletter.accounts.login_attempts import Attempt
-from openletter.lib import clock
+from openletter.lib.db import clock
 from openletter.rate_limits.tries import Limit
 
 _LABELS = {

@@ -10,8 +10,8 @@ from django.db.models import QuerySet
 from django.http import HttpRequest
 
 from openletter.accounts.models import KnownNetwork
-from openletter.lib.http import client_network
-from openletter.lib.networks import LOCAL, NOWHERE, Network, network_key
+from openletter.lib.http.requests import client_network
+from openletter.lib.people.networks import LOCAL, NOWHERE, Network, network_key
 
 
 def network_of(request: HttpRequest) -> Network | None:

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from openletter.accounts import known_networks
-from openletter.lib.networks import Network
+from openletter.lib.people.networks import Network
 from openletter.rate_limits import tries
 from openletter.rate_limits.tries import Limit, Try
 

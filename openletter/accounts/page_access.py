@@ -14,7 +14,7 @@ from django.urls import reverse
 from django.utils.http import urlencode
 
 from openletter.accounts import known_networks, second_factors
-from openletter.lib import clock
+from openletter.lib.db import clock
 from openletter.rate_limits import tries
 from openletter.rate_limits.tries import Limit, Taken
 

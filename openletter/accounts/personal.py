@@ -10,7 +10,7 @@ from django.db.models import QuerySet
 
 from openletter.accounts import known_networks, used_codes
 from openletter.accounts.models import KnownNetwork, User
-from openletter.lib.addresses import email_key
+from openletter.lib.people.addresses import email_key
 from openletter.lib.personal import Declaration, Expiry, Held, Person, exported, impersonal
 
 FIELDS: dict[str, Declaration] = {

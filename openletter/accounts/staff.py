@@ -16,7 +16,7 @@ from django.utils.translation import gettext_lazy as _
 
 from openletter.accounts import second_factors
 from openletter.accounts.page_access import ask_for_second_factor
-from openletter.lib.staff import careful
+from openletter.lib.admin.pages import careful
 
 
 class StaffSite(admin.AdminSite):
@@ -26,7 +26,7 @@ class StaffSite(admin.AdminSite):
     enable_nav_sidebar = True
 
     def register(self, model_or_iterable: Any, admin_class: Any = None, **options: Any) -> None:
-        """Register an admin that writes what was changed only, whoever wrote it (lib/staff.py)."""
+        """Register an admin that writes what was changed only (lib/admin/pages.py)."""
         super().register(model_or_iterable, careful(admin_class or admin.ModelAdmin), **options)
 
     def admin_view(self, view: Any, cacheable: bool = False) -> Any:

@@ -10,7 +10,7 @@ from datetime import datetime
 from django.db import connection
 
 from openletter.letters.models import Letter
-from openletter.lib import clock
+from openletter.lib.db import clock
 from openletter.signatures.models import Signature, Tally
 
 

@@ -17,8 +17,8 @@ from django.db.models import Exists, OuterRef, Value
 from django.db.models.functions import Concat
 
 from openletter.counters import counts
-from openletter.lib.addresses import email_key, mailbox_key
 from openletter.lib.logs import finds_personal
+from openletter.lib.people.addresses import email_key, mailbox_key
 from openletter.mail import budgets, caps
 from openletter.mail.models import OutgoingMail
 from openletter.signatures import judgement

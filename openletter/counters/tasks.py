@@ -5,7 +5,7 @@ from __future__ import annotations
 from celery import shared_task
 
 from openletter.counters import watch
-from openletter.lib import clock
+from openletter.lib.db import clock
 
 
 @shared_task

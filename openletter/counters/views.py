@@ -14,7 +14,7 @@ from django.views.decorators.http import require_safe
 from openletter.counters import counts
 from openletter.letters import reading
 from openletter.letters.models import Letter
-from openletter.lib.caching import public
+from openletter.lib.http.page_cache import public
 
 
 @require_safe

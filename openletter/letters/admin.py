@@ -17,8 +17,8 @@ from openletter.letters import version_admin as version_admin  # registers itsel
 from openletter.letters.asking import Question
 from openletter.letters.forms import ActForm, LetterForm
 from openletter.letters.models import Letter
-from openletter.lib import clock
-from openletter.lib.staff import ModelAdmin
+from openletter.lib.admin.pages import ModelAdmin
+from openletter.lib.db import clock
 
 _STATE_ACTS = {
     Letter.State.OPEN: (

@@ -24,7 +24,7 @@ from openletter.letters.flows import ChangedMeanwhile, NotPossible
 from openletter.letters.markup.warnings import TextWarning, warnings_for
 from openletter.letters.models import Translation, UpdateText
 from openletter.letters.reading import direction_of
-from openletter.lib.staff import ModelAdmin
+from openletter.lib.admin.pages import ModelAdmin
 
 _MOST_TEXTS = 50
 _MOST_CHARACTERS = 100_000

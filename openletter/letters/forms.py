@@ -13,8 +13,8 @@ from django.utils.translation import gettext_lazy as _
 
 from openletter.letters import flows, slugs, updates
 from openletter.letters.models import STAYS_CLOSED, Letter, Translation, UpdateText
-from openletter.lib import clock
-from openletter.lib.edit_forms import EditForm
+from openletter.lib.admin.edit_forms import EditForm
+from openletter.lib.db import clock
 
 if TYPE_CHECKING:
     _FormSet = forms.BaseInlineFormSet[Any, Any, Any]

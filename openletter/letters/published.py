@@ -10,7 +10,7 @@ from copy import copy
 from uuid import UUID
 
 from openletter.letters.models import Letter, Translation
-from openletter.lib import rows
+from openletter.lib.db import rows
 
 _MOST_KEPT = 500
 _kept: dict[int | UUID, Translation] = {}

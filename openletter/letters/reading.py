@@ -12,7 +12,7 @@ from django.db.models import BooleanField, ExpressionWrapper, OuterRef, Q, Subqu
 
 from openletter.letters import excerpts, published, slugs
 from openletter.letters.models import FormerSlug, Letter, LetterQuerySet, TextVersion, Translation
-from openletter.lib import clock
+from openletter.lib.db import clock
 
 _RIGHT_TO_LEFT = {"ar", "fa", "he", "ur", "ckb", "ps", "sd", "ug", "yi"}
 

@@ -15,7 +15,7 @@ from openletter.letters import asking, fingerprints
 from openletter.letters.asking import Question
 from openletter.letters.forms import TextFormSet
 from openletter.letters.models import Letter, TextVersion, Translation, Update, UpdateText
-from openletter.lib.staff import M, ModelAdmin, N, StackedInline
+from openletter.lib.admin.pages import M, ModelAdmin, N, StackedInline
 
 _NOT_TYPED = {"csrfmiddlewaretoken", asking.SEEN}
 

@@ -17,7 +17,7 @@ from openletter.letters.asking import Question
 from openletter.letters.forms import UpdateTextForm
 from openletter.letters.models import Update, UpdateText
 from openletter.letters.text_admin import TextsAdmin, TextsInline
-from openletter.lib import clock
+from openletter.lib.db import clock
 
 # What the buttons lead to. The last two send mail, which packages above do, by the same POST.
 _LEADS_TO = {

@@ -17,7 +17,7 @@ from openletter.letters.asking import Question
 from openletter.letters.forms import TextForm
 from openletter.letters.models import TextVersion, Translation
 from openletter.letters.text_admin import TextsAdmin, TextsInline, is_draft
-from openletter.lib import clock
+from openletter.lib.db import clock
 
 PUBLISH = "publish"
 

@@ -7,8 +7,8 @@ from collections.abc import Mapping
 from django.contrib import admin
 from django.utils.translation import gettext_lazy as _
 
-from openletter.lib.code_filters import CodeFilter
-from openletter.lib.staff import ReadOnlyAdmin
+from openletter.lib.admin.code_filters import CodeFilter
+from openletter.lib.admin.pages import ReadOnlyAdmin
 from openletter.mail.kinds import label_of
 from openletter.mail.models import OutgoingMail
 from openletter.mails import MAILS

@@ -13,7 +13,7 @@ from uuid import UUID
 
 from django.db.models import Q
 
-from openletter.lib.statements import only_row_of
+from openletter.lib.db.statements import only_row_of
 from openletter.mail.models import OutgoingMail
 from openletter.mails import ACCOUNT, ON_REQUEST, UNVERIFIED
 

@@ -11,7 +11,7 @@ from django.core.checks import CheckMessage, Error, Tags, register
 from django.core.exceptions import ImproperlyConfigured, ValidationError
 from django.core.mail import get_connection
 
-from openletter.lib.addresses import MAX_LOCAL_LENGTH, tidy_address
+from openletter.lib.people.addresses import MAX_LOCAL_LENGTH, tidy_address
 from openletter.mail import boxes, return_path
 
 LEAST_SECRET = 24

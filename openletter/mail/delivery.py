@@ -15,8 +15,8 @@ from celery.exceptions import SoftTimeLimitExceeded
 from django.core.mail import EmailMessage
 from django.core.mail.backends.base import BaseEmailBackend
 
-from openletter.lib import clock
-from openletter.lib.statements import row_of
+from openletter.lib.db import clock
+from openletter.lib.db.statements import row_of
 from openletter.mail import caps, claims, messages, reports, slowdown, suppression, verdicts
 from openletter.mail.models import OutgoingMail
 from openletter.mail.relay import Relay

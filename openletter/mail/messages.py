@@ -10,7 +10,7 @@ from django.template.loader import render_to_string
 from django.urls import reverse
 from django.utils import translation
 
-from openletter.lib.site import absolute
+from openletter.lib.http.site import absolute
 from openletter.mail import return_path
 from openletter.mail.kinds import Owed, kind_named
 from openletter.mail.models import Lane, OutgoingMail

@@ -5,9 +5,9 @@ from __future__ import annotations
 from datetime import datetime
 from uuid import UUID
 
-from openletter.lib import rows
-from openletter.lib.addresses import domain_of, email_key, mailbox_key
-from openletter.lib.statements import only_row_of
+from openletter.lib.db import rows
+from openletter.lib.db.statements import only_row_of
+from openletter.lib.people.addresses import domain_of, email_key, mailbox_key
 from openletter.mail import caps
 from openletter.mail.models import Lane, OutgoingMail
 

@@ -13,7 +13,7 @@ from uuid import UUID
 
 from django.db import transaction
 
-from openletter.lib.addresses import email_key
+from openletter.lib.people.addresses import email_key
 from openletter.mail import suppression
 from openletter.mail.models import ARROWS, MailEvent, OutgoingMail, SuppressedAddress
 

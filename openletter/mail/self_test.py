@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from openletter.lib.addresses import email_key
 from openletter.lib.ids import uuid7
+from openletter.lib.people.addresses import email_key
 from openletter.mail import outbox
 from openletter.mail.mails.self_test import KIND, TOPIC
 from openletter.mail.models import OutgoingMail

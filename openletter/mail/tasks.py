@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from celery import shared_task
 
-from openletter.lib import clock, heartbeat
+from openletter.lib.celery import heartbeat
+from openletter.lib.db import clock
 from openletter.mail import budgets, delivery, domains, reports, watch, wrong_clocks
 
 

@@ -10,7 +10,7 @@ from django.http import HttpRequest, HttpResponse
 from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_POST
 
-from openletter.lib import clock
+from openletter.lib.db import clock
 from openletter.mail import reports
 from openletter.mail.providers import PROVIDERS
 from openletter.mail.providers.refusals import NoCredentials, Refusal

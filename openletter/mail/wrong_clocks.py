@@ -1,7 +1,7 @@
 """An alarm about a machine whose clock is wrong, raised and called off by its own processes.
 
-Nothing is late or sent twice because of it (`lib/clock.py`), but codes of authenticator apps, TLS
-certificates and lines in logs go by the machine's clock.
+Nothing is late or sent twice because of it (`lib/db/clock.py`), but codes of authenticator apps,
+TLS certificates and lines in logs go by the machine's clock.
 """
 
 from __future__ import annotations
@@ -14,7 +14,7 @@ from django.db import DatabaseError
 from django.utils import translation
 from django.utils.translation import gettext as _
 
-from openletter.lib import clock
+from openletter.lib.db import clock
 from openletter.mail import alarms
 
 log = logging.getLogger(__name__)

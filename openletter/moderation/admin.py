@@ -9,9 +9,9 @@ from django.contrib import admin
 from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 
-from openletter.lib import clock
-from openletter.lib.code_filters import CodeFilter
-from openletter.lib.staff import ModelAdmin, ReadOnlyAdmin
+from openletter.lib.admin.code_filters import CodeFilter
+from openletter.lib.admin.pages import ModelAdmin, ReadOnlyAdmin
+from openletter.lib.db import clock
 from openletter.moderation import audit, listings
 from openletter.moderation.listing_forms import ListingForm
 from openletter.moderation.models import AuditEntry, Listing

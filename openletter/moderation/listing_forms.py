@@ -10,7 +10,7 @@ from django import forms
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy as _
 
-from openletter.lib.addresses import domain_of, email_key, tidy_address
+from openletter.lib.people.addresses import domain_of, email_key, tidy_address
 from openletter.moderation.models import Listing
 
 if TYPE_CHECKING:

@@ -6,7 +6,7 @@ import time
 from dataclasses import dataclass, field
 from ipaddress import ip_network
 
-from openletter.lib.networks import Network, contains
+from openletter.lib.people.networks import Network, contains
 from openletter.moderation.models import Listing
 
 Verdict = Listing.Verdict

@@ -18,7 +18,7 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from openletter.lib.staff import M, ModelAdmin
+from openletter.lib.admin.pages import M, ModelAdmin
 from openletter.moderation.forms import DecisionForm
 
 # Shown and decided by one press; and chosen at a time, to be decided portion by portion.

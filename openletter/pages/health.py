@@ -9,8 +9,9 @@ from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.views.decorators.clickjacking import xframe_options_deny
 from django.views.decorators.http import require_safe
 
-from openletter.lib import clock, heartbeat
-from openletter.lib.caching import private
+from openletter.lib.celery import heartbeat
+from openletter.lib.db import clock
+from openletter.lib.http.page_cache import private
 from openletter.mail import wrong_clocks
 from openletter.pages import outages
 

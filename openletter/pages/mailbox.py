@@ -16,7 +16,7 @@ from django.urls import path
 from django.views.decorators.http import require_safe
 
 from openletter.lib import caught_mails
-from openletter.lib.caching import private
+from openletter.lib.http.page_cache import private
 
 _FILE_NAME = re.compile(r"[\w.-]+\.eml\Z")
 _MOST_SHOWN = 100

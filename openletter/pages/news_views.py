@@ -9,9 +9,9 @@ from django.views.decorators.http import require_safe
 
 from openletter.letters import news
 from openletter.letters.views import letter_or_redirect
-from openletter.lib.caching import public
-from openletter.lib.http import wellformed
-from openletter.lib.site import absolute, absolute_in
+from openletter.lib.http.page_cache import public
+from openletter.lib.http.requests import wellformed
+from openletter.lib.http.site import absolute, absolute_in
 
 # A number that fits the database; anything longer is no update of ours.
 _MOST_DIGITS = 9

@@ -1,7 +1,7 @@
 """While PostgreSQL is away: the page that says so, at once and not after five seconds each time.
 
 Else a few people who sign hold every thread of a web process, and the pages that it could give
-from its memory (`lib/caching.py`) wait behind them.
+from its memory (`lib/http/page_cache.py`) wait behind them.
 """
 
 from __future__ import annotations
@@ -16,7 +16,7 @@ from django.http import HttpRequest, HttpResponse
 from django.template.loader import render_to_string
 from psycopg_pool import ConnectionPool, PoolTimeout
 
-from openletter.lib.outage import Outage
+from openletter.lib.db.outage import Outage
 
 RETRY_AFTER_SECONDS = 30
 # What a load balancer asks, and gets an answer of its own.

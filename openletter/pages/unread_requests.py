@@ -12,7 +12,7 @@ from django.core.exceptions import RequestDataTooBig
 from django.http import HttpRequest, HttpResponse
 from django.utils.translation import gettext as _
 
-from openletter.lib.uploads import NoFileTaken
+from openletter.lib.http.uploads import NoFileTaken
 from openletter.pages.outages import page_of
 from openletter.server.environ import REFUSED
 

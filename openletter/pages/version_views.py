@@ -14,8 +14,8 @@ from openletter.letters import differences, versions
 from openletter.letters.models import TextVersion
 from openletter.letters.reading import LetterView, view_of
 from openletter.letters.views import letter_or_redirect
-from openletter.lib.caching import public
-from openletter.lib.site import absolute, absolute_in
+from openletter.lib.http.page_cache import public
+from openletter.lib.http.site import absolute, absolute_in
 
 
 @require_safe

@@ -10,9 +10,9 @@ from django.views.decorators.http import require_safe
 from openletter.counters import counts
 from openletter.letters import news, reading
 from openletter.letters.views import letter_or_redirect
-from openletter.lib.caching import public
-from openletter.lib.http import wellformed
-from openletter.lib.site import absolute, absolute_in
+from openletter.lib.http.page_cache import public
+from openletter.lib.http.requests import wellformed
+from openletter.lib.http.site import absolute, absolute_in
 from openletter.signatures import listing, stamps
 from openletter.signatures.forms import SignForm
 

@@ -10,9 +10,9 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
-from openletter.lib import clock
-from openletter.lib.addresses import email_key
-from openletter.lib.staff import answer, needs
+from openletter.lib.admin.pages import answer, needs
+from openletter.lib.db import clock
+from openletter.lib.people.addresses import email_key
 from openletter.mail.personal import mails_to
 from openletter.moderation import audit
 from openletter.privacy import flows

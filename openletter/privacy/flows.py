@@ -16,7 +16,7 @@ from django.db import DatabaseError, transaction
 
 from openletter.letters.models import Letter
 from openletter.lib import caught_mails
-from openletter.lib.address_locks import lock_address
+from openletter.lib.db.address_locks import lock_address
 from openletter.lib.personal import Expiry
 from openletter.mail import personal as mail
 from openletter.privacy import erasure_log, scrubbing

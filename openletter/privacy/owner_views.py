@@ -19,9 +19,10 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from openletter.letters import reading
 from openletter.letters.reading import LetterView
-from openletter.lib import clock, tokens
-from openletter.lib.caching import private
-from openletter.lib.http import is_cross_site, wellformed
+from openletter.lib import tokens
+from openletter.lib.db import clock
+from openletter.lib.http.page_cache import private
+from openletter.lib.http.requests import is_cross_site, wellformed
 from openletter.privacy import flows
 from openletter.privacy.flows import Erasure
 from openletter.privacy.showing import Mine

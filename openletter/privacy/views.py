@@ -12,10 +12,10 @@ from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_http_methods, require_safe
 
 from openletter.letters.views import letter_or_redirect
-from openletter.lib import clock
-from openletter.lib.caching import private, public
-from openletter.lib.http import client_network, is_cross_site, wellformed
-from openletter.lib.site import absolute
+from openletter.lib.db import clock
+from openletter.lib.http.page_cache import private, public
+from openletter.lib.http.requests import client_network, is_cross_site, wellformed
+from openletter.lib.http.site import absolute
 from openletter.signatures import access, judgement, notices
 from openletter.signatures.forms import AddressForm
 

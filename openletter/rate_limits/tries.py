@@ -12,9 +12,10 @@ from functools import cached_property
 
 from django.db.models import F
 
-from openletter.lib import crypto, networks
-from openletter.lib.networks import Network
-from openletter.lib.statements import only_row_of
+from openletter.lib import crypto
+from openletter.lib.db.statements import only_row_of
+from openletter.lib.people import networks
+from openletter.lib.people.networks import Network
 from openletter.rate_limits.models import RateLimit
 
 LONGEST_WAIT = timedelta(hours=4)

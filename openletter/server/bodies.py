@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 from granian.rsgi import ProtocolClosed, ProtocolError
 
-from openletter.lib import body_sizes
+from openletter.lib.http import body_sizes
 
 if TYPE_CHECKING:
     from granian.rsgi import HTTPProtocol, Scope

@@ -8,10 +8,10 @@ from django.db import transaction
 from django.db.models import Case, IntegerField, Q, When
 
 from openletter.letters.models import Letter
-from openletter.lib.address_locks import lock_address
-from openletter.lib.addresses import email_key, mailbox_key
+from openletter.lib.db.address_locks import lock_address
 from openletter.lib.ids import uuid7
-from openletter.lib.networks import Network
+from openletter.lib.people.addresses import email_key, mailbox_key
+from openletter.lib.people.networks import Network
 from openletter.signatures import form_limits, judgement, signing
 from openletter.signatures.models import COUNTED, Signature
 

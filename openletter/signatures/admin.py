@@ -15,9 +15,9 @@ from django.template.loader import render_to_string
 from django.utils.html import format_html
 from django.utils.translation import gettext_lazy as _
 
-from openletter.lib import clock
-from openletter.lib.code_filters import CodeFilter
-from openletter.lib.staff import ReadOnlyAdmin
+from openletter.lib.admin.code_filters import CodeFilter
+from openletter.lib.admin.pages import ReadOnlyAdmin
+from openletter.lib.db import clock
 from openletter.moderation.queue import (
     ChangedMeanwhile,
     Decision,

@@ -11,8 +11,8 @@ from django.db.models import BooleanField, ExpressionWrapper, Q, Subquery
 
 from openletter.letters.models import Letter
 from openletter.lib import tokens
-from openletter.lib.networks import Network
-from openletter.lib.statements import row_of
+from openletter.lib.db.statements import row_of
+from openletter.lib.people.networks import Network
 from openletter.signatures import confirmation, form_limits, judgement, typed
 from openletter.signatures.models import Signature
 

@@ -7,8 +7,9 @@ from datetime import datetime
 
 from django.db import IntegrityError, transaction
 
-from openletter.lib import constraints, tokens
-from openletter.lib.address_locks import lock_address
+from openletter.lib import tokens
+from openletter.lib.db import constraints
+from openletter.lib.db.address_locks import lock_address
 from openletter.signatures import ledger
 from openletter.signatures.judgement import (
     LINK_LASTS,

@@ -6,7 +6,7 @@ from datetime import datetime
 
 from django.db import IntegrityError, transaction
 
-from openletter.lib import constraints
+from openletter.lib.db import constraints
 from openletter.moderation import audit
 from openletter.signatures import flags, ledger
 from openletter.signatures.locks import Gone, lock_signature

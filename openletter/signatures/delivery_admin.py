@@ -12,8 +12,8 @@ from django.shortcuts import get_object_or_404, redirect
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
-from openletter.lib import clock
-from openletter.lib.staff import answer, needs
+from openletter.lib.admin.pages import answer, needs
+from openletter.lib.db import clock
 from openletter.mail.models import Brake
 from openletter.moderation.forms import DecisionForm
 from openletter.signatures import delivery_acts, delivery_plots, delivery_report

@@ -10,7 +10,7 @@ from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext, pgettext
 
-from openletter.lib import svg
+from openletter.lib.admin import svg
 from openletter.signatures.confirmation_rates import DomainHours, Rate
 
 _LEFT, _RIGHT, _STEP = 44, 8, 14

@@ -9,8 +9,8 @@ import unicodedata
 
 from django.core.exceptions import ValidationError
 
-from openletter.lib.addresses import email_key, tidy_address
-from openletter.lib.characters import visible
+from openletter.lib.people.addresses import email_key, tidy_address
+from openletter.lib.people.characters import visible
 
 _MOST_CHARACTERS = 400
 # Between addresses, and behind one at the end of a sentence.

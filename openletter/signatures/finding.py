@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from openletter.letters import published
-from openletter.lib import rows, tokens
+from openletter.lib import tokens
+from openletter.lib.db import rows
 from openletter.signatures.models import Signature
 
 

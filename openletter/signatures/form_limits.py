@@ -8,8 +8,8 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
-from openletter.lib import networks
-from openletter.lib.networks import Network
+from openletter.lib.people import networks
+from openletter.lib.people.networks import Network
 from openletter.moderation import listings
 from openletter.moderation.listings import Verdict
 from openletter.rate_limits import tries

@@ -14,9 +14,9 @@ from django.utils.translation import gettext_lazy as _
 from django_countries import countries
 
 from openletter.letters.models import Letter
-from openletter.lib import names, typos
-from openletter.lib.addresses import MAX_ADDRESS_LENGTH, taken_out, tidy_address
-from openletter.lib.digits import LONGEST_TYPED, digits_in
+from openletter.lib.people import names, typos
+from openletter.lib.people.addresses import MAX_ADDRESS_LENGTH, taken_out, tidy_address
+from openletter.lib.people.digits import LONGEST_TYPED, digits_in
 from openletter.signatures import consents
 from openletter.signatures.models import Signature
 from openletter.signatures.owning import Correction

@@ -19,9 +19,10 @@ from django.views.decorators.http import require_GET, require_POST
 
 from openletter.letters import reading
 from openletter.letters.reading import LetterView
-from openletter.lib import clock, tokens
-from openletter.lib.caching import private
-from openletter.lib.http import client_network, is_cross_site, wellformed
+from openletter.lib import tokens
+from openletter.lib.db import clock
+from openletter.lib.http.page_cache import private
+from openletter.lib.http.requests import client_network, is_cross_site, wellformed
 from openletter.mail import waiting
 from openletter.mail.models import Lane
 from openletter.signatures import codes, notices, resending, stamps

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
-from openletter.lib.statements import row_of
+from openletter.lib.db.statements import row_of
 from openletter.signatures.models import LedgerEntry, Signature
 
 # Whoever holds the tally's row writes the next line, so this is the last statement of a

@@ -12,9 +12,9 @@ from datetime import datetime, timedelta
 from typing import NamedTuple
 from uuid import UUID
 
-from openletter.lib import addresses, networks
-from openletter.lib.networks import Network
-from openletter.lib.statements import only_row_of
+from openletter.lib.db.statements import only_row_of
+from openletter.lib.people import addresses, networks
+from openletter.lib.people.networks import Network
 from openletter.mail.models import Brake
 from openletter.moderation import listings
 from openletter.moderation.listings import Verdict

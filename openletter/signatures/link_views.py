@@ -12,7 +12,7 @@ from django.urls import Resolver404, ResolverMatch, resolve
 from django.views.decorators.csrf import csrf_exempt
 
 from openletter.lib import tokens
-from openletter.lib.caching import private
+from openletter.lib.http.page_cache import private
 from openletter.signatures import notices
 
 _MOST_PARTS = 10

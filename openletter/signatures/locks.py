@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from openletter.lib.address_locks import lock_address
+from openletter.lib.db.address_locks import lock_address
 from openletter.signatures.models import Signature
 
 

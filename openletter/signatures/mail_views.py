@@ -11,9 +11,10 @@ from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_http_methods
 
 from openletter.letters.reading import LetterView
-from openletter.lib import clock, tokens
-from openletter.lib.caching import private
-from openletter.lib.http import is_cross_site, wellformed
+from openletter.lib import tokens
+from openletter.lib.db import clock
+from openletter.lib.http.page_cache import private
+from openletter.lib.http.requests import is_cross_site, wellformed
 from openletter.signatures import disowning, notices
 from openletter.signatures.finding import signature_of
 from openletter.signatures.models import COUNTED, Signature

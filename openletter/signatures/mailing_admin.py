@@ -25,8 +25,8 @@ from openletter.letters.flows import NotPossible
 from openletter.letters.forms import ActForm
 from openletter.letters.models import Update
 from openletter.letters.news import UpdateView
-from openletter.lib import clock
-from openletter.lib.staff import ModelAdmin
+from openletter.lib.admin.pages import ModelAdmin
+from openletter.lib.db import clock
 from openletter.mail.models import Brake
 from openletter.signatures import mailings
 from openletter.signatures.mailing_forms import SendForm

@@ -9,7 +9,7 @@ from django import forms
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from openletter.lib import clock
+from openletter.lib.db import clock
 
 
 class SendForm(forms.Form):

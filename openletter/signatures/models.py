@@ -14,14 +14,14 @@ from django_countries.fields import CountryField
 
 from openletter.letters.models import Letter, Translation
 from openletter.lib.crypto import EncryptedTextField
+from openletter.lib.db.search import Folded
 from openletter.lib.ids import uuid7
-from openletter.lib.names import (
+from openletter.lib.people.names import (
     MAX_AFFILIATION_LENGTH,
     MAX_NAME_LENGTH,
     MAX_TITLE_LENGTH,
     MOST_OF_ONE,
 )
-from openletter.lib.search import Folded
 from openletter.signatures.mailing_models import MAILING_ARROWS as MAILING_ARROWS
 from openletter.signatures.mailing_models import Mailing as Mailing
 
@@ -298,7 +298,7 @@ class SentForm(models.Model):
     letter = models.ForeignKey(Letter, on_delete=models.CASCADE, db_index=False)
     # Keyed hash of the network that it came from; None when we cannot know.
     network_key = models.BinaryField(max_length=32, null=True)
-    # The same of the block of networks that one customer may have; see lib/networks.py.
+    # The same of the block of networks that one customer may have; see lib/people/networks.py.
     block_key = models.BinaryField(max_length=32, null=True)
     email_domain = models.CharField(max_length=255)
     at = models.DateTimeField()

@@ -10,7 +10,8 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from openletter.letters.reading import LetterView
-from openletter.lib import clock, tokens
+from openletter.lib import tokens
+from openletter.lib.db import clock
 from openletter.mail import suppression
 from openletter.signatures import judgement
 from openletter.signatures.finding import OldLink

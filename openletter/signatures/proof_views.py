@@ -9,8 +9,8 @@ from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.views.decorators.http import require_safe
 
 from openletter.letters import reading
-from openletter.lib import clock
-from openletter.lib.caching import private
+from openletter.lib.db import clock
+from openletter.lib.http.page_cache import private
 from openletter.signatures import proof
 
 

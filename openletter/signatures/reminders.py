@@ -8,8 +8,8 @@ from django.db import transaction
 from django.db.models import Exists, OuterRef, Q
 
 from openletter.letters.models import Letter
-from openletter.lib.address_locks import lock_address
-from openletter.lib.addresses import mailbox_key
+from openletter.lib.db.address_locks import lock_address
+from openletter.lib.people.addresses import mailbox_key
 from openletter.signatures import signing
 from openletter.signatures.models import Signature
 

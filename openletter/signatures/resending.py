@@ -15,9 +15,9 @@ from django.db.models import BooleanField, ExpressionWrapper, Q
 
 from openletter.letters.models import Letter
 from openletter.lib import tokens
-from openletter.lib.address_locks import lock_address
-from openletter.lib.addresses import mailbox_key
-from openletter.lib.networks import Network
+from openletter.lib.db.address_locks import lock_address
+from openletter.lib.people.addresses import mailbox_key
+from openletter.lib.people.networks import Network
 from openletter.mail import outbox, suppression
 from openletter.rate_limits.tries import Taken
 from openletter.signatures import form_limits, judgement, signing, typed

@@ -9,7 +9,7 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
-from openletter.lib.staff import answer, needs
+from openletter.lib.admin.pages import answer, needs
 from openletter.mail import self_test
 from openletter.mail.sender_checks import run
 from openletter.mail.sender_checks.lookup import Lookup

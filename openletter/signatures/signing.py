@@ -9,10 +9,10 @@ from uuid import UUID
 from django.db import transaction
 
 from openletter.letters.models import Letter, Translation
-from openletter.lib import rows
-from openletter.lib.address_locks import lock_address
-from openletter.lib.addresses import domain_of, email_key, mailbox_key
+from openletter.lib.db import rows
+from openletter.lib.db.address_locks import lock_address
 from openletter.lib.ids import uuid7
+from openletter.lib.people.addresses import domain_of, email_key, mailbox_key
 from openletter.mail import outbox
 from openletter.signatures import consents, limits
 from openletter.signatures.limits import Sender

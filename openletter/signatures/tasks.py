@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from celery import shared_task
 
-from openletter.lib import clock
+from openletter.lib.db import clock
 from openletter.signatures import (
     breaker,
     confirmation,

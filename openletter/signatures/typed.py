@@ -13,7 +13,7 @@ from uuid import UUID
 from cryptography.fernet import InvalidToken
 
 from openletter.lib import crypto, tokens
-from openletter.lib.addresses import email_key
+from openletter.lib.people.addresses import email_key
 
 FIELDS = (
     "email", "kind", "name", "represented_by", "title", "affiliation", "country", "comment",

@@ -23,10 +23,11 @@ from openletter.letters import reading
 from openletter.letters.models import Translation
 from openletter.letters.reading import LetterView
 from openletter.letters.views import letter_or_redirect, letter_wherever
-from openletter.lib import clock, tokens
-from openletter.lib.caching import private
-from openletter.lib.http import client_network, is_cross_site, wellformed
-from openletter.lib.site import absolute
+from openletter.lib import tokens
+from openletter.lib.db import clock
+from openletter.lib.http.page_cache import private
+from openletter.lib.http.requests import client_network, is_cross_site, wellformed
+from openletter.lib.http.site import absolute
 from openletter.signatures import (
     confirmation,
     judgement,

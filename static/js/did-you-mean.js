@@ -1,5 +1,5 @@
 // Asks "Did you mean …?" when an e-mail address looks mistyped, before it is sent. It changes
-// nothing by itself. openletter/lib/typos.py asks the same of whoever has no scripts, and
+// nothing by itself. openletter/lib/people/typos.py asks the same of whoever has no scripts, and
 // tests/typo_cases.py holds both to the same answers.
 const CLICK_LASTS = 250; // a question that pushes the page down must not push a button away
 const SEEN_AFTER = 1_000; // whoever sends sooner has not read it: then the server asks
@@ -25,7 +25,7 @@ function strip(text, signs) {
   return text.slice(from, to);
 }
 
-// The address in what was pasted, as taken_out in openletter/lib/addresses.py.
+// The address in what was pasted, as taken_out in openletter/lib/people/addresses.py.
 function takenOut(pasted) {
   if ([...pasted].length > MOST_AROUND) return pasted.trim();
   let text = pasted.replace(INVISIBLE, "");

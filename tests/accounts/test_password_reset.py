@@ -15,7 +15,7 @@ from django.utils import timezone
 
 from openletter.accounts import flows
 from openletter.accounts.models import User
-from openletter.lib.addresses import email_key
+from openletter.lib.people.addresses import email_key
 from openletter.mail import delivery, messages
 from openletter.mail.models import OutgoingMail
 from tests.factories import log_in, make_moderator, make_staff

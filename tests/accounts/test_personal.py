@@ -11,8 +11,8 @@ from django.utils import timezone
 
 from openletter.accounts import known_networks, personal, used_codes
 from openletter.accounts.models import KnownNetwork, UsedCode, User
-from openletter.lib.addresses import email_key
-from openletter.lib.networks import Network, network_of
+from openletter.lib.people.addresses import email_key
+from openletter.lib.people.networks import Network, network_of
 from openletter.lib.personal import Person
 from tests.accounts.steps import HOME, OFFICE, SAM
 from tests.factories import make_moderator

@@ -13,7 +13,7 @@ from django.utils import timezone
 
 from openletter.counters import counts
 from openletter.letters.models import Letter
-from openletter.lib.caching import PUBLIC
+from openletter.lib.http.page_cache import PUBLIC
 from openletter.signatures.models import Signature, Tally
 from tests.factories import (
     decide,

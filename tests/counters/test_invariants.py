@@ -15,8 +15,8 @@ from django.utils import timezone
 
 from openletter.counters import invariants
 from openletter.letters.models import Letter
-from openletter.lib.addresses import email_key
 from openletter.lib.ids import uuid7
+from openletter.lib.people.addresses import email_key
 from openletter.mail import brakes, suppression
 from openletter.mail.models import Brake, DomainPause, OutgoingMail, SuppressedAddress
 from openletter.signatures.models import LedgerEntry, Signature, Tally

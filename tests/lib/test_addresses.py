@@ -9,8 +9,8 @@ from django.core.exceptions import ValidationError
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from openletter.lib import mailboxes
-from openletter.lib.addresses import (
+from openletter.lib.people import mailboxes
+from openletter.lib.people.addresses import (
     domain_of,
     email_key,
     fold,

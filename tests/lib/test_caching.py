@@ -11,8 +11,8 @@ import pytest
 from django.http import HttpRequest, HttpResponse, HttpResponseNotFound
 from django.test import RequestFactory
 
-from openletter.lib import caching
-from openletter.lib.caching import PUBLIC, PublicCache, private, public
+from openletter.lib.http import page_cache
+from openletter.lib.http.page_cache import PUBLIC, PublicCache, private, public
 
 Answer = Callable[[HttpRequest], HttpResponse]
 
@@ -30,7 +30,7 @@ class Clock:
 def clock(settings: Any, monkeypatch: pytest.MonkeyPatch) -> Clock:
     settings.PUBLIC_CACHE_SECONDS = 1
     clock = Clock()
-    monkeypatch.setattr(caching, "time", clock)
+    monkeypatch.setattr(page_cache, "time", clock)
     return clock
 
 

@@ -9,8 +9,8 @@ from typing import Any
 import pytest
 from django.core.cache import cache, caches
 
-from openletter.lib import outage
-from openletter.lib.calm_cache import CalmRedisCache
+from openletter.lib.db import outage
+from openletter.lib.failsafe_cache import CalmRedisCache
 from tests.hanging import Hanging
 
 RAN: list[str] = []

@@ -9,8 +9,8 @@ import psycopg
 import pytest
 from django.db import connections
 
-from openletter.lib import database, database_options
-from openletter.lib.database_options import LIMITS
+from openletter.lib.db import connection_options, fitness
+from openletter.lib.db.connection_options import LIMITS
 
 NUMBER = 4711
 
@@ -22,7 +22,7 @@ def params(transactional_db: None) -> dict[str, Any]:
 
 @pytest.mark.parametrize("process", ["web", "worker", "manage"])
 def test_f14_f31_every_session_has_the_limits(params: dict[str, Any], process: str) -> None:
-    options = database_options.options(process, has_pooler=False)
+    options = connection_options.options(process, has_pooler=False)
     with psycopg.connect(**{**params, **options}) as session:
         found = {name: session.execute(f"SHOW {name}").fetchone()[0] for name in LIMITS}  # type: ignore[index]
     assert found == {
@@ -33,7 +33,7 @@ def test_f14_f31_every_session_has_the_limits(params: dict[str, Any], process: s
 
 
 def test_f34_a_database_that_has_every_limit_is_fit(params: dict[str, Any]) -> None:
-    database.insist_on_fitness()
+    fitness.insist_on_fitness()
 
 
 def test_f34_a_session_without_a_limit_is_refused_by_name(
@@ -43,9 +43,9 @@ def test_f34_a_session_without_a_limit_is_refused_by_name(
     with monkeypatch.context() as patch:
         patch.setattr(connections["default"], "get_connection_params", lambda: lacking)
         with pytest.raises(
-            database.Unfit, match="no idle_in_transaction_session_timeout, lock_timeout of"
+            fitness.Unfit, match="no idle_in_transaction_session_timeout, lock_timeout of"
         ) as refused:
-            database.insist_on_fitness()
+            fitness.insist_on_fitness()
     assert "statement_timeout" not in str(refused.value)
 
 
@@ -55,7 +55,7 @@ def test_a_database_that_is_away_is_no_reason_not_to_start(
     nowhere = {**params, "host": "127.0.0.1", "port": 1}
     with monkeypatch.context() as patch:
         patch.setattr(connections["default"], "get_connection_params", lambda: nowhere)
-        database.insist_on_fitness()
+        fitness.insist_on_fitness()
 
 
 def test_f34_a_web_process_takes_no_connection_that_is_unfit(
@@ -65,10 +65,10 @@ def test_f34_a_web_process_takes_no_connection_that_is_unfit(
     default.close()
     settings.PROCESS = "web"
     with monkeypatch.context() as patch:
-        patch.setattr(database, "_is_fit", False)
+        patch.setattr(fitness, "_is_fit", False)
         patch.setattr(default, "get_connection_params", lambda: {**params, "options": ""})
         for _ in range(2):
-            with pytest.raises(database.Unfit):
+            with pytest.raises(fitness.Unfit):
                 default.ensure_connection()
         assert default.connection is None
 
@@ -79,10 +79,10 @@ def test_f36_one_at_a_time(params: dict[str, Any], caplog: pytest.LogCaptureFixt
 
     def second() -> None:
         waits.set()
-        with database.alone(NUMBER):
+        with fitness.alone(NUMBER):
             order.append("second")
 
-    with database.alone(NUMBER):
+    with fitness.alone(NUMBER):
         thread = threading.Thread(target=second)
         thread.start()
         waits.wait(30)
@@ -95,7 +95,7 @@ def test_f36_one_at_a_time(params: dict[str, Any], caplog: pytest.LogCaptureFixt
 
 @pytest.mark.django_db(transaction=True)
 def test_f36_whoever_fails_in_there_lets_the_next_one_in() -> None:
-    with pytest.raises(RuntimeError), database.alone(NUMBER):
+    with pytest.raises(RuntimeError), fitness.alone(NUMBER):
         raise RuntimeError
-    with database.alone(NUMBER):
+    with fitness.alone(NUMBER):
         pass

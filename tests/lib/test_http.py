@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 from django.test import RequestFactory
 
-from openletter.lib.http import client_address, is_cross_site
+from openletter.lib.http.requests import client_address, is_cross_site
 
 PROXY = "10.0.0.1"
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from openletter.lib.public_suffixes import is_top_level_domain, organisational_domain
+from openletter.lib.people.public_suffixes import is_top_level_domain, organisational_domain
 
 
 @pytest.mark.parametrize(

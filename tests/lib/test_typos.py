@@ -6,8 +6,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from openletter.lib import mailboxes
-from openletter.lib.typos import ATTRIBUTES, doubtful_ending, suggestion
+from openletter.lib.people import mailboxes
+from openletter.lib.people.typos import ATTRIBUTES, doubtful_ending, suggestion
 from tests.typo_cases import TYPO_CASES
 
 LETTERS = "abcdefghijklmnopqrstuvwxyz0123456789-."

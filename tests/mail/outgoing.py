@@ -7,8 +7,8 @@ from uuid import UUID
 
 from django.utils import timezone
 
-from openletter.lib.addresses import domain_of, email_key
 from openletter.lib.ids import uuid7
+from openletter.lib.people.addresses import domain_of, email_key
 from openletter.mail.models import OutgoingMail
 
 # The mail that every captured payload speaks of.

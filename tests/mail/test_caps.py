@@ -9,7 +9,7 @@ import pytest
 from django.test import Client
 from django.utils import timezone
 
-from openletter.lib.addresses import email_key, mailbox_key
+from openletter.lib.people.addresses import email_key, mailbox_key
 from openletter.mail import caps, delivery, suppression
 from openletter.mail.models import OutgoingMail, SuppressedAddress
 from openletter.signatures.models import Signature

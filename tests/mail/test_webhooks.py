@@ -10,7 +10,7 @@ import pytest
 from django.db import OperationalError, connection
 from django.test import Client
 
-from openletter.lib.addresses import email_key
+from openletter.lib.people.addresses import email_key
 from openletter.mail.models import MailEvent, OutgoingMail, SuppressedAddress
 from openletter.mail.providers import PROVIDERS, generic
 from tests.mail.outgoing import REPORTED, TOPIC, sent, state_of

@@ -13,7 +13,7 @@ from django.db import DatabaseError
 from django.test import Client
 from django.utils import timezone
 
-from openletter.lib import clock
+from openletter.lib.db import clock
 from openletter.mail import alarms, delivery, wrong_clocks
 from openletter.mail.models import Alarm, OutgoingMail
 from tests.mail.outgoing import sent

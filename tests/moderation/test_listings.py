@@ -6,7 +6,7 @@ from ipaddress import ip_network
 
 import pytest
 
-from openletter.lib.addresses import email_key
+from openletter.lib.people.addresses import email_key
 from openletter.moderation import listings
 from openletter.moderation.listing_forms import ListingForm
 from openletter.moderation.models import AuditEntry, Listing

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 from django.test import Client
 
-from openletter.lib import heartbeat
+from openletter.lib.celery import heartbeat
 
 
 @pytest.fixture

@@ -11,7 +11,7 @@ from django.utils import timezone
 
 from openletter.counters import counts
 from openletter.letters.models import Letter
-from openletter.lib.caching import PUBLIC
+from openletter.lib.http.page_cache import PUBLIC
 from openletter.signatures.models import Tally
 from tests.factories import make_letter, make_many, make_published, make_signature, make_version
 from tests.queries import queries_of

@@ -10,7 +10,7 @@ import pytest
 from django.db import DataError, InterfaceError, OperationalError
 from django.test import Client
 
-from openletter.lib.outage import Outage
+from openletter.lib.db.outage import Outage
 from openletter.pages import outages, views
 
 

@@ -8,7 +8,7 @@ from pytest_django import DjangoAssertNumQueries
 
 from openletter.letters import flows
 from openletter.letters.models import Letter
-from openletter.lib.caching import PUBLIC
+from openletter.lib.http.page_cache import PUBLIC
 from tests.factories import make_letter, make_update
 
 pytestmark = pytest.mark.django_db

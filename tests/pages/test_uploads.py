@@ -9,7 +9,7 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 
 from openletter.letters.models import Letter
-from openletter.lib.body_sizes import LARGEST
+from openletter.lib.http.body_sizes import LARGEST
 from openletter.server.environ import REFUSED
 from tests.factories import log_in
 

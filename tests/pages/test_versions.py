@@ -8,7 +8,7 @@ from django.utils import timezone
 
 from openletter.letters import flows
 from openletter.letters.models import Letter
-from openletter.lib.caching import PUBLIC
+from openletter.lib.http.page_cache import PUBLIC
 from openletter.signatures.models import Tally
 from tests.factories import (
     make_draft,

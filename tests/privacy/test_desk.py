@@ -8,7 +8,7 @@ import pytest
 from django.contrib.auth.models import Permission
 from django.test import Client
 
-from openletter.lib.addresses import email_key
+from openletter.lib.people.addresses import email_key
 from openletter.moderation.models import AuditEntry
 from openletter.signatures.models import Signature
 from tests.factories import log_in, make_letter, make_moderator, make_published

@@ -19,7 +19,7 @@ from hypothesis import HealthCheck, given
 from hypothesis import settings as hypothesis_settings
 from hypothesis import strategies as st
 
-from openletter.lib.addresses import email_key
+from openletter.lib.people.addresses import email_key
 from openletter.mail import claims, delivery
 from openletter.mail.models import OutgoingMail
 from openletter.privacy import flows

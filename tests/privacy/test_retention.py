@@ -15,7 +15,7 @@ from django.utils import timezone
 
 from openletter.letters import flows as letter_flows
 from openletter.letters.models import STAYS_CLOSED, Letter
-from openletter.lib.constraints import broken_by
+from openletter.lib.db.constraints import broken_by
 from openletter.lib.ids import uuid7
 from openletter.mail.models import OutgoingMail, SuppressedAddress
 from openletter.moderation.models import AuditEntry

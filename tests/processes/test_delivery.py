@@ -13,7 +13,7 @@ import pytest
 from django.conf import settings
 
 from dev.child import Child
-from openletter.lib.hearing import LOOK_EVERY_SECONDS
+from openletter.lib.celery.broker_watchdog import LOOK_EVERY_SECONDS
 from tests.live.site import LiveSite, live_site
 from tests.live.waiting import until
 from tests.processes import oracle

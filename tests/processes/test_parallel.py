@@ -23,7 +23,7 @@ from django.utils import timezone
 from openletter.counters import counts
 from openletter.letters.models import Letter
 from openletter.lib import tokens
-from openletter.lib.addresses import email_key
+from openletter.lib.people.addresses import email_key
 from openletter.mail import caps, suppression
 from openletter.mail.models import OutgoingMail, SuppressedAddress
 from openletter.privacy import flows as privacy_flows

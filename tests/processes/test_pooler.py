@@ -15,8 +15,8 @@ from dev.postgres import DATABASE, Postgres
 from dev.running import start_site
 from dev.throwaway import ThrowawayFolder
 from dev.trouble import Trouble
-from openletter.lib import database, database_options
-from openletter.lib.database_options import LIMITS
+from openletter.lib.db import connection_options, fitness
+from openletter.lib.db.connection_options import LIMITS
 from tests.live.letterbox import Letterbox
 from tests.live.site import LiveSite
 from tests.live.waiting import until
@@ -40,7 +40,7 @@ def through(
     def connect(port: int, *, is_told: bool) -> None:
         default.close()
         settings.DATABASE_POOLER = is_told
-        options = database_options.options("web", has_pooler=is_told)
+        options = connection_options.options("web", has_pooler=is_told)
         options = {**direct, "options": "", **options, "host": "127.0.0.1", "port": port}
         patch.setattr(default, "get_connection_params", lambda: options)
 
@@ -61,27 +61,27 @@ def test_f34_a_pooler_that_nobody_told_the_site_of_stops_the_start_with_what_to_
 ) -> None:
     with pooler(**server(), ignored=ignored) as port:
         through(port, is_told=False)
-        with pytest.raises(database.Unfit, match="DATABASE_POOLER=1"):
-            database.insist_on_fitness()
+        with pytest.raises(fitness.Unfit, match="DATABASE_POOLER=1"):
+            fitness.insist_on_fitness()
 
 
 def test_f34_a_pooler_that_allows_no_transactions_stops_the_start(through: Through) -> None:
     with pooler(**server(), mode="statement") as port:
         through(port, is_told=True)
-        with pytest.raises(database.Unfit, match="pool_mode = transaction"):
-            database.insist_on_fitness()
+        with pytest.raises(fitness.Unfit, match="pool_mode = transaction"):
+            fitness.insist_on_fitness()
 
 
 @pytest.mark.parametrize("mode", ["transaction", "session"])
 def test_f34_behind_a_pooler_the_role_carries_the_limits(through: Through, mode: str) -> None:
     with pooler(**server(), mode=mode) as port:
         through(port, is_told=True)
-        with pytest.raises(database.Unfit, match="statement_timeout"):
-            database.insist_on_fitness()
+        with pytest.raises(fitness.Unfit, match="statement_timeout"):
+            fitness.insist_on_fitness()
         try:
-            assert database.limit_role()
-            database.insist_on_fitness()  # also the sessions that the pooler had open
-            assert not database.limit_role()
+            assert fitness.limit_role()
+            fitness.insist_on_fitness()  # also the sessions that the pooler had open
+            assert not fitness.limit_role()
         finally:
             forget_the_limits()
 

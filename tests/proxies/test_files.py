@@ -9,7 +9,8 @@ import pytest
 from dev import debian, proxies
 from dev.locations import ROOT
 from dev.trouble import Trouble
-from openletter.lib import body_sizes, tokens
+from openletter.lib import tokens
+from openletter.lib.http import body_sizes
 from openletter.lib.ids import uuid7
 from tests.live.site import LiveSite
 from tests.live.waiting import until

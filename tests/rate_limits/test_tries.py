@@ -9,7 +9,7 @@ import pytest
 from django.db import transaction
 from django.utils import timezone
 
-from openletter.lib.networks import network_of
+from openletter.lib.people.networks import network_of
 from openletter.rate_limits import personal, tries
 from openletter.rate_limits.models import RateLimit
 from openletter.rate_limits.tries import LONGEST_WAIT, Limit, Taken, Try

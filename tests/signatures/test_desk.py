@@ -12,7 +12,7 @@ from django.test import Client
 from django.utils import timezone
 
 from openletter.letters.models import Letter
-from openletter.lib.addresses import email_key
+from openletter.lib.people.addresses import email_key
 from openletter.moderation.models import AuditEntry
 from openletter.signatures.admin import SignatureAdmin
 from openletter.signatures.models import LedgerEntry, Signature, Tally

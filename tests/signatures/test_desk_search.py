@@ -11,8 +11,8 @@ from django.db import connection
 from django.test import Client
 
 from openletter.letters.models import Letter
-from openletter.lib import search
-from openletter.lib.addresses import email_key
+from openletter.lib.db import search
+from openletter.lib.people.addresses import email_key
 from openletter.signatures import desk_search
 from tests.factories import make_letter, make_published, make_version, text_of
 

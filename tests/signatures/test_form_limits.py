@@ -9,7 +9,7 @@ import pytest
 from django.test import Client
 from django.utils import timezone
 
-from openletter.lib.networks import network_of
+from openletter.lib.people.networks import network_of
 from openletter.mail.models import OutgoingMail
 from openletter.moderation import listings
 from openletter.moderation.models import Listing

@@ -12,9 +12,9 @@ from django.test import Client
 from django.utils import timezone
 
 from openletter.letters.models import Letter
-from openletter.lib import networks
-from openletter.lib.addresses import email_key
 from openletter.lib.ids import uuid7
+from openletter.lib.people import networks
+from openletter.lib.people.addresses import email_key
 from openletter.mail.models import Brake, OutgoingMail
 from openletter.moderation import listings
 from openletter.moderation.models import Listing

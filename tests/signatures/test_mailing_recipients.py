@@ -13,7 +13,7 @@ from django.utils import timezone
 
 from openletter.letters.flows import NotPossible
 from openletter.letters.models import Update
-from openletter.lib.addresses import email_key
+from openletter.lib.people.addresses import email_key
 from openletter.mail import brakes, claims, delivery, personal, suppression, verdicts
 from openletter.mail.models import Brake, OutgoingMail, SuppressedAddress
 from openletter.moderation.models import AuditEntry

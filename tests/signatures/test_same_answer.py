@@ -13,7 +13,7 @@ from django.utils import timezone
 
 from openletter.letters.models import Letter
 from openletter.lib import tokens
-from openletter.lib.addresses import email_key
+from openletter.lib.people.addresses import email_key
 from openletter.mail import suppression
 from openletter.mail.models import OutgoingMail, SuppressedAddress
 from openletter.moderation import listings

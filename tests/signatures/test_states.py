@@ -8,7 +8,7 @@ import pytest
 from django.db import IntegrityError
 from django.utils import timezone
 
-from openletter.lib.constraints import broken_by
+from openletter.lib.db.constraints import broken_by
 from openletter.moderation.models import AuditEntry
 from openletter.signatures import confirmation, decisions
 from openletter.signatures.models import ARROWS, LedgerEntry, Signature, Tally

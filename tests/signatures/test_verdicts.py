@@ -11,7 +11,7 @@ from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
 from openletter.letters.models import Letter
-from openletter.lib.constraints import broken_by
+from openletter.lib.db.constraints import broken_by
 from openletter.privacy import flows as privacy_flows
 from openletter.privacy.flows import Erasure
 from openletter.signatures import confirmation, disowning, flags, owning, signing

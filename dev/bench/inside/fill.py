@@ -19,7 +19,7 @@ from django.db import connection, transaction  # noqa: E402
 from django.utils import timezone  # noqa: E402
 
 from openletter.letters.models import Letter  # noqa: E402
-from openletter.lib.addresses import domain_of, email_key  # noqa: E402
+from openletter.lib.people.addresses import domain_of, email_key  # noqa: E402
 from openletter.signatures import consents  # noqa: E402
 from openletter.signatures.models import Signature, Tally  # noqa: E402
 

@@ -7,7 +7,7 @@ from typing import Any
 from django.urls import reverse
 from django.utils.translation import gettext_lazy
 
-from openletter.lib.site import absolute
+from openletter.lib.http.site import absolute
 from openletter.mail.kinds import Owed
 
 KIND = "mail.self_test"

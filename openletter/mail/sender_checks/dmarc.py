@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.utils.translation import gettext as _
 
-from openletter.lib.public_suffixes import organisational_domain
+from openletter.lib.people.public_suffixes import organisational_domain
 from openletter.mail.sender_checks.dkim import tags_of
 from openletter.mail.sender_checks.findings import Finding, Sender, Verdict
 from openletter.mail.sender_checks.lookup import Lookup

@@ -9,7 +9,7 @@ from django.db import transaction
 
 from openletter.letters import flows as letter_flows
 from openletter.letters.models import Letter, Translation
-from openletter.lib.addresses import domain_of, email_key
+from openletter.lib.people.addresses import domain_of, email_key
 from openletter.mail import suppression
 from openletter.mail.models import SuppressedAddress
 from openletter.signatures import confirmation, consents

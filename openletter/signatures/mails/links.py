@@ -11,8 +11,9 @@ from django.urls import reverse
 
 from openletter.letters import published
 from openletter.letters.models import Letter, Translation
-from openletter.lib import rows, tokens
-from openletter.lib.site import absolute
+from openletter.lib import tokens
+from openletter.lib.db import rows
+from openletter.lib.http.site import absolute
 from openletter.signatures.models import Signature
 
 

@@ -12,7 +12,7 @@ from django.utils.translation import get_language, gettext_lazy
 
 from openletter.letters import news, plain_text
 from openletter.letters.models import Letter, Update
-from openletter.lib.site import absolute
+from openletter.lib.http.site import absolute
 from openletter.mail.kinds import Owed
 from openletter.signatures.mails import links
 from openletter.signatures.models import Mailing, Signature

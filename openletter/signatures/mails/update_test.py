@@ -8,7 +8,7 @@ from django.urls import reverse
 from django.utils.translation import gettext_lazy
 
 from openletter.letters.models import Translation, Update
-from openletter.lib.site import absolute
+from openletter.lib.http.site import absolute
 from openletter.mail.kinds import Owed
 from openletter.signatures.mails import update as update_mail
 

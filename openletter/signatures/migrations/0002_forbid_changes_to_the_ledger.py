@@ -2,7 +2,7 @@ from __future__ import annotations
 
 from django.db import migrations
 
-from openletter.lib.triggers import refuse_changes
+from openletter.lib.db.triggers import refuse_changes
 
 
 class Migration(migrations.Migration):

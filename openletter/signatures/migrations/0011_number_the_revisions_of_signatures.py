@@ -2,7 +2,7 @@ from __future__ import annotations
 
 from django.db import migrations, models
 
-from openletter.lib.triggers import count_changes
+from openletter.lib.db.triggers import count_changes
 
 _WORDS = ("name", "represented_by", "title", "affiliation", "country", "comment", "kind")
 

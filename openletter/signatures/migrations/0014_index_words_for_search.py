@@ -3,7 +3,7 @@ from __future__ import annotations
 import django.contrib.postgres.indexes
 from django.db import migrations
 
-import openletter.lib.search
+import openletter.lib.db.search
 
 
 class Migration(migrations.Migration):
@@ -17,7 +17,9 @@ class Migration(migrations.Migration):
             model_name="signature",
             index=django.contrib.postgres.indexes.GinIndex(
                 django.contrib.postgres.indexes.OpClass(
-                    openletter.lib.search.Folded("name", "represented_by", "title", "affiliation"),
+                    openletter.lib.db.search.Folded(
+                        "name", "represented_by", "title", "affiliation"
+                    ),
                     name="gin_trgm_ops",
                 ),
                 name="signature_by_words",

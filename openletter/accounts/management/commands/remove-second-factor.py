@@ -8,7 +8,7 @@ from django.core.management.base import BaseCommand, CommandError, CommandParser
 
 from openletter.accounts import flows
 from openletter.accounts.models import User
-from openletter.lib import clock
+from openletter.lib.db import clock
 
 
 class Command(BaseCommand):

@@ -9,7 +9,7 @@ from typing import Any
 from django.core.management.base import BaseCommand, CommandError
 
 from openletter.counters import invariants
-from openletter.lib import clock
+from openletter.lib.db import clock
 
 
 class Command(BaseCommand):

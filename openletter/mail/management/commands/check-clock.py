@@ -6,7 +6,7 @@ from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError
 
-from openletter.lib import clock
+from openletter.lib.db import clock
 from openletter.mail import wrong_clocks
 
 

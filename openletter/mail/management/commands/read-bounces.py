@@ -7,7 +7,7 @@ from typing import Any
 from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 
-from openletter.lib import clock
+from openletter.lib.db import clock
 from openletter.mail import bounced, boxes
 
 

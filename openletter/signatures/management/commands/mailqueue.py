@@ -8,7 +8,7 @@ from typing import Any
 
 from django.core.management.base import BaseCommand, CommandParser
 
-from openletter.lib import clock
+from openletter.lib.db import clock
 from openletter.signatures import delivery_report
 from openletter.signatures.delivery_report import Report, Row
 

@@ -17,13 +17,8 @@ from django.template.response import TemplateResponse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from openletter.lib.change_lists import CarefulList
-from openletter.lib.edit_forms import (
-    EditForm,
-    and_opened_on,
-    save_changes,
-    with_opened_on,
-)
+from openletter.lib.admin.change_lists import CarefulList
+from openletter.lib.admin.edit_forms import EditForm, and_opened_on, save_changes, with_opened_on
 
 M = TypeVar("M", bound=Model)
 N = TypeVar("N", bound=Model)
@@ -41,7 +36,7 @@ else:
 
 
 class _Opened(_Base):
-    """Forms that know what they were opened on (lib/edit_forms.py)."""
+    """Forms that know what they were opened on (lib/admin/edit_forms.py)."""
 
     watched: ClassVar[tuple[str, ...]] = ()
 

@@ -25,7 +25,7 @@ from django.db.models import Q, QuerySet
 from django.http import HttpRequest, HttpResponse, QueryDict
 from django.utils.translation import gettext as _
 
-from openletter.lib import search
+from openletter.lib.db import search
 
 _WRONG = (
     IncorrectLookupParameters, SuspiciousOperation, ValidationError, FieldError, DataError,
@@ -44,9 +44,9 @@ else:
 
 
 class CarefulList(_Base):
-    """The list pages of every admin; mixed in by lib/staff.py."""
+    """The list pages of every admin; mixed in by lib/admin/pages.py."""
 
-    # Groups of fields that are searched as one text each, in whatever spelling (lib/search.py).
+    # Groups of fields that are searched as one text each, in whatever spelling (lib/db/search.py).
     searched: ClassVar[tuple[tuple[str, ...], ...]] = ()
     # Counting each filter's choices would read a large table many times.
     show_facets = admin.ShowFacets.NEVER

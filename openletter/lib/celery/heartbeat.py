@@ -6,7 +6,7 @@ import time
 
 from django.core.cache import cache, caches
 
-from openletter.lib.calm_cache import CalmRedisCache
+from openletter.lib.failsafe_cache import CalmRedisCache
 
 _SILENT_AFTER_SECONDS = 30
 

@@ -12,7 +12,7 @@ from typing import Any, TypeVar
 from django.db import connection
 from django.db.models import AutoField, Field, Model
 
-from openletter.lib.statements import row_of
+from openletter.lib.db.statements import row_of
 
 M = TypeVar("M", bound=Model)
 

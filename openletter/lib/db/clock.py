@@ -15,7 +15,7 @@ from typing import Any
 
 from django.utils import timezone
 
-from openletter.lib.statements import only_row_of
+from openletter.lib.db.statements import only_row_of
 
 log = logging.getLogger(__name__)
 

@@ -46,7 +46,7 @@ def options(process: str, *, has_pooler: bool) -> dict[str, Any]:
     session = {**limits, **_NETWORK_THERE}
     return {
         **NETWORK,
-        # Statements of lib/statements.py are planned once for each connection.
+        # Statements of lib/db/statements.py are planned once for each connection.
         "prepare_threshold": 5,
         "options": " ".join(f"-c {name}={value}" for name, value in session.items()),
     }

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 import unicodedata
 
-from openletter.lib.characters import is_unassigned_han
+from openletter.lib.people.characters import is_unassigned_han
 
 # Letters that do not begin their name with their script, and those that belong to none.
 _SCRIPTS = {

@@ -9,8 +9,9 @@ from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy as _
 from email_validator import EmailNotValidError, validate_email
 
-from openletter.lib import crypto, mailboxes
-from openletter.lib.characters import all_ordinary_widths, without_invisible
+from openletter.lib import crypto
+from openletter.lib.people import mailboxes
+from openletter.lib.people.characters import all_ordinary_widths, without_invisible
 
 MAX_ADDRESS_LENGTH = 254  # RFC 5321, 4.5.3.1.3: path length without the angle brackets
 MAX_LOCAL_LENGTH = 64  # RFC 5321, 4.5.3.1.1

@@ -12,8 +12,8 @@ from django.conf import settings
 from django.core.exceptions import ImproperlyConfigured
 from django.db import DEFAULT_DB_ALIAS, DatabaseError, connection, connections
 
-from openletter.lib import clock
-from openletter.lib.database_options import LIMITS
+from openletter.lib.db import clock
+from openletter.lib.db.connection_options import LIMITS
 
 log = logging.getLogger(__name__)
 

@@ -13,8 +13,8 @@ import unicodedata
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy as _
 
-from openletter.lib import links
-from openletter.lib.characters import (
+from openletter.lib.people import links
+from openletter.lib.people.characters import (
     has_too_many_marks,
     is_symbol,
     unshowable,

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from openletter.lib.statements import row_of
+from openletter.lib.db.statements import row_of
 
 
 def lock_address(key: bytes, mailbox: bytes = b"") -> None:

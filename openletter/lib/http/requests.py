@@ -11,8 +11,8 @@ from django.conf import settings
 from django.core.exceptions import BadRequest
 from django.http import HttpRequest, HttpResponse
 
-from openletter.lib import body_sizes, content_types
-from openletter.lib.networks import Network, network_of
+from openletter.lib.http import body_sizes, content_types
+from openletter.lib.people.networks import Network, network_of
 
 P = ParamSpec("P")
 View = Callable[P, HttpResponse]

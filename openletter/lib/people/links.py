@@ -10,7 +10,7 @@ from __future__ import annotations
 import re
 import unicodedata
 
-from openletter.lib.public_suffixes import is_top_level_domain
+from openletter.lib.people.public_suffixes import is_top_level_domain
 
 _SURE = re.compile(r"https?:(?=\S)|://|\bwww\.(?=\w)|\bxn--", re.IGNORECASE)
 _DOMAIN = re.compile(r"[\w-]+(?:\.[\w-]+)+")

@@ -49,7 +49,7 @@ class _OpenedOn(forms.CharField):
 
 
 class EditForm(_ModelForm[M]):
-    """A form about a row; its admin inherits `ModelAdmin`, or `StackedInline` in lib/staff.py."""
+    """A form about a row; its admin inherits `ModelAdmin`, or `StackedInline` of `pages.py`."""
 
     # Fields of the row that are not typed here, but without which what is typed makes no sense.
     watched: ClassVar[tuple[str, ...]] = ()

@@ -19,7 +19,7 @@ from django.http import HttpRequest, HttpResponse, HttpResponseNotModified
 from django.utils.cache import patch_vary_headers
 from django.utils.http import parse_etags
 
-from openletter.lib.http import P, View
+from openletter.lib.http.requests import P, View
 
 PUBLIC = "public, max-age=10, stale-while-revalidate=60, stale-if-error=86400"
 PRIVATE = "no-store"

@@ -9,9 +9,9 @@ from __future__ import annotations
 
 import re
 
-from openletter.lib.addresses import taken_out
-from openletter.lib.mailboxes import ASKS_FOR, LEFT_ALONE, MISTYPED_ENDINGS, RARE_ENDINGS
-from openletter.lib.public_suffixes import is_top_level_domain
+from openletter.lib.people.addresses import taken_out
+from openletter.lib.people.mailboxes import ASKS_FOR, LEFT_ALONE, MISTYPED_ENDINGS, RARE_ENDINGS
+from openletter.lib.people.public_suffixes import is_top_level_domain
 
 _WRITTEN_OUT = re.compile(r"[(\[{]at[)\]}]| at ", re.IGNORECASE)
 _INSTEAD_OF_A_DOT = re.compile("[.,;]")
