@@ -12,8 +12,8 @@ from django.utils import timezone
 
 from openletter.accounts import second_factors
 from openletter.accounts.models import User
-from openletter.letters import flows as letter_flows
-from openletter.letters import updates
+from openletter.letters import publishing as letter_flows
+from openletter.letters import publishing_updates
 from openletter.letters.models import Letter, TextVersion, Translation, Update
 from openletter.lib.ids import uuid7
 from openletter.lib.people.addresses import domain_of, email_key
@@ -125,12 +125,12 @@ def make_update(
 ) -> Update:
     """Make an update; `texts` is language -> (title, Markdown)."""
     letter = letter or Letter.objects.first() or make_letter()
-    update = updates.begin(Update(letter=letter))
+    update = publishing_updates.begin(Update(letter=letter))
     texts = texts or {letter.reference_language: ("They have read it", "Good *news*.")}
     for language, (title, markdown) in texts.items():
-        updates.write(update=update, language=language, title=title, markdown=markdown)
+        publishing_updates.write(update=update, language=language, title=title, markdown=markdown)
     if published:
-        updates.publish(update_id=update.pk, actor_id=None, now=timezone.now())
+        publishing_updates.publish(update_id=update.pk, actor_id=None, now=timezone.now())
     return Update.objects.select_related("letter").get(pk=update.pk)
 
 

@@ -19,7 +19,7 @@ from django.utils import timezone
 
 from openletter.accounts.models import User
 from openletter.accounts.staff import StaffSite
-from openletter.letters import flows, updates
+from openletter.letters import publishing, publishing_updates
 from openletter.letters.models import Letter
 from openletter.lib.admin.edit_forms import EditForm
 from openletter.lib.admin.pages import Careful
@@ -176,7 +176,7 @@ def test_t60_saving_beside_closing_leaves_the_letter_closed(two: tuple[Client, C
 
 
 def close(letter: Letter) -> None:
-    flows.change_state(
+    publishing.change_state(
         letter_id=letter.pk, to=Letter.State.CLOSED, actor_id=None, now=timezone.now()
     )
 
@@ -196,7 +196,7 @@ def test_t60_saving_beside_publishing_leaves_the_update_published(
 ) -> None:
     update = make_update(published=False)
     opened = form_of(two[0].get(page_of(update)))
-    updates.publish(update_id=update.pk, actor_id=None, now=timezone.now())
+    publishing_updates.publish(update_id=update.pk, actor_id=None, now=timezone.now())
     told = save(two[0], update, opened, texts__0__title="Another title")
     update.refresh_from_db()
     assert update.published_at is not None
@@ -209,7 +209,7 @@ def test_t60_saving_beside_publishing_leaves_the_version_as_it_was_published(
 ) -> None:
     version = make_draft(make_letter(), en="Other words.")
     opened = form_of(two[0].get(page_of(version)))
-    flows.publish_version(version_id=version.pk, actor_id=None, now=timezone.now())
+    publishing.publish_version(version_id=version.pk, actor_id=None, now=timezone.now())
     told = save(two[0], version, opened, translations__0__markdown="Late words.")
     assert version.translations.get().markdown == "Other words."
     assert told.context["errors"]

@@ -21,7 +21,7 @@ from django.utils.translation.template import templatize
 from dev import messages
 from dev.locations import ROOT
 from openletter.letters.models import Letter
-from openletter.letters.reading import LetterView
+from openletter.letters.queries.letters import LetterView
 from openletter.lib import tokens
 from openletter.mail.messages import compose
 from openletter.mail.models import OutgoingMail

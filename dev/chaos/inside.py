@@ -17,7 +17,7 @@ from django.utils import timezone  # noqa: E402
 
 from dev.chaos.news import READERS_DOMAIN  # noqa: E402
 from openletter.accounts.models import User  # noqa: E402
-from openletter.letters import updates  # noqa: E402
+from openletter.letters import publishing_updates  # noqa: E402
 from openletter.letters.models import Letter, Translation, Update  # noqa: E402
 from openletter.signatures import confirmation, mailings, signing  # noqa: E402
 from openletter.signatures.models import Signature  # noqa: E402
@@ -48,9 +48,11 @@ def _sign(letter: Letter, address: str, now: datetime) -> None:
 
 
 def _schedule(letter: Letter, actor_id: int, now: datetime, starts_at: datetime) -> None:
-    update = updates.begin(Update(letter=letter))
-    updates.write(update=update, language="en", title="News", markdown="There is *news*.")
-    updates.publish(update_id=update.pk, actor_id=actor_id, now=now)
+    update = publishing_updates.begin(Update(letter=letter))
+    publishing_updates.write(
+        update=update, language="en", title="News", markdown="There is *news*."
+    )
+    publishing_updates.publish(update_id=update.pk, actor_id=actor_id, now=now)
     mailing = mailings.prepare(update_id=update.pk, actor_id=actor_id)
     mailings.send(mailing_id=mailing.pk, starts_at=starts_at, actor_id=actor_id, now=now)
 

@@ -12,8 +12,8 @@ from django.shortcuts import redirect
 from django.views.decorators.http import require_safe
 
 from openletter.counters import counts
-from openletter.letters import reading
 from openletter.letters.models import Letter
+from openletter.letters.queries import letters
 from openletter.lib.http.page_cache import public
 
 
@@ -25,7 +25,7 @@ def count(request: HttpRequest, slug: str) -> HttpResponse:
     newest = Max("versions__number", filter=Q(versions__published_at__isnull=False))
     letter = Letter.objects.public().filter(slug=slug).annotate(newest_version=newest).first()
     if letter is None:
-        present = reading.letter_at(slug)
+        present = letters.letter_at(slug)
         if present is None:
             missing = JsonResponse({"error": "There is no such letter."}, status=404)
             return _for_any_site(missing)  # else a browser would call it a CORS error

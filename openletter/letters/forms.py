@@ -11,7 +11,7 @@ from django.contrib.admin.widgets import AdminTextInputWidget
 from django.utils.text import capfirst
 from django.utils.translation import gettext_lazy as _
 
-from openletter.letters import flows, slugs, updates
+from openletter.letters import publishing, publishing_updates, slugs
 from openletter.letters.models import STAYS_CLOSED, Letter, Translation, UpdateText
 from openletter.lib.admin.edit_forms import EditForm
 from openletter.lib.db import clock
@@ -100,7 +100,7 @@ class TextForm(EditForm[Translation]):
         widgets = {"markdown": forms.Textarea(attrs={"rows": 24, "cols": 90})}
 
     def save(self, commit: bool = True) -> Translation:
-        flows.derive(self.instance)
+        publishing.derive(self.instance)
         return super().save(commit)
 
 
@@ -115,7 +115,7 @@ class UpdateTextForm(EditForm[UpdateText]):
         widgets = {"markdown": forms.Textarea(attrs={"rows": 16, "cols": 90})}
 
     def save(self, commit: bool = True) -> UpdateText:
-        updates.derive(self.instance)
+        publishing_updates.derive(self.instance)
         return super().save(commit)
 
 

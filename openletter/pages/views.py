@@ -8,8 +8,8 @@ from django.urls import reverse
 from django.views.decorators.http import require_safe
 
 from openletter.counters import counts
-from openletter.letters import news, reading
-from openletter.letters.views import letter_or_redirect
+from openletter.letters.queries import letters, updates
+from openletter.letters.shortcuts import letter_or_redirect
 from openletter.lib.http.page_cache import public
 from openletter.lib.http.requests import wellformed
 from openletter.lib.http.site import absolute, absolute_in
@@ -23,14 +23,14 @@ NEWEST_ON_LETTER = 20
 @public
 def home(request: HttpRequest) -> HttpResponse:
     """Every public letter with its number."""
-    found = reading.letters_in(request.LANGUAGE_CODE)
+    found = letters.letters_in(request.LANGUAGE_CODE)
     numbers = counts.numbers_of_each({letter.letter: letter.version_number for letter in found})
-    letters = [{"letter": letter, "numbers": numbers[letter.letter.pk]} for letter in found]
+    shown = [{"letter": letter, "numbers": numbers[letter.letter.pk]} for letter in found]
     canonical = absolute(reverse("pages:home"))
-    return render(request, "pages/home.html", {"letters": letters, "canonical_url": canonical})
+    return render(request, "pages/home.html", {"letters": shown, "canonical_url": canonical})
 
 
-def _numbers_of(letter: reading.LetterView) -> counts.Numbers:
+def _numbers_of(letter: letters.LetterView) -> counts.Numbers:
     newest = letter.version_number
     return counts.numbers_of(letter.letter, newest_version=newest, with_unnamed=True)
 
@@ -53,7 +53,7 @@ def letter(request: HttpRequest, slug: str) -> HttpResponse:
         "newest": newest.names,
         "shown": len(first) + len(newest.names),
         "has_more": bool(newest.next_cursor),
-        "newest_update": news.newest(found.letter, request.LANGUAGE_CODE),
+        "newest_update": updates.newest(found.letter, request.LANGUAGE_CODE),
         "letter_url": canonical,
         "canonical_url": canonical,
         "text_languages": found.languages,

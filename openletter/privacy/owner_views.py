@@ -17,8 +17,8 @@ from django.utils.translation import gettext_lazy
 from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from openletter.letters import reading
-from openletter.letters.reading import LetterView
+from openletter.letters.queries import letters
+from openletter.letters.queries.letters import LetterView
 from openletter.lib import tokens
 from openletter.lib.db import clock
 from openletter.lib.http.page_cache import private
@@ -173,7 +173,7 @@ def act(_request: HttpRequest, mine: Mine, token: str, act: str) -> HttpResponse
 @owners
 def sign_newest(request: HttpRequest, mine: Mine, token: str) -> HttpResponse:
     """Let the signature belong to the newest text, if that is still the one that was shown."""
-    text = reading.newest_text(mine.letter.translation)
+    text = letters.newest_text(mine.letter.translation)
     if request.POST.get("version") != str(text.version.number):
         raise owning.NotNow
     owning.sign_version(mine.signature.pk, text=text, now=mine.letter.now)

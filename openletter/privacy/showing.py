@@ -10,10 +10,11 @@ from typing import TYPE_CHECKING
 from django.utils import translation
 from django.utils.translation import gettext_lazy as _
 
-from openletter.letters import differences, reading
-from openletter.letters.differences import Changes
+from openletter.letters.diff import differences
+from openletter.letters.diff.differences import Changes
 from openletter.letters.models import Letter
-from openletter.letters.reading import LetterView
+from openletter.letters.queries import letters
+from openletter.letters.queries.letters import LetterView
 from openletter.lib.personal import Person
 from openletter.mail.kinds import kind_named
 from openletter.mail.models import OutgoingMail
@@ -126,7 +127,7 @@ class Mine:
         signed = self.letter.translation
         if self.signature.state not in COUNTED or self.signature.erased_at is not None:
             return None
-        text = reading.newest_text(signed)
+        text = letters.newest_text(signed)
         if text.version_id == signed.version_id:
             return None
         return Newest(LetterView(text, self.letter.now), differences.between(signed, text))

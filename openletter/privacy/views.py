@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_http_methods, require_safe
 
-from openletter.letters.views import letter_or_redirect
+from openletter.letters.shortcuts import letter_or_redirect
 from openletter.lib.db import clock
 from openletter.lib.http.page_cache import private, public
 from openletter.lib.http.requests import client_network, is_cross_site, wellformed

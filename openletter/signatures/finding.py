@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from openletter.letters import published
+from openletter.letters.queries import texts
 from openletter.lib import tokens
 from openletter.lib.db import rows
 from openletter.signatures.models import Signature
@@ -24,7 +24,7 @@ def signature_of(purpose: str, token: str, *, whenever_made: bool = False) -> Si
     """
     reference = tokens.read(purpose, token)
     signature = rows.find(Signature, "public_id", reference.public_id)
-    text = published.text_with_letter(signature.translation_id) if signature else None
+    text = texts.text_with_letter(signature.translation_id) if signature else None
     if signature is None or text is None:
         raise tokens.BadToken
     signature.translation, signature.letter = text, text.version.letter

@@ -17,8 +17,8 @@ from django.utils.translation import gettext as _
 from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_GET, require_POST
 
-from openletter.letters import reading
-from openletter.letters.reading import LetterView
+from openletter.letters.queries import letters
+from openletter.letters.queries.letters import LetterView
 from openletter.lib import tokens
 from openletter.lib.db import clock
 from openletter.lib.http.page_cache import private
@@ -47,8 +47,8 @@ class Inbox:
         if self.reference.belongs_to is None:
             raise tokens.BadToken
         try:
-            self.letter = reading.letter_with_id(self.reference.belongs_to, get_language() or "")
-        except reading.LetterMissing as problem:
+            self.letter = letters.letter_with_id(self.reference.belongs_to, get_language() or "")
+        except letters.LetterMissing as problem:
             raise tokens.BadToken from problem
 
 

@@ -10,7 +10,7 @@ from django.utils.translation import gettext_lazy
 from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_http_methods
 
-from openletter.letters.reading import LetterView
+from openletter.letters.queries.letters import LetterView
 from openletter.lib import tokens
 from openletter.lib.db import clock
 from openletter.lib.http.page_cache import private

@@ -19,12 +19,14 @@ from django.utils.translation import ngettext
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from openletter.accounts.models import User
-from openletter.letters import asking, fingerprints, news
-from openletter.letters.asking import Question
-from openletter.letters.flows import NotPossible
+from openletter.letters import fingerprints
+from openletter.letters.admin import confirm_page
+from openletter.letters.admin.confirm_page import Question
 from openletter.letters.forms import ActForm
 from openletter.letters.models import Update
-from openletter.letters.news import UpdateView
+from openletter.letters.publishing import NotPossible
+from openletter.letters.queries import updates
+from openletter.letters.queries.updates import UpdateView
 from openletter.lib.admin.pages import ModelAdmin
 from openletter.lib.db import clock
 from openletter.mail.models import Brake
@@ -230,14 +232,14 @@ class MailingAdmin(ModelAdmin[Mailing]):
                 seen=seen,
             )
 
-        answer = asking.act_on(
+        answer = confirm_page.act_on(
             mailing,
             request,
             send if form.is_valid() else None,
             back=back,
             done=_("The mailing is scheduled.") if starts_at else _("The mailing has begun."),
         )
-        return answer or asking.ask(self, request, self._question(mailing, back), form)
+        return answer or confirm_page.ask(self, request, self._question(mailing, back), form)
 
     def _question(self, mailing: Mailing, back: str) -> Question:
         update, number = mailing.update, self._number(mailing)
@@ -251,7 +253,7 @@ class MailingAdmin(ModelAdmin[Mailing]):
             subject=_name(update),
             back=back,
             seen=fingerprints.of_update(update),
-            texts=asking.shown(update.texts.order_by("language")),
+            texts=confirm_page.shown(update.texts.order_by("language")),
             sender_name=update.letter.sender_name,
         )
 
@@ -272,11 +274,11 @@ class MailingAdmin(ModelAdmin[Mailing]):
                 now=clock.now(),
             )
 
-        answer = asking.act_on(
+        answer = confirm_page.act_on(
             mailing, request, carry_out if form.is_valid() else None, back=back, done=chosen.done
         )
         asked = Question(chosen.label, chosen.question, _name(mailing.update), back)
-        return answer or asking.ask(self, request, asked, form)
+        return answer or confirm_page.ask(self, request, asked, form)
 
     @staticmethod
     def _number(mailing: Mailing) -> int:
@@ -296,8 +298,8 @@ class MailingAdmin(ModelAdmin[Mailing]):
 def _name(update: Update) -> str:
     """Return an update's title, for people who look at it in the admin."""
     try:
-        return news.in_language(update, "", letter=update.letter).title
-    except news.UpdateMissing:
+        return updates.in_language(update, "", letter=update.letter).title
+    except updates.UpdateMissing:
         return str(update)
 
 

@@ -14,8 +14,8 @@ from django.db.models import Count
 from django.utils.translation import gettext as _
 
 from openletter.letters import fingerprints
-from openletter.letters.flows import ChangedMeanwhile, NotPossible
 from openletter.letters.models import Letter, Update
+from openletter.letters.publishing import ChangedMeanwhile, NotPossible
 from openletter.lib.ids import uuid7
 from openletter.mail import brakes, outbox
 from openletter.mail.models import Brake, OutgoingMail

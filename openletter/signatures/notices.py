@@ -9,7 +9,7 @@ from django.shortcuts import render
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
-from openletter.letters.reading import LetterView
+from openletter.letters.queries.letters import LetterView
 from openletter.lib import tokens
 from openletter.lib.db import clock
 from openletter.mail import suppression

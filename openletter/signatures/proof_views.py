@@ -8,7 +8,7 @@ from __future__ import annotations
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.views.decorators.http import require_safe
 
-from openletter.letters import reading
+from openletter.letters.queries import letters
 from openletter.lib.db import clock
 from openletter.lib.http.page_cache import private
 from openletter.signatures import proof
@@ -19,7 +19,7 @@ from openletter.signatures import proof
 def challenge(request: HttpRequest, slug: str) -> HttpResponse:
     """Say whether a proof is wanted; if so, in the same object, what the widget has to solve."""
     # Under a former address too: a page that was open when the letter moved still asks there.
-    letter = reading.letter_at(slug)
+    letter = letters.letter_at(slug)
     if letter is None:
         return JsonResponse({"error": "There is no such letter."}, status=404)
     now = clock.now()

@@ -19,10 +19,10 @@ from django.utils.translation import gettext as _
 from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
-from openletter.letters import reading
 from openletter.letters.models import Translation
-from openletter.letters.reading import LetterView
-from openletter.letters.views import letter_or_redirect, letter_wherever
+from openletter.letters.queries import letters
+from openletter.letters.queries.letters import LetterView
+from openletter.letters.shortcuts import letter_or_redirect, letter_wherever
 from openletter.lib import tokens
 from openletter.lib.db import clock
 from openletter.lib.http.page_cache import private
@@ -73,22 +73,22 @@ def _take_form(request: HttpRequest, slug: str) -> HttpResponse:
     problem = ""
     text: Translation | None = None
     try:
-        text = reading.signed_text(stamps.read(request.POST.get("stamp", "")))
+        text = letters.signed_text(stamps.read(request.POST.get("stamp", "")))
     except stamps.OldStamp:
         problem = _("The page was open for more than a day. Please send the form again.")
     except stamps.BadStamp:
         problem = _("The form arrived damaged. Please send it again.")
-    if text is None or not reading.had_slug(text.version.letter, slug):
+    if text is None or not letters.had_slug(text.version.letter, slug):
         # No redirect to where a letter has moved: it would lose what was typed.
         letter = letter_wherever(slug)
         text = letter.translation
         problem = problem or _("The form belongs to another letter. Please send it again.")
-    elif reading.is_replaced(text):
+    elif letters.is_replaced(text):
         problem = _(
             "The text of the letter has changed since you opened it."
             " Please read it again and then send the form."
         )
-        text = reading.letter_with_id(text.version.letter.public_id, text.language).translation
+        text = letters.letter_with_id(text.version.letter.public_id, text.language).translation
     return _judge_form(request, LetterView(text, clock.now()), problem)
 
 

@@ -9,7 +9,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from openletter.letters import paragraphs, plain_text
+from openletter.letters import plain_text
+from openletter.letters.diff import paragraphs
 from openletter.letters.markup.warnings import warnings_for
 from openletter.letters.rendering import to_html
 from tests.letters.accounting import first_lost, unpaid

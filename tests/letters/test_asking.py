@@ -8,7 +8,7 @@ import pytest
 from django.contrib.messages import get_messages
 from django.test import Client
 
-from openletter.letters import flows
+from openletter.letters import publishing
 from openletter.letters.models import Letter, TextVersion, Update
 from openletter.moderation.models import AuditEntry
 from tests.asking import form_of, say_yes, seen
@@ -97,7 +97,7 @@ def test_reason_and_languages_belong_to_what_was_seen(
     if "reason" in change:
         TextVersion.objects.filter(pk=draft.pk).update(**change)
     else:
-        flows.write_text(version=draft, language="de", title="x", addressee="", markdown="y")
+        publishing.write_text(version=draft, language="de", title="x", addressee="", markdown="y")
     desk.post(path, {"seen": seen(asked)})
     assert not is_published(draft)
 
@@ -116,7 +116,7 @@ def test_the_question_shows_every_language_and_what_changes(desk: Client) -> Non
 
 def test_a_language_that_is_new_is_said_to_be_so(desk: Client, letter: Letter) -> None:
     version = make_draft(letter)
-    flows.write_text(version=version, language="de", title="Neu", addressee="", markdown="y")
+    publishing.write_text(version=version, language="de", title="Neu", addressee="", markdown="y")
     page = desk.get(f"{VERSIONS}{version.pk}/publish/").content.decode()
     assert "has no text in this language" in page
 
@@ -130,22 +130,22 @@ def test_a_version_with_the_same_words_is_refused(
     version = make_draft(letter, **({"en": markdown} if markdown else {}))
     response = desk.get(f"{VERSIONS}{version.pk}/publish/")
     assert (response.status_code, messages_of(response)) == (302, ["error"])
-    with pytest.raises(flows.NotPossible, match="exactly the same words as version 1"):
-        flows.check_publishable(version)
+    with pytest.raises(publishing.NotPossible, match="exactly the same words as version 1"):
+        publishing.check_publishable(version)
 
 
 @pytest.mark.parametrize("field", ["title", "addressee"])
 def test_another_title_or_addressee_is_another_wording(letter: Letter, field: str) -> None:
     version = make_draft(letter)
     version.translations.update(**{field: "Another"})
-    flows.check_publishable(version)
+    publishing.check_publishable(version)
 
 
 def test_one_language_less_or_more_is_another_version() -> None:
     letter = make_letter(texts={"en": ("A", "One."), "de": ("B", "Eins.")})
     version = make_draft(letter)
     version.translations.filter(language="de").delete()
-    flows.check_publishable(version)
+    publishing.check_publishable(version)
 
 
 def test_a_language_added_to_what_is_published_is_shown_before_it_is_public(

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 from django.test import Client
 
-from openletter.letters import flows, slugs
+from openletter.letters import publishing, slugs
 from openletter.letters.models import Letter, TextVersion
 from tests.asking import form_of
 from tests.factories import make_draft, make_letter, make_update, make_version, move_letter
@@ -136,10 +136,10 @@ def test_a_letter_is_called_what_its_newest_published_text_is_called() -> None:
     assert title_of(letter) == "First"
     version = make_draft(letter)
     version.translations.update(title="Second")
-    flows.take_title(letter.pk)
+    publishing.take_title(letter.pk)
     assert title_of(letter) == "First"  # the draft is not what people read
     Letter.objects.update(reference_language="de")
-    flows.take_title(letter.pk)
+    publishing.take_title(letter.pk)
     assert title_of(letter) == "Erster"
 
 

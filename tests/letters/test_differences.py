@@ -13,12 +13,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 from markdown_it.token import Token
 
-from openletter.letters import differences, paragraphs, words
-from openletter.letters.differences import Block, Changes
+from openletter.letters.diff import alignment, differences, paragraphs, words
+from openletter.letters.diff.differences import Block, Changes
+from openletter.letters.diff.words import Change, Word
 from openletter.letters.markup import parser
 from openletter.letters.models import Translation
-from openletter.letters.words import Change, Word
-from openletter.lib import alignment
 
 LONGEST = 100_000
 SIGN = {Change.SAME: "=", Change.REMOVED: "-", Change.ADDED: "+", Change.CHANGED: "~"}

@@ -8,7 +8,7 @@ import pytest
 from django.test import Client
 from django.utils import timezone
 
-from openletter.letters import flows
+from openletter.letters import publishing
 from openletter.letters.models import Letter
 from openletter.signatures import typed
 from openletter.signatures.models import Signature
@@ -76,7 +76,9 @@ def test_t15_a_link_into_a_draft_says_nothing_about_it(client: Client) -> None:
 @pytest.mark.parametrize("path", SURFACES)
 def test_t15_once_opened_it_is_there(client: Client, path: str) -> None:
     letter = draft()
-    flows.change_state(letter_id=letter.pk, to=Letter.State.OPEN, actor_id=None, now=timezone.now())
+    publishing.change_state(
+        letter_id=letter.pk, to=Letter.State.OPEN, actor_id=None, now=timezone.now()
+    )
     assert client.get(path, follow=True).status_code == 200
 
 

@@ -8,9 +8,9 @@ import pytest
 from django.db import IntegrityError, transaction
 from django.utils import timezone
 
-from openletter.letters import flows
-from openletter.letters.flows import NotPossible
+from openletter.letters import publishing
 from openletter.letters.models import Letter, TextVersion, Translation
+from openletter.letters.publishing import NotPossible
 from openletter.letters.rendering import fingerprint
 from openletter.moderation.models import AuditEntry
 from tests.factories import make_draft, make_letter, make_moderator, make_signature, make_version
@@ -20,11 +20,11 @@ State = Letter.State
 
 
 def publish(version: TextVersion, *, actor_id: int | None = None) -> None:
-    flows.publish_version(version_id=version.pk, actor_id=actor_id, now=timezone.now())
+    publishing.publish_version(version_id=version.pk, actor_id=actor_id, now=timezone.now())
 
 
 def change(letter: Letter, to: State, *, now: datetime | None = None) -> None:
-    flows.change_state(
+    publishing.change_state(
         letter_id=letter.pk, to=to, actor_id=None, reason="because", now=now or timezone.now()
     )
     letter.refresh_from_db()
@@ -35,14 +35,14 @@ def empty_letter() -> Letter:
 
 
 def test_the_first_version_begins_empty() -> None:
-    version = flows.begin_version(letter_id=empty_letter().pk)
+    version = publishing.begin_version(letter_id=empty_letter().pk)
     assert (version.number, version.published_at) == (1, None)
     assert not version.translations.exists()
 
 
 def test_the_next_version_begins_with_the_newest_texts() -> None:
     letter = make_letter(texts={"en": ("One", "Hear."), "de": ("Eins", "Hört.")})
-    version = flows.begin_version(letter_id=letter.pk)
+    version = publishing.begin_version(letter_id=letter.pk)
     copied = set(version.translations.values_list("language", "title", "markdown"))
     assert version.number == 2
     assert copied == {("en", "One", "Hear."), ("de", "Eins", "Hört.")}
@@ -51,7 +51,7 @@ def test_the_next_version_begins_with_the_newest_texts() -> None:
 def test_a_letter_has_one_draft_at_a_time(letter: Letter) -> None:
     make_draft(letter)
     with pytest.raises(NotPossible):
-        flows.begin_version(letter_id=letter.pk)
+        publishing.begin_version(letter_id=letter.pk)
 
 
 def test_the_database_too_lets_a_letter_have_one_draft(letter: Letter) -> None:
@@ -84,8 +84,8 @@ def test_a_version_is_published_once(letter: Letter) -> None:
 
 
 def test_a_version_needs_its_text_in_the_reference_language() -> None:
-    version = flows.begin_version(letter_id=empty_letter().pk)
-    flows.write_text(version=version, language="de", title="T", addressee="", markdown="Hört.")
+    version = publishing.begin_version(letter_id=empty_letter().pk)
+    publishing.write_text(version=version, language="de", title="T", addressee="", markdown="Hört.")
     with pytest.raises(NotPossible):
         publish(version)
 
@@ -99,8 +99,8 @@ def test_t16_a_later_version_needs_a_reason_that_signers_can_read(letter: Letter
 
 
 def test_the_first_version_needs_no_reason() -> None:
-    version = flows.begin_version(letter_id=empty_letter().pk)
-    flows.write_text(version=version, language="en", title="T", addressee="", markdown="Hear.")
+    version = publishing.begin_version(letter_id=empty_letter().pk)
+    publishing.write_text(version=version, language="en", title="T", addressee="", markdown="Hear.")
     publish(version)
 
 
@@ -147,9 +147,9 @@ def test_a_draft_can_be_changed_and_thrown_away(letter: Letter) -> None:
 
 def test_a_published_version_gains_languages_it_did_not_have(letter: Letter) -> None:
     version = letter.versions.get()
-    flows.write_text(version=version, language="de", title="T", addressee="", markdown="Hört.")
+    publishing.write_text(version=version, language="de", title="T", addressee="", markdown="Hört.")
     with pytest.raises(IntegrityError), transaction.atomic():
-        flows.write_text(version=version, language="de", title="U", addressee="", markdown="x")
+        publishing.write_text(version=version, language="de", title="U", addressee="", markdown="x")
 
 
 ARROWS = [
@@ -187,7 +187,7 @@ def test_a_letter_does_not_change_to_the_state_it_has(state: State) -> None:
 
 def test_a_letter_without_a_published_text_does_not_open() -> None:
     letter = empty_letter()
-    flows.begin_version(letter_id=letter.pk)
+    publishing.begin_version(letter_id=letter.pk)
     with pytest.raises(NotPossible):
         change(letter, State.OPEN)
 

@@ -9,7 +9,7 @@ import pytest
 from django.db import IntegrityError, connection, transaction
 from django.utils import timezone
 
-from openletter.letters import flows
+from openletter.letters import publishing
 from openletter.letters.models import Translation, Update
 from tests.factories import make_draft, make_letter, make_update
 
@@ -42,10 +42,10 @@ def test_a_draft_of_an_update_can_change(what: str) -> None:
 @pytest.mark.django_db(transaction=True)
 def test_t60_a_text_that_changes_while_its_version_is_published_waits_and_is_refused() -> None:
     version = make_draft(make_letter(), en="Other words.")
-    publishing, refused = threading.Event(), []
+    is_published, refused = threading.Event(), []
 
     def rewrite() -> None:
-        publishing.wait(30)
+        is_published.wait(30)
         try:
             Translation.objects.filter(version=version).update(markdown="Late words.")
         except IntegrityError as problem:
@@ -55,8 +55,8 @@ def test_t60_a_text_that_changes_while_its_version_is_published_waits_and_is_ref
     thread = threading.Thread(target=rewrite)
     thread.start()
     with transaction.atomic():
-        flows.publish_version(version_id=version.pk, actor_id=None, now=timezone.now())
-        publishing.set()
+        publishing.publish_version(version_id=version.pk, actor_id=None, now=timezone.now())
+        is_published.set()
         wait_until_somebody_waits()
     thread.join()
     assert len(refused) == 1

@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from openletter.lib import alignment
+from openletter.letters.diff import alignment
 
 LONG = 50_000
 items = st.lists(st.sampled_from("abcdefgh"), max_size=60)

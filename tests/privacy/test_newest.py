@@ -6,7 +6,7 @@ import pytest
 from django.test import Client
 from django.utils import timezone
 
-from openletter.letters import flows as letter_flows
+from openletter.letters import publishing as letter_flows
 from openletter.letters.models import Letter, Translation
 from openletter.mail.models import OutgoingMail
 from openletter.moderation.models import AuditEntry

@@ -13,7 +13,7 @@ from django.core.management import call_command
 from django.db import IntegrityError, transaction
 from django.utils import timezone
 
-from openletter.letters import flows as letter_flows
+from openletter.letters import publishing as letter_flows
 from openletter.letters.models import STAYS_CLOSED, Letter
 from openletter.lib.db.constraints import broken_by
 from openletter.lib.ids import uuid7

@@ -12,7 +12,7 @@ from django.test import Client
 from django.utils import timezone
 
 from openletter.accounts.models import User
-from openletter.letters import updates
+from openletter.letters import publishing_updates
 from openletter.letters.models import Letter, Update
 from openletter.mail import brakes
 from openletter.mail.models import Brake, OutgoingMail
@@ -98,7 +98,7 @@ def test_an_update_that_gained_a_language_meanwhile_is_looked_at_again(
     desk: Client, page: str, update: Update
 ) -> None:
     asked = desk.get(beside(page, "send"))
-    updates.write(update=update, language="de", title="Neues", markdown="Gut.")
+    publishing_updates.write(update=update, language="de", title="Neues", markdown="Gut.")
     again = desk.post(beside(page, "send"), {"starts_at": "", "seen": seen(asked)})
     assert (again.status_code, "Neues" in again.content.decode()) == (200, True)
     assert desk.post(beside(page, "send"), {"starts_at": ""}).status_code == 200

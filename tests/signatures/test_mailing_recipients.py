@@ -11,8 +11,8 @@ import pytest
 from django.db import IntegrityError, connection, transaction
 from django.utils import timezone
 
-from openletter.letters.flows import NotPossible
 from openletter.letters.models import Update
+from openletter.letters.publishing import NotPossible
 from openletter.lib.people.addresses import email_key
 from openletter.mail import brakes, claims, delivery, personal, suppression, verdicts
 from openletter.mail.models import Brake, OutgoingMail, SuppressedAddress

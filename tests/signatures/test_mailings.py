@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 from django.utils import timezone
 
-from openletter.letters.flows import NotPossible
+from openletter.letters.publishing import NotPossible
 from openletter.mail import delivery
 from openletter.mail.models import Lane, OutgoingMail
 from openletter.moderation.models import AuditEntry

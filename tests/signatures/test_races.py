@@ -10,7 +10,7 @@ import pytest
 from django.db import IntegrityError
 from django.utils import timezone
 
-from openletter.letters import flows as letter_flows
+from openletter.letters import publishing as letter_flows
 from openletter.letters.models import Letter
 from openletter.lib import tokens
 from openletter.mail.models import OutgoingMail

@@ -14,7 +14,7 @@ from django.test.client import encode_multipart
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
-from openletter.letters import flows as letter_flows
+from openletter.letters import publishing as letter_flows
 from openletter.letters.models import Letter
 from openletter.mail.models import OutgoingMail
 from openletter.signatures import stamps

@@ -12,9 +12,9 @@ from django.core.mail import EmailMultiAlternatives
 from django.test import Client
 from django.utils import timezone
 
-from openletter.letters import updates
-from openletter.letters.flows import NotPossible
+from openletter.letters import publishing_updates
 from openletter.letters.models import Letter, Update
+from openletter.letters.publishing import NotPossible
 from openletter.mail import delivery, messages
 from openletter.mail.models import OutgoingMail
 from openletter.moderation.models import AuditEntry
@@ -103,7 +103,7 @@ def test_a_language_added_while_a_mailing_runs_reaches_who_is_still_to_come(
         make_published(wants_updates=True, language="de")
     update = make_update(texts={"en": BOTH["en"]})
     send(update)
-    updates.write(update=update, language="de", title="Später", markdown="x")
+    publishing_updates.write(update=update, language="de", title="Später", markdown="x")
     delivery.deliver_due("bulk")
     assert [message.subject for message in mailoutbox] == ["Später", "Später"]
 
@@ -198,7 +198,7 @@ def test_a_test_is_recorded_and_can_be_repeated(letter: Letter) -> None:
 
 def test_a_test_of_an_update_without_a_text_is_refused(letter: Letter) -> None:
     with pytest.raises(NotPossible):
-        send_test(updates.begin(Update(letter=letter)))
+        send_test(publishing_updates.begin(Update(letter=letter)))
 
 
 def test_a_test_of_an_update_that_was_deleted_meanwhile_is_dropped(mailoutbox: list[Any]) -> None:

@@ -18,7 +18,7 @@ from django.db import connection  # noqa: E402
 from django.utils import timezone  # noqa: E402
 
 from openletter.accounts.models import User  # noqa: E402
-from openletter.letters import updates  # noqa: E402
+from openletter.letters import publishing_updates  # noqa: E402
 from openletter.letters.models import Letter, Update  # noqa: E402
 from openletter.lib import crypto  # noqa: E402
 from openletter.signatures import mailing_work, mailings  # noqa: E402
@@ -51,9 +51,11 @@ def owe(number: int) -> dict[str, float]:
         cursor.execute(_SIGNATORIES, {"email": email, "number": number, "letter": letter.pk})
         cursor.execute("VACUUM (ANALYZE) signatures_signature")
     staff = User.objects.create_superuser("bench@example.org")
-    update = updates.begin(Update(letter=letter))
-    updates.write(update=update, language="en", title="News", markdown="There is *news*.")
-    updates.publish(update_id=update.pk, actor_id=staff.pk, now=timezone.now())
+    update = publishing_updates.begin(Update(letter=letter))
+    publishing_updates.write(
+        update=update, language="en", title="News", markdown="There is *news*."
+    )
+    publishing_updates.publish(update_id=update.pk, actor_id=staff.pk, now=timezone.now())
     mailing = mailings.prepare(update_id=update.pk, actor_id=staff.pk)
     mailings.send(mailing_id=mailing.pk, starts_at=None, actor_id=staff.pk, now=timezone.now())
     before = memory_mb()

@@ -7,7 +7,7 @@ from pathlib import Path
 
 from django.db import transaction
 
-from openletter.letters import flows as letter_flows
+from openletter.letters import publishing as letter_flows
 from openletter.letters.models import Letter, Translation
 from openletter.lib.people.addresses import domain_of, email_key
 from openletter.mail import suppression

@@ -9,8 +9,8 @@ from uuid import UUID
 
 from django.urls import reverse
 
-from openletter.letters import published
 from openletter.letters.models import Letter, Translation
+from openletter.letters.queries import texts
 from openletter.lib import tokens
 from openletter.lib.db import rows
 from openletter.lib.http.site import absolute
@@ -93,4 +93,4 @@ def forget() -> None:
 @lru_cache(maxsize=16)
 def _text_with_letter(translation_id: int, _second: int) -> Translation | None:
     """Return the text and letter of very many mails one after the other, read once a second."""
-    return published.text_with_letter(translation_id)
+    return texts.text_with_letter(translation_id)

@@ -10,8 +10,9 @@ from uuid import UUID
 from django.urls import reverse
 from django.utils.translation import get_language, gettext_lazy
 
-from openletter.letters import news, plain_text
+from openletter.letters import plain_text
 from openletter.letters.models import Letter, Update
+from openletter.letters.queries import updates
 from openletter.lib.http.site import absolute
 from openletter.mail.kinds import Owed
 from openletter.signatures.mails import links
@@ -42,7 +43,7 @@ def _update_of(batch: UUID, _minute: int) -> Update:
 def about_update(update: Update) -> dict[str, Any]:
     """Return what a mail says of an update: in the mail's language, else the reference language."""
     letter: Letter = update.letter
-    view = news.in_language(update, get_language() or "", letter=letter)
+    view = updates.in_language(update, get_language() or "", letter=letter)
     page = reverse("pages:update", args=[letter.slug, update.number])
     return {
         "update": view,

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from django.db.models import Prefetch, QuerySet
 
 from openletter.letters.models import Letter, TextVersion, Translation
-from openletter.letters.reading import best_of
+from openletter.letters.queries.letters import best_of
 
 
 class VersionMissing(Exception):

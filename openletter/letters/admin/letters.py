@@ -11,10 +11,9 @@ from django.shortcuts import get_object_or_404, redirect
 from django.urls import URLPattern, path, reverse
 from django.utils.translation import gettext_lazy as _
 
-from openletter.letters import asking, fingerprints, flows
-from openletter.letters import update_admin as update_admin  # registers itself
-from openletter.letters import version_admin as version_admin  # registers itself
-from openletter.letters.asking import Question
+from openletter.letters import fingerprints, publishing
+from openletter.letters.admin import confirm_page
+from openletter.letters.admin.confirm_page import Question
 from openletter.letters.forms import ActForm, LetterForm
 from openletter.letters.models import Letter
 from openletter.lib.admin.pages import ModelAdmin
@@ -102,9 +101,9 @@ class LetterAdmin(ModelAdmin[Letter]):
     def save_model(self, request: HttpRequest, obj: Letter, form: Any, change: bool) -> None:
         super().save_model(request, obj, form, change)
         if change and "slug" in form.changed_data:
-            flows.keep_former_slug(letter=obj, former=form.initial["slug"])
+            publishing.keep_former_slug(letter=obj, former=form.initial["slug"])
         if change and "reference_language" in form.changed_data:
-            flows.take_title(obj.pk)
+            publishing.take_title(obj.pk)
 
     def change_view(
         self,
@@ -131,8 +130,8 @@ class LetterAdmin(ModelAdmin[Letter]):
     def _begin(self, request: HttpRequest, letter: Letter) -> HttpResponse:
         """Make the next draft version and lead to it."""
         try:
-            version = flows.begin_version(letter_id=letter.pk)
-        except flows.NotPossible as problem:
+            version = publishing.begin_version(letter_id=letter.pk)
+        except publishing.NotPossible as problem:
             messages.error(request, str(problem))
             return redirect("admin:letters_letter_change", letter.pk)
         return redirect("admin:letters_textversion_change", version.pk)
@@ -149,7 +148,7 @@ class LetterAdmin(ModelAdmin[Letter]):
         form = ActForm(request.POST if request.method == "POST" else None)
 
         def change_state(seen: str) -> None:
-            flows.change_state(
+            publishing.change_state(
                 letter_id=pk,
                 to=Letter.State(to),
                 actor_id=request.user.pk,
@@ -158,15 +157,17 @@ class LetterAdmin(ModelAdmin[Letter]):
                 seen=seen,
             )
 
-        answer = asking.act_on(
+        answer = confirm_page.act_on(
             letter,
             request,
             change_state if form.is_valid() else None,
             back=back,
             done=done,
-            check=lambda: flows.check_can_become(letter, Letter.State(to)),
+            check=lambda: publishing.check_can_become(letter, Letter.State(to)),
         )
-        return answer or asking.ask(self, request, _asked(letter, label, question, back), form)
+        return answer or confirm_page.ask(
+            self, request, _asked(letter, label, question, back), form
+        )
 
 
 def _asked(letter: Letter, label: object, question: object, back: str) -> Question:
@@ -177,7 +178,7 @@ def _asked(letter: Letter, label: object, question: object, back: str) -> Questi
         subject=letter,
         back=back,
         seen=fingerprints.of_letter(letter),
-        texts=asking.shown(newest.translations.order_by("language")) if newest else (),
+        texts=confirm_page.shown(newest.translations.order_by("language")) if newest else (),
         sender_name=letter.sender_name,
     )
 

@@ -10,8 +10,9 @@ from uuid import UUID
 
 from django.db.models import BooleanField, ExpressionWrapper, OuterRef, Q, Subquery
 
-from openletter.letters import excerpts, published, slugs
+from openletter.letters import excerpts, slugs
 from openletter.letters.models import FormerSlug, Letter, LetterQuerySet, TextVersion, Translation
+from openletter.letters.queries import texts
 from openletter.lib.db import clock
 
 _RIGHT_TO_LEFT = {"ar", "fa", "he", "ur", "ckb", "ps", "sd", "ug", "yi"}
@@ -224,7 +225,7 @@ def letters_in(language: str) -> list[LetterView]:
 
 def signed_text(public_id: UUID) -> Translation | None:
     """Return the published text with this id and its letter, without the long columns."""
-    text = published.text_with_letter(public_id)
+    text = texts.text_with_letter(public_id)
     if text is None or text.version.letter.state == Letter.State.DRAFT:
         return None
     return text

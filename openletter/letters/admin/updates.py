@@ -12,11 +12,12 @@ from django.template.response import TemplateResponse
 from django.urls import URLPattern, path, reverse
 from django.utils.translation import gettext_lazy as _
 
-from openletter.letters import asking, fingerprints, updates
-from openletter.letters.asking import Question
+from openletter.letters import fingerprints, publishing_updates
+from openletter.letters.admin import confirm_page
+from openletter.letters.admin.confirm_page import Question
+from openletter.letters.admin.texts import TextsAdmin, TextsInline
 from openletter.letters.forms import UpdateTextForm
 from openletter.letters.models import Update, UpdateText
-from openletter.letters.text_admin import TextsAdmin, TextsInline
 from openletter.lib.db import clock
 
 # What the buttons lead to. The last two send mail, which packages above do, by the same POST.
@@ -54,7 +55,7 @@ class UpdateAdmin(TextsAdmin[Update]):
         if change:
             super().save_model(request, obj, form, change)
         else:
-            updates.begin(obj)
+            publishing_updates.begin(obj)
 
     def get_urls(self) -> list[URLPattern]:
         view = self.admin_site.admin_view
@@ -77,7 +78,7 @@ class UpdateAdmin(TextsAdmin[Update]):
             return HttpResponseNotAllowed(["POST"])
         if not (self.has_add_permission(request) or self.has_change_permission(request)):
             raise PermissionDenied
-        context = {"texts": asking.typed_texts(request, "texts"), "is_update": True}
+        context = {"texts": confirm_page.typed_texts(request, "texts"), "is_update": True}
         return TemplateResponse(request, "admin/letters/preview.html", context)
 
     def publish(self, request: HttpRequest, pk: int) -> HttpResponse:
@@ -88,17 +89,19 @@ class UpdateAdmin(TextsAdmin[Update]):
         back = reverse("admin:letters_update_change", args=[pk])
 
         def publish(seen: str) -> None:
-            updates.publish(update_id=pk, actor_id=request.user.pk, now=clock.now(), seen=seen)
+            publishing_updates.publish(
+                update_id=pk, actor_id=request.user.pk, now=clock.now(), seen=seen
+            )
 
-        answer = asking.act_on(
+        answer = confirm_page.act_on(
             update,
             request,
             publish if request.method == "POST" else None,
             back=back,
             done=_("The update is published. No e-mail has been sent yet."),
-            check=lambda: updates.check_publishable(update),
+            check=lambda: publishing_updates.check_publishable(update),
         )
-        return answer or asking.ask(self, request, _question(update, back))
+        return answer or confirm_page.ask(self, request, _question(update, back))
 
 
 def _question(update: Update, back: str) -> Question:
@@ -111,6 +114,6 @@ def _question(update: Update, back: str) -> Question:
         subject=update,
         back=back,
         seen=fingerprints.of_update(update),
-        texts=asking.shown(update.texts.order_by("language")),
+        texts=confirm_page.shown(update.texts.order_by("language")),
         sender_name=update.letter.sender_name,
     )

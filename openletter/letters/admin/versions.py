@@ -12,11 +12,12 @@ from django.template.response import TemplateResponse
 from django.urls import URLPattern, path, reverse
 from django.utils.translation import gettext_lazy as _
 
-from openletter.letters import asking, fingerprints, flows
-from openletter.letters.asking import Question
+from openletter.letters import fingerprints, publishing
+from openletter.letters.admin import confirm_page
+from openletter.letters.admin.confirm_page import Question
+from openletter.letters.admin.texts import TextsAdmin, TextsInline, is_draft
 from openletter.letters.forms import TextForm
 from openletter.letters.models import TextVersion, Translation
-from openletter.letters.text_admin import TextsAdmin, TextsInline, is_draft
 from openletter.lib.db import clock
 
 PUBLISH = "publish"
@@ -52,7 +53,7 @@ class TextVersionAdmin(TextsAdmin[TextVersion]):
 
     def save_related(self, request: HttpRequest, form: Any, formsets: Any, change: bool) -> None:
         super().save_related(request, form, formsets, change)
-        flows.take_title(form.instance.letter_id)
+        publishing.take_title(form.instance.letter_id)
 
     def get_urls(self) -> list[URLPattern]:
         view = self.admin_site.admin_view
@@ -74,19 +75,19 @@ class TextVersionAdmin(TextsAdmin[TextVersion]):
         back = reverse("admin:letters_textversion_change", args=[pk])
 
         def publish(seen: str) -> None:
-            flows.publish_version(
+            publishing.publish_version(
                 version_id=pk, actor_id=request.user.pk, now=clock.now(), seen=seen
             )
 
-        answer = asking.act_on(
+        answer = confirm_page.act_on(
             version,
             request,
             publish if request.method == "POST" else None,
             back=back,
             done=_("The version is published."),
-            check=lambda: flows.check_publishable(version),
+            check=lambda: publishing.check_publishable(version),
         )
-        return answer or asking.ask(self, request, _question(version, back))
+        return answer or confirm_page.ask(self, request, _question(version, back))
 
     def preview(self, request: HttpRequest, pk: int) -> HttpResponse:
         """Show the texts as typed, saved or not, the way readers would see them."""
@@ -96,7 +97,7 @@ class TextVersionAdmin(TextsAdmin[TextVersion]):
             raise PermissionDenied
         version = get_object_or_404(TextVersion.objects.select_related("letter"), pk=pk)
         context = {
-            "texts": asking.typed_texts(request, "translations"),
+            "texts": confirm_page.typed_texts(request, "translations"),
             "sender_name": version.letter.sender_name,
         }
         return TemplateResponse(request, "admin/letters/preview.html", context)
@@ -111,7 +112,7 @@ def _question(version: TextVersion, back: str) -> Question:
         subject=version,
         back=back,
         seen=fingerprints.of_version(version),
-        texts=asking.shown(version.translations.order_by("language"), before=before),
+        texts=confirm_page.shown(version.translations.order_by("language"), before=before),
         earlier_number=earlier.number if earlier else None,
         sender_name=version.letter.sender_name,
     )

@@ -6,18 +6,18 @@ from django.http import Http404, HttpResponse
 from django.shortcuts import redirect
 from django.utils.translation import get_language
 
-from openletter.letters import reading
-from openletter.letters.reading import LetterView
+from openletter.letters.queries import letters
+from openletter.letters.queries.letters import LetterView
 
 
 def letter_wherever(slug: str) -> LetterView:
     """Return the letter that has or once had this address. Raises `Http404` when there is none."""
     language = get_language() or ""
     try:
-        return reading.letter_in(slug, language)
-    except reading.LetterMoved as moved:
-        return reading.letter_in(moved.slug, language)
-    except reading.LetterMissing:
+        return letters.letter_in(slug, language)
+    except letters.LetterMoved as moved:
+        return letters.letter_in(moved.slug, language)
+    except letters.LetterMissing:
         raise Http404 from None
 
 
@@ -27,8 +27,8 @@ def letter_or_redirect(slug: str, view_name: str) -> LetterView | HttpResponse:
     Raises `Http404` when nobody may read such a letter.
     """
     try:
-        return reading.letter_in(slug, get_language() or "")
-    except reading.LetterMoved as moved:
+        return letters.letter_in(slug, get_language() or "")
+    except letters.LetterMoved as moved:
         return redirect(view_name, moved.slug, permanent=True)
-    except reading.LetterMissing:
+    except letters.LetterMissing:
         raise Http404 from None

@@ -11,13 +11,14 @@ from typing import Any, ClassVar
 from django.http import HttpRequest, HttpResponse
 from django.utils.translation import gettext as _
 
-from openletter.letters import asking, fingerprints
-from openletter.letters.asking import Question
+from openletter.letters import fingerprints
+from openletter.letters.admin import confirm_page
+from openletter.letters.admin.confirm_page import Question
 from openletter.letters.forms import TextFormSet
 from openletter.letters.models import Letter, TextVersion, Translation, Update, UpdateText
 from openletter.lib.admin.pages import M, ModelAdmin, N, StackedInline
 
-_NOT_TYPED = {"csrfmiddlewaretoken", asking.SEEN}
+_NOT_TYPED = {"csrfmiddlewaretoken", confirm_page.SEEN}
 
 
 class _NotSeenYet(Exception):
@@ -84,7 +85,7 @@ class TextsAdmin(ModelAdmin[M]):
     def save_formset(self, request: HttpRequest, form: Any, formset: Any, change: bool) -> None:
         if change and not is_draft(form.instance):
             added = formset.save(commit=False)
-            if added and request.POST.get(asking.SEEN) != fingerprints.of_texts(added):
+            if added and request.POST.get(confirm_page.SEEN) != fingerprints.of_texts(added):
                 raise _NotSeenYet(added)
         super().save_formset(request, form, formset, change)
 
@@ -101,7 +102,7 @@ class TextsAdmin(ModelAdmin[M]):
             subject=subject,
             back=request.path,
             seen=fingerprints.of_texts(added),
-            texts=asking.shown(added),
+            texts=confirm_page.shown(added),
             sender_name=subject.letter.sender_name,
             typed=[
                 (name, value)
@@ -110,7 +111,7 @@ class TextsAdmin(ModelAdmin[M]):
                 if name not in _NOT_TYPED
             ],
         )
-        return asking.ask(self, request, asked)
+        return confirm_page.ask(self, request, asked)
 
 
 def _is_small_number(text: str) -> bool:

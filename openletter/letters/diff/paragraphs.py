@@ -9,9 +9,9 @@ from functools import cached_property
 
 from markdown_it.token import Token
 
-from openletter.letters import words
+from openletter.letters.diff import words
+from openletter.letters.diff.words import Word
 from openletter.letters.markup import parser
-from openletter.letters.words import Word
 
 # What comes after that many is one long paragraph, so that comparing and showing have a bound.
 MOST = 2_000

@@ -18,12 +18,13 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.template.response import TemplateResponse
 
-from openletter.letters import differences, rendering
-from openletter.letters.differences import Changes
-from openletter.letters.flows import ChangedMeanwhile, NotPossible
+from openletter.letters import rendering
+from openletter.letters.diff import differences
+from openletter.letters.diff.differences import Changes
 from openletter.letters.markup.warnings import TextWarning, warnings_for
 from openletter.letters.models import Translation, UpdateText
-from openletter.letters.reading import direction_of
+from openletter.letters.publishing import ChangedMeanwhile, NotPossible
+from openletter.letters.queries.letters import direction_of
 from openletter.lib.admin.pages import ModelAdmin
 
 _MOST_TEXTS = 50

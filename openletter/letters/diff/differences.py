@@ -3,7 +3,7 @@
 Nothing that a reader of the letter could see or follow is left out: stress and the addresses of
 links count as well. All of it is plain text, for a template to escape. However long the texts and
 whatever is in them, the cost has a bound: `MOST_PAIRS` here, and `MOST…` in `paragraphs`, `words`
-and `lib/alignment.py`.
+and `letters/diff/alignment.py`.
 """
 
 from __future__ import annotations
@@ -13,12 +13,11 @@ from dataclasses import dataclass
 from functools import cached_property
 from itertools import groupby, pairwise
 
-from openletter.letters import paragraphs, words
+from openletter.letters.diff import alignment, paragraphs, words
+from openletter.letters.diff.paragraphs import Look, Paragraph
+from openletter.letters.diff.words import Change, Piece
 from openletter.letters.models import Translation
-from openletter.letters.paragraphs import Look, Paragraph
-from openletter.letters.reading import direction_of
-from openletter.letters.words import Change, Piece
-from openletter.lib import alignment
+from openletter.letters.queries.letters import direction_of
 
 # Rewritten stretches of about 300 paragraphs are still searched for what belongs together.
 MOST_PAIRS = 100_000

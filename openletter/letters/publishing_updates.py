@@ -9,8 +9,8 @@ from django.db.models import Max
 from django.utils.translation import gettext as _
 
 from openletter.letters import fingerprints, rendering
-from openletter.letters.flows import ChangedMeanwhile, NotPossible
 from openletter.letters.models import Letter, Update, UpdateText
+from openletter.letters.publishing import ChangedMeanwhile, NotPossible
 from openletter.moderation import audit
 
 

@@ -11,8 +11,8 @@ from typing import NamedTuple
 
 from markdown_it.token import Token
 
+from openletter.letters.diff import alignment
 from openletter.letters.markup import parser
-from openletter.lib import alignment
 
 # A paragraph in more pieces than this cannot be read; its two wordings can, one after the other.
 MOST_PIECES = 400

@@ -9,7 +9,7 @@ from django.db.models import Prefetch
 
 from openletter.letters import excerpts
 from openletter.letters.models import Letter, Update, UpdateQuerySet, UpdateText
-from openletter.letters.reading import direction_of
+from openletter.letters.queries.letters import direction_of
 
 PAGE_SIZE = 20
 
