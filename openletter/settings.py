@@ -215,7 +215,7 @@ _EMAIL = dj_email_url.parse(EMAIL_URL)
 # "smtp" sends to EMAIL_URL; every other name is a service of django-anymail, sent to by its API.
 MAIL_PROVIDER = env.text("MAIL_PROVIDER", "smtp")
 EMAIL_BACKEND = (
-    "openletter.mail.smtp.EmailBackend"
+    "openletter.mail.transport.smtp.EmailBackend"
     if MAIL_PROVIDER == "smtp"
     else f"anymail.backends.{MAIL_PROVIDER}.EmailBackend"
 )

@@ -19,7 +19,7 @@ urlpatterns = [
     path("admin/", admin.site.urls),
     path("accounts/", include("openletter.accounts.urls")),
     path("", include("openletter.counters.urls")),
-    path("", include("openletter.mail.urls")),
+    path("", include("openletter.mail.feedback.urls")),
     path("", include((signatures.for_scripts, "proof"))),
     *i18n_patterns(
         path("", include("openletter.signatures.urls")),

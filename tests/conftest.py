@@ -16,7 +16,7 @@ from hypothesis import settings as hypothesis_settings
 
 from openletter.counters import counts
 from openletter.letters.models import Letter
-from openletter.mail import delivery
+from openletter.mail.outbox import delivery
 from openletter.moderation import listings
 from openletter.signatures import stamps
 from tests.factories import log_in, make_letter, text_of

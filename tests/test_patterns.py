@@ -19,8 +19,9 @@ from openletter.letters import excerpts, rendering
 from openletter.lib import logs
 from openletter.lib.http.locale import language_of_path
 from openletter.lib.people import addresses, links, names, typos
-from openletter.mail import reports, return_path, verdicts
-from openletter.mail.providers import generic, through_anymail
+from openletter.mail.feedback import delivery_events, return_path
+from openletter.mail.feedback.providers import generic, through_anymail
+from openletter.mail.transport import smtp_replies
 from tests.costs import steep_attacks, using
 
 ROOT = Path(settings.BASE_DIR)
@@ -31,11 +32,13 @@ SOURCES = sorted(
 MOST = 64 * 1024
 # Patterns that are put together where they are used, as they are there: by file and function.
 MADE_INSIDE: dict[str, list[str]] = {
-    "openletter/mail/verdicts.py:_meaning": [words for _, _, words, _ in verdicts._TABLE],
-    "openletter/mail/providers/through_anymail.py:mail_of_message_id": [
+    "openletter/mail/transport/smtp_replies.py:_meaning": [
+        words for _, _, words, _ in smtp_replies._TABLE
+    ],
+    "openletter/mail/feedback/providers/through_anymail.py:mail_of_message_id": [
         r"<?([0-9a-f]{32})@letters\.example\.org>?"
     ],
-    "openletter/mail/providers/through_anymail.py:_event_id": [through_anymail._EVENT_ID],
+    "openletter/mail/feedback/providers/through_anymail.py:_event_id": [through_anymail._EVENT_ID],
 }
 
 
@@ -192,7 +195,7 @@ USES: dict[str, tuple[Callable[[str], object], int]] = {
     "paths": (language_of_path, MOST),
     "letter texts": (rendering.to_html, 8 * 1024),
     "previews": (excerpts.excerpt, MOST),
-    "bounce messages": (reports.kind_of_status, MOST),
+    "bounce messages": (delivery_events.kind_of_status, MOST),
     "return paths": (lambda text: _tried(return_path.read, text), MOST),
     "message ids": (through_anymail.mail_of_message_id, MOST),
     "signatures of webhooks": (lambda text: _tried(generic._HEADER.fullmatch, text), MOST),

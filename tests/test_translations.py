@@ -23,8 +23,8 @@ from dev.locations import ROOT
 from openletter.letters.models import Letter
 from openletter.letters.queries.letters import LetterView
 from openletter.lib import tokens
-from openletter.mail.messages import compose
 from openletter.mail.models import OutgoingMail
+from openletter.mail.outbox.messages import compose
 from openletter.signatures import judgement, notices, typed
 from openletter.signatures.models import Signature
 from tests.conftest import form_for

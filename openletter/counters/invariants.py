@@ -19,7 +19,7 @@ from django.db.models.functions import Concat
 from openletter.counters import counts
 from openletter.lib.logs import finds_personal
 from openletter.lib.people.addresses import email_key, mailbox_key
-from openletter.mail import budgets, caps
+from openletter.mail.limits import quotas, recipient_limits
 from openletter.mail.models import OutgoingMail
 from openletter.signatures import judgement
 from openletter.signatures.models import Signature
@@ -173,7 +173,7 @@ def check(
 
 @transaction.atomic
 def _ids(query: str, now: datetime) -> list[str]:
-    allowed = caps.FOR_UNVERIFIED
+    allowed = recipient_limits.FOR_UNVERIFIED
     with connection.cursor() as cursor:
         # Some look at every mail there is, which pages must never wait for, and this may.
         cursor.execute("SET LOCAL statement_timeout = 0")
@@ -182,7 +182,7 @@ def _ids(query: str, now: datetime) -> list[str]:
             {
                 "now": now,
                 "recorded_since": now - timedelta(days=settings.KEEP_MAILS_DAYS),
-                "is_limited": budgets.is_limited(),
+                "is_limited": quotas.is_limited(),
                 "unverified": list(allowed.kinds),
                 "ever_per_topic": allowed.ever_per_topic,
                 "per_day_and_topic": allowed.per_day_and_topic,
@@ -226,7 +226,7 @@ def _without_mail(now: datetime) -> list[str]:
 def _has_room(attempt: Signature) -> bool:
     """Say whether the caps, as they were when somebody signed, allowed a mail."""
     mailbox = mailbox_key(attempt.email)
-    allowed = caps.next_allowed(
+    allowed = recipient_limits.next_allowed(
         "signatures.confirm",
         mailbox_key=mailbox,
         is_tagged=mailbox != bytes(attempt.email_key),

@@ -8,7 +8,7 @@ from django.utils.translation import gettext as _
 
 from openletter.counters import counts
 from openletter.counters.counts import Recount
-from openletter.mail import alarms
+from openletter.mail.monitoring import alarms
 
 ALARM = "a number does not agree"
 

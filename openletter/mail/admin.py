@@ -9,8 +9,8 @@ from django.utils.translation import gettext_lazy as _
 
 from openletter.lib.admin.code_filters import CodeFilter
 from openletter.lib.admin.pages import ReadOnlyAdmin
-from openletter.mail.kinds import label_of
 from openletter.mail.models import OutgoingMail
+from openletter.mail.outbox.kinds import label_of
 from openletter.mails import MAILS
 
 

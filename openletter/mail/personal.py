@@ -9,8 +9,8 @@ from django.conf import settings
 from django.db.models import QuerySet
 
 from openletter.lib.personal import Declaration, Expiry, Held, Person, exported, impersonal
-from openletter.mail import suppression
 from openletter.mail.models import MailEvent, OutgoingMail, SuppressedAddress
+from openletter.mail.outbox import suppression
 
 FIELDS: dict[str, Declaration] = {
     "OutgoingMail": {

@@ -17,8 +17,8 @@ from django.db.models import F, Min
 from django.utils.translation import gettext as _
 from psycopg.errors import Diagnostic
 
-from openletter.mail import alarms
 from openletter.mail.models import OutgoingMail
+from openletter.mail.monitoring import alarms
 from openletter.privacy.models import DiskTrace
 from openletter.signatures.models import SentForm, Signature
 

@@ -16,8 +16,8 @@ from openletter.letters.models import Letter
 from openletter.letters.queries import letters
 from openletter.letters.queries.letters import LetterView
 from openletter.lib.personal import Person
-from openletter.mail.kinds import kind_named
 from openletter.mail.models import OutgoingMail
+from openletter.mail.outbox.kinds import kind_named
 from openletter.mail.personal import mails_to
 from openletter.moderation.models import AuditEntry
 from openletter.signatures import consents, judgement, owning

@@ -9,8 +9,9 @@ from django.db.models import Max
 from django.utils.translation import gettext as _
 
 from openletter.letters.models import Letter
-from openletter.mail import alarms, brakes
+from openletter.mail.limits import throttles
 from openletter.mail.models import Alarm, Brake
+from openletter.mail.monitoring import alarms
 
 LOOKS_AT = 500
 OLDER_THAN = timedelta(minutes=30)
@@ -69,7 +70,7 @@ def confirmed_rate(topic: str, *, since: datetime, now: datetime) -> float | Non
 
 @transaction.atomic
 def _trip(letter: Letter, rate: float, *, now: datetime) -> None:
-    slowed = brakes.slow(
+    slowed = throttles.slow(
         letter.topic, per_minute=SLOWED_PER_MINUTE, cause=Brake.Cause.UNCONFIRMED, now=now
     )
     if not slowed:

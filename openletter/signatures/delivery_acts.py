@@ -7,8 +7,10 @@ from uuid import UUID
 
 from django.db import transaction
 
-from openletter.mail import alarms, brakes, parked, self_test
+from openletter.mail.limits import throttles
 from openletter.mail.models import Alarm, Brake, OutgoingMail
+from openletter.mail.monitoring import alarms, self_test
+from openletter.mail.outbox import dead_letters
 from openletter.moderation import audit
 
 
@@ -22,7 +24,7 @@ def let_go_on(*, key: str, actor_id: int, reason: str, now: datetime) -> None:
     brake = Brake.objects.select_for_update().filter(key=key).first()
     if brake is None:
         raise TooLate
-    brakes.release(key)
+    throttles.release(key)
     resolved = alarms.resolve_about(key, now)
     audit.record(
         actor_id=actor_id,
@@ -39,7 +41,7 @@ def let_go_on(*, key: str, actor_id: int, reason: str, now: datetime) -> None:
 @transaction.atomic
 def try_again(*, mail_id: UUID, actor_id: int, now: datetime) -> None:
     """Owe one parked mail afresh."""
-    if not parked.try_again([mail_id], now=now):
+    if not dead_letters.try_again([mail_id], now=now):
         raise TooLate
     _record_retry(str(mail_id), 1, actor_id, "", now)
 
@@ -47,7 +49,7 @@ def try_again(*, mail_id: UUID, actor_id: int, now: datetime) -> None:
 @transaction.atomic
 def try_all_again(*, actor_id: int, reason: str, now: datetime) -> int:
     """Owe the parked mails afresh; return how many."""
-    number = parked.try_all_again(now=now)
+    number = dead_letters.try_all_again(now=now)
     if not number:
         raise TooLate
     _record_retry("all", number, actor_id, reason, now)

@@ -10,9 +10,10 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from openletter.letters.models import Letter
-from openletter.mail import alarms, parked, statistics
 from openletter.mail.models import Alarm, Brake, DomainPause, Lane, OutgoingMail
-from openletter.mail.statistics import Numbers
+from openletter.mail.monitoring import alarms, statistics
+from openletter.mail.monitoring.statistics import Numbers
+from openletter.mail.outbox import dead_letters
 from openletter.signatures import confirmation_rates
 from openletter.signatures.confirmation_rates import DomainHours
 from openletter.signatures.models import Mailing
@@ -87,7 +88,7 @@ class Report:
     letters: list[Row]
     brakes: list[BrakeView]
     slow_domains: list[DomainPause]
-    parked: list[tuple[OutgoingMail, str]]  # each with the letter it is about, or ""
+    dead_letters: list[tuple[OutgoingMail, str]]  # each with the letter it is about, or ""
     alarms: list[tuple[Alarm, str]]
     rates: list[DomainHours]
 
@@ -100,7 +101,7 @@ def make(*, now: datetime) -> Report:
     """Read it all, in a fixed number of queries."""
     found = statistics.by_lane_and_topic(now=now)
     brakes = list(Brake.objects.order_by("at")[:MOST_BRAKES])
-    given_up, raised = parked.newest(), alarms.open_alarms()
+    given_up, raised = dead_letters.newest(), alarms.open_alarms()
     by_topic = _letters_with(
         {topic for _lane, topic in found}
         | {brake.key for brake in brakes}
@@ -120,7 +121,7 @@ def make(*, now: datetime) -> Report:
         letters=_letters(found, by_topic),
         brakes=_brakes(brakes, by_topic),
         slow_domains=list(DomainPause.objects.filter(until__gt=now).order_by("-until")[:20]),
-        parked=[(mail, _title(by_topic, mail.topic)) for mail in given_up],
+        dead_letters=[(mail, _title(by_topic, mail.topic)) for mail in given_up],
         alarms=[(alarm, _title(by_topic, alarm.key)) for alarm in raised],
         rates=confirmation_rates.by_hour(now=now),
     )

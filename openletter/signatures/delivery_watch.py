@@ -6,8 +6,8 @@ from datetime import datetime, timedelta
 
 from django.utils.translation import gettext as _
 
-from openletter.mail import alarms, statistics, trouble
 from openletter.mail.models import Alarm, Lane
+from openletter.mail.monitoring import alarms, failure_alarms, statistics
 from openletter.signatures import confirmation_rates
 from openletter.signatures.confirmation_rates import Rate
 
@@ -27,7 +27,7 @@ def watch(*, now: datetime) -> None:
     """Raise what must be raised, and resolve what is over."""
     _watch_domains(now)
     _watch_queue(now)
-    trouble.watch(now=now)
+    failure_alarms.watch(now=now)
 
 
 def _watch_domains(now: datetime) -> None:

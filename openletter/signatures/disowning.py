@@ -6,8 +6,8 @@ from datetime import datetime
 
 from django.db import transaction
 
-from openletter.mail import suppression
 from openletter.mail.models import SuppressedAddress
+from openletter.mail.outbox import suppression
 from openletter.signatures import ledger, locks, owning
 from openletter.signatures.models import LedgerEntry, Signature
 

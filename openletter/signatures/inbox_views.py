@@ -23,8 +23,8 @@ from openletter.lib import tokens
 from openletter.lib.db import clock
 from openletter.lib.http.page_cache import private
 from openletter.lib.http.requests import client_network, is_cross_site, wellformed
-from openletter.mail import waiting
 from openletter.mail.models import Lane
+from openletter.mail.outbox import wait_estimate
 from openletter.signatures import codes, notices, resending, stamps
 from openletter.signatures.finding import signature_of
 from openletter.signatures.forms import CodeForm, SignForm, read_revision
@@ -93,7 +93,7 @@ def _show(
         "address": typed_of(inbox.reference).get("email", ""),
         "code_form": form,
         "problem": problem,
-        "wait": waiting.expected(Lane.CONFIRM, now=inbox.letter.now),
+        "wait": wait_estimate.expected(Lane.CONFIRM, now=inbox.letter.now),
     }
     return render(request, "signatures/inbox.html", context, status=status)
 

@@ -14,7 +14,7 @@ from uuid import UUID
 from django.db import connection, transaction
 from django.db.models import F, Q
 
-from openletter.mail import brakes
+from openletter.mail.limits import throttles
 from openletter.mail.models import Lane, OutgoingMail
 from openletter.signatures.mailings import DEDUPE_KEY, KIND, WANTED, parameters
 from openletter.signatures.models import Mailing
@@ -170,4 +170,4 @@ def _close(mailing: Mailing, to: Mailing.State, *, now: datetime) -> None:
     if due.exists():
         return
     Mailing.objects.filter(pk=mailing.pk, state=mailing.state).update(state=to, finished_at=now)
-    brakes.release(brakes.batch_key(mailing.public_id))
+    throttles.release(throttles.batch_key(mailing.public_id))

@@ -17,7 +17,8 @@ from openletter.letters import fingerprints
 from openletter.letters.models import Letter, Update
 from openletter.letters.publishing import ChangedMeanwhile, NotPossible
 from openletter.lib.ids import uuid7
-from openletter.mail import brakes, outbox
+from openletter.mail import outbox
+from openletter.mail.limits import throttles
 from openletter.mail.models import Brake, OutgoingMail
 from openletter.moderation import audit
 from openletter.signatures.models import MAILING_ARROWS, Mailing
@@ -180,7 +181,7 @@ def pause(*, mailing_id: int, actor_id: int, reason: str = "", now: datetime) ->
     """Let the mails that no worker has in hand wait. Raises `NotPossible`."""
     mailing = _locked(mailing_id)
     _move(mailing, _M.PAUSED)
-    brakes.pause(brakes.batch_key(mailing.public_id), cause=Brake.Cause.STAFF, now=now)
+    throttles.pause(throttles.batch_key(mailing.public_id), cause=Brake.Cause.STAFF, now=now)
     _record(mailing, _M.PAUSED, "pause mailing", actor_id, reason, now)
 
 
@@ -192,7 +193,7 @@ def resume(*, mailing_id: int, actor_id: int, reason: str = "", now: datetime) -
         raise NotPossible(_not_now(mailing))
     to = _M.SENDING if mailing.enqueued_at else _M.ENQUEUEING
     _move(mailing, to)
-    brakes.release(brakes.batch_key(mailing.public_id))
+    throttles.release(throttles.batch_key(mailing.public_id))
     _record(mailing, to, "resume mailing", actor_id, reason, now)
 
 
@@ -207,7 +208,7 @@ def cancel(*, mailing_id: int, actor_id: int, reason: str = "", now: datetime) -
     began = mailing.started_at is not None
     _move(mailing, _M.CANCELLED, finished_at=None if began else now)
     if began:
-        brakes.pause(brakes.batch_key(mailing.public_id), cause=Brake.Cause.STAFF, now=now)
+        throttles.pause(throttles.batch_key(mailing.public_id), cause=Brake.Cause.STAFF, now=now)
     _record(mailing, _M.CANCELLED, "cancel mailing", actor_id, reason, now)
 
 

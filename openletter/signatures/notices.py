@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 from openletter.letters.queries.letters import LetterView
 from openletter.lib import tokens
 from openletter.lib.db import clock
-from openletter.mail import suppression
+from openletter.mail.outbox import suppression
 from openletter.signatures import judgement
 from openletter.signatures.finding import OldLink
 from openletter.signatures.models import Signature

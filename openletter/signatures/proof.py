@@ -17,7 +17,7 @@ from django.conf import settings
 
 from openletter.letters.models import Letter
 from openletter.lib.crypto import derive
-from openletter.mail import brakes
+from openletter.mail.limits import throttles
 
 # Long enough to write a comment, short enough that proofs cannot be stored up for an attack.
 LASTS = timedelta(minutes=20)
@@ -32,7 +32,7 @@ LONGEST = 2_000  # characters; a real payload has about 850
 
 def is_asked(letter: Letter) -> bool:
     """Say whether forms of this letter should bring a proof now."""
-    return letter.asks_proof or brakes.is_alarmed(letter.topic)
+    return letter.asks_proof or throttles.is_alarmed(letter.topic)
 
 
 def challenge(letter: Letter, now: datetime) -> dict[str, Any]:

@@ -18,7 +18,8 @@ from openletter.lib import tokens
 from openletter.lib.db.address_locks import lock_address
 from openletter.lib.people.addresses import mailbox_key
 from openletter.lib.people.networks import Network
-from openletter.mail import outbox, suppression
+from openletter.mail import outbox
+from openletter.mail.outbox import suppression
 from openletter.rate_limits.tries import Taken
 from openletter.signatures import form_limits, judgement, signing, typed
 from openletter.signatures.models import COUNTED, Signature

@@ -14,7 +14,7 @@ from django.db.models.expressions import RawSQL
 
 from openletter.letters.models import Letter
 from openletter.lib.personal import Expiry
-from openletter.mail import suppression
+from openletter.mail.outbox import suppression
 from openletter.signatures.models import CodeTries, SentForm, Signature
 from openletter.signatures.personal import NOTHING
 

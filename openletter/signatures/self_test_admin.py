@@ -10,9 +10,9 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
 from openletter.lib.admin.pages import answer, needs
-from openletter.mail import self_test
-from openletter.mail.sender_checks import run
-from openletter.mail.sender_checks.lookup import Lookup
+from openletter.mail.monitoring import self_test
+from openletter.mail.monitoring.dns_checks import run
+from openletter.mail.monitoring.dns_checks.lookup import Lookup
 from openletter.signatures import delivery_acts
 from openletter.signatures.delivery_admin import MAY_ACT, MAY_SEE, act
 

@@ -16,8 +16,8 @@ from django.utils import timezone
 from openletter.accounts import flows
 from openletter.accounts.models import User
 from openletter.lib.people.addresses import email_key
-from openletter.mail import delivery, messages
 from openletter.mail.models import OutgoingMail
+from openletter.mail.outbox import delivery, messages
 from tests.factories import log_in, make_moderator, make_staff
 from tests.mail.outgoing import sent
 from tests.racing import behind
@@ -29,7 +29,7 @@ SAM = "sam@example.org"
 
 @pytest.fixture
 def relay_away(settings: Any) -> None:
-    settings.EMAIL_BACKEND = "openletter.mail.smtp.EmailBackend"
+    settings.EMAIL_BACKEND = "openletter.mail.transport.smtp.EmailBackend"
     settings.EMAIL_HOST, settings.EMAIL_PORT = "127.0.0.1", 1
 
 

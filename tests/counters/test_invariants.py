@@ -17,8 +17,9 @@ from openletter.counters import invariants
 from openletter.letters.models import Letter
 from openletter.lib.ids import uuid7
 from openletter.lib.people.addresses import email_key
-from openletter.mail import brakes, suppression
+from openletter.mail.limits import throttles
 from openletter.mail.models import Brake, DomainPause, OutgoingMail, SuppressedAddress
+from openletter.mail.outbox import suppression
 from openletter.signatures.models import LedgerEntry, Signature, Tally
 from tests.factories import make_letter, make_published, make_signature, text_of
 from tests.mail.outgoing import sent
@@ -77,9 +78,9 @@ def _busy(letter: Letter) -> None:
     # Held back on purpose, for hours.
     late = {"state": "due", "due_at": NOW - HOUR}
     mail(**late, topic="letter:3")
-    brakes.pause("letter:3", cause=Brake.Cause.BOUNCES, now=NOW)
+    throttles.pause("letter:3", cause=Brake.Cause.BOUNCES, now=NOW)
     mail(**late, topic="letter:4")
-    brakes.slow("letter:4", per_minute=60, cause=Brake.Cause.UNCONFIRMED, now=NOW)
+    throttles.slow("letter:4", per_minute=60, cause=Brake.Cause.UNCONFIRMED, now=NOW)
     mail(**late, recipient="signer@slow.example")
     DomainPause.objects.create(domain="slow.example", until=NOW + DAY)
     mail(**late, lane="bulk")

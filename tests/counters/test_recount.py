@@ -15,8 +15,8 @@ from openletter.counters import counts
 from openletter.counters.tasks import recount as recount_task
 from openletter.counters.watch import ALARM
 from openletter.letters.models import Letter
-from openletter.mail import alarms
 from openletter.mail.models import OutgoingMail
+from openletter.mail.monitoring import alarms
 from openletter.signatures.models import Signature, Tally
 from tests.factories import decide, make_letter, make_many, make_published, make_signature
 

@@ -12,7 +12,7 @@ from typing import Any
 
 from django.test import Client
 
-from openletter.mail.providers import generic
+from openletter.mail.feedback.providers import generic
 
 SECRET = "openletter:0123456789-0123456789-0123456789"
 SIGNING_KEY = "key-of-mailgun"

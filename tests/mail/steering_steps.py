@@ -7,8 +7,8 @@ from typing import Any
 
 from django.utils import timezone
 
-from openletter.mail import claims
 from openletter.mail.models import Lane, OutgoingMail
+from openletter.mail.outbox import claims
 from tests.mail.test_outbox import owe
 
 NOW = timezone.now().replace(second=30)

@@ -22,8 +22,8 @@ from django.db import OperationalError, connection
 from django.utils import timezone
 
 from openletter.lib.ids import uuid7
-from openletter.mail import bounced, boxes, return_path
-from openletter.mail.bounced import Found
+from openletter.mail.feedback import bounce_messages, mailbox_readers, return_path
+from openletter.mail.feedback.bounce_messages import Found
 from openletter.mail.models import MailEvent, OutgoingMail, SuppressedAddress
 from tests.mail.outgoing import sent, state_of
 
@@ -67,7 +67,7 @@ def notification(
 
 
 def applied(raw: bytes) -> Found:
-    return bounced.apply(raw, now=timezone.now())
+    return bounce_messages.apply(raw, now=timezone.now())
 
 
 def returned_to(mail: OutgoingMail) -> str:
@@ -334,7 +334,7 @@ def test_an_imap_server_that_refuses_is_named_without_the_password(
 
 
 def test_an_imap_mail_stays_unread_while_it_is_not_applied(imap: ImapServer) -> None:
-    mails = boxes.unread(address_of(imap))
+    mails = mailbox_readers.unread(address_of(imap))
     next(mails)
     mails.close()  # type: ignore[attr-defined]  # it is a generator
     assert imap.seen == set()

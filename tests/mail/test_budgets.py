@@ -10,8 +10,9 @@ import pytest
 from django.utils import timezone
 
 from openletter.lib.ids import uuid7
-from openletter.mail import brakes, budgets, claims, delivery, suppression
+from openletter.mail.limits import quotas, throttles
 from openletter.mail.models import Brake, Lane, OutgoingMail, SentInMinute, SuppressedAddress
+from openletter.mail.outbox import claims, delivery, suppression
 from tests.factories import make_letter, make_signature
 from tests.mail.steering_steps import NOW, claimed, owe_in
 from tests.mail.test_outbox import owe, states
@@ -66,8 +67,8 @@ def test_confirmations_may_spend_a_budget_to_its_end(settings: Any) -> None:
 def test_confirmations_that_are_held_back_do_not_starve_bulk(settings: Any) -> None:
     settings.MAILS_PER_MINUTE = 8
     paused, slowed = make_letter(slug="paused"), make_letter(slug="slowed")
-    brakes.pause(paused.topic, cause=Brake.Cause.BOUNCES, now=NOW)
-    brakes.slow(slowed.topic, per_minute=3, cause=Brake.Cause.UNCONFIRMED, now=NOW)
+    throttles.pause(paused.topic, cause=Brake.Cause.BOUNCES, now=NOW)
+    throttles.slow(slowed.topic, per_minute=3, cause=Brake.Cause.UNCONFIRMED, now=NOW)
     owe_in(Lane.CONFIRM, 5, topic=paused.topic)
     owe_in(Lane.CONFIRM, 5, topic=slowed.topic)
     owe_in(Lane.BULK, 10, topic="letter:0")
@@ -78,7 +79,7 @@ def test_without_a_budget_nothing_is_counted() -> None:
     owe_in(Lane.CONFIRM, 3)
     assert claimed() == 3
     assert not SentInMinute.objects.exists()
-    assert not budgets.is_limited()
+    assert not quotas.is_limited()
 
 
 # --- What did not leave is given back -----------------------------------------------------------

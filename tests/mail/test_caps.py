@@ -10,8 +10,9 @@ from django.test import Client
 from django.utils import timezone
 
 from openletter.lib.people.addresses import email_key, mailbox_key
-from openletter.mail import caps, delivery, suppression
+from openletter.mail.limits import recipient_limits
 from openletter.mail.models import OutgoingMail, SuppressedAddress
+from openletter.mail.outbox import delivery, suppression
 from openletter.signatures.models import Signature
 from tests.conftest import form_for
 from tests.factories import make_letter, make_published
@@ -42,7 +43,7 @@ def sent_before(*ages: timedelta, topic: str = "letter:1") -> None:
 
 def allowed_in(topic: str = "letter:1", *, is_tagged: bool = False) -> timedelta | None:
     now = timezone.now()
-    due_at = caps.next_allowed(
+    due_at = recipient_limits.next_allowed(
         "signatures.confirm",
         mailbox_key=KEY,
         is_tagged=is_tagged,

@@ -17,9 +17,11 @@ from django.test import override_settings
 from django.utils import timezone
 
 from openletter.lib.ids import uuid7
-from openletter.mail import claims, delivery, messages, outbox, relay
+from openletter.mail import outbox
 from openletter.mail.models import OutgoingMail
-from openletter.mail.verdicts import Verdict
+from openletter.mail.outbox import claims, delivery, messages
+from openletter.mail.transport import circuit_breaker
+from openletter.mail.transport.smtp_replies import Verdict
 from openletter.signatures.models import Signature
 from tests.factories import make_signature
 
@@ -161,7 +163,7 @@ def test_a_batch_goes_over_one_connection(mailbox: Path, monkeypatch: pytest.Mon
         opened.append(1)
         return get_connection()
 
-    monkeypatch.setattr(relay, "get_connection", counted)
+    monkeypatch.setattr(circuit_breaker, "get_connection", counted)
     for _ in range(5):
         owe()
     assert delivery.deliver_due("confirm") == 5

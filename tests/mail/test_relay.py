@@ -14,8 +14,9 @@ import pytest
 from celery.exceptions import SoftTimeLimitExceeded
 from django.utils import timezone
 
-from openletter.mail import delivery, messages, verdicts
 from openletter.mail.models import OutgoingMail, SentInMinute, SuppressedAddress
+from openletter.mail.outbox import delivery, messages
+from openletter.mail.transport import smtp_replies
 from tests.mail.saying_relay import SayingRelay
 from tests.mail.test_outbox import owe, states
 
@@ -53,7 +54,7 @@ def test_the_mail_in_hand_says_what_the_relay_said_and_when(relay: SayingRelay) 
     owe()
     delivery.deliver_due("confirm")
     mail = OutgoingMail.objects.get()
-    assert mail.error == f"{verdicts.REFUSES} (SMTPSenderRefused 550)"
+    assert mail.error == f"{smtp_replies.REFUSES} (SMTPSenderRefused 550)"
     assert mail.tried_at is not None
     assert mail.due_at <= timezone.now()
 
@@ -151,7 +152,7 @@ def test_a_mail_that_the_time_limit_interrupts_counts_as_tried_and_the_others_do
     with soft_time_limit(0.7):
         assert delivery.deliver_due("confirm") == 0
     assert (states(), tries()) == (["due"] * 3, [1, 0, 0])
-    assert OutgoingMail.objects.earliest("pk").error == verdicts.TOO_SLOW.error
+    assert OutgoingMail.objects.earliest("pk").error == smtp_replies.TOO_SLOW.error
     assert not OutgoingMail.objects.filter(lease_until__isnull=False).exists()
     assert SentInMinute.objects.get().number == 1
 

@@ -11,9 +11,13 @@ import pytest
 from django.utils import timezone
 
 from openletter.lib.ids import uuid7
-from openletter.mail import brakes, claims, delivery, messages, relay, reports, suppression, watch
+from openletter.mail.feedback import delivery_events
+from openletter.mail.feedback.delivery_events import Kind, Outcome, Report
+from openletter.mail.limits import throttles
 from openletter.mail.models import Alarm, Brake, MailEvent, OutgoingMail, SuppressedAddress
-from openletter.mail.reports import Kind, Outcome, Report
+from openletter.mail.monitoring import reputation
+from openletter.mail.outbox import claims, delivery, messages, suppression
+from openletter.mail.transport import circuit_breaker
 from tests.mail.outgoing import TOPIC, outgoing, sent, state_of
 
 pytestmark = pytest.mark.django_db
@@ -21,7 +25,7 @@ pytestmark = pytest.mark.django_db
 
 def reported(mail_id: UUID | None, kind: Kind, *, event_id: str = "", **more: Any) -> Outcome:
     report = Report("generic", event_id or uuid7().hex, kind, mail_id=mail_id, **more)
-    return reports.apply(report, now=timezone.now())
+    return delivery_events.apply(report, now=timezone.now())
 
 
 def suppressions() -> list[tuple[str, str]]:
@@ -65,7 +69,7 @@ def test_two_providers_may_use_the_same_id_for_different_things() -> None:
     mail = sent()
     reported(mail.pk, Kind.SOFT_BOUNCE, event_id="1")
     other = Report("postmark", "1", Kind.HARD_BOUNCE, mail_id=mail.pk)
-    assert reports.apply(other, now=timezone.now()) == "applied"
+    assert delivery_events.apply(other, now=timezone.now()) == "applied"
 
 
 def test_a_report_on_an_unknown_mail_leaves_no_trace() -> None:
@@ -110,7 +114,7 @@ STATUSES = [
 
 @pytest.mark.parametrize(("text", "kind"), STATUSES)
 def test_an_enhanced_status_code_says_what_happened(text: str, kind: str | None) -> None:
-    assert reports.kind_of_status(text) == kind
+    assert delivery_events.kind_of_status(text) == kind
 
 
 def test_old_reports_are_forgotten_and_young_ones_kept() -> None:
@@ -118,7 +122,7 @@ def test_old_reports_are_forgotten_and_young_ones_kept() -> None:
     for days, event_id in ((31, "old"), (29, "young")):
         reported(mail.pk, Kind.SOFT_BOUNCE, event_id=event_id)
         MailEvent.objects.filter(event_id=event_id).update(at=timezone.now() - timedelta(days=days))
-    assert reports.forget_old(now=timezone.now()) == 1
+    assert delivery_events.forget_old(now=timezone.now()) == 1
     assert MailEvent.objects.get().event_id == "young"
 
 
@@ -152,7 +156,7 @@ REFUSALS = [
 def test_f11_the_relays_refusal_for_good_is_a_report_like_any_other(
     problem: Exception, state: str, suppresses: bool, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(relay, "get_connection", lambda: Refusing(problem))
+    monkeypatch.setattr(circuit_breaker, "get_connection", lambda: Refusing(problem))
     monkeypatch.setattr(messages, "compose", lambda _mail: object())
     mail = sent(state="due")
     delivery.deliver_due("confirm")
@@ -175,7 +179,7 @@ def causes() -> list[tuple[str, str]]:
 def test_f25_more_than_five_percent_of_hard_bounces_pause_the_letter_and_say_why() -> None:
     for mail in letter_with(1000)[:60]:
         reported(mail.pk, Kind.HARD_BOUNCE)
-    watch.watch(now=timezone.now())
+    reputation.watch(now=timezone.now())
     assert causes() == [(TOPIC, "bounces")]
     text = Alarm.objects.get().text
     assert "1000" in text
@@ -186,7 +190,7 @@ def test_f25_more_than_five_percent_of_hard_bounces_pause_the_letter_and_say_why
 def test_f25_a_paused_letters_mails_wait_and_others_leave() -> None:
     for mail in letter_with(100)[:6]:
         reported(mail.pk, Kind.HARD_BOUNCE)
-    watch.watch(now=timezone.now())
+    reputation.watch(now=timezone.now())
     waiting = sent(state="due", recipient="new@example.org")
     leaving = sent(state="due", recipient="new@example.org", topic="letter:2")
     claimed = {mail.pk for mail in claims.claim("confirm", now=timezone.now())}
@@ -208,7 +212,7 @@ NOT_YET = [
 def test_f25_what_is_not_too_much_pauses_nothing(_why: str, number: int, kinds: list[Kind]) -> None:
     for mail, kind in zip(letter_with(number), kinds, strict=False):
         reported(mail.pk, kind)
-    watch.watch(now=timezone.now())
+    reputation.watch(now=timezone.now())
     assert causes() == []
     assert not Alarm.objects.exists()
 
@@ -216,7 +220,7 @@ def test_f25_what_is_not_too_much_pauses_nothing(_why: str, number: int, kinds: 
 def test_f25_more_than_a_thousandth_of_complaints_pause_the_letter() -> None:
     for mail in letter_with(1999)[:2]:
         reported(mail.pk, Kind.COMPLAINT)
-    watch.watch(now=timezone.now())
+    reputation.watch(now=timezone.now())
     assert causes() == [(TOPIC, "complaints")]
     assert "0.1%" in Alarm.objects.get().text
 
@@ -226,8 +230,8 @@ def test_f25_refusals_by_the_relay_count_too() -> None:
     for n in range(6):
         refused = outgoing("bounced", recipient=f"r{n}@example.org", sent_at=None)
         refused.save(force_insert=True)
-        reports.refused(refused, blames_address=True, now=timezone.now())
-    watch.watch(now=timezone.now())
+        delivery_events.refused(refused, blames_address=True, now=timezone.now())
+    reputation.watch(now=timezone.now())
     assert causes() == [(TOPIC, "bounces")]
 
 
@@ -235,7 +239,7 @@ def test_f25_mails_of_the_day_before_yesterday_do_not_count() -> None:
     for mail in letter_with(200, ago=timedelta(hours=25))[:20]:
         reported(mail.pk, Kind.HARD_BOUNCE)
     letter_with(100)
-    watch.watch(now=timezone.now())
+    reputation.watch(now=timezone.now())
     assert causes() == []
 
 
@@ -243,29 +247,29 @@ def test_f25_one_mail_that_bounces_for_several_reporters_is_one_bounce() -> None
     for mail in letter_with(100)[:3]:
         for event_id in ("a", "b"):
             reported(mail.pk, Kind.HARD_BOUNCE, event_id=f"{mail.pk}:{event_id}")
-    watch.watch(now=timezone.now())
+    reputation.watch(now=timezone.now())
     assert causes() == []
 
 
 def test_f25_what_a_person_lets_go_on_is_judged_by_what_leaves_from_then_on() -> None:
     for mail in letter_with(100)[:6]:
         reported(mail.pk, Kind.HARD_BOUNCE)
-    watch.watch(now=timezone.now())
-    brakes.release(TOPIC)
+    reputation.watch(now=timezone.now())
+    throttles.release(TOPIC)
     for _ in range(2):
-        watch.watch(now=timezone.now())
+        reputation.watch(now=timezone.now())
     assert causes() == []
     assert Alarm.objects.get().resolved_at is not None
     for mail in letter_with(100, ago=timedelta())[:6]:
         reported(mail.pk, Kind.HARD_BOUNCE)
-    watch.watch(now=timezone.now())
+    reputation.watch(now=timezone.now())
     assert causes() == [(TOPIC, "bounces")]
 
 
 def test_f25_a_pause_by_hand_keeps_its_cause_and_raises_nothing() -> None:
     for mail in letter_with(100)[:6]:
         reported(mail.pk, Kind.HARD_BOUNCE)
-    brakes.pause(TOPIC, cause=Brake.Cause.STAFF, now=timezone.now())
-    watch.watch(now=timezone.now())
+    throttles.pause(TOPIC, cause=Brake.Cause.STAFF, now=timezone.now())
+    reputation.watch(now=timezone.now())
     assert causes() == [(TOPIC, "staff")]
     assert not Alarm.objects.exists()

@@ -12,9 +12,9 @@ from cryptography.hazmat.primitives.asymmetric import rsa
 from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
 from django.utils import translation
 
-from openletter.mail.sender_checks import dkim, dmarc, lookup, mx, reverse_dns, run, spf
-from openletter.mail.sender_checks.findings import Finding, Sender, Verdict
-from openletter.mail.sender_checks.lookup import CouldNotLookUp, Lookup
+from openletter.mail.monitoring.dns_checks import dkim, dmarc, lookup, mx, reverse_dns, run, spf
+from openletter.mail.monitoring.dns_checks.findings import Finding, Sender, Verdict
+from openletter.mail.monitoring.dns_checks.lookup import CouldNotLookUp, Lookup
 from tests.dns_server import NameServer, Zone
 
 ALICE = Sender(

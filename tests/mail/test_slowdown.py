@@ -7,10 +7,11 @@ from datetime import timedelta
 import pytest
 from django.utils import timezone
 
-from openletter.mail import delivery, verdicts
+from openletter.mail.limits.domain_backoff import Domains
 from openletter.mail.models import DomainPause, OutgoingMail
-from openletter.mail.slowdown import Domains
-from openletter.mail.verdicts import Verdict
+from openletter.mail.outbox import delivery
+from openletter.mail.transport import smtp_replies
+from openletter.mail.transport.smtp_replies import Verdict
 from tests.factories import make_signature
 from tests.mail.saying_relay import SayingRelay
 from tests.mail.test_outbox import owe, states
@@ -46,16 +47,16 @@ def test_what_comes_back_while_a_domain_rests_lengthens_nothing() -> None:
 def test_a_domain_that_takes_mail_again_begins_anew() -> None:
     domains = Domains()
     domains.learn(BIG, SLOW, now=NOW)
-    domains.learn(BIG, verdicts.SENT, now=NOW)
+    domains.learn(BIG, smtp_replies.SENT, now=NOW)
     assert not DomainPause.objects.exists()
 
 
 def test_a_mail_that_was_under_way_does_not_end_a_pause() -> None:
     for _ in range(2):
         Domains().learn(BIG, SLOW, now=NOW)
-    Domains().learn(BIG, verdicts.SENT, now=NOW + timedelta(seconds=59))
+    Domains().learn(BIG, smtp_replies.SENT, now=NOW + timedelta(seconds=59))
     assert DomainPause.objects.exists()
-    Domains().learn(BIG, verdicts.SENT, now=NOW + timedelta(seconds=60))
+    Domains().learn(BIG, smtp_replies.SENT, now=NOW + timedelta(seconds=60))
     assert not DomainPause.objects.exists()
 
 

@@ -10,7 +10,7 @@ from contextlib import contextmanager
 
 import pytest
 
-from openletter.mail.smtp import EmailBackend, PipeliningSMTP, PipeliningSSL
+from openletter.mail.transport.smtp import EmailBackend, PipeliningSMTP, PipeliningSSL
 from tests.mail.saying_relay import saying_relay
 
 SENDER, SUZIE = "letters@example.org", "suzie@example.org"

@@ -9,8 +9,8 @@ import pytest
 from django.utils import timezone
 
 from openletter.lib.ids import uuid7
-from openletter.mail import claims, delivery
 from openletter.mail.models import OutgoingMail
+from openletter.mail.outbox import claims, delivery
 from tests.factories import make_letter, make_signature
 from tests.mail.outgoing import sent
 from tests.mail.test_outbox import owe, states

@@ -8,8 +8,9 @@ from typing import Any
 import pytest
 from django.utils import timezone
 
-from openletter.mail import alarms, delivery, parked, trouble
 from openletter.mail.models import Alarm, OutgoingMail
+from openletter.mail.monitoring import alarms, failure_alarms
+from openletter.mail.outbox import dead_letters, delivery
 from openletter.signatures import delivery_watch
 from tests.mail.outgoing import sent
 from tests.mail.saying_relay import SayingRelay
@@ -18,8 +19,8 @@ from tests.mail.test_outbox import owe
 pytestmark = pytest.mark.django_db
 NOW = timezone.now()
 MINUTE = timedelta(minutes=1)
-PARKED = (trouble.GIVEN_UP, "")
-FAILING = (trouble.FAILING, "confirm")
+PARKED = (failure_alarms.GIVEN_UP, "")
+FAILING = (failure_alarms.FAILING, "confirm")
 
 
 def raised(now: Any = None) -> list[tuple[str, str]]:
@@ -50,7 +51,7 @@ def test_a_relay_that_refuses_us_is_told_with_what_it_said(relay: SayingRelay) -
     owe()
     delivery.deliver_due("confirm")
     for _ in range(2):
-        assert raised() == [(trouble.REFUSED, "")]
+        assert raised() == [(failure_alarms.REFUSED, "")]
     assert "refuses our mail: SMTPSenderRefused 550." in Alarm.objects.get().text
 
 
@@ -58,7 +59,7 @@ def test_a_relay_that_takes_the_mail_again_ends_the_alarm(relay: SayingRelay) ->
     relay.say("MAIL", "550 5.7.1 not yours")
     owe()
     delivery.deliver_due("confirm")
-    assert raised() == [(trouble.REFUSED, "")]
+    assert raised() == [(failure_alarms.REFUSED, "")]
     delivery.deliver_due("confirm")
     assert raised() == []
 
@@ -128,7 +129,7 @@ def test_each_lane_is_judged_by_itself() -> None:
     failing(3, lane="bulk")
     for _ in range(9):
         sent(sent_at=NOW - MINUTE)
-    assert raised(NOW) == [(trouble.FAILING, "bulk")]
+    assert raised(NOW) == [(failure_alarms.FAILING, "bulk")]
 
 
 def test_a_relay_that_dies_over_every_text_is_told(relay: SayingRelay) -> None:
@@ -150,7 +151,7 @@ def test_mail_that_was_given_up_raises_an_alarm_until_it_is_tried_again() -> Non
     for _ in range(2):
         assert raised(NOW) == [PARKED]
     assert "most recently with: SMTPDataError 451." in Alarm.objects.get().text
-    parked.try_all_again(now=NOW)
+    dead_letters.try_all_again(now=NOW)
     assert raised(NOW) == []
 
 

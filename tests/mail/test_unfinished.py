@@ -12,8 +12,8 @@ from django.db import connection
 from django.utils import timezone
 
 from openletter.celery import app
-from openletter.mail import unfinished
 from openletter.mail.models import Alarm
+from openletter.mail.monitoring import unfinished_tasks
 from openletter.privacy import flows
 from openletter.privacy.registry import EXPIRIES
 
@@ -43,9 +43,9 @@ def wrong() -> None:
 @pytest.fixture(autouse=True)
 def _nothing_known() -> Iterator[None]:
     app.loader.import_default_modules()
-    unfinished._fine.clear()
+    unfinished_tasks._fine.clear()
     yield
-    unfinished._fine.clear()
+    unfinished_tasks._fine.clear()
 
 
 def run(task: Any, **what: Any) -> None:
@@ -60,14 +60,14 @@ def alarms() -> list[tuple[str, str, bool]]:
 def test_f29_a_task_whose_statement_ran_out_of_time_is_an_alarm_until_it_is_done() -> None:
     for _ in range(2):
         run(sleepy, limit="10ms", seconds=60)
-    assert alarms() == [(unfinished.ALARM, "tests.sleepy", True)]
+    assert alarms() == [(unfinished_tasks.ALARM, "tests.sleepy", True)]
     run(sleepy, limit="0", seconds=0)
-    assert alarms() == [(unfinished.ALARM, "tests.sleepy", False)]
+    assert alarms() == [(unfinished_tasks.ALARM, "tests.sleepy", False)]
 
 
 def test_f29_a_task_that_ran_out_of_time_itself_is_an_alarm() -> None:
     run(too_long)
-    assert alarms() == [(unfinished.ALARM, "tests.too_long", True)]
+    assert alarms() == [(unfinished_tasks.ALARM, "tests.too_long", True)]
 
 
 def test_a_task_that_failed_for_another_reason_is_none() -> None:
@@ -76,9 +76,9 @@ def test_a_task_that_failed_for_another_reason_is_none() -> None:
 
 
 def test_a_task_that_goes_well_asks_the_database_once(django_assert_num_queries: Any) -> None:
-    unfinished.succeeded("tests.well", now=timezone.now())
+    unfinished_tasks.succeeded("tests.well", now=timezone.now())
     with django_assert_num_queries(0):
-        unfinished.succeeded("tests.well", now=timezone.now())
+        unfinished_tasks.succeeded("tests.well", now=timezone.now())
 
 
 def test_f29_a_clean_up_that_is_stopped_keeps_no_other_from_its_own(

@@ -10,9 +10,10 @@ import pytest
 from django.core.exceptions import ImproperlyConfigured
 from django.utils import timezone
 
-from openletter.mail import delivery, verdicts
 from openletter.mail.models import OutgoingMail
-from openletter.mail.verdicts import RelayUnavailable, Verdict
+from openletter.mail.outbox import delivery
+from openletter.mail.transport import smtp_replies
+from openletter.mail.transport.smtp_replies import RelayUnavailable, Verdict
 from tests.mail.test_outbox import owe
 
 
@@ -66,7 +67,7 @@ REFUSALS = [
 def test_f10_f11_refusals_for_good_are_told_from_those_that_pass(
     problem: Exception, means: tuple[str, bool, bool]
 ) -> None:
-    verdict = verdicts.judge(problem)
+    verdict = smtp_replies.judge(problem)
     assert (verdict.state, verdict.slow_domain, verdict.blames_address) == means
 
 
@@ -103,7 +104,7 @@ def test_f09_what_is_about_us_costs_no_mail_a_try_and_blames_no_address(
     problem: Exception, refused: bool
 ) -> None:
     with pytest.raises(RelayUnavailable) as raised:
-        verdicts.judge(problem)
+        smtp_replies.judge(problem)
     assert raised.value.refused is refused
     assert "suzie" not in str(raised.value)
 
@@ -123,12 +124,12 @@ def test_f09_what_is_about_us_costs_no_mail_a_try_and_blames_no_address(
 def test_a_relay_that_is_away_is_told_from_one_that_wants_something_put_right(
     problem: Exception, refused: bool
 ) -> None:
-    assert verdicts.unavailable(problem).refused is refused
+    assert smtp_replies.unavailable(problem).refused is refused
 
 
 def test_an_answer_of_the_relay_is_not_repeated() -> None:
     problem = smtplib.SMTPRecipientsRefused({"x": (550, b"<suzie@example.org> unknown")})
-    assert "suzie" not in verdicts.judge(problem).error
+    assert "suzie" not in smtp_replies.judge(problem).error
 
 
 @pytest.mark.parametrize(
@@ -142,15 +143,15 @@ def test_an_answer_of_the_relay_is_not_repeated() -> None:
     ],
 )
 def test_f12_a_broken_connection_is_told_from_a_refusal(problem: Exception, broken: bool) -> None:
-    assert verdicts.is_about_the_connection(problem) is broken
+    assert smtp_replies.is_about_the_connection(problem) is broken
 
 
 def test_waits_grow_with_the_tries_and_end_in_parking() -> None:
     for tries, minutes in enumerate((1, 2, 5, 15, 60, 240, 240), start=1):
-        wait = verdicts.wait_after(tries)
+        wait = smtp_replies.wait_after(tries)
         assert wait is not None
         assert minutes * 0.8 <= wait / timedelta(minutes=1) <= minutes * 1.2
-    assert verdicts.wait_after(8) is None
+    assert smtp_replies.wait_after(8) is None
 
 
 @pytest.mark.django_db

@@ -6,8 +6,9 @@ from datetime import timedelta
 
 import pytest
 
-from openletter.mail import brakes, waiting
+from openletter.mail.limits import throttles
 from openletter.mail.models import Brake, DomainPause, Lane, OutgoingMail
+from openletter.mail.outbox import wait_estimate
 from tests.mail.steering_steps import NOW, owe_in
 
 pytestmark = pytest.mark.django_db
@@ -15,7 +16,7 @@ MINUTE = timedelta(minutes=1)
 
 
 def minutes() -> int:
-    wait = waiting.expected("confirm", now=NOW)
+    wait = wait_estimate.expected("confirm", now=NOW)
     assert not wait.stands
     return wait.minutes
 
@@ -36,7 +37,7 @@ def test_the_wait_is_told_from_the_real_queue() -> None:
 def test_of_a_queue_that_stands_nobody_says_how_long_it_will() -> None:
     owe_in(Lane.CONFIRM, 5, state="sent", sent_at=NOW - 1.2 * MINUTE)
     owe_in(Lane.CONFIRM, 1, due_at=NOW - 1.1 * MINUTE)
-    assert waiting.expected("confirm", now=NOW) == waiting.Wait(stands=True)
+    assert wait_estimate.expected("confirm", now=NOW) == wait_estimate.Wait(stands=True)
     OutgoingMail.objects.filter(state="due").update(due_at=NOW - MINUTE / 2)
     assert minutes() == 0
 
@@ -68,11 +69,11 @@ def test_what_is_held_back_on_purpose_stands_in_nobodys_way() -> None:
     owe_in(Lane.CONFIRM, 1, topic="letter:1", due_at=hour_ago)
     owe_in(Lane.CONFIRM, 1, topic="letter:2", due_at=hour_ago)
     owe_in(Lane.CONFIRM, 1, topic="letter:3", due_at=hour_ago, recipient_domain="slow.example")
-    brakes.pause("letter:1", cause=Brake.Cause.BOUNCES, now=NOW)
-    brakes.slow("letter:2", per_minute=60, cause=Brake.Cause.UNCONFIRMED, now=NOW)
+    throttles.pause("letter:1", cause=Brake.Cause.BOUNCES, now=NOW)
+    throttles.slow("letter:2", per_minute=60, cause=Brake.Cause.UNCONFIRMED, now=NOW)
     DomainPause.objects.create(domain="slow.example", until=NOW + MINUTE)
     assert minutes() == 0
-    brakes.release("letter:1")
+    throttles.release("letter:1")
     assert minutes() == 60
 
 

@@ -11,8 +11,8 @@ from django.db import OperationalError, connection
 from django.test import Client
 
 from openletter.lib.people.addresses import email_key
+from openletter.mail.feedback.providers import PROVIDERS, generic
 from openletter.mail.models import MailEvent, OutgoingMail, SuppressedAddress
-from openletter.mail.providers import PROVIDERS, generic
 from tests.mail.outgoing import REPORTED, TOPIC, sent, state_of
 from tests.mail.reporting import SECRET, SIGNING_KEY, payload, post, with_said
 

@@ -14,8 +14,9 @@ from django.test import Client
 from django.utils import timezone
 
 from openletter.lib.db import clock
-from openletter.mail import alarms, delivery, wrong_clocks
 from openletter.mail.models import Alarm, OutgoingMail
+from openletter.mail.monitoring import alarms, wrong_clocks
+from openletter.mail.outbox import delivery
 from tests.mail.outgoing import sent
 
 pytestmark = pytest.mark.django_db

@@ -10,7 +10,7 @@ from django.test import Client
 
 from openletter.letters.models import Letter
 from openletter.lib import tokens
-from openletter.mail.providers import PROVIDERS
+from openletter.mail.feedback.providers import PROVIDERS
 from openletter.signatures import typed
 from openletter.signatures.models import Signature
 from openletter.wsgi import application

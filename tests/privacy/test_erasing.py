@@ -20,8 +20,8 @@ from hypothesis import settings as hypothesis_settings
 from hypothesis import strategies as st
 
 from openletter.lib.people.addresses import email_key
-from openletter.mail import claims, delivery
 from openletter.mail.models import OutgoingMail
+from openletter.mail.outbox import claims, delivery
 from openletter.privacy import flows
 from openletter.privacy.flows import Erasure
 from openletter.signatures import confirmation, personal

@@ -9,8 +9,8 @@ from django.test import Client
 from django.utils import timezone
 
 from openletter.lib import tokens
-from openletter.mail import delivery
 from openletter.mail.models import OutgoingMail
+from openletter.mail.outbox import delivery
 from openletter.signatures import confirmation, decisions, owning
 from openletter.signatures.models import LedgerEntry, Signature
 from tests.factories import decide, make_published, make_signature

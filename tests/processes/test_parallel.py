@@ -24,8 +24,9 @@ from openletter.counters import counts
 from openletter.letters.models import Letter
 from openletter.lib import tokens
 from openletter.lib.people.addresses import email_key
-from openletter.mail import caps, suppression
+from openletter.mail.limits import recipient_limits
 from openletter.mail.models import OutgoingMail, SuppressedAddress
+from openletter.mail.outbox import suppression
 from openletter.privacy import flows as privacy_flows
 from openletter.privacy.flows import Erasure
 from openletter.signatures import confirmation, decisions, owning, signing, typed
@@ -104,7 +105,7 @@ def test_t09_fifty_addresses_signed_from_eight_sides_are_counted_once_each(lette
     # One mail at once, the others minutes apart, and no more than five.
     now = timezone.now()
     owed = OutgoingMail.objects.values("recipient_key").annotate(mails=Count("pk"))
-    assert max(each["mails"] for each in owed) <= caps.FOR_UNVERIFIED.ever_per_topic
+    assert max(each["mails"] for each in owed) <= recipient_limits.FOR_UNVERIFIED.ever_per_topic
     assert OutgoingMail.objects.filter(due_at__lte=now).count() == 50
     for attempt in Signature.objects.select_related("letter"):
         press(attempt)
@@ -133,7 +134,7 @@ def test_t53_forms_of_tagged_addresses_at_once_find_one_room(letter: Letter) -> 
     ]
     assert at_once(acts) == [302] * 16
     assert Signature.objects.count() == 16
-    assert OutgoingMail.objects.count() == caps.FOR_UNVERIFIED.per_day_and_topic
+    assert OutgoingMail.objects.count() == recipient_limits.FOR_UNVERIFIED.per_day_and_topic
 
 
 def test_t52_guesses_at_once_each_cost_a_try(letter: Letter) -> None:

@@ -8,7 +8,7 @@ from typing import Any
 from django.utils import timezone
 
 from openletter.letters.models import Update
-from openletter.mail import brakes
+from openletter.mail.limits import throttles
 from openletter.mail.models import Brake, OutgoingMail
 from openletter.signatures import mailing_work, mailings
 from openletter.signatures.models import Mailing, Signature
@@ -71,4 +71,4 @@ def is_finished(mailing: Mailing) -> bool:
 
 
 def is_braked(mailing: Mailing) -> bool:
-    return Brake.objects.filter(key=brakes.batch_key(mailing.public_id), paused=True).exists()
+    return Brake.objects.filter(key=throttles.batch_key(mailing.public_id), paused=True).exists()

@@ -11,7 +11,7 @@ from django.test import Client
 from django.utils import timezone
 
 from openletter.letters.models import Letter
-from openletter.mail import brakes
+from openletter.mail.limits import throttles
 from openletter.mail.models import Brake
 from openletter.signatures import proof
 from tests.factories import make_letter, move_letter
@@ -39,7 +39,7 @@ def test_t05_a_letter_under_attack_gives_a_challenge_whose_solution_is_good(
     letter = make_letter(asks_proof=switched_on)
     if not switched_on:
         cause = Brake.Cause.UNCONFIRMED
-        brakes.slow(letter.topic, per_minute=60, cause=cause, now=timezone.now())
+        throttles.slow(letter.topic, per_minute=60, cause=cause, now=timezone.now())
     told = ask(client).json()
     assert told.pop("asked") is True
     challenge = altcha.Challenge.from_dict(told)

@@ -12,9 +12,9 @@ from django.utils import timezone
 
 from openletter.letters.models import Letter
 from openletter.lib import tokens
-from openletter.mail import delivery
-from openletter.mail.kinds import Owed, kind_named
 from openletter.mail.models import OutgoingMail
+from openletter.mail.outbox import delivery
+from openletter.mail.outbox.kinds import Owed, kind_named
 from openletter.signatures import confirmation, notices, reminders, signing, typed
 from openletter.signatures.models import SentForm, Signature
 from tests.conftest import form_for

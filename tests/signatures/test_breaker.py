@@ -10,8 +10,8 @@ import pytest
 from django.utils import timezone
 
 from openletter.letters.models import Letter
-from openletter.mail import alarms
 from openletter.mail.models import Alarm, Brake, OutgoingMail
+from openletter.mail.monitoring import alarms
 from openletter.signatures import breaker, delivery_acts
 from openletter.signatures.models import Signature
 from tests.factories import make_letter, make_signature, make_staff

@@ -11,7 +11,7 @@ from django.utils import timezone
 
 from openletter.letters.models import Letter
 from openletter.lib import tokens
-from openletter.mail import caps
+from openletter.mail.limits import recipient_limits
 from openletter.mail.models import OutgoingMail
 from openletter.signatures import confirmation, disowning, judgement, signing, typed
 from openletter.signatures.models import CodeTries, LedgerEntry, Signature, Tally
@@ -108,7 +108,7 @@ def test_an_expired_link_offers_a_new_mail(client: Client) -> None:
 
 def test_an_expired_link_is_good_again_when_no_more_mail_may_be_sent(client: Client) -> None:
     signature = make_signature(asked_at=timezone.now() - timedelta(days=8))
-    for number in range(caps.FOR_UNVERIFIED.ever_per_topic):
+    for number in range(recipient_limits.FOR_UNVERIFIED.ever_per_topic):
         signing.enqueue_mail(
             signature,
             "signatures.reminder",

@@ -14,8 +14,10 @@ from django.utils import timezone
 
 from openletter.accounts.models import User
 from openletter.letters.models import Letter
-from openletter.mail import alarms, brakes, claims
+from openletter.mail.limits import throttles
 from openletter.mail.models import Alarm, Brake, DomainPause, OutgoingMail
+from openletter.mail.monitoring import alarms
+from openletter.mail.outbox import claims
 from openletter.moderation.models import AuditEntry
 from openletter.signatures import delivery_report
 from openletter.signatures.models import Mailing
@@ -63,7 +65,7 @@ def parked_mail(**fields: Any) -> OutgoingMail:
 
 
 def braked(letter: Letter) -> str:
-    brakes.pause(letter.topic, cause=Brake.Cause.BOUNCES, now=timezone.now())
+    throttles.pause(letter.topic, cause=Brake.Cause.BOUNCES, now=timezone.now())
     alarms.raise_alarm("too many bounces", letter.topic, "Too many bounces.", timezone.now())
     return letter.topic
 
@@ -131,8 +133,8 @@ def test_a_brake_says_what_it_holds_and_why(desk: Client, letter: Letter) -> Non
 
 def test_a_paused_mailing_is_resumed_on_its_own_page(desk: Client, letter: Letter) -> None:
     mailing = Mailing.objects.create(update=make_update(letter))
-    key = brakes.batch_key(mailing.public_id)
-    brakes.pause(key, cause=Brake.Cause.STAFF, now=timezone.now())
+    key = throttles.batch_key(mailing.public_id)
+    throttles.pause(key, cause=Brake.Cause.STAFF, now=timezone.now())
     page = text_of(desk)
     assert f"/admin/signatures/mailing/{mailing.pk}/change/" in page
     assert "Release its mails" not in page

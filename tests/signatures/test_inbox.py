@@ -14,8 +14,8 @@ from django.utils import timezone
 from openletter.letters.models import Letter
 from openletter.lib import tokens
 from openletter.lib.people.addresses import email_key
-from openletter.mail import delivery
 from openletter.mail.models import OutgoingMail, SuppressedAddress
+from openletter.mail.outbox import delivery
 from openletter.signatures import confirmation, form_limits
 from openletter.signatures import typed as typed_module
 from openletter.signatures.models import Signature

@@ -14,8 +14,11 @@ from django.utils import timezone
 from openletter.letters.models import Update
 from openletter.letters.publishing import NotPossible
 from openletter.lib.people.addresses import email_key
-from openletter.mail import brakes, claims, delivery, personal, suppression, verdicts
+from openletter.mail import personal
+from openletter.mail.limits import throttles
 from openletter.mail.models import Brake, OutgoingMail, SuppressedAddress
+from openletter.mail.outbox import claims, delivery, suppression
+from openletter.mail.transport import smtp_replies
 from openletter.moderation.models import AuditEntry
 from openletter.signatures import disowning, mailing_work, mailings
 from openletter.signatures.models import Mailing, Signature
@@ -236,7 +239,7 @@ def test_a_mail_in_a_workers_hands_survives_a_cancel_and_is_never_sent_again() -
     do(mailings.cancel, mailing)
     work(mailing)
     assert not is_finished(mailing)  # not before the worker says what became of them
-    delivery.record(in_hand[0], verdicts.SENT, now=now)
+    delivery.record(in_hand[0], smtp_replies.SENT, now=now)
     after_the_lease = now + claims.LEASE + timedelta(seconds=1)
     mailing_work.work(now=after_the_lease)  # the other worker died with its mail
     assert is_finished(mailing)
@@ -324,6 +327,6 @@ def test_a_paused_mailing_on_a_slowed_letter_stays_paused(mailoutbox: list[Any])
     signers(2)
     mailing = sending()
     topic = mailing.update.letter.topic
-    brakes.slow(topic, per_minute=60, cause=Brake.Cause.UNCONFIRMED, now=timezone.now())
+    throttles.slow(topic, per_minute=60, cause=Brake.Cause.UNCONFIRMED, now=timezone.now())
     do(mailings.pause, mailing)
     assert delivery.deliver_due("bulk") == 0

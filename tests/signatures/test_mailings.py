@@ -11,8 +11,8 @@ import pytest
 from django.utils import timezone
 
 from openletter.letters.publishing import NotPossible
-from openletter.mail import delivery
 from openletter.mail.models import Lane, OutgoingMail
+from openletter.mail.outbox import delivery
 from openletter.moderation.models import AuditEntry
 from openletter.signatures import mailing_work, mailings
 from openletter.signatures.models import MAILING_ARROWS, Mailing

@@ -11,8 +11,9 @@ from django.core.management import call_command
 from django.utils import timezone
 
 from openletter.letters.models import Letter
-from openletter.mail import alarms, brakes
+from openletter.mail.limits import throttles
 from openletter.mail.models import Brake
+from openletter.mail.monitoring import alarms
 from tests.mail.outgoing import sent
 from tests.signatures.test_confirmation_rates import attempts
 
@@ -31,7 +32,7 @@ def _something_to_see(letter: Letter) -> None:
     sent(state="due", topic=letter.topic, due_at=now - timedelta(minutes=5, seconds=1))
     sent(state="parked", topic=letter.topic, lane="bulk")
     attempts(letter, "big.example", 20, confirmed=5, at=now - timedelta(hours=1))
-    brakes.slow(letter.topic, per_minute=60, cause=Brake.Cause.UNCONFIRMED, now=now)
+    throttles.slow(letter.topic, per_minute=60, cause=Brake.Cause.UNCONFIRMED, now=now)
     alarms.raise_alarm("test", "", "Look at this.", now)
 
 

@@ -11,9 +11,9 @@ from django.utils import timezone
 from openletter.letters.models import Letter
 from openletter.lib import tokens
 from openletter.mail import outbox
-from openletter.mail.kinds import Owed, kind_named
-from openletter.mail.messages import compose
 from openletter.mail.models import OutgoingMail, SuppressedAddress
+from openletter.mail.outbox.kinds import Owed, kind_named
+from openletter.mail.outbox.messages import compose
 from openletter.mails import MAILS
 from openletter.signatures import confirmation, owning, reminders
 from openletter.signatures.mails import links

@@ -19,7 +19,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from openletter.letters.models import Letter
-from openletter.mail import brakes
+from openletter.mail.limits import throttles
 from openletter.mail.models import Brake
 from openletter.signatures import proof
 from openletter.signatures.models import SentForm, Signature
@@ -218,10 +218,10 @@ def test_t05_a_letter_that_looks_attacked_asks_until_it_is_released(
     db: None, cause: Brake.Cause
 ) -> None:
     letter, other = make_letter(), make_letter(slug="other")
-    brakes.slow(letter.topic, per_minute=60, cause=cause, now=timezone.now())
+    throttles.slow(letter.topic, per_minute=60, cause=cause, now=timezone.now())
     assert proof.is_asked(letter) == (cause != Brake.Cause.STAFF)
     assert not proof.is_asked(other)
-    brakes.release(letter.topic)
+    throttles.release(letter.topic)
     assert not proof.is_asked(letter)
 
 

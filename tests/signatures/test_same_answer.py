@@ -14,8 +14,8 @@ from django.utils import timezone
 from openletter.letters.models import Letter
 from openletter.lib import tokens
 from openletter.lib.people.addresses import email_key
-from openletter.mail import suppression
 from openletter.mail.models import OutgoingMail, SuppressedAddress
+from openletter.mail.outbox import suppression
 from openletter.moderation import listings
 from openletter.moderation.models import Listing
 from openletter.signatures.models import Signature

@@ -9,9 +9,10 @@ from typing import Any
 import pytest
 from django.test import Client
 
-from openletter.mail import delivery, self_test
 from openletter.mail.models import OutgoingMail, SuppressedAddress
-from openletter.mail.sender_checks import lookup
+from openletter.mail.monitoring import self_test
+from openletter.mail.monitoring.dns_checks import lookup
+from openletter.mail.outbox import delivery
 from openletter.moderation.models import AuditEntry
 from tests.dns_server import NameServer
 from tests.factories import make_staff

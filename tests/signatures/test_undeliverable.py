@@ -12,9 +12,9 @@ from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
 from openletter.celery import app
-from openletter.mail import domains
 from openletter.mail.models import MailDomain, OutgoingMail
-from openletter.mail.sender_checks import lookup
+from openletter.mail.monitoring import domains
+from openletter.mail.monitoring.dns_checks import lookup
 from openletter.signatures import tasks, undeliverable
 from openletter.signatures.models import Signature
 from tests.dns_server import NameServer

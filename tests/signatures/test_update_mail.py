@@ -15,8 +15,8 @@ from django.utils import timezone
 from openletter.letters import publishing_updates
 from openletter.letters.models import Letter, Update
 from openletter.letters.publishing import NotPossible
-from openletter.mail import delivery, messages
 from openletter.mail.models import OutgoingMail
+from openletter.mail.outbox import delivery, messages
 from openletter.moderation.models import AuditEntry
 from openletter.signatures import mailing_work, mailings
 from openletter.signatures.mails import update as update_mail

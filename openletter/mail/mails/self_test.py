@@ -8,7 +8,7 @@ from django.urls import reverse
 from django.utils.translation import gettext_lazy
 
 from openletter.lib.http.site import absolute
-from openletter.mail.kinds import Owed
+from openletter.mail.outbox.kinds import Owed
 
 KIND = "mail.self_test"
 TOPIC = "self-test"

@@ -10,8 +10,8 @@ from django.db import transaction
 from openletter.letters import publishing as letter_flows
 from openletter.letters.models import Letter, Translation
 from openletter.lib.people.addresses import domain_of, email_key
-from openletter.mail import suppression
 from openletter.mail.models import SuppressedAddress
+from openletter.mail.outbox import suppression
 from openletter.signatures import confirmation, consents
 from openletter.signatures.models import Signature
 

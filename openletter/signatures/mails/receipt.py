@@ -8,7 +8,7 @@ from django.urls import reverse
 from django.utils.translation import gettext_lazy
 
 from openletter.lib.http.site import absolute
-from openletter.mail.kinds import Owed
+from openletter.mail.outbox.kinds import Owed
 from openletter.signatures.mails import links
 from openletter.signatures.models import COUNTED, LedgerEntry, Signature
 

@@ -14,7 +14,7 @@ from openletter.letters import plain_text
 from openletter.letters.models import Letter, Update
 from openletter.letters.queries import updates
 from openletter.lib.http.site import absolute
-from openletter.mail.kinds import Owed
+from openletter.mail.outbox.kinds import Owed
 from openletter.signatures.mails import links
 from openletter.signatures.models import Mailing, Signature
 

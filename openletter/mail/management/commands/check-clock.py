@@ -7,7 +7,7 @@ from typing import Any
 from django.core.management.base import BaseCommand, CommandError
 
 from openletter.lib.db import clock
-from openletter.mail import wrong_clocks
+from openletter.mail.monitoring import wrong_clocks
 
 
 class Command(BaseCommand):

@@ -1,0 +1,1 @@
+"""How much mail leaves: to one mailbox, to one domain, of one letter, a day."""

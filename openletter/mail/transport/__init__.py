@@ -1,0 +1,1 @@
+"""Over SMTP or an API of a provider to the relay."""
