@@ -34,7 +34,7 @@ SETTINGS = {
     "timezone": "UTC",
     "log_timezone": "UTC",
     "jit": "off",
-    # What was erased leaves the disk with its segment of the log (privacy/scrubbing.py).
+    # What was erased leaves the disk with its segment of the log (privacy/vacuum.py).
     "wal_recycle": "off",
     "min_wal_size": "32MB",
     # A statement that fails holds what somebody typed, and so does the row it failed on.

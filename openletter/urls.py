@@ -7,7 +7,7 @@ from django.contrib import admin
 from django.urls import include, path
 
 from openletter.pages import urls as pages
-from openletter.signatures import link_views
+from openletter.signatures import damaged_links
 from openletter.signatures import urls as signatures
 
 handler400 = "openletter.pages.unread_requests.bad_request"
@@ -25,7 +25,9 @@ urlpatterns = [
         path("", include("openletter.signatures.urls")),
         path("", include("openletter.privacy.urls")),
         path("", include("openletter.pages.urls")),
-        path("s/<path:rest>", link_views.mend),  # last: what is no page with a token, but begins so
+        path(
+            "s/<path:rest>", damaged_links.mend
+        ),  # last: what is no page with a token, but begins so
         prefix_default_language=False,
     ),
 ]

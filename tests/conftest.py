@@ -17,8 +17,8 @@ from hypothesis import settings as hypothesis_settings
 from openletter.counters import counts
 from openletter.letters.models import Letter
 from openletter.mail.outbox import delivery
-from openletter.moderation import listings
-from openletter.signatures import stamps
+from openletter.moderation import source_lists
+from openletter.signatures.abuse import form_tokens
 from tests.factories import log_in, make_letter, text_of
 
 Sign = Callable[..., object]
@@ -63,7 +63,7 @@ def _fresh() -> None:
     """Nothing kept by a process or the cache leaks from one test into the next."""
     settings.PUBLIC_CACHE_SECONDS = 0
     counts.forget()
-    listings.forget()
+    source_lists.forget()
     delivery.relay.errors = 0
     cache.clear()
 
@@ -87,7 +87,7 @@ def form_for(letter: Letter, **typed: str) -> dict[str, str]:
         "email": "suzie@example.org",
         "show_name": "on",
         "consent": "on",
-        "stamp": stamps.make(text_of(letter).public_id),
+        "stamp": form_tokens.make(text_of(letter).public_id),
         **typed,
     }
 

@@ -8,7 +8,7 @@ from typing import Any
 from django.test import Client
 
 from openletter.lib import tokens
-from openletter.signatures import typed
+from openletter.signatures.inbox import typed
 from openletter.signatures.models import Signature
 
 # Olive runs the site and writes letters, Suzie signs, Sam does too, Mallory means no good.

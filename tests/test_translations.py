@@ -25,7 +25,8 @@ from openletter.letters.queries.letters import LetterView
 from openletter.lib import tokens
 from openletter.mail.models import OutgoingMail
 from openletter.mail.outbox.messages import compose
-from openletter.signatures import judgement, notices, typed
+from openletter.signatures import error_pages, judgement
+from openletter.signatures.inbox import typed
 from openletter.signatures.models import Signature
 from tests.conftest import form_for
 from tests.factories import make_letter, make_published, make_signature, make_version
@@ -291,7 +292,7 @@ def test_reasons_not_to_confirm_are_told_in_german(
     attempt = make_signature(german)
     letter = LetterView(attempt.translation, attempt.asked_at)
     with translation.override("de"):
-        page = notices.refused(rf.get("/de/"), letter, attempt, why()).content.decode()
+        page = error_pages.refused(rf.get("/de/"), letter, attempt, why()).content.decode()
     assert english_in(page) == []
 
 

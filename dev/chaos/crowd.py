@@ -19,7 +19,7 @@ _BETWEEN_SECONDS = 0.15
 _LAST_PRESSES_SECONDS = 45.0  # mails that chaos kept back arrive when it is over
 _CONFIRMS = 0.7
 _HARD = 0.03
-# So many that no limit of a domain holds their mail back (signatures/limits.py).
+# So many that no limit of a domain holds their mail back (signatures/abuse/rate_limits.py).
 _DOMAINS = 60
 
 

@@ -12,9 +12,9 @@ from django.utils.translation import gettext_lazy as _
 from openletter.lib.admin.code_filters import CodeFilter
 from openletter.lib.admin.pages import ModelAdmin, ReadOnlyAdmin
 from openletter.lib.db import clock
-from openletter.moderation import audit, listings
-from openletter.moderation.listing_forms import ListingForm
+from openletter.moderation import audit, source_lists
 from openletter.moderation.models import AuditEntry, Listing
+from openletter.moderation.source_forms import ListingForm
 from openletter.moderation.words import ACTIONS, OBJECTS, of_facts
 
 
@@ -96,7 +96,7 @@ class ListingAdmin(ModelAdmin[Listing]):
     def delete_model(self, request: HttpRequest, obj: Listing) -> None:
         self._record(request, obj, "forget source")
         super().delete_model(request, obj)
-        listings.forget()
+        source_lists.forget()
 
     def _record(self, request: HttpRequest, listing: Listing, action: str) -> None:
         audit.record(
@@ -108,4 +108,4 @@ class ListingAdmin(ModelAdmin[Listing]):
             now=clock.now(),
             after={"kind": listing.kind, "verdict": listing.verdict},
         )
-        listings.forget()
+        source_lists.forget()

@@ -13,7 +13,8 @@ from openletter.letters.shortcuts import letter_or_redirect
 from openletter.lib.http.page_cache import public
 from openletter.lib.http.requests import wellformed
 from openletter.lib.http.site import absolute, absolute_in
-from openletter.signatures import listing, stamps
+from openletter.signatures import signatory_list
+from openletter.signatures.abuse import form_tokens
 from openletter.signatures.forms import SignForm
 
 NEWEST_ON_LETTER = 20
@@ -42,13 +43,13 @@ def letter(request: HttpRequest, slug: str) -> HttpResponse:
     found = letter_or_redirect(slug, "pages:letter")
     if isinstance(found, HttpResponse):
         return found
-    first = listing.first_signatories(found.letter.pk)
-    newest = listing.newest(found.letter.pk, size=NEWEST_ON_LETTER)
+    first = signatory_list.first_signatories(found.letter.pk)
+    newest = signatory_list.newest(found.letter.pk, size=NEWEST_ON_LETTER)
     canonical = absolute_in(found.language, "pages:letter", slug)
     context = {
         "letter": found,
         "numbers": _numbers_of(found),
-        "form": SignForm(letter=found.letter, stamp=stamps.make(found.translation.public_id)),
+        "form": SignForm(letter=found.letter, stamp=form_tokens.make(found.translation.public_id)),
         "first": first,
         "newest": newest.names,
         "shown": len(first) + len(newest.names),
@@ -72,8 +73,8 @@ def signatories(request: HttpRequest, slug: str) -> HttpResponse:
     after = request.GET.get("after", "")
     if after and not (after.isascii() and after.isdigit() and len(after) < 10):
         raise Http404
-    page = listing.newest(found.letter.pk, after=int(after) if after else None)
-    first = [] if after else listing.first_signatories(found.letter.pk)
+    page = signatory_list.newest(found.letter.pk, after=int(after) if after else None)
+    first = [] if after else signatory_list.first_signatories(found.letter.pk)
     numbers = _numbers_of(found)
     context = {
         "letter": found,

@@ -26,9 +26,9 @@ from openletter.lib.http.requests import is_cross_site, wellformed
 from openletter.privacy import flows
 from openletter.privacy.flows import Erasure
 from openletter.privacy.showing import Mine
-from openletter.signatures import notices, owning
-from openletter.signatures.finding import signature_of
+from openletter.signatures import error_pages, owning
 from openletter.signatures.forms import CorrectForm
+from openletter.signatures.links import signature_of
 from openletter.signatures.models import Signature
 
 P = ParamSpec("P")
@@ -72,9 +72,9 @@ def owners(view: OwnerView[P]) -> Callable[..., HttpResponse]:
         try:
             signature = signature_of("mine", token)
         except tokens.BadToken as problem:
-            return notices.bad_link(request, problem)
+            return error_pages.bad_link(request, problem)
         if request.method == "POST" and is_cross_site(request):
-            return notices.cross_site(request)
+            return error_pages.cross_site(request)
         mine = Mine(signature, LetterView(signature.translation, clock.now()))
         try:
             return view(request, mine, token, *args, **kwargs)
@@ -86,20 +86,20 @@ def owners(view: OwnerView[P]) -> Callable[..., HttpResponse]:
 
 def _too_late(request: HttpRequest, mine: Mine, token: str) -> HttpResponse:
     """Somebody else, or the same person in another tab, was faster."""
-    return notices.notice(
+    return error_pages.notice(
         request,
         title=_("This is no longer possible"),
         text=_(
             "Your signature or the letter has changed since you opened the page. Please look at"
             " your signature again."
         ),
-        actions=[_back(token), notices.read_letter(mine.letter)],
+        actions=[_back(token), error_pages.read_letter(mine.letter)],
         status=409,
         letter=mine.letter,
     )
 
 
-def _back(token: str) -> notices.Action:
+def _back(token: str) -> error_pages.Action:
     url = reverse("privacy:mine", args=[token])
     return {"label": _("Back to my signature"), "url": url, "method": "get"}
 
@@ -189,7 +189,7 @@ def withdraw(request: HttpRequest, mine: Mine, token: str) -> HttpResponse:
     if request.method == "POST":
         owning.withdraw(mine.signature.pk, now=mine.letter.now)
         return redirect("privacy:done", "withdrawn")
-    return notices.notice(
+    return error_pages.notice(
         request,
         title=_("Withdraw your signature?"),
         text=_(

@@ -16,7 +16,7 @@ from openletter.lib.db import clock
 from openletter.lib.http.page_cache import private, public
 from openletter.lib.http.requests import client_network, is_cross_site, wellformed
 from openletter.lib.http.site import absolute
-from openletter.signatures import access, judgement, notices
+from openletter.signatures import access, error_pages, judgement
 from openletter.signatures.forms import AddressForm
 
 # Where an act ends that ends its link too: an address that says nothing about anybody (T31).
@@ -45,8 +45,8 @@ def done(request: HttpRequest, what: str) -> HttpResponse:
     if what not in DONE:
         raise Http404
     title, text = DONE[what]
-    return notices.notice(
-        request, title=str(title), text=str(text), actions=[notices.go_home()], status=200
+    return error_pages.notice(
+        request, title=str(title), text=str(text), actions=[error_pages.go_home()], status=200
     )
 
 
@@ -62,7 +62,7 @@ def send_link(request: HttpRequest, slug: str) -> HttpResponse:
     form = AddressForm(request.POST or None)
     if request.method == "POST":
         if is_cross_site(request):
-            return notices.cross_site(request)
+            return error_pages.cross_site(request)
         if form.is_valid():
             access.send_link(
                 letter=letter.letter,
@@ -84,7 +84,7 @@ def link_sent(request: HttpRequest, slug: str) -> HttpResponse:
     letter = letter_or_redirect(slug, "privacy:link_sent")
     if isinstance(letter, HttpResponse):
         return letter
-    return notices.notice(
+    return error_pages.notice(
         request,
         title=_("Check your inbox"),
         text=_(
@@ -92,7 +92,7 @@ def link_sent(request: HttpRequest, slug: str) -> HttpResponse:
             " send it at most once an hour. If you asked us to stop all e-mails, we cannot send"
             " you one: please write to the address on the privacy page instead."
         ),
-        actions=[notices.read_letter(letter), notices.what_is_kept(letter)],
+        actions=[error_pages.read_letter(letter), error_pages.what_is_kept(letter)],
         status=200,
         letter=letter,
     )

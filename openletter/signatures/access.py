@@ -12,7 +12,8 @@ from openletter.lib.db.address_locks import lock_address
 from openletter.lib.ids import uuid7
 from openletter.lib.people.addresses import email_key, mailbox_key
 from openletter.lib.people.networks import Network
-from openletter.signatures import form_limits, judgement, signing
+from openletter.signatures import judgement, signing
+from openletter.signatures.abuse import form_limits
 from openletter.signatures.models import COUNTED, Signature
 
 _PENDING = Signature.State.PENDING

@@ -8,7 +8,8 @@ from django.db import IntegrityError, transaction
 
 from openletter.lib.db import constraints
 from openletter.moderation import audit
-from openletter.signatures import flags, ledger
+from openletter.signatures import ledger
+from openletter.signatures.abuse import flags
 from openletter.signatures.locks import Gone, lock_signature
 from openletter.signatures.models import ARROWS, ONE_PER_ADDRESS, LedgerEntry, Signature
 

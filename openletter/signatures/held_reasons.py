@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from django.utils.translation import gettext_lazy as _
 
-from openletter.signatures import flags
+from openletter.signatures.abuse import flags
 
 if TYPE_CHECKING:
     from django.utils.functional import _StrPromise

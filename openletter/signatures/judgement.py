@@ -11,7 +11,7 @@ from datetime import datetime, timedelta
 from openletter.letters.models import Letter
 from openletter.moderation import rules
 from openletter.moderation.candidate import Candidate
-from openletter.signatures import flags
+from openletter.signatures.abuse import flags
 from openletter.signatures.models import Signature
 
 LINK_LASTS = timedelta(days=7)

@@ -15,8 +15,8 @@ from openletter.lib import tokens
 from openletter.lib.db import clock
 from openletter.lib.http.page_cache import private
 from openletter.lib.http.requests import is_cross_site, wellformed
-from openletter.signatures import disowning, notices
-from openletter.signatures.finding import signature_of
+from openletter.signatures import disowning, error_pages
+from openletter.signatures.links import signature_of
 from openletter.signatures.models import COUNTED, Signature
 
 _YOU_SEE_WHAT_WAITS = gettext_lazy(
@@ -38,7 +38,7 @@ def not_me(request: HttpRequest, token: str) -> HttpResponse:
     try:
         signature = signature_of("not_me", token, whenever_made=True)
     except tokens.BadToken:
-        return notices.unknown_link(request)
+        return error_pages.unknown_link(request)
     if request.method != "POST":
         return _ask(
             request,
@@ -51,7 +51,7 @@ def not_me(request: HttpRequest, token: str) -> HttpResponse:
             label=gettext_lazy("It wasn’t me: take it back"),
         )
     if is_cross_site(request):
-        return notices.cross_site(request)
+        return error_pages.cross_site(request)
     disowning.not_me(signature, now=clock.now())
     return _done(
         request,
@@ -73,7 +73,7 @@ def stop(request: HttpRequest, token: str) -> HttpResponse:
     try:
         signature = signature_of("stop", token, whenever_made=True)
     except tokens.BadToken:
-        return notices.unknown_link(request)
+        return error_pages.unknown_link(request)
     if request.method != "POST":
         return _ask(
             request,
@@ -86,7 +86,7 @@ def stop(request: HttpRequest, token: str) -> HttpResponse:
             label=gettext_lazy("Stop all e-mails"),
         )
     if is_cross_site(request):
-        return notices.cross_site(request)
+        return error_pages.cross_site(request)
     disowning.stop_all_mail(signature, now=clock.now())
     return _done(
         request,
@@ -105,7 +105,7 @@ def resume(request: HttpRequest, token: str) -> HttpResponse:
     try:
         signature = signature_of("resume", token)
     except tokens.BadToken as problem:
-        return notices.bad_link(request, problem)
+        return error_pages.bad_link(request, problem)
     counts = signature.state in COUNTED
     if request.method != "POST":
         return _ask(
@@ -116,7 +116,7 @@ def resume(request: HttpRequest, token: str) -> HttpResponse:
             label=gettext_lazy("Send me e-mails again"),
         )
     if is_cross_site(request):
-        return notices.cross_site(request)
+        return error_pages.cross_site(request)
     disowning.resume_mail(signature)
     purpose, view = ("mine", "privacy:mine") if counts else ("confirm", "signatures:confirm")
     token = tokens.make(purpose, signature.public_id, generation=signature.generation)
@@ -133,7 +133,7 @@ def unsubscribe(request: HttpRequest, token: str) -> HttpResponse:
     try:
         signature = signature_of("unsubscribe", token, whenever_made=True)
     except tokens.BadToken:
-        return notices.unknown_link(request)
+        return error_pages.unknown_link(request)
     if request.method != "POST":
         return _ask(
             request,
@@ -157,13 +157,13 @@ def _ask(
     request: HttpRequest, signature: Signature, *, title: Promise, text: Promise, label: Promise
 ) -> HttpResponse:
     letter = LetterView(signature.translation, clock.now())
-    return notices.notice(
+    return error_pages.notice(
         request,
         title=str(title),
         text=str(text),
         actions=[
             {"label": str(label), "url": request.path, "method": "post"},
-            notices.read_letter(letter),
+            error_pages.read_letter(letter),
         ],
         status=200,
         letter=letter,
@@ -172,11 +172,11 @@ def _ask(
 
 def _done(request: HttpRequest, signature: Signature, *, title: str, text: str) -> HttpResponse:
     letter = LetterView(signature.translation, clock.now())
-    return notices.notice(
+    return error_pages.notice(
         request,
         title=title,
         text=text,
-        actions=[notices.read_letter(letter), notices.go_home()],
+        actions=[error_pages.read_letter(letter), error_pages.go_home()],
         status=200,
         letter=letter,
     )

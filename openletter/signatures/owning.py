@@ -13,7 +13,8 @@ from django.db.models import F
 
 from openletter.letters.models import Letter, Translation
 from openletter.moderation import audit
-from openletter.signatures import flags, judgement, ledger, locks, signing
+from openletter.signatures import judgement, ledger, locks, signing
+from openletter.signatures.abuse import flags
 from openletter.signatures.models import ARROWS, COUNTED, LedgerEntry, Signature
 
 _S = Signature.State

@@ -14,8 +14,9 @@ from openletter.lib.db.address_locks import lock_address
 from openletter.lib.ids import uuid7
 from openletter.lib.people.addresses import domain_of, email_key, mailbox_key
 from openletter.mail import outbox
-from openletter.signatures import consents, limits
-from openletter.signatures.limits import Sender
+from openletter.signatures import consents
+from openletter.signatures.abuse import rate_limits
+from openletter.signatures.abuse.rate_limits import Sender
 from openletter.signatures.models import Signature
 
 MOST_PENDING = 5
@@ -70,7 +71,7 @@ def sign(
     )
     with transaction.atomic():
         lock_address(key, mailbox_key(email))
-        noted = limits.note(attempt, sender, others=MOST_PENDING - 1, now=now)
+        noted = rate_limits.note(attempt, sender, others=MOST_PENDING - 1, now=now)
         attempt.flags = noted.flags
         rows.insert(attempt, wanted=noted.counted is None)
         enqueue_mail(

@@ -5,14 +5,8 @@ from __future__ import annotations
 from celery import shared_task
 
 from openletter.lib.db import clock
-from openletter.signatures import (
-    breaker,
-    confirmation,
-    delivery_watch,
-    mailing_work,
-    reminders,
-    undeliverable,
-)
+from openletter.signatures import confirmation, delivery_watch, mailing_work, reminders
+from openletter.signatures.abuse import confirmation_breaker, dead_domains
 
 
 @shared_task
@@ -32,7 +26,7 @@ def work_on_mailings() -> None:
 
 @shared_task
 def watch_confirmations() -> None:
-    breaker.watch(now=clock.now())
+    confirmation_breaker.watch(now=clock.now())
 
 
 @shared_task
@@ -42,4 +36,4 @@ def watch_delivery() -> None:
 
 @shared_task
 def watch_domains() -> None:
-    undeliverable.watch(now=clock.now())
+    dead_domains.watch(now=clock.now())

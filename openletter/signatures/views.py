@@ -28,19 +28,12 @@ from openletter.lib.db import clock
 from openletter.lib.http.page_cache import private
 from openletter.lib.http.requests import client_network, is_cross_site, wellformed
 from openletter.lib.http.site import absolute
-from openletter.signatures import (
-    confirmation,
-    judgement,
-    notices,
-    proof,
-    resending,
-    signing,
-    stamps,
-    typed,
-)
-from openletter.signatures.finding import signature_of
+from openletter.signatures import confirmation, error_pages, judgement, signing
+from openletter.signatures.abuse import form_tokens, proof_of_work
+from openletter.signatures.abuse.rate_limits import Sender
 from openletter.signatures.forms import SignForm, read_revision
-from openletter.signatures.limits import Sender
+from openletter.signatures.inbox import resending, typed
+from openletter.signatures.links import signature_of
 from openletter.signatures.models import LedgerEntry, Signature
 
 _SHOWN_FOR = timedelta(minutes=30)
@@ -58,10 +51,10 @@ def sign(request: HttpRequest, slug: str) -> HttpResponse:
     if isinstance(letter, HttpResponse):
         return letter
     if not letter.is_open:
-        return notices.not_open(request, letter)
+        return error_pages.not_open(request, letter)
     form = SignForm(
         letter=letter.letter,
-        stamp=stamps.make(letter.translation.public_id),
+        stamp=form_tokens.make(letter.translation.public_id),
         is_organisation=request.GET.get("as") == Signature.Kind.ORGANISATION,
     )
     return render(request, "signatures/sign.html", {"letter": letter, "form": form})
@@ -69,14 +62,14 @@ def sign(request: HttpRequest, slug: str) -> HttpResponse:
 
 def _take_form(request: HttpRequest, slug: str) -> HttpResponse:
     if is_cross_site(request):
-        return notices.cross_site(request)
+        return error_pages.cross_site(request)
     problem = ""
     text: Translation | None = None
     try:
-        text = letters.signed_text(stamps.read(request.POST.get("stamp", "")))
-    except stamps.OldStamp:
+        text = letters.signed_text(form_tokens.read(request.POST.get("stamp", "")))
+    except form_tokens.OldStamp:
         problem = _("The page was open for more than a day. Please send the form again.")
-    except stamps.BadStamp:
+    except form_tokens.BadStamp:
         problem = _("The form arrived damaged. Please send it again.")
     if text is None or not letters.had_slug(text.version.letter, slug):
         # No redirect to where a letter has moved: it would lose what was typed.
@@ -94,8 +87,8 @@ def _take_form(request: HttpRequest, slug: str) -> HttpResponse:
 
 def _judge_form(request: HttpRequest, letter: LetterView, problem: str) -> HttpResponse:
     if not letter.is_open:
-        return notices.not_open(request, letter)
-    stamp = stamps.make(letter.translation.public_id)
+        return error_pages.not_open(request, letter)
+    stamp = form_tokens.make(letter.translation.public_id)
     form = SignForm(request.POST, letter=letter.letter, stamp=stamp)
     if form.is_valid() and form.is_from_a_program:
         problem = _(
@@ -117,7 +110,7 @@ def _judge_form(request: HttpRequest, letter: LetterView, problem: str) -> HttpR
         now=letter.now,
         sender=Sender(
             network=client_network(request),
-            proof=proof.check(form.proof, letter.letter) or "",
+            proof=proof_of_work.check(form.proof, letter.letter) or "",
         ),
     )
     fields = {**asdict(form.signer()), "email": email}
@@ -134,17 +127,17 @@ def confirm(request: HttpRequest, token: str) -> HttpResponse:
     try:
         attempt = signature_of("confirm", token)
     except tokens.BadToken as problem:
-        return notices.bad_link(request, problem)
+        return error_pages.bad_link(request, problem)
     letter = LetterView(attempt.translation, clock.now())
     if request.method == "POST":
         if is_cross_site(request):
-            return notices.cross_site(request)
+            return error_pages.cross_site(request)
         revision = read_revision(request.POST.get("revision"))  # an older page does not say
         return confirmed(request, letter, attempt, by=Signature.Way.LINK, revision=revision)
     try:
         judgement.check_confirmable(attempt, letter.now)
     except judgement.Refused as why:
-        return notices.refused(request, letter, attempt, why)
+        return error_pages.refused(request, letter, attempt, why)
     mine = tokens.make("mine", attempt.public_id, generation=attempt.generation)
     context = {
         "letter": letter,
@@ -164,11 +157,11 @@ def confirm(request: HttpRequest, token: str) -> HttpResponse:
 def renew(request: HttpRequest, token: str) -> HttpResponse:
     """Send a new mail to whoever has an expired link; if the caps allow none, the link will do."""
     if is_cross_site(request):
-        return notices.cross_site(request)
+        return error_pages.cross_site(request)
     try:
         attempt = signature_of("confirm", token)
     except tokens.BadToken as problem:
-        return notices.bad_link(request, problem)
+        return error_pages.bad_link(request, problem)
     now = clock.now()
     if resending.renew(attempt=attempt, network=client_network(request), now=now):
         inbox = typed.inbox_token(attempt.public_id, attempt.letter.public_id)
@@ -193,8 +186,8 @@ def confirmed(
         token = tokens.make("confirm", attempt.public_id, generation=attempt.generation)
         return redirect(f"{reverse('signatures:confirm', args=[token])}?changed=1")
     except judgement.Refused as why:
-        return notices.refused(request, letter, attempt, why)
-    return redirect("signatures:signed", notices.signed_token(attempt))
+        return error_pages.refused(request, letter, attempt, why)
+    return redirect("signatures:signed", error_pages.signed_token(attempt))
 
 
 @require_GET
@@ -204,10 +197,10 @@ def signed(request: HttpRequest, token: str) -> HttpResponse:
     try:
         signature = signature_of("signed", token)
     except tokens.BadToken as problem:
-        return notices.bad_link(request, problem)
+        return error_pages.bad_link(request, problem)
     letter = LetterView(signature.translation, clock.now())
     if signature.state not in {Signature.State.PUBLISHED, Signature.State.HELD}:
-        return notices.refused(request, letter, signature, judgement.NoLongerValid())
+        return error_pages.refused(request, letter, signature, judgement.NoLongerValid())
     entry = LedgerEntry.objects.filter(signature=signature, kind=LedgerEntry.Kind.SIGNED).first()
     context: dict[str, Any] = {
         "letter": letter,

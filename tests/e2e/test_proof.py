@@ -10,7 +10,7 @@ import pytest
 from playwright.sync_api import Page, Request, expect
 
 from openletter.letters.models import Letter
-from openletter.signatures import proof
+from openletter.signatures.abuse import proof_of_work
 from tests.e2e import steps
 from tests.e2e.conftest import Visits
 from tests.e2e.test_accessibility import PREFIXES, _findings
@@ -70,7 +70,7 @@ def identity_of(site: LiveSite, payload: str, monkeypatch: pytest.MonkeyPatch) -
     """Check a proof as the site itself does, with its key."""
     monkeypatch.setattr("django.conf.settings.SECRET_KEY", site.site.values["SECRET_KEY"])
     ((public_id,),) = site.ask("SELECT public_id FROM letters_letter WHERE slug = %s", ASKING)
-    return proof.check(payload, Letter(public_id=UUID(str(public_id))))
+    return proof_of_work.check(payload, Letter(public_id=UUID(str(public_id))))
 
 
 def asked_for(page: Page) -> list[str]:

@@ -10,7 +10,7 @@ from django.utils import timezone
 
 from openletter.letters import publishing
 from openletter.letters.models import Letter
-from openletter.signatures import typed
+from openletter.signatures.inbox import typed
 from openletter.signatures.models import Signature
 from tests.conftest import form_for
 from tests.factories import make_letter, make_signature

@@ -7,9 +7,9 @@ from ipaddress import ip_network
 import pytest
 
 from openletter.lib.people.addresses import email_key
-from openletter.moderation import listings
-from openletter.moderation.listing_forms import ListingForm
+from openletter.moderation import source_lists
 from openletter.moderation.models import AuditEntry, Listing
+from openletter.moderation.source_forms import ListingForm
 from tests.factories import log_in
 
 pytestmark = pytest.mark.django_db
@@ -67,21 +67,21 @@ def test_one_source_has_one_verdict() -> None:
 
 def test_it_takes_effect_at_once_and_is_on_record() -> None:
     network = ip_network("192.0.2.7/32")
-    assert listings.verdict_on(network=network, domain="x.org", address_key=b"") is None
+    assert source_lists.verdict_on(network=network, domain="x.org", address_key=b"") is None
     typed = {"kind": "network", "value": "192.0.2.0/24", "verdict": "trust", "reason": "university"}
     log_in().post(ADD, typed)
-    said = listings.verdict_on(network=network, domain="x.org", address_key=b"")
-    assert said == listings.Verdict.TRUST
+    said = source_lists.verdict_on(network=network, domain="x.org", address_key=b"")
+    assert said == source_lists.Verdict.TRUST
     entry = AuditEntry.objects.get(action="list source")
     assert (entry.reason, entry.actor is not None) == ("university", True)
 
 
 def test_forgetting_it_takes_effect_at_once_and_is_on_record() -> None:
     listing = form("domain", "example.org").save()
-    listings.forget()
+    source_lists.forget()
     log_in().post(f"/admin/moderation/listing/{listing.pk}/delete/", {"post": "yes"})
     assert not Listing.objects.exists()
-    assert listings.verdict_on(network=None, domain="example.org", address_key=b"") is None
+    assert source_lists.verdict_on(network=None, domain="example.org", address_key=b"") is None
     assert AuditEntry.objects.filter(action="forget source").exists()
 
 

@@ -15,7 +15,8 @@ from openletter.letters.models import Letter
 from openletter.moderation.models import AuditEntry
 from openletter.moderation.rules import RULES
 from openletter.moderation.words import ACTIONS, OBJECTS, of_facts
-from openletter.signatures import flags, held_reasons
+from openletter.signatures import held_reasons
+from openletter.signatures.abuse import flags
 from openletter.signatures.models import Signature
 from tests.factories import log_in, make_published, make_signature, make_version
 

@@ -11,7 +11,7 @@ from django.test import Client
 from openletter.letters.models import Letter
 from openletter.lib import tokens
 from openletter.mail.feedback.providers import PROVIDERS
-from openletter.signatures import typed
+from openletter.signatures.inbox import typed
 from openletter.signatures.models import Signature
 from openletter.wsgi import application
 from tests.factories import make_signature

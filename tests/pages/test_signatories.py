@@ -10,7 +10,7 @@ from django.utils import timezone
 
 from openletter.letters.models import Letter
 from openletter.lib.http.page_cache import PUBLIC
-from openletter.signatures import listing
+from openletter.signatures import signatory_list
 from openletter.signatures.models import Signature
 from tests.factories import decide, make_letter, make_many, make_published, make_signature
 from tests.queries import queries_of
@@ -23,7 +23,7 @@ S = Signature.State
 @pytest.fixture
 def small_pages(monkeypatch: pytest.MonkeyPatch) -> None:
     """Ten names a page, so that few rows make many pages."""
-    monkeypatch.setattr(listing.newest, "__kwdefaults__", {"after": None, "size": 10})
+    monkeypatch.setattr(signatory_list.newest, "__kwdefaults__", {"after": None, "size": 10})
 
 
 def read_all(client: Client) -> list[list[str]]:

@@ -14,7 +14,7 @@ from django.utils import timezone
 from openletter.letters.models import Letter
 from openletter.mail.models import OutgoingMail, SuppressedAddress
 from openletter.mail.outbox import delivery
-from openletter.signatures import form_limits
+from openletter.signatures.abuse import form_limits
 from openletter.signatures.models import Signature
 from tests.factories import make_published, make_signature
 from tests.privacy.steps import mine, press

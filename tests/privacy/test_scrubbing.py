@@ -14,7 +14,7 @@ from django.db import connection, transaction
 from django.utils import timezone
 
 from openletter.mail.models import Alarm
-from openletter.privacy import flows, scrubbing, tasks
+from openletter.privacy import flows, tasks, vacuum
 from openletter.privacy.flows import Erasure
 from openletter.privacy.models import DiskTrace
 from openletter.signatures.models import Signature
@@ -43,7 +43,7 @@ def waiting() -> set[str]:
 def comes_clean(*, but: frozenset[str] = frozenset(), now: datetime | None = None) -> bool:
     """Scrub until nothing else is left; PostgreSQL may be tidying a table by itself just then."""
     for _ in range(300):
-        scrubbing.scrub(now=now or NOW())
+        vacuum.scrub(now=now or NOW())
         if waiting() == but:
             return True
         time.sleep(0.1)
@@ -72,7 +72,7 @@ def test_i15_every_table_in_which_somebody_was_erased_is_written_anew() -> None:
 def test_where_nobody_was_erased_nothing_is_touched() -> None:
     make_published()
     before = file_of()
-    assert scrubbing.scrub(now=NOW()) is True
+    assert vacuum.scrub(now=NOW()) is True
     assert file_of() == before
 
 
@@ -98,7 +98,7 @@ def test_f29_what_an_older_transaction_still_sees_is_not_believed_to_be_gone(oth
     other.isolation_level = psycopg.IsolationLevel.REPEATABLE_READ
     other.execute("SELECT 1")  # as a backup begins
     erase(signature)
-    assert scrubbing.scrub(now=NOW()) is False
+    assert vacuum.scrub(now=NOW()) is False
     assert len(waiting()) == 3
     other.rollback()
     assert comes_clean()
@@ -136,33 +136,33 @@ def limit_of_statements() -> str:
 
 
 def test_a_large_table_takes_its_time_once_for_many(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(scrubbing, "SMALL_BYTES", 0)
+    monkeypatch.setattr(vacuum, "SMALL_BYTES", 0)
     before = file_of()
     erase(make_published())
-    assert scrubbing.scrub(now=NOW()) is False
-    later = NOW() + scrubbing.LARGE_WAITS + timedelta(minutes=1)
+    assert vacuum.scrub(now=NOW()) is False
+    later = NOW() + vacuum.LARGE_WAITS + timedelta(minutes=1)
     assert comes_clean(now=later)
     assert file_of() == before  # vacuumed in place
 
 
 def test_one_worker_at_a_time_does_it(other: Any) -> None:
     erase(make_published())
-    other.execute("SELECT pg_advisory_lock(%s)", [scrubbing._LOCK])
-    assert scrubbing.scrub(now=NOW()) is False
-    other.execute("SELECT pg_advisory_unlock(%s)", [scrubbing._LOCK])
+    other.execute("SELECT pg_advisory_lock(%s)", [vacuum._LOCK])
+    assert vacuum.scrub(now=NOW()) is False
+    other.execute("SELECT pg_advisory_unlock(%s)", [vacuum._LOCK])
     assert comes_clean()
     with other.cursor() as cursor:
-        cursor.execute("SELECT pg_try_advisory_lock(%s)", [scrubbing._LOCK])
+        cursor.execute("SELECT pg_try_advisory_lock(%s)", [vacuum._LOCK])
         assert cursor.fetchone() == (True,)  # it was given back
 
 
 def test_f29_an_hour_of_tries_in_vain_is_an_alarm_until_it_succeeds(other: Any) -> None:
     erase(make_published())
-    DiskTrace.objects.update(tries=scrubbing.TRIES_BEFORE_ALARM - 2)
+    DiskTrace.objects.update(tries=vacuum.TRIES_BEFORE_ALARM - 2)
     other.execute(f"LOCK TABLE {SIGNATURES} IN ROW EXCLUSIVE MODE")
-    scrubbing.scrub(now=NOW())
+    vacuum.scrub(now=NOW())
     assert not Alarm.objects.exists()
-    scrubbing.scrub(now=NOW())
+    vacuum.scrub(now=NOW())
     assert Alarm.objects.get().resolved_at is None
     other.rollback()
     assert comes_clean()

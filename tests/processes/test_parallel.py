@@ -29,7 +29,8 @@ from openletter.mail.models import OutgoingMail, SuppressedAddress
 from openletter.mail.outbox import suppression
 from openletter.privacy import flows as privacy_flows
 from openletter.privacy.flows import Erasure
-from openletter.signatures import confirmation, decisions, owning, signing, typed
+from openletter.signatures import confirmation, decisions, owning, signing
+from openletter.signatures.inbox import typed
 from openletter.signatures.models import CodeTries, LedgerEntry, Signature, Tally
 from tests.conftest import form_for
 from tests.factories import make_letter, make_published, make_signature

@@ -13,7 +13,7 @@ from django.utils import timezone
 from openletter.letters.models import Letter
 from openletter.mail.limits import throttles
 from openletter.mail.models import Brake
-from openletter.signatures import proof
+from openletter.signatures.abuse import proof_of_work
 from tests.factories import make_letter, move_letter
 from tests.queries import queries_of
 
@@ -45,7 +45,7 @@ def test_t05_a_letter_under_attack_gives_a_challenge_whose_solution_is_good(
     challenge = altcha.Challenge.from_dict(told)
     solution = altcha.solve_challenge(challenge)
     assert solution is not None
-    assert proof.check(altcha.Payload(challenge, solution).to_base64(), letter)
+    assert proof_of_work.check(altcha.Payload(challenge, solution).to_base64(), letter)
 
 
 def test_two_visitors_get_different_challenges(client: Client) -> None:

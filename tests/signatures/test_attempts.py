@@ -15,7 +15,8 @@ from openletter.lib import tokens
 from openletter.mail.models import OutgoingMail
 from openletter.mail.outbox import delivery
 from openletter.mail.outbox.kinds import Owed, kind_named
-from openletter.signatures import confirmation, notices, reminders, signing, typed
+from openletter.signatures import confirmation, error_pages, reminders, signing
+from openletter.signatures.inbox import typed
 from openletter.signatures.models import SentForm, Signature
 from tests.conftest import form_for
 from tests.factories import make_letter, make_published, make_signature
@@ -354,7 +355,7 @@ def test_the_page_after_names_later_only_who_is_named_in_public(client: Client) 
     hidden, shown = make_published(name="Hid Den", show_name=False), make_published(name="Sho Wn")
     Signature.objects.update(confirmed_at=timezone.now() - timedelta(hours=1))
     pages = {
-        one.name: client.get(f"/s/{notices.signed_token(one)}/signed/").content.decode()
+        one.name: client.get(f"/s/{error_pages.signed_token(one)}/signed/").content.decode()
         for one in (hidden, shown)
     }
     assert "Hid Den" not in pages["Hid Den"]

@@ -12,7 +12,8 @@ from django.utils import timezone
 from openletter.letters.models import Letter
 from openletter.mail.models import Alarm, Brake, OutgoingMail
 from openletter.mail.monitoring import alarms
-from openletter.signatures import breaker, delivery_acts
+from openletter.signatures import delivery_acts
+from openletter.signatures.abuse import confirmation_breaker
 from openletter.signatures.models import Signature
 from tests.factories import make_letter, make_signature, make_staff
 from tests.mail.outgoing import outgoing
@@ -50,14 +51,14 @@ def asked(letter: Letter, number: int, *, confirmed: int = 0, **fields: Any) -> 
 
 
 def braked(now: datetime | None = None) -> bool:
-    breaker.watch(now=now or timezone.now())
+    confirmation_breaker.watch(now=now or timezone.now())
     return Brake.objects.exists()
 
 
 def test_a_letter_that_hardly_anybody_confirms_is_slowed_and_an_alarm_raised_once(
     letter: Letter,
 ) -> None:
-    asked(letter, breaker.LOOKS_AT, confirmed=49)
+    asked(letter, confirmation_breaker.LOOKS_AT, confirmed=49)
     assert braked()
     assert braked()
     brake = Brake.objects.get()
@@ -66,7 +67,7 @@ def test_a_letter_that_hardly_anybody_confirms_is_slowed_and_an_alarm_raised_onc
 
 
 def test_a_letter_that_a_tenth_confirms_is_left_alone(letter: Letter) -> None:
-    asked(letter, breaker.LOOKS_AT, confirmed=50)
+    asked(letter, confirmation_breaker.LOOKS_AT, confirmed=50)
     assert not braked()
 
 
@@ -83,14 +84,14 @@ def test_a_letter_that_a_tenth_confirms_is_left_alone(letter: Letter) -> None:
 def test_only_mails_that_left_some_time_ago_count(
     letter: Letter, fields: Callable[[], dict[str, Any]]
 ) -> None:
-    asked(letter, breaker.LOOKS_AT, **fields())
-    asked(letter, breaker.LOOKS_AT - 1)
+    asked(letter, confirmation_breaker.LOOKS_AT, **fields())
+    asked(letter, confirmation_breaker.LOOKS_AT - 1)
     assert not braked()
 
 
 def test_an_outage_of_an_hour_trips_nothing(letter: Letter) -> None:
-    asked(letter, breaker.LOOKS_AT, confirmed=400)
-    asked(letter, breaker.LOOKS_AT, state="due", sent_at=None)
+    asked(letter, confirmation_breaker.LOOKS_AT, confirmed=400)
+    asked(letter, confirmation_breaker.LOOKS_AT, state="due", sent_at=None)
     assert not braked()
     OutgoingMail.objects.filter(state="due").update(state="sent", sent_at=timezone.now())
     assert not braked()
@@ -98,15 +99,20 @@ def test_an_outage_of_an_hour_trips_nothing(letter: Letter) -> None:
 
 def test_the_last_mails_decide(letter: Letter) -> None:
     long_ago = timezone.now() - timedelta(hours=2)
-    asked(letter, breaker.LOOKS_AT, confirmed=breaker.LOOKS_AT, sent_at=long_ago)
+    asked(
+        letter,
+        confirmation_breaker.LOOKS_AT,
+        confirmed=confirmation_breaker.LOOKS_AT,
+        sent_at=long_ago,
+    )
     assert not braked()
-    asked(letter, breaker.LOOKS_AT, confirmed=49)
+    asked(letter, confirmation_breaker.LOOKS_AT, confirmed=49)
     assert braked()
 
 
 def test_each_letter_is_judged_by_its_own_mails(letter: Letter) -> None:
-    asked(letter, breaker.LOOKS_AT)
-    asked(make_letter(slug="another"), breaker.LOOKS_AT - 1)
+    asked(letter, confirmation_breaker.LOOKS_AT)
+    asked(make_letter(slug="another"), confirmation_breaker.LOOKS_AT - 1)
     assert braked()
     assert Brake.objects.get().key == letter.topic
 
@@ -117,7 +123,7 @@ def test_there_is_no_brake_without_its_alarm(
     def dies(*_arguments: Any) -> None:
         raise RuntimeError("the worker is killed")
 
-    asked(letter, breaker.LOOKS_AT)
+    asked(letter, confirmation_breaker.LOOKS_AT)
     with monkeypatch.context() as killed:
         killed.setattr(alarms, "raise_alarm", dies)
         with pytest.raises(RuntimeError):
@@ -128,7 +134,7 @@ def test_there_is_no_brake_without_its_alarm(
 
 
 def test_a_letter_that_staff_let_go_on_is_judged_by_later_mails_only(letter: Letter) -> None:
-    asked(letter, breaker.LOOKS_AT)
+    asked(letter, confirmation_breaker.LOOKS_AT)
     assert braked()
     operator = make_staff("operator@example.org")
     now = timezone.now()

@@ -10,7 +10,9 @@ from django.utils import timezone
 
 from openletter.letters.models import Letter
 from openletter.rate_limits.tries import Limit
-from openletter.signatures import codes, confirmation, form_limits, typed
+from openletter.signatures import confirmation
+from openletter.signatures.abuse import form_limits
+from openletter.signatures.inbox import codes, typed
 from openletter.signatures.models import Signature
 from tests.factories import make_published, make_signature
 from tests.signatures.attempt_steps import STRANGER, sign, type_code

@@ -13,7 +13,8 @@ from openletter.letters.models import Letter
 from openletter.lib import tokens
 from openletter.mail.limits import recipient_limits
 from openletter.mail.models import OutgoingMail
-from openletter.signatures import confirmation, disowning, judgement, signing, typed
+from openletter.signatures import confirmation, disowning, judgement, signing
+from openletter.signatures.inbox import typed
 from openletter.signatures.models import CodeTries, LedgerEntry, Signature, Tally
 from tests.factories import make_letter, make_published, make_signature
 from tests.steps import SAME_ORIGIN, inbox_of, link, press, state_of, type_code

@@ -10,7 +10,7 @@ from django.test import Client, RequestFactory
 
 from openletter.letters.models import Letter
 from openletter.lib import tokens
-from openletter.signatures import typed
+from openletter.signatures.inbox import typed
 from openletter.signatures.models import Signature
 from openletter.wsgi import application
 from tests.factories import make_published, make_signature

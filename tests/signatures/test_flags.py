@@ -9,7 +9,7 @@ from disposable_email_domains import blocklist
 from django.test import Client
 from django.utils import translation
 
-from openletter.signatures.flags import MEANINGS, address_flags, in_words
+from openletter.signatures.abuse.flags import MEANINGS, address_flags, in_words
 from openletter.signatures.models import Signature
 from tests.factories import make_published
 

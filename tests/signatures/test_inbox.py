@@ -16,8 +16,9 @@ from openletter.lib import tokens
 from openletter.lib.people.addresses import email_key
 from openletter.mail.models import OutgoingMail, SuppressedAddress
 from openletter.mail.outbox import delivery
-from openletter.signatures import confirmation, form_limits
-from openletter.signatures import typed as typed_module
+from openletter.signatures import confirmation
+from openletter.signatures.abuse import form_limits
+from openletter.signatures.inbox import typed as typed_module
 from openletter.signatures.models import Signature
 from tests.factories import make_published
 from tests.steps import SAME_ORIGIN, SUZIE, press

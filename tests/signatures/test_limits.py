@@ -16,15 +16,16 @@ from openletter.lib.ids import uuid7
 from openletter.lib.people import networks
 from openletter.lib.people.addresses import email_key
 from openletter.mail.models import Brake, OutgoingMail
-from openletter.moderation import listings
+from openletter.moderation import source_lists
 from openletter.moderation.models import Listing
-from openletter.signatures import confirmation, limits
+from openletter.signatures import confirmation
+from openletter.signatures.abuse import rate_limits
 from openletter.signatures.models import SentForm, Signature
 from tests.conftest import form_for
 from tests.factories import decide, make_letter
 
 pytestmark = pytest.mark.django_db
-BURST = limits.BURST.number
+BURST = rate_limits.BURST.number
 
 
 @pytest.fixture(autouse=True)
@@ -54,7 +55,7 @@ def confirm_all() -> list[str]:
 
 def list_source(kind: str, value: str, verdict: str) -> None:
     Listing.objects.create(kind=kind, value=value, verdict=verdict, reason="test")
-    listings.forget()
+    source_lists.forget()
 
 
 def some_forms(
@@ -122,7 +123,7 @@ def test_an_ipv4_address_in_an_ipv6_coat_is_the_same_network(letter: Letter) -> 
 def test_the_window_slides(letter: Letter) -> None:
     for number in range(BURST):
         send(letter, number)
-    SentForm.objects.update(at=timezone.now() - limits.BURST.span)
+    SentForm.objects.update(at=timezone.now() - rate_limits.BURST.span)
     send(letter, 99)
     assert flags()[-1] == []
 
@@ -151,7 +152,7 @@ def test_where_everybody_seems_to_be_this_machine_nobody_is_held(letter: Letter,
 
 def test_t53_and_yet_their_mails_have_a_pace(letter: Letter) -> None:
     key = networks.network_key(networks.LOCAL)
-    some_forms(limits.LOCAL.number + 99, network=key, domain="gmail.com")
+    some_forms(rate_limits.LOCAL.number + 99, network=key, domain="gmail.com")
     send(letter, 1, seen="127.0.0.1")
     assert timedelta(minutes=5) < wait() < timedelta(minutes=7)
 
@@ -176,7 +177,7 @@ def test_an_address_with_a_port_or_zone_is_an_address(letter: Letter, seen: str)
 
 
 def test_t53_a_block_of_networks_that_one_customer_may_have_has_a_limit(letter: Letter) -> None:
-    burst = limits.BLOCK_BURST.number
+    burst = rate_limits.BLOCK_BURST.number
     for number in range(burst + 1):
         send(letter, number, seen=f"2001:db8:1:{number:x}::1")
     send(letter, 999, seen="2001:db8:2:1::1")
@@ -186,7 +187,7 @@ def test_t53_a_block_of_networks_that_one_customer_may_have_has_a_limit(letter: 
 def test_t53_mails_for_a_block_leave_at_its_pace(letter: Letter) -> None:
     send(letter, 1, seen="2001:db8:1:1::1")
     block = bytes(SentForm.objects.get().block_key or b"")
-    some_forms(limits.BLOCK.number + 9, block=block, domain="gmail.com")
+    some_forms(rate_limits.BLOCK.number + 9, block=block, domain="gmail.com")
     send(letter, 2, seen="2001:db8:1:2::1")
     assert timedelta(seconds=90) < wait() < timedelta(seconds=110)
 
@@ -298,7 +299,7 @@ def test_mails_beyond_the_hours_worth_of_a_network_wait_their_turn(letter: Lette
     send(letter, 1)
     key = bytes(SentForm.objects.get().network_key or b"")
     assert wait() <= timedelta(0)
-    some_forms(limits.NETWORK.number + 9, network=key)
+    some_forms(rate_limits.NETWORK.number + 9, network=key)
     send(letter, 2)
     assert timedelta(minutes=6) < wait() < timedelta(minutes=7)
 
@@ -310,20 +311,20 @@ def test_no_mail_waits_longer_than_four_hours(letter: Letter) -> None:
 
 
 def test_mails_to_a_small_domain_leave_at_its_pace(letter: Letter) -> None:
-    some_forms(limits.DOMAIN.number, domain="small.example.org")
+    some_forms(rate_limits.DOMAIN.number, domain="small.example.org")
     send(letter, 1, email="x@small.example.org")
     assert timedelta(seconds=10) < wait() < timedelta(seconds=30)
     assert flags() == [[]]
 
 
 def test_mails_to_a_big_provider_do_not(letter: Letter) -> None:
-    some_forms(limits.DOMAIN.number, domain="gmail.com")
+    some_forms(rate_limits.DOMAIN.number, domain="gmail.com")
     send(letter, 1, email="x@gmail.com")
     assert wait() <= timedelta(0)
 
 
 def test_forms_of_hours_ago_no_longer_slow_anything(letter: Letter) -> None:
-    some_forms(limits.DOMAIN.number, domain="small.example.org", minutes=61)
+    some_forms(rate_limits.DOMAIN.number, domain="small.example.org", minutes=61)
     send(letter, 1, email="x@small.example.org")
     assert wait() <= timedelta(0)
 

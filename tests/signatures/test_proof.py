@@ -21,7 +21,7 @@ from hypothesis import strategies as st
 from openletter.letters.models import Letter
 from openletter.mail.limits import throttles
 from openletter.mail.models import Brake
-from openletter.signatures import proof
+from openletter.signatures.abuse import proof_of_work
 from openletter.signatures.models import SentForm, Signature
 from tests.conftest import Sign, form_for
 from tests.factories import make_letter
@@ -33,8 +33,8 @@ VENDOR = django_settings.BASE_DIR / "static" / "vendor" / "altcha"
 @pytest.fixture(autouse=True)
 def _easy(monkeypatch: pytest.MonkeyPatch) -> None:
     """Real challenges take Python a second; these are the same but for the numbers."""
-    monkeypatch.setattr(proof, "ROUNDS", 10)
-    monkeypatch.setattr(proof, "MOST_TRIES", 5)
+    monkeypatch.setattr(proof_of_work, "ROUNDS", 10)
+    monkeypatch.setattr(proof_of_work, "MOST_TRIES", 5)
 
 
 def solve(told: dict[str, Any]) -> str:
@@ -60,42 +60,42 @@ def letter() -> Letter:
 
 @pytest.fixture
 def good(letter: Letter) -> str:
-    return solve(proof.challenge(letter, timezone.now()))
+    return solve(proof_of_work.challenge(letter, timezone.now()))
 
 
 def test_t05_a_solved_challenge_is_good_and_always_has_the_same_id(
     letter: Letter, good: str
 ) -> None:
-    identity = proof.check(good, letter)
+    identity = proof_of_work.check(good, letter)
     assert identity
-    assert proof.check(good, letter) == identity
+    assert proof_of_work.check(good, letter) == identity
     # Spelled in another way, it is still the same proof.
-    assert proof.check(f" {good}\n", letter) == identity
+    assert proof_of_work.check(f" {good}\n", letter) == identity
     assert len(identity) <= (SentForm._meta.get_field("proof").max_length or 0)
 
 
 def test_each_challenge_has_an_id_of_its_own(letter: Letter) -> None:
-    solved = [solve(proof.challenge(letter, timezone.now())) for _ in range(5)]
-    assert len({proof.check(payload, letter) for payload in solved} - {None}) == 5
+    solved = [solve(proof_of_work.challenge(letter, timezone.now())) for _ in range(5)]
+    assert len({proof_of_work.check(payload, letter) for payload in solved} - {None}) == 5
 
 
 def test_any_of_the_numbers_that_are_tried_may_be_the_one_that_fits(letter: Letter) -> None:
-    made = [proof.challenge(letter, timezone.now()) for _ in range(100)]
+    made = [proof_of_work.challenge(letter, timezone.now()) for _ in range(100)]
     solutions = [solution_of(altcha.Challenge.from_dict(told)) for told in made]
-    assert {solution.counter for solution in solutions} == set(range(proof.MOST_TRIES))
-    assert {told["parameters"]["cost"] for told in made} == {proof.ROUNDS}
+    assert {solution.counter for solution in solutions} == set(range(proof_of_work.MOST_TRIES))
+    assert {told["parameters"]["cost"] for told in made} == {proof_of_work.ROUNDS}
 
 
 def test_a_proof_is_good_for_twenty_minutes(letter: Letter) -> None:
     now = timezone.now()
-    young = solve(proof.challenge(letter, now - timedelta(minutes=19)))
-    old = solve(proof.challenge(letter, now - timedelta(minutes=21)))
-    assert proof.check(young, letter)
-    assert proof.check(old, letter) is None
+    young = solve(proof_of_work.challenge(letter, now - timedelta(minutes=19)))
+    old = solve(proof_of_work.challenge(letter, now - timedelta(minutes=21)))
+    assert proof_of_work.check(young, letter)
+    assert proof_of_work.check(old, letter) is None
 
 
 def test_a_proof_is_good_for_its_own_letter_only(good: str) -> None:
-    assert proof.check(good, Letter()) is None
+    assert proof_of_work.check(good, Letter()) is None
 
 
 @pytest.mark.parametrize(
@@ -125,29 +125,29 @@ def test_a_proof_with_one_part_changed_is_none(
         "solution": payload["solution"],
     }
     parts[part][name] = value
-    assert proof.check(packed(payload), letter) is None
+    assert proof_of_work.check(packed(payload), letter) is None
 
 
 def test_a_challenge_that_was_made_elsewhere_is_none(letter: Letter) -> None:
     for secret in (None, b"a key of somebody else"):
         made = altcha.create_challenge(
-            proof.ALGORITHM,
+            proof_of_work.ALGORITHM,
             1,
             counter=1,
             data={"letter": letter.public_id.hex},
             hmac_secret=secret,
             hmac_key_secret=secret,
         )
-        assert proof.check(solve(made.to_dict()), letter) is None
+        assert proof_of_work.check(solve(made.to_dict()), letter) is None
 
 
 def test_a_proof_survives_the_rotation_of_the_key_and_not_its_loss(
     letter: Letter, good: str, settings: Any
 ) -> None:
     former, settings.SECRET_KEY = settings.SECRET_KEY, NEW_KEY
-    assert proof.check(good, letter) is None
+    assert proof_of_work.check(good, letter) is None
     settings.SECRET_KEY_FALLBACKS = [former]
-    assert proof.check(good, letter)
+    assert proof_of_work.check(good, letter)
 
 
 DEEP = "[" * 700 + "]" * 700
@@ -172,12 +172,12 @@ _NAMES = ("algorithm", "nonce", "salt", "cost", "keyPrefix", "keySignature", "ex
 
 @pytest.mark.parametrize("payload", GARBAGE)
 def test_t38_nonsense_is_no_proof(letter: Letter, payload: str) -> None:
-    assert proof.check(payload, letter) is None
+    assert proof_of_work.check(payload, letter) is None
 
 
 @given(st.text() | st.binary(max_size=999).map(lambda sent: base64.b64encode(sent).decode()))
 def test_t38_no_text_breaks_the_check(payload: str) -> None:
-    assert proof.check(payload, Letter()) is None
+    assert proof_of_work.check(payload, Letter()) is None
 
 
 @given(
@@ -190,27 +190,27 @@ def test_t38_nothing_of_the_right_shape_breaks_the_check(
 ) -> None:
     challenge = {"parameters": parameters, "signature": signature}
     payload = packed({"challenge": challenge, "solution": solution})
-    assert proof.check(payload, Letter()) is None
+    assert proof_of_work.check(payload, Letter()) is None
 
 
 def test_t38_a_payload_longer_than_any_real_one_is_not_even_read(
     letter: Letter, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    real = solve(proof.challenge(letter, timezone.now()))
-    assert len(real) < proof.LONGEST / 2
+    real = solve(proof_of_work.challenge(letter, timezone.now()))
+    assert len(real) < proof_of_work.LONGEST / 2
     monkeypatch.setattr("altcha.Payload.from_base64", lambda _payload: pytest.fail("it was read"))
-    assert proof.check(real + " " * proof.LONGEST, letter) is None
+    assert proof_of_work.check(real + " " * proof_of_work.LONGEST, letter) is None
 
 
 # --- Which letters ask --------------------------------------------------------------------------
 
 
 def test_a_calm_letter_asks_for_no_proof(db: None) -> None:
-    assert not proof.is_asked(make_letter())
+    assert not proof_of_work.is_asked(make_letter())
 
 
 def test_the_switch_of_a_letter_asks_for_proofs(db: None) -> None:
-    assert proof.is_asked(make_letter(asks_proof=True))
+    assert proof_of_work.is_asked(make_letter(asks_proof=True))
 
 
 @pytest.mark.parametrize("cause", Brake.Cause)
@@ -219,10 +219,10 @@ def test_t05_a_letter_that_looks_attacked_asks_until_it_is_released(
 ) -> None:
     letter, other = make_letter(), make_letter(slug="other")
     throttles.slow(letter.topic, per_minute=60, cause=cause, now=timezone.now())
-    assert proof.is_asked(letter) == (cause != Brake.Cause.STAFF)
-    assert not proof.is_asked(other)
+    assert proof_of_work.is_asked(letter) == (cause != Brake.Cause.STAFF)
+    assert not proof_of_work.is_asked(other)
     throttles.release(letter.topic)
-    assert not proof.is_asked(letter)
+    assert not proof_of_work.is_asked(letter)
 
 
 # --- The form -----------------------------------------------------------------------------------
@@ -275,7 +275,7 @@ def test_t05_a_proof_is_good_for_one_form_and_none_holds_the_signature(
     client: Client, db: None
 ) -> None:
     asking = make_letter(asks_proof=True)
-    solved = solve(proof.challenge(asking, timezone.now()))
+    solved = solve(proof_of_work.challenge(asking, timezone.now()))
     for email, payload in (("a", solved), ("b", solved), ("c", ""), ("d", "rubbish")):
         form = form_for(asking, email=f"{email}@example.org", altcha=payload)
         assert client.post(f"/{asking.slug}/sign/", form).status_code == 302

@@ -24,9 +24,9 @@ from openletter.signatures import (
     mailing_work,
     owning,
     reminders,
-    resending,
     retention,
 )
+from openletter.signatures.inbox import resending
 from openletter.signatures.models import LedgerEntry, Signature, Tally
 from tests.factories import make_held, make_letter, make_published, make_signature
 from tests.racing import behind

@@ -16,7 +16,7 @@ from openletter.lib import tokens
 from openletter.lib.people.addresses import email_key
 from openletter.mail.models import OutgoingMail, SuppressedAddress
 from openletter.mail.outbox import suppression
-from openletter.moderation import listings
+from openletter.moderation import source_lists
 from openletter.moderation.models import Listing
 from openletter.signatures.models import Signature
 from tests.conftest import form_for
@@ -75,7 +75,7 @@ def prepared(letter: Letter, number: int) -> dict[str, list[str]]:
     for case, emails in addresses.items():
         for email in emails:
             CASES[case](letter, email)
-    listings.forget()
+    source_lists.forget()
     return addresses
 
 
@@ -93,7 +93,7 @@ def test_t07_the_answer_its_page_and_the_questions_to_the_database_are_the_same(
 ) -> None:
     addresses = prepared(letter, 1)
     ask(client, letter, "first@example.org")  # now the process knows the text and the lists
-    listings.verdict_on(network=None, domain="example.org", address_key=b"")
+    source_lists.verdict_on(network=None, domain="example.org", address_key=b"")
     seen: dict[object, list[str]] = {}
     for case, (email,) in addresses.items():
         answer, asked = statements_of(partial(ask, client, letter, email))

@@ -17,7 +17,7 @@ from django.utils import timezone
 from openletter.letters import publishing as letter_flows
 from openletter.letters.models import Letter
 from openletter.mail.models import OutgoingMail
-from openletter.signatures import stamps
+from openletter.signatures.abuse import form_tokens
 from openletter.signatures.models import Signature
 from tests.conftest import form_for
 from tests.factories import make_letter, make_published, make_version, move_letter, text_of
@@ -123,7 +123,7 @@ def test_an_old_stamp_asks_to_send_again_and_loses_nothing(
 ) -> None:
     with monkeypatch.context() as patch:
         patch.setattr("time.time", lambda: 1_000_000_000.0)
-        old = stamps.make(text_of(letter).public_id)
+        old = form_tokens.make(text_of(letter).public_id)
     response = sign(stamp=old)
     page = response.content.decode()
     assert response.status_code == 422
@@ -139,11 +139,11 @@ def test_a_forged_stamp_is_refused(sign: Any, stamp: str) -> None:
 
 def test_the_stamp_of_another_letter_is_refused(sign: Any) -> None:
     other = make_letter(slug="another")
-    assert sign(stamp=stamps.make(text_of(other).public_id)).status_code == 422
+    assert sign(stamp=form_tokens.make(text_of(other).public_id)).status_code == 422
 
 
 def test_a_changed_text_must_be_read_again(sign: Any, letter: Letter) -> None:
-    stamp = stamps.make(text_of(letter).public_id)
+    stamp = form_tokens.make(text_of(letter).public_id)
     make_version(letter, en="Clearer words.")
     assert sign(stamp=stamp).status_code == 422
     assert sign().status_code == 302

@@ -15,7 +15,8 @@ from openletter.celery import app
 from openletter.mail.models import MailDomain, OutgoingMail
 from openletter.mail.monitoring import domains
 from openletter.mail.monitoring.dns_checks import lookup
-from openletter.signatures import tasks, undeliverable
+from openletter.signatures import tasks
+from openletter.signatures.abuse import dead_domains
 from openletter.signatures.models import Signature
 from tests.dns_server import NameServer
 from tests.factories import make_letter, make_signature
@@ -64,7 +65,7 @@ def test_the_task_is_on_the_schedule() -> None:
 
 def test_other_flags_stay_and_nothing_else_changes() -> None:
     signature = make("null.example.org", flags=["disposable"])
-    undeliverable.watch(now=NOW)
+    dead_domains.watch(now=NOW)
     after = Signature.objects.get()
     assert after.flags == ["disposable", *NO_MAIL]
     assert (after.state, after.held_because, after.email) == ("pending", "", signature.email)
@@ -73,14 +74,14 @@ def test_other_flags_stay_and_nothing_else_changes() -> None:
 
 def test_running_twice_flags_once() -> None:
     signature = make("null.example.org")
-    assert [undeliverable.watch(now=NOW) for _run in range(2)] == [1, 0]
+    assert [dead_domains.watch(now=NOW) for _run in range(2)] == [1, 0]
     assert flags_of(signature) == NO_MAIL
 
 
 @pytest.mark.parametrize("state", [S.PENDING, S.HELD, S.PUBLISHED])
 def test_who_waits_or_counts_is_flagged(state: S) -> None:
     signature = make("null.example.org", state=state)
-    undeliverable.watch(now=NOW)
+    dead_domains.watch(now=NOW)
     assert flags_of(signature) == NO_MAIL
 
 
@@ -97,7 +98,7 @@ def test_who_waits_or_counts_is_flagged(state: S) -> None:
 def test_about_all_others_nobody_is_asked(fields: dict[str, Any]) -> None:
     signature = make("null.example.org")
     Signature.objects.update(**fields)
-    assert undeliverable.watch(now=NOW) == 0
+    assert dead_domains.watch(now=NOW) == 0
     assert flags_of(signature) == []
     assert not MailDomain.objects.exists()
 
@@ -117,7 +118,7 @@ def test_a_domain_is_asked_about_once_a_week_however_many_are_at_it(
         asked_at = NOW - timedelta(days=days)
         MailDomain.objects.create(domain=f"{name}.example.org", takes_mail=False, asked_at=asked_at)
     asked = asked_about(monkeypatch)
-    assert undeliverable.watch(now=NOW) == 1  # by what is known of "known"
+    assert dead_domains.watch(now=NOW) == 1  # by what is known of "known"
     assert asked() == ["new.example.org", "old.example.org"]
 
 
@@ -130,7 +131,7 @@ def test_domains_that_never_answer_do_not_keep_the_others_waiting(
         make(f"domain-{number}.example.org")
     asked = asked_about(monkeypatch)
     for _run in range(40):
-        undeliverable.watch(now=NOW)
+        dead_domains.watch(now=NOW)
     assert len(asked()) == 40
     assert len(set(asked())) > 3
 
@@ -141,7 +142,7 @@ def test_one_signature_and_ten_take_the_same_queries() -> None:
         for _one in range(more):
             make(f"null-{Signature.objects.count()}.example.org")
         with CaptureQueriesContext(connection) as queries:
-            undeliverable.watch(now=NOW)
+            dead_domains.watch(now=NOW)
         numbers.append(len(queries))
     assert numbers[0] == numbers[1]
 
@@ -155,5 +156,5 @@ def test_no_transaction_is_open_while_name_servers_are_asked(
     monkeypatch.setattr(
         domains, "ask", lambda names, *, now: seen.append(len(connection.savepoint_ids))
     )
-    undeliverable.watch(now=NOW)
+    dead_domains.watch(now=NOW)
     assert seen == [depth]

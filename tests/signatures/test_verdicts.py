@@ -14,7 +14,8 @@ from openletter.letters.models import Letter
 from openletter.lib.db.constraints import broken_by
 from openletter.privacy import flows as privacy_flows
 from openletter.privacy.flows import Erasure
-from openletter.signatures import confirmation, disowning, flags, owning, signing
+from openletter.signatures import confirmation, disowning, owning, signing
+from openletter.signatures.abuse import flags
 from openletter.signatures.models import Signature
 from tests.factories import decide, make_letter, make_published, make_signature, text_of
 from tests.steps import SUZIE

@@ -13,7 +13,7 @@ from django.views.decorators.csrf import csrf_exempt
 
 from openletter.lib import tokens
 from openletter.lib.http.page_cache import private
-from openletter.signatures import notices
+from openletter.signatures import error_pages
 
 _MOST_PARTS = 10
 
@@ -28,7 +28,7 @@ def mend(request: HttpRequest, rest: str) -> HttpResponse:
     start = request.path_info.removesuffix(rest)
     found = _page_of(start, rest)
     if found is None:
-        return notices.unknown_link(request)
+        return error_pages.unknown_link(request)
     path, page = found
     if request.method in {"GET", "HEAD"}:
         query = request.META.get("QUERY_STRING", "")

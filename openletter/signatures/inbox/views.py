@@ -25,11 +25,13 @@ from openletter.lib.http.page_cache import private
 from openletter.lib.http.requests import client_network, is_cross_site, wellformed
 from openletter.mail.models import Lane
 from openletter.mail.outbox import wait_estimate
-from openletter.signatures import codes, notices, resending, stamps
-from openletter.signatures.finding import signature_of
+from openletter.signatures import error_pages
+from openletter.signatures.abuse import form_tokens
 from openletter.signatures.forms import CodeForm, SignForm, read_revision
+from openletter.signatures.inbox import codes, resending
+from openletter.signatures.inbox.typed import typed_of
+from openletter.signatures.links import signature_of
 from openletter.signatures.models import Signature
-from openletter.signatures.typed import typed_of
 from openletter.signatures.views import confirmed
 
 P = ParamSpec("P")
@@ -66,11 +68,11 @@ def _of_inbox(view: InboxView[P]) -> Callable[..., HttpResponse]:
         request: HttpRequest, token: str, *args: P.args, **kwargs: P.kwargs
     ) -> HttpResponse:
         if request.method == "POST" and is_cross_site(request):
-            return notices.cross_site(request)
+            return error_pages.cross_site(request)
         try:
             inbox = Inbox(token)
         except tokens.BadToken:
-            return notices.unknown_link(request)
+            return error_pages.unknown_link(request)
         return view(request, inbox, *args, **kwargs)
 
     return checked
@@ -150,11 +152,11 @@ def _token(purpose: str, attempt: Signature) -> str:
 def choose(request: HttpRequest, token: str) -> HttpResponse:
     """Confirm the words that the owner of the address chose, after a code was typed."""
     if is_cross_site(request):
-        return notices.cross_site(request)
+        return error_pages.cross_site(request)
     try:
         attempt = signature_of("choose", token)
     except tokens.BadToken as problem:
-        return notices.bad_link(request, problem)
+        return error_pages.bad_link(request, problem)
     letter = LetterView(attempt.translation, clock.now())
     revision = read_revision(request.POST.get("revision"))
     return confirmed(request, letter, attempt, by=Signature.Way.CODE, revision=revision)
@@ -192,11 +194,11 @@ def fill_in_again(request: HttpRequest, inbox: Inbox) -> HttpResponse:
     """Show the form as it was filled in, without the consents: the address was mistyped."""
     letter = inbox.letter
     if not letter.is_open:
-        return notices.not_open(request, letter)
+        return error_pages.not_open(request, letter)
     before = typed_of(inbox.reference)
     form = SignForm(
         letter=letter.letter,
-        stamp=stamps.make(letter.translation.public_id),
+        stamp=form_tokens.make(letter.translation.public_id),
         is_organisation=before.get("kind") == Signature.Kind.ORGANISATION,
         before=before,
     )

@@ -11,7 +11,7 @@ from django.views.decorators.http import require_safe
 from openletter.letters.queries import letters
 from openletter.lib.db import clock
 from openletter.lib.http.page_cache import private
-from openletter.signatures import proof
+from openletter.signatures.abuse import proof_of_work
 
 
 @require_safe
@@ -23,6 +23,6 @@ def challenge(request: HttpRequest, slug: str) -> HttpResponse:
     if letter is None:
         return JsonResponse({"error": "There is no such letter."}, status=404)
     now = clock.now()
-    if not letter.is_open(now) or not proof.is_asked(letter):
+    if not letter.is_open(now) or not proof_of_work.is_asked(letter):
         return JsonResponse({"asked": False})
-    return JsonResponse({"asked": True, **proof.challenge(letter, now)})
+    return JsonResponse({"asked": True, **proof_of_work.challenge(letter, now)})

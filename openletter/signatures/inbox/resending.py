@@ -21,7 +21,9 @@ from openletter.lib.people.networks import Network
 from openletter.mail import outbox
 from openletter.mail.outbox import suppression
 from openletter.rate_limits.tries import Taken
-from openletter.signatures import form_limits, judgement, signing, typed
+from openletter.signatures import judgement, signing
+from openletter.signatures.abuse import form_limits
+from openletter.signatures.inbox import typed
 from openletter.signatures.models import COUNTED, Signature
 
 _S = Signature.State

@@ -14,7 +14,7 @@ from openletter.lib import tokens
 from openletter.lib.db import clock
 from openletter.mail.outbox import suppression
 from openletter.signatures import judgement
-from openletter.signatures.finding import OldLink
+from openletter.signatures.links import OldLink
 from openletter.signatures.models import Signature
 
 Action = dict[str, str]

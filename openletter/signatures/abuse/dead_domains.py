@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 from django.db.models import Count, F, Func, Value
 
 from openletter.mail.monitoring import domains
-from openletter.signatures.flags import NO_MAIL_SERVER
+from openletter.signatures.abuse.flags import NO_MAIL_SERVER
 from openletter.signatures.models import COUNTED, Signature
 
 LOOKS_BACK = timedelta(days=2)

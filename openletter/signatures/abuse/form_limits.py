@@ -10,11 +10,11 @@ from datetime import datetime, timedelta
 
 from openletter.lib.people import networks
 from openletter.lib.people.networks import Network
-from openletter.moderation import listings
-from openletter.moderation.listings import Verdict
+from openletter.moderation import source_lists
+from openletter.moderation.source_lists import Verdict
 from openletter.rate_limits import tries
 from openletter.rate_limits.tries import Limit, Taken, Try
-from openletter.signatures.limits import LOCAL
+from openletter.signatures.abuse.rate_limits import LOCAL
 
 _HOUR, _DAY = timedelta(hours=1), timedelta(days=1)
 
@@ -64,4 +64,4 @@ def count(form: FormLimits, *, network: Network | None, subject: bytes, now: dat
 
 
 def _is_trusted(network: Network) -> bool:
-    return listings.verdict_on(network=network, domain="", address_key=b"") == Verdict.TRUST
+    return source_lists.verdict_on(network=network, domain="", address_key=b"") == Verdict.TRUST

@@ -13,7 +13,9 @@ from openletter.letters.models import Letter
 from openletter.lib import tokens
 from openletter.lib.db.statements import row_of
 from openletter.lib.people.networks import Network
-from openletter.signatures import confirmation, form_limits, judgement, typed
+from openletter.signatures import confirmation, judgement
+from openletter.signatures.abuse import form_limits
+from openletter.signatures.inbox import typed
 from openletter.signatures.models import Signature
 
 MOST_TRIES = 5  # for one page

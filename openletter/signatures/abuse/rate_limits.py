@@ -16,10 +16,10 @@ from openletter.lib.db.statements import only_row_of
 from openletter.lib.people import addresses, networks
 from openletter.lib.people.networks import Network
 from openletter.mail.models import Brake
-from openletter.moderation import listings
-from openletter.moderation.listings import Verdict
+from openletter.moderation import source_lists
+from openletter.moderation.source_lists import Verdict
 from openletter.rate_limits.tries import LONGEST_WAIT, Limit
-from openletter.signatures import flags
+from openletter.signatures.abuse import flags
 from openletter.signatures.models import COUNTED, Signature
 
 # Counted in the forms themselves, by the statement below, and not in rows of `RateLimit`.
@@ -154,7 +154,7 @@ def note(attempt: Signature, sender: Sender, *, others: int, now: datetime) -> N
 
     At most `others` attempts of its address go on waiting for their confirmation beside it.
     """
-    verdict = listings.verdict_on(
+    verdict = source_lists.verdict_on(
         network=sender.network,
         domain=attempt.email_domain,
         address_key=bytes(attempt.email_key),
