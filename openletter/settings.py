@@ -60,6 +60,7 @@ AUTH_USER_MODEL = "accounts.User"
 INSTALLED_APPS = [
     "openletter.pages",
     "openletter.api",
+    "openletter.self_service",
     "openletter.privacy",
     "openletter.counters",
     "openletter.signatures",

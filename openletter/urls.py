@@ -23,6 +23,7 @@ urlpatterns = [
     path("", include((signatures.for_scripts, "proof"))),
     *i18n_patterns(
         path("", include("openletter.signatures.urls")),
+        path("", include("openletter.self_service.urls")),
         path("", include("openletter.privacy.urls")),
         path("", include("openletter.pages.urls")),
         path(

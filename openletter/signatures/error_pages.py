@@ -31,7 +31,7 @@ def sign_letter(letter: LetterView) -> Action:
 
 
 def send_link(letter: LetterView) -> Action:
-    url = reverse("privacy:send_link", args=[letter.slug])
+    url = reverse("self_service:send_link", args=[letter.slug])
     return {"label": _("Send me the link to my signature"), "url": url, "method": "get"}
 
 

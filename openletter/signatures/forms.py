@@ -19,7 +19,6 @@ from openletter.lib.people.addresses import MAX_ADDRESS_LENGTH, taken_out, tidy_
 from openletter.lib.people.digits import LONGEST_TYPED, digits_in
 from openletter.signatures import consents
 from openletter.signatures.models import Signature
-from openletter.signatures.owning import Correction
 from openletter.signatures.signing import Signer
 
 _ASKED = consents.WORDINGS[consents.CURRENT]
@@ -150,42 +149,6 @@ class AboutSigner(forms.Form):
 
     def clean_comment(self) -> str:
         return names.tidy_comment(self.cleaned_data["comment"])
-
-
-class CorrectForm(AboutSigner):
-    """What a signatory says about themselves, to put right."""
-
-    # Which words it was opened to; a form of an older release does not say.
-    revision = forms.CharField(widget=forms.HiddenInput, required=False)
-
-    def __init__(self, typed: QueryDict | None = None, *, signature: Signature) -> None:
-        now = {field: str(getattr(signature, field)) for field in self.base_fields}
-        super().__init__(typed.dict() if typed is not None else None, initial=now)
-        self.ask(
-            signature.letter,
-            is_organisation=signature.is_organisation,
-            but={field for field, value in now.items() if value},
-        )
-
-    def correction(self) -> Correction:
-        # A field that is not asked for stays what it is: empty.
-        words = [field for field in self.base_fields if field != "revision"]
-        return Correction(**{field: self.cleaned_data.get(field, "") for field in words})
-
-    @property
-    def seen_revision(self) -> int | None:
-        return read_revision(self.cleaned_data["revision"] or None)
-
-    def show_again(self, revision: int) -> None:
-        """Let it be sent once more, now that its owner is told that something changed."""
-        self.data = {**self.data, "revision": str(revision)}
-        self.add_error(
-            None,
-            _(
-                "Your signature has been changed since you opened this form, perhaps in another"
-                " window. Please check every field and save again."
-            ),
-        )
 
 
 class AddressForm(forms.Form):

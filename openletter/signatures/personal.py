@@ -12,7 +12,7 @@ from django.utils import translation
 from openletter.letters.models import Letter
 from openletter.lib.personal import Declaration, Held, Person, exported, impersonal
 from openletter.moderation import audit
-from openletter.signatures import consents, ledger, owning
+from openletter.signatures import consents, ledger, withdrawing
 from openletter.signatures.models import LedgerEntry, SentForm, Signature
 
 FIELDS: dict[str, Declaration] = {
@@ -159,8 +159,12 @@ def erase(
     found = list(rows.select_related("letter").order_by("pk"))
     taken_back = []
     for row in found:
-        if row.state in owning.CAN_WITHDRAW and row.confirmed_at and not _stays(row, keep_count):
-            owning.take_back(row, now=now)
+        if (
+            row.state in withdrawing.CAN_WITHDRAW
+            and row.confirmed_at
+            and not _stays(row, keep_count)
+        ):
+            withdrawing.take_back(row, now=now)
             if row.state == Signature.State.PUBLISHED:
                 taken_back.append(row)
         audit.record(

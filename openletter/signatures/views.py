@@ -143,7 +143,7 @@ def confirm(request: HttpRequest, token: str) -> HttpResponse:
         "letter": letter,
         "token": token,
         "signer": attempt,
-        "correct_url": reverse("privacy:correct", args=[mine]),
+        "correct_url": reverse("self_service:correct", args=[mine]),
         "is_corrected": request.GET.get("done") == "correct",
         "has_changed": "changed" in request.GET,
     }

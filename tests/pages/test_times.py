@@ -81,7 +81,7 @@ def test_every_public_date_is_a_day_of_the_sites_zone(client: Client, settings: 
 def test_what_happened_to_a_signature_is_told_with_its_zone(client: Client, settings: Any) -> None:
     settings.TIME_ZONE = "Asia/Tokyo"
     record = {"mine": {"events": [{"at": MIDNIGHT, "what": "You signed."}], "mails": []}}
-    page = render_to_string("privacy/parts/record.html", record)
+    page = render_to_string("self_service/parts/record.html", record)
     assert '<time datetime="2026-11-30T09:00:00+09:00">30 November 2026, 09:00 JST</time>' in page
 
 

@@ -9,7 +9,7 @@ from django.utils import timezone
 
 from openletter.lib import tokens
 from openletter.mail.models import OutgoingMail
-from openletter.privacy import owner_views
+from openletter.self_service import signature_views
 from openletter.signatures import confirmation
 from openletter.signatures.models import LedgerEntry, Signature
 from tests.factories import make_letter, make_published, make_signature, text_of
@@ -18,7 +18,7 @@ from tests.steps import SAME_ORIGIN
 
 pytestmark = pytest.mark.django_db
 S = Signature.State
-BUTTONS = tuple(f"set/{act}/" for act in owner_views.ACTS)
+BUTTONS = tuple(f"set/{act}/" for act in signature_views.ACTS)
 PAGES = ("correct/", "withdraw/", "erase/")
 
 

@@ -10,7 +10,7 @@ from openletter.letters import publishing as letter_flows
 from openletter.letters.models import Letter, Translation
 from openletter.mail.models import OutgoingMail
 from openletter.moderation.models import AuditEntry
-from openletter.signatures import owning
+from openletter.self_service import changes
 from openletter.signatures.models import LedgerEntry, Signature
 from tests.factories import make_draft, make_letter, make_published, make_signature, make_version
 from tests.privacy.steps import acts, look, mine, now_of, number, press
@@ -138,8 +138,8 @@ def test_the_text_of_another_letter_cannot_be_signed() -> None:
     signature = make_published()
     other = make_letter(slug="another-letter")
     text = Translation.objects.get(version__letter=other)
-    with pytest.raises(owning.NotNow):
-        owning.sign_version(signature.pk, text=text, now=timezone.now())
+    with pytest.raises(changes.NotNow):
+        changes.sign_version(signature.pk, text=text, now=timezone.now())
 
 
 def test_opening_the_address_of_the_button_signs_nothing(client: Client) -> None:

@@ -11,7 +11,8 @@ from django.utils import timezone
 from openletter.lib import tokens
 from openletter.mail.models import OutgoingMail
 from openletter.mail.outbox import delivery
-from openletter.signatures import confirmation, decisions, owning
+from openletter.self_service import changes
+from openletter.signatures import confirmation, decisions
 from openletter.signatures.models import LedgerEntry, Signature
 from tests.factories import decide, make_published, make_signature
 from tests.privacy.steps import look, mine, now_of, number, press
@@ -108,7 +109,7 @@ def test_the_same_address_can_sign_again(sign: Any) -> None:
 
 def test_withdrawing_twice_at_once_moves_the_number_once() -> None:
     signature = make_published()
-    owning.withdraw(signature.pk, now=timezone.now())
-    with pytest.raises(owning.NotNow):
-        owning.withdraw(signature.pk, now=timezone.now())
+    changes.withdraw(signature.pk, now=timezone.now())
+    with pytest.raises(changes.NotNow):
+        changes.withdraw(signature.pk, now=timezone.now())
     assert number() == 0

@@ -29,7 +29,8 @@ from openletter.mail.models import OutgoingMail, SuppressedAddress
 from openletter.mail.outbox import suppression
 from openletter.privacy import flows as privacy_flows
 from openletter.privacy.flows import Erasure
-from openletter.signatures import confirmation, decisions, owning, signing
+from openletter.self_service import changes
+from openletter.signatures import confirmation, decisions, signing
 from openletter.signatures.inbox import typed
 from openletter.signatures.models import CodeTries, LedgerEntry, Signature, Tally
 from tests.conftest import form_for
@@ -246,8 +247,8 @@ def test_t10_a_restored_signature_and_a_new_one_of_the_address_never_both_count(
 def withdraw(signature: Signature) -> int:
     """Withdraw as the owner would; 0 where that is not possible (any more)."""
     try:
-        owning.withdraw(signature.pk, now=timezone.now())
-    except owning.NotNow:
+        changes.withdraw(signature.pk, now=timezone.now())
+    except changes.NotNow:
         return 0
     return 1
 

@@ -13,7 +13,8 @@ from openletter.letters.models import Letter
 from openletter.lib import tokens
 from openletter.mail.limits import recipient_limits
 from openletter.mail.models import OutgoingMail
-from openletter.signatures import confirmation, disowning, judgement, signing
+from openletter.self_service import mail_choices
+from openletter.signatures import confirmation, judgement, signing
 from openletter.signatures.inbox import typed
 from openletter.signatures.models import CodeTries, LedgerEntry, Signature, Tally
 from tests.factories import make_letter, make_published, make_signature
@@ -133,7 +134,7 @@ def test_who_has_no_link_cannot_renew_one(client: Client) -> None:
 
 def test_who_said_it_was_not_them_is_not_sent_round_in_circles(client: Client) -> None:
     signature = make_signature()
-    disowning.not_me(signature, now=timezone.now())
+    mail_choices.not_me(signature, now=timezone.now())
     answer = client.get(link(signature))
     assert answer.status_code == 410
     assert "use another address" in answer.content.decode()

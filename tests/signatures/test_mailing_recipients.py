@@ -20,7 +20,8 @@ from openletter.mail.models import Brake, OutgoingMail, SuppressedAddress
 from openletter.mail.outbox import claims, delivery, suppression
 from openletter.mail.transport import smtp_replies
 from openletter.moderation.models import AuditEntry
-from openletter.signatures import disowning, mailing_work, mailings
+from openletter.self_service import mail_choices
+from openletter.signatures import mailing_work, mailings
 from openletter.signatures.models import Mailing, Signature
 from tests.factories import decide, make_letter, make_published, make_signature, make_update
 from tests.signatures.mailing_steps import (
@@ -251,15 +252,15 @@ def test_a_mail_in_a_workers_hands_survives_a_cancel_and_is_never_sent_again() -
 
 
 def opt_out(person: Signature) -> None:
-    disowning.stop_updates(person)
+    mail_choices.stop_updates(person)
 
 
 def withdraw(person: Signature) -> None:
-    disowning.not_me(person, now=timezone.now())
+    mail_choices.not_me(person, now=timezone.now())
 
 
 def stop_all(person: Signature) -> None:
-    disowning.stop_all_mail(person, now=timezone.now())
+    mail_choices.stop_all_mail(person, now=timezone.now())
 
 
 def be_removed(person: Signature) -> None:

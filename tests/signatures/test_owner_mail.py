@@ -15,7 +15,8 @@ from openletter.mail.models import OutgoingMail, SuppressedAddress
 from openletter.mail.outbox.kinds import Owed, kind_named
 from openletter.mail.outbox.messages import compose
 from openletter.mails import MAILS
-from openletter.signatures import confirmation, owning, reminders
+from openletter.self_service import changes
+from openletter.signatures import confirmation, reminders
 from openletter.signatures.mails import links
 from openletter.signatures.models import LedgerEntry, Signature, Tally
 from tests.factories import make_letter, make_published, make_signature
@@ -79,7 +80,7 @@ def test_a_mail_offers_to_take_back_only_what_is_signed(kind: str) -> None:
     attempt = make_signature()
     if kind == "withdrawn":
         confirmation.confirm(attempt, now=timezone.now())
-        owning.withdraw(attempt.pk, now=timezone.now())
+        changes.withdraw(attempt.pk, now=timezone.now())
     offered = "take the signature back"
     unsigned, signed = mail_about(attempt, kind), mail_about(make_published())
     assert [offered in part.lower() for part in unsigned] == [False, False]

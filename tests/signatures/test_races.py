@@ -16,13 +16,13 @@ from openletter.lib import tokens
 from openletter.mail.models import OutgoingMail
 from openletter.privacy import flows as privacy_flows
 from openletter.privacy.flows import Erasure
+from openletter.self_service import changes
 from openletter.signatures import (
     confirmation,
     decisions,
     judgement,
     ledger,
     mailing_work,
-    owning,
     reminders,
     retention,
 )
@@ -46,8 +46,8 @@ def letter(transactional_db: None) -> Letter:
 
 def correct(signature: Signature, name: str = LOOK_ALIKE) -> None:
     unsaid = dict.fromkeys(("represented_by", "title", "affiliation", "country", "comment"), "")
-    to = owning.Correction(name=name, **unsaid)
-    owning.correct(signature.pk, to=to, now=NOW())
+    to = changes.Correction(name=name, **unsaid)
+    changes.correct(signature.pk, to=to, now=NOW())
 
 
 def again(attempt: Signature) -> bool:
@@ -60,7 +60,7 @@ def renew(attempt: Signature) -> bool:
 
 
 def withdraw(signature: Signature) -> None:
-    owning.withdraw(signature.pk, now=NOW())
+    changes.withdraw(signature.pk, now=NOW())
 
 
 def erase(signature: Signature, *, keep_count: bool = False) -> int:
@@ -344,7 +344,7 @@ def test_an_owner_who_comes_second_after_an_erasure_is_told_so() -> None:
     def not_now() -> bool:
         try:
             withdraw(attempt)
-        except owning.NotNow:
+        except changes.NotNow:
             return True
         return False
 

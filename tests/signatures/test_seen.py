@@ -9,7 +9,8 @@ import pytest
 from django.test import Client
 from django.utils import timezone
 
-from openletter.signatures import decisions, owning
+from openletter.self_service import changes
+from openletter.signatures import decisions
 from openletter.signatures.models import LedgerEntry, Signature
 from tests import factories
 from tests.asking import form_of
@@ -35,9 +36,9 @@ WORDS = {
 def correct(signature: Signature, **words: str) -> None:
     said = {
         field.name: words.get(field.name) or str(getattr(signature, field.name))
-        for field in fields(owning.Correction)
+        for field in fields(changes.Correction)
     }
-    owning.correct(signature.pk, to=owning.Correction(**said), now=timezone.now())
+    changes.correct(signature.pk, to=changes.Correction(**said), now=timezone.now())
 
 
 def revision_of(signature: Signature) -> int:
@@ -57,13 +58,13 @@ def test_the_revision_moves_with_every_word(field: str, words: str) -> None:
 
 
 def test_all_that_an_owner_can_correct_moves_the_revision() -> None:
-    assert {field.name for field in fields(owning.Correction)} <= set(WORDS)
+    assert {field.name for field in fields(changes.Correction)} <= set(WORDS)
 
 
 def test_the_revision_moves_with_nothing_else() -> None:
     signature = make_published()
-    owning.show_name(signature.pk, shown=False, now=timezone.now())
-    owning.want_updates(signature.pk, wanted=True, now=timezone.now())
+    changes.show_name(signature.pk, shown=False, now=timezone.now())
+    changes.want_updates(signature.pk, wanted=True, now=timezone.now())
     factories.decide(signature, S.REMOVED)
     assert revision_of(signature) == 0
 

@@ -14,7 +14,8 @@ from openletter.letters.models import Letter
 from openletter.lib.db.constraints import broken_by
 from openletter.privacy import flows as privacy_flows
 from openletter.privacy.flows import Erasure
-from openletter.signatures import confirmation, disowning, owning, signing
+from openletter.self_service import changes, mail_choices
+from openletter.signatures import confirmation, signing
 from openletter.signatures.abuse import flags
 from openletter.signatures.models import Signature
 from tests.factories import decide, make_letter, make_published, make_signature, text_of
@@ -75,7 +76,7 @@ def against_a_rule() -> Signature:
 
 
 def withdrawn(signature: Signature) -> None:
-    owning.withdraw(signature.pk, now=NOW())
+    changes.withdraw(signature.pk, now=NOW())
 
 
 def erased(signature: Signature) -> None:
@@ -179,7 +180,7 @@ def test_the_database_keeps_no_verdict_without_a_hash() -> None:
 
 def test_t51_this_was_not_me_keeps_the_verdict_too() -> None:
     signature = held()
-    disowning.not_me(signature, now=NOW())
+    mail_choices.not_me(signature, now=NOW())
     assert Signature.objects.get().verdict == "burst"
 
 

@@ -133,7 +133,7 @@ def _ask_which(request: HttpRequest, inbox: Inbox, match: codes.Match) -> HttpRe
             "letter": LetterView(attempt.translation, inbox.letter.now),
             "is_of_this_page": attempt.public_id == inbox.reference.public_id,
             "url": reverse("signatures:choose", args=[_token("choose", attempt)]),
-            "correct_url": reverse("privacy:correct", args=[_token("mine", attempt)]),
+            "correct_url": reverse("self_service:correct", args=[_token("mine", attempt)]),
         }
         for attempt in match.to_choose
     ]

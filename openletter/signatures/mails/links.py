@@ -35,9 +35,9 @@ def common(signature: Signature) -> dict[str, Any]:
         "title": text.title,
         "sender_name": letter.sender_name,
         "letter_url": absolute(reverse("pages:letter", args=[letter.slug])),
-        "mine_url": token_url("mine", "privacy:mine", signature),
-        "not_me_url": token_url("not_me", "signatures:not_me", signature),
-        "stop_url": token_url("stop", "signatures:stop", signature),
+        "mine_url": token_url("mine", "self_service:mine", signature),
+        "not_me_url": token_url("not_me", "self_service:not_me", signature),
+        "stop_url": token_url("stop", "self_service:stop", signature),
     }
 
 

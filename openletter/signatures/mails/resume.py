@@ -20,6 +20,6 @@ def context(owed: Owed) -> dict[str, Any] | None:
     if signature is None:
         return None
     return links.common(signature) | {
-        "resume_url": links.token_url("resume", "signatures:resume", signature),
+        "resume_url": links.token_url("resume", "self_service:resume", signature),
         "counts": signature.state in COUNTED,
     }

@@ -29,7 +29,7 @@ def context(owed: Owed) -> dict[str, Any] | None:
         return None
     return links.common(signature) | {
         **about_update(_update_of(owed.batch, int(time.time()) // 60)),
-        "unsubscribe_url": links.token_url("unsubscribe", "signatures:unsubscribe", signature),
+        "unsubscribe_url": links.token_url("unsubscribe", "self_service:unsubscribe", signature),
     }
 
 

@@ -8,7 +8,7 @@ from django.db import transaction
 
 from openletter.mail.models import SuppressedAddress
 from openletter.mail.outbox import suppression
-from openletter.signatures import ledger, locks, owning
+from openletter.signatures import ledger, locks, withdrawing
 from openletter.signatures.models import LedgerEntry, Signature
 
 _S = Signature.State
@@ -27,9 +27,9 @@ def not_me(signature: Signature, *, now: datetime) -> None:
     except locks.Gone:
         found = None
     _suppress(signature, signature.letter.topic, SuppressedAddress.Reason.NOT_ME, now)
-    if found is None or found.state not in owning.CAN_WITHDRAW:
+    if found is None or found.state not in withdrawing.CAN_WITHDRAW:
         return
-    owning.take_back(found, now=now, action="not me", reason=_BY_SOMEBODY_ELSE)
+    withdrawing.take_back(found, now=now, action="not me", reason=_BY_SOMEBODY_ELSE)
     if found.state == _S.PUBLISHED:
         ledger.append(found, LedgerEntry.Kind.WITHDRAWN, at=now)
 

@@ -9,18 +9,15 @@ from dataclasses import asdict, dataclass
 from datetime import datetime
 
 from django.db import transaction
-from django.db.models import F
 
 from openletter.letters.models import Letter, Translation
-from openletter.moderation import audit
 from openletter.signatures import judgement, ledger, locks, signing
-from openletter.signatures.abuse import flags
-from openletter.signatures.models import ARROWS, COUNTED, LedgerEntry, Signature
+from openletter.signatures.models import COUNTED, LedgerEntry, Signature
+from openletter.signatures.withdrawing import CAN_WITHDRAW, record_act, take_back
 
 _S = Signature.State
 # What stands under a letter or may yet: only this can be corrected.
 STANDING = frozenset({_S.PENDING, *COUNTED})
-CAN_WITHDRAW = frozenset({_S.PENDING, _S.HELD, _S.PUBLISHED, _S.REMOVED})
 CORRECTED = "corrected"  # why it is held
 
 
@@ -59,26 +56,6 @@ def _mine(signature_id: int, *states: str) -> Signature:
     return signature
 
 
-def _record(
-    signature: Signature,
-    action: str,
-    now: datetime,
-    before: dict[str, object] | None = None,
-    after: dict[str, object] | None = None,
-    reason: str = "",
-) -> None:
-    audit.record(
-        actor_id=None,
-        action=action,
-        object_kind="signature",
-        object_id=signature.public_id,
-        reason=reason,
-        now=now,
-        before=before,
-        after=after,
-    )
-
-
 @transaction.atomic
 def correct(
     signature_id: int, *, to: Correction, revision: int | None = None, now: datetime
@@ -111,7 +88,7 @@ def correct(
         signature.state, signature.held_because = _S.HELD, because
         fields |= {"state", "held_because"}
     signature.save(update_fields=fields)
-    _record(
+    record_act(
         signature,
         "correct signature",
         now,
@@ -139,7 +116,7 @@ def show_name(signature_id: int, *, shown: bool, now: datetime) -> None:
         return
     signature.show_name = shown
     signature.save(update_fields=["show_name"])
-    _record(signature, "show name" if shown else "hide name", now)
+    record_act(signature, "show name" if shown else "hide name", now)
 
 
 @transaction.atomic
@@ -150,7 +127,7 @@ def keep_name(signature_id: int, *, kept: bool, now: datetime) -> None:
         return
     signature.keeps_name = kept
     signature.save(update_fields=["keeps_name"])
-    _record(signature, "keep name" if kept else "let name go", now)
+    record_act(signature, "keep name" if kept else "let name go", now)
 
 
 @transaction.atomic
@@ -161,7 +138,7 @@ def want_updates(signature_id: int, *, wanted: bool, now: datetime) -> None:
         return
     signature.wants_updates = wanted
     signature.save(update_fields=["wants_updates"])
-    _record(signature, "start updates" if wanted else "stop updates", now)
+    record_act(signature, "start updates" if wanted else "stop updates", now)
 
 
 @transaction.atomic
@@ -179,28 +156,6 @@ def withdraw(signature_id: int, *, now: datetime) -> None:
         ledger.append(signature, LedgerEntry.Kind.WITHDRAWN, at=now)
 
 
-def take_back(
-    signature: Signature,
-    *,
-    now: datetime,
-    action: str = "withdraw signature",
-    reason: str = "",
-) -> None:
-    """Change the state of a signature that its owner no longer wants, and record it.
-
-    Why it was held stays as its verdict, so that nobody gets past a review by signing anew. The
-    caller holds the row, and moves the number afterwards.
-    """
-    before = _S(signature.state)
-    after = _S.WITHDRAWN if _S.WITHDRAWN in ARROWS[before] else _S.EXPIRED
-    was_held = before == _S.HELD and bytes(signature.email_key)
-    verdict = (signature.held_because or flags.HELD) if was_held else signature.verdict
-    Signature.objects.filter(pk=signature.pk, state=before).update(
-        state=after, verdict=verdict, wants_updates=False, generation=F("generation") + 1
-    )
-    _record(signature, action, now, {"state": before.value}, {"state": after.value}, reason)
-
-
 @transaction.atomic
 def sign_version(signature_id: int, *, text: Translation, now: datetime) -> None:
     """Let a signature belong to a newer text of its letter. Raises `NotNow` once it is closed."""
@@ -212,7 +167,7 @@ def sign_version(signature_id: int, *, text: Translation, now: datetime) -> None
     before = signature.translation
     signature.translation = text
     signature.save(update_fields=["translation"])
-    _record(
+    record_act(
         signature,
         "sign version",
         now,

@@ -25,9 +25,10 @@ from openletter.lib.http.page_cache import private
 from openletter.lib.http.requests import is_cross_site, wellformed
 from openletter.privacy import flows
 from openletter.privacy.flows import Erasure
-from openletter.privacy.showing import Mine
-from openletter.signatures import error_pages, owning
-from openletter.signatures.forms import CorrectForm
+from openletter.self_service import changes
+from openletter.self_service.forms import CorrectForm
+from openletter.self_service.showing import Mine
+from openletter.signatures import error_pages
 from openletter.signatures.links import signature_of
 from openletter.signatures.models import Signature
 
@@ -36,12 +37,12 @@ OwnerView = Callable[Concatenate[HttpRequest, Mine, str, P], HttpResponse]
 
 # What a small button does, and what is said afterwards.
 ACTS = {
-    "hide": partial(owning.show_name, shown=False),
-    "show": partial(owning.show_name, shown=True),
-    "keep-name": partial(owning.keep_name, kept=True),
-    "let-name-go": partial(owning.keep_name, kept=False),
-    "start-updates": partial(owning.want_updates, wanted=True),
-    "stop-updates": partial(owning.want_updates, wanted=False),
+    "hide": partial(changes.show_name, shown=False),
+    "show": partial(changes.show_name, shown=True),
+    "keep-name": partial(changes.keep_name, kept=True),
+    "let-name-go": partial(changes.keep_name, kept=False),
+    "start-updates": partial(changes.want_updates, wanted=True),
+    "stop-updates": partial(changes.want_updates, wanted=False),
 }
 SAID = {
     "hide": gettext_lazy("The name is no longer shown."),
@@ -78,7 +79,7 @@ def owners(view: OwnerView[P]) -> Callable[..., HttpResponse]:
         mine = Mine(signature, LetterView(signature.translation, clock.now()))
         try:
             return view(request, mine, token, *args, **kwargs)
-        except owning.NotNow:
+        except changes.NotNow:
             return _too_late(request, mine, token)
 
     return checked
@@ -100,12 +101,12 @@ def _too_late(request: HttpRequest, mine: Mine, token: str) -> HttpResponse:
 
 
 def _back(token: str) -> error_pages.Action:
-    url = reverse("privacy:mine", args=[token])
+    url = reverse("self_service:mine", args=[token])
     return {"label": _("Back to my signature"), "url": url, "method": "get"}
 
 
 def _show_again(token: str, said: str) -> HttpResponse:
-    return redirect(f"{reverse('privacy:mine', args=[token])}?done={said}")
+    return redirect(f"{reverse('self_service:mine', args=[token])}?done={said}")
 
 
 @require_safe
@@ -121,7 +122,7 @@ def mine(request: HttpRequest, mine: Mine, token: str) -> HttpResponse:
         "said": said,
         "confirm_url": _confirm_url(mine),
     }
-    return render(request, "privacy/mine.html", context)
+    return render(request, "self_service/mine.html", context)
 
 
 def _confirm_url(mine: Mine) -> str:
@@ -134,22 +135,22 @@ def _confirm_url(mine: Mine) -> str:
 def correct(request: HttpRequest, mine: Mine, token: str) -> HttpResponse:
     """Show what a signatory said about themselves in a form, and take what is put right."""
     if not mine.is_standing:
-        raise owning.NotNow
+        raise changes.NotNow
     form = CorrectForm(request.POST or None, signature=mine.signature)
     if request.method == "POST" and form.is_valid():
         try:
-            held = owning.correct(
+            held = changes.correct(
                 mine.signature.pk,
                 to=form.correction(),
                 revision=form.seen_revision,
                 now=mine.letter.now,
             )
             return _corrected(mine, token, held)
-        except owning.ChangedMeanwhile as changed:
+        except changes.ChangedMeanwhile as changed:
             form.show_again(changed.revision)
     context = {"mine": mine, "letter": mine.letter, "token": token, "form": form}
     status = 422 if form.errors else 200
-    return render(request, "privacy/correct.html", context, status=status)
+    return render(request, "self_service/correct.html", context, status=status)
 
 
 def _corrected(mine: Mine, token: str, held: bool) -> HttpResponse:
@@ -175,8 +176,8 @@ def sign_newest(request: HttpRequest, mine: Mine, token: str) -> HttpResponse:
     """Let the signature belong to the newest text, if that is still the one that was shown."""
     text = letters.newest_text(mine.letter.translation)
     if request.POST.get("version") != str(text.version.number):
-        raise owning.NotNow
-    owning.sign_version(mine.signature.pk, text=text, now=mine.letter.now)
+        raise changes.NotNow
+    changes.sign_version(mine.signature.pk, text=text, now=mine.letter.now)
     return _show_again(token, "sign-newest")
 
 
@@ -185,10 +186,10 @@ def sign_newest(request: HttpRequest, mine: Mine, token: str) -> HttpResponse:
 def withdraw(request: HttpRequest, mine: Mine, token: str) -> HttpResponse:
     """Ask once more, then take the signature back."""
     if not mine.can_be_withdrawn:
-        raise owning.NotNow
+        raise changes.NotNow
     if request.method == "POST":
-        owning.withdraw(mine.signature.pk, now=mine.letter.now)
-        return redirect("privacy:done", "withdrawn")
+        changes.withdraw(mine.signature.pk, now=mine.letter.now)
+        return redirect("self_service:done", "withdrawn")
     return error_pages.notice(
         request,
         title=_("Withdraw your signature?"),
@@ -225,7 +226,7 @@ def erase(request: HttpRequest, mine: Mine, token: str) -> HttpResponse:
         letter = None if everywhere else mine.signature.letter
         keep_count = request.POST.get("count") == "keep"
         flows.erase(Erasure(key, letter, keep_count), now=mine.letter.now)
-        return redirect("privacy:done", "erased")
+        return redirect("self_service:done", "erased")
     others = Signature.objects.filter(email_key=key, erased_at=None).exclude(
         letter=mine.signature.letter_id
     )
@@ -235,4 +236,4 @@ def erase(request: HttpRequest, mine: Mine, token: str) -> HttpResponse:
         "token": token,
         "others": others.values("letter").distinct().count(),
     }
-    return render(request, "privacy/erase.html", context)
+    return render(request, "self_service/erase.html", context)

@@ -15,7 +15,8 @@ from openletter.lib import tokens
 from openletter.lib.db import clock
 from openletter.lib.http.page_cache import private
 from openletter.lib.http.requests import is_cross_site, wellformed
-from openletter.signatures import disowning, error_pages
+from openletter.self_service import mail_choices
+from openletter.signatures import error_pages
 from openletter.signatures.links import signature_of
 from openletter.signatures.models import COUNTED, Signature
 
@@ -52,7 +53,7 @@ def not_me(request: HttpRequest, token: str) -> HttpResponse:
         )
     if is_cross_site(request):
         return error_pages.cross_site(request)
-    disowning.not_me(signature, now=clock.now())
+    mail_choices.not_me(signature, now=clock.now())
     return _done(
         request,
         signature,
@@ -87,7 +88,7 @@ def stop(request: HttpRequest, token: str) -> HttpResponse:
         )
     if is_cross_site(request):
         return error_pages.cross_site(request)
-    disowning.stop_all_mail(signature, now=clock.now())
+    mail_choices.stop_all_mail(signature, now=clock.now())
     return _done(
         request,
         signature,
@@ -117,8 +118,8 @@ def resume(request: HttpRequest, token: str) -> HttpResponse:
         )
     if is_cross_site(request):
         return error_pages.cross_site(request)
-    disowning.resume_mail(signature)
-    purpose, view = ("mine", "privacy:mine") if counts else ("confirm", "signatures:confirm")
+    mail_choices.resume_mail(signature)
+    purpose, view = ("mine", "self_service:mine") if counts else ("confirm", "signatures:confirm")
     token = tokens.make(purpose, signature.public_id, generation=signature.generation)
     return redirect(view, token)
 
@@ -144,7 +145,7 @@ def unsubscribe(request: HttpRequest, token: str) -> HttpResponse:
             ),
             label=gettext_lazy("Unsubscribe"),
         )
-    disowning.stop_updates(signature)
+    mail_choices.stop_updates(signature)
     return _done(
         request,
         signature,

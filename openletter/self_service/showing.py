@@ -20,7 +20,8 @@ from openletter.mail.models import OutgoingMail
 from openletter.mail.outbox.kinds import kind_named
 from openletter.mail.personal import mails_to
 from openletter.moderation.models import AuditEntry
-from openletter.signatures import consents, judgement, owning
+from openletter.self_service import changes
+from openletter.signatures import consents, judgement, withdrawing
 from openletter.signatures.consents import Given
 from openletter.signatures.models import COUNTED, LedgerEntry, Signature
 
@@ -99,11 +100,11 @@ class Mine:
     @property
     def is_standing(self) -> bool:
         """Whether it stands under the letter, or will once it is confirmed or reviewed."""
-        return self.signature.state in owning.STANDING
+        return self.signature.state in changes.STANDING
 
     @property
     def can_be_withdrawn(self) -> bool:
-        return self.signature.state in owning.CAN_WITHDRAW
+        return self.signature.state in withdrawing.CAN_WITHDRAW
 
     @property
     def can_be_confirmed(self) -> bool:
