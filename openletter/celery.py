@@ -113,7 +113,7 @@ app.conf.beat_schedule = {
         "options": {"queue": "default"},
     },
     "work on mailings": {
-        "task": "openletter.signatures.tasks.work_on_mailings",
+        "task": "openletter.mailings.tasks.work_on_mailings",
         "schedule": schedule(5.0),
         "options": {"queue": "default"},
     },

@@ -62,6 +62,7 @@ INSTALLED_APPS = [
     "openletter.api",
     "openletter.self_service",
     "openletter.privacy",
+    "openletter.mailings",
     "openletter.counters",
     "openletter.signatures",
     "openletter.letters",

@@ -23,8 +23,8 @@ from openletter.letters import publishing, publishing_updates
 from openletter.letters.models import Letter
 from openletter.lib.admin.edit_forms import EditForm
 from openletter.lib.admin.pages import Careful
+from openletter.mailings import flows
 from openletter.moderation.models import Listing
-from openletter.signatures import mailings
 from tests.asking import form_of
 from tests.factories import (
     log_in,
@@ -41,7 +41,7 @@ pytestmark = pytest.mark.django_db
 
 def a_mailing() -> Model:
     update = make_update(make_letter(slug="mailed"))
-    return mailings.prepare(update_id=update.pk, actor_id=make_staff("m@example.org").pk)
+    return flows.prepare(update_id=update.pk, actor_id=make_staff("m@example.org").pk)
 
 
 def a_listing() -> Model:

@@ -38,7 +38,7 @@ FILTERS = {
         *("flag", "because", "address"),
     ],
     "/admin/signatures/ledgerentry/": ["letter__id__exact", "kind__exact"],
-    "/admin/signatures/mailing/": ["state__exact"],
+    "/admin/mailings/mailing/": ["state__exact"],
     "/admin/mail/outgoingmail/": ["state__exact", "lane__exact", "kind"],
     "/admin/moderation/auditentry/": ["act", "about", "at__gte"],
     "/admin/moderation/listing/": ["kind__exact", "verdict__exact"],

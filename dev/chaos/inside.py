@@ -19,7 +19,8 @@ from dev.chaos.news import READERS_DOMAIN  # noqa: E402
 from openletter.accounts.models import User  # noqa: E402
 from openletter.letters import publishing_updates  # noqa: E402
 from openletter.letters.models import Letter, Translation, Update  # noqa: E402
-from openletter.signatures import confirmation, mailings, signing  # noqa: E402
+from openletter.mailings import flows  # noqa: E402
+from openletter.signatures import confirmation, signing  # noqa: E402
 from openletter.signatures.models import Signature  # noqa: E402
 
 
@@ -53,8 +54,8 @@ def _schedule(letter: Letter, actor_id: int, now: datetime, starts_at: datetime)
         update=update, language="en", title="News", markdown="There is *news*."
     )
     publishing_updates.publish(update_id=update.pk, actor_id=actor_id, now=now)
-    mailing = mailings.prepare(update_id=update.pk, actor_id=actor_id)
-    mailings.send(mailing_id=mailing.pk, starts_at=starts_at, actor_id=actor_id, now=now)
+    mailing = flows.prepare(update_id=update.pk, actor_id=actor_id)
+    flows.send(mailing_id=mailing.pk, starts_at=starts_at, actor_id=actor_id, now=now)
 
 
 if __name__ == "__main__":

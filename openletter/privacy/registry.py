@@ -9,6 +9,7 @@ from openletter.accounts import personal as accounts
 from openletter.letters import personal as letters
 from openletter.lib.personal import Declaration, Expiry, Person
 from openletter.mail import personal as mail
+from openletter.mailings import personal as mailings
 from openletter.moderation import personal as moderation
 from openletter.privacy import personal as privacy
 from openletter.rate_limits import personal as rate_limits
@@ -19,6 +20,7 @@ FIELDS_BY_PACKAGE: dict[str, dict[str, Declaration]] = {
     "accounts": accounts.FIELDS,
     "letters": letters.FIELDS,
     "mail": mail.FIELDS,
+    "mailings": mailings.FIELDS,
     "moderation": moderation.FIELDS,
     "privacy": privacy.FIELDS,
     "rate_limits": rate_limits.FIELDS,

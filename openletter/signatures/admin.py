@@ -25,7 +25,6 @@ from openletter.moderation.queue import (
     QueueAdmin,
 )
 from openletter.signatures import decisions, desk_search, held_reasons
-from openletter.signatures import mailing_admin as mailing_admin  # registers itself
 from openletter.signatures.abuse import flags
 from openletter.signatures.models import SEARCHED, LedgerEntry, Signature
 

@@ -14,9 +14,9 @@ from openletter.mail.models import Alarm, Brake, DomainPause, Lane, OutgoingMail
 from openletter.mail.monitoring import alarms, statistics
 from openletter.mail.monitoring.statistics import Numbers
 from openletter.mail.outbox import dead_letters
+from openletter.mailings.models import Mailing
 from openletter.signatures import confirmation_rates
 from openletter.signatures.confirmation_rates import DomainHours
-from openletter.signatures.models import Mailing
 
 MOST_LETTERS = 50
 MOST_BRAKES = 50

@@ -22,8 +22,6 @@ from openletter.lib.people.names import (
     MAX_TITLE_LENGTH,
     MOST_OF_ONE,
 )
-from openletter.signatures.mailing_models import MAILING_ARROWS as MAILING_ARROWS
-from openletter.signatures.mailing_models import Mailing as Mailing
 
 ONE_PER_ADDRESS = "one_counted_signature_per_address"
 # What staff search signatures by.

@@ -63,21 +63,6 @@ FIELDS: dict[str, Declaration] = {
         **impersonal("proof"),
     },
     "CodeTries": impersonal("reference", "tries"),
-    "Mailing": {
-        "created_by": Held("who prepared a mailing"),
-        **impersonal(
-            "id",
-            "public_id",
-            "update",
-            "state",
-            "starts_at",
-            "cursor",
-            "recipients",
-            "started_at",
-            "enqueued_at",
-            "finished_at",
-        ),
-    },
 }
 
 # What an erased signature no longer says. Its state, its kind, the text and the times stay: the

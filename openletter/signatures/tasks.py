@@ -5,7 +5,7 @@ from __future__ import annotations
 from celery import shared_task
 
 from openletter.lib.db import clock
-from openletter.signatures import confirmation, delivery_watch, mailing_work, reminders
+from openletter.signatures import confirmation, delivery_watch, reminders
 from openletter.signatures.abuse import confirmation_breaker, dead_domains
 
 
@@ -17,11 +17,6 @@ def expire_attempts() -> None:
 @shared_task
 def remind() -> None:
     reminders.remind(now=clock.now())
-
-
-@shared_task
-def work_on_mailings() -> None:
-    mailing_work.work(now=clock.now())
 
 
 @shared_task

@@ -210,7 +210,7 @@ def test_a_test_mail_is_of_what_was_typed(desk: Client, letter: Letter) -> None:
     page = f"{UPDATES}{update.pk}/change/"
     pressed = press(desk, page, "test", texts__0__title="Typed just now")
     assert (pressed.status_code, pressed["Location"]) == (
-        307, f"/admin/signatures/mailing/try/{update.pk}/",
+        307, f"/admin/mailings/mailing/try/{update.pk}/",
     )  # fmt: skip
     assert update.texts.get().title == "Typed just now"
 

@@ -169,7 +169,7 @@ class LiveSite:
 
     def release_news(self) -> None:
         """Let all news that are scheduled begin now: what is left is the workers' to do."""
-        self.ask("UPDATE signatures_mailing SET starts_at = now() WHERE state = 'scheduled'")
+        self.ask("UPDATE mailings_mailing SET starts_at = now() WHERE state = 'scheduled'")
 
     def news_to(self, reader: Person) -> list[Mail]:
         return [mail for mail in self.letterbox.to(reader) if mail.is_news]

@@ -49,7 +49,7 @@ def test_a_slowed_letter_sends_so_many_a_minute() -> None:
     assert claimed() == 3
 
 
-@pytest.mark.parametrize("kind", ["signatures.receipt", "signatures.access", "signatures.update"])
+@pytest.mark.parametrize("kind", ["signatures.receipt", "signatures.access", "mailings.update"])
 def test_a_slowed_letter_slows_no_mail_to_who_asked_for_it(kind: str) -> None:
     owe_in(Lane.CONFIRM, 3, kind=kind)
     topic = OutgoingMail.objects.values_list("topic", flat=True)[0]

@@ -14,7 +14,7 @@ from django.utils.formats import date_format
 from openletter.letters import publishing, publishing_updates
 from openletter.letters.models import Letter
 from openletter.letters.queries import letters
-from openletter.signatures.mailing_forms import SendForm
+from openletter.mailings.forms import SendForm
 from tests.factories import make_draft, make_letter, make_update
 
 pytestmark = pytest.mark.django_db

@@ -10,8 +10,9 @@ from django.utils import timezone
 from openletter.letters.models import Update
 from openletter.mail.limits import throttles
 from openletter.mail.models import Brake, OutgoingMail
-from openletter.signatures import mailing_work, mailings
-from openletter.signatures.models import Mailing, Signature
+from openletter.mailings import slices, flows
+from openletter.mailings.models import Mailing
+from openletter.signatures.models import Signature
 from tests.factories import make_published, make_staff, make_update
 
 M = Mailing.State
@@ -24,7 +25,7 @@ def signers(number: int, **fields: Any) -> list[Signature]:
 def prepared(update: Update | None = None) -> Mailing:
     update = update or make_update()
     actor = make_staff(f"staff-{update.pk}-{Mailing.objects.count()}@example.org")
-    return mailings.prepare(update_id=update.pk, actor_id=actor.pk)
+    return flows.prepare(update_id=update.pk, actor_id=actor.pk)
 
 
 def do(flow: Callable[..., None], mailing: Mailing, **what: Any) -> None:
@@ -36,27 +37,27 @@ def do(flow: Callable[..., None], mailing: Mailing, **what: Any) -> None:
 def sent_off(update: Update | None = None) -> Mailing:
     """A mailing that may begin now."""
     mailing = prepared(update)
-    do(mailings.send, mailing, starts_at=None)
+    do(flows.send, mailing, starts_at=None)
     return mailing
 
 
 def enqueueing(update: Update | None = None) -> Mailing:
     mailing = sent_off(update)
-    mailing_work.begin_due(now=timezone.now())
+    slices.begin_due(now=timezone.now())
     mailing.refresh_from_db()
     return mailing
 
 
 def sending(update: Update | None = None) -> Mailing:
     mailing = enqueueing(update)
-    while mailing_work.owe_slice(mailing.pk, now=timezone.now()):
+    while slices.owe_slice(mailing.pk, now=timezone.now()):
         pass
     mailing.refresh_from_db()
     return mailing
 
 
 def work(mailing: Mailing) -> None:
-    mailing_work.work(now=timezone.now())
+    slices.work(now=timezone.now())
     mailing.refresh_from_db()
 
 

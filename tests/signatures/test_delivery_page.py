@@ -18,9 +18,9 @@ from openletter.mail.limits import throttles
 from openletter.mail.models import Alarm, Brake, DomainPause, OutgoingMail
 from openletter.mail.monitoring import alarms
 from openletter.mail.outbox import claims
+from openletter.mailings.models import Mailing
 from openletter.moderation.models import AuditEntry
 from openletter.signatures import delivery_report
-from openletter.signatures.models import Mailing
 from tests.factories import make_letter, make_signature, make_staff, make_update
 from tests.mail.outgoing import sent
 
@@ -136,7 +136,7 @@ def test_a_paused_mailing_is_resumed_on_its_own_page(desk: Client, letter: Lette
     key = throttles.batch_key(mailing.public_id)
     throttles.pause(key, cause=Brake.Cause.STAFF, now=timezone.now())
     page = text_of(desk)
-    assert f"/admin/signatures/mailing/{mailing.pk}/change/" in page
+    assert f"/admin/mailings/mailing/{mailing.pk}/change/" in page
     assert "Release its mails" not in page
     assert desk.post(f"{PAGE}brakes/{key}/", {"reason": "in a hurry"}).status_code == 404
     assert Brake.objects.exists()

@@ -16,9 +16,9 @@ from openletter.letters import publishing_updates
 from openletter.letters.models import Letter, Update
 from openletter.mail.limits import throttles
 from openletter.mail.models import Brake, OutgoingMail
+from openletter.mailings import slices
+from openletter.mailings.models import Mailing
 from openletter.moderation.models import AuditEntry
-from openletter.signatures import mailing_work
-from openletter.signatures.models import Mailing
 from tests.asking import form_of, say_yes, seen
 from tests.factories import make_published, make_staff, make_update
 
@@ -42,7 +42,7 @@ def update(letter: Letter) -> Update:
 @pytest.fixture
 def page(desk: Client, update: Update) -> str:
     """The address of the update's mailing, prepared by the button on the update's page."""
-    address = f"/admin/signatures/mailing/prepare/{update.pk}/"
+    address = f"/admin/mailings/mailing/prepare/{update.pk}/"
     on_update = f"/admin/letters/update/{update.pk}/change/"
     sent = {**form_of(desk.get(on_update)), "_act": "send"}
     pressed = desk.post(on_update, sent)
@@ -56,7 +56,7 @@ def beside(page: str, name: str) -> str:
 
 def begin(desk: Client, page: str) -> None:
     say_yes(desk, beside(page, "send"), {"starts_at": ""})
-    mailing_work.work(now=timezone.now())
+    slices.work(now=timezone.now())
 
 
 def links_and_buttons(content: str) -> str:
@@ -121,8 +121,8 @@ def test_every_act_says_what_became_of_it(desk: Client, page: str) -> None:
 
 def test_a_test_goes_to_oneself(desk: Client, page: str, update: Update) -> None:
     desk.post(beside(page, "test"))
-    desk.post(f"/admin/signatures/mailing/try/{update.pk}/")
-    mails = OutgoingMail.objects.filter(kind="signatures.update_test")
+    desk.post(f"/admin/mailings/mailing/try/{update.pk}/")
+    mails = OutgoingMail.objects.filter(kind="mailings.update_test")
     assert {mail.recipient for mail in mails} == {"editor@example.org"}
     assert mails.count() == 2
 
@@ -190,7 +190,7 @@ def test_an_update_that_is_not_published_has_no_way_to_send(desk: Client, letter
     update = make_update(letter, published=False)
     shown = desk.get(f"/admin/letters/update/{update.pk}/change/").content.decode()
     assert 'value="send"' not in shown
-    page = desk.post(f"/admin/signatures/mailing/prepare/{update.pk}/")["Location"]
+    page = desk.post(f"/admin/mailings/mailing/prepare/{update.pk}/")["Location"]
     shown = desk.get(page).content.decode()
     assert beside(page, "send") not in shown
     assert "Publish the update" in shown
@@ -209,12 +209,12 @@ def test_t34_who_may_only_look_cannot_act(
     assert beside(page, name) not in shown.content.decode()
     assert client.post(beside(page, name), {"reason": ""}).status_code == 403
     assert Mailing.objects.get().state == "draft"
-    assert not OutgoingMail.objects.filter(kind="signatures.update_test").exists()
+    assert not OutgoingMail.objects.filter(kind="mailings.update_test").exists()
 
 
 def test_t34_a_stranger_sees_nothing(page: str, update: Update) -> None:
     stranger = Client()
-    prepare = f"/admin/signatures/mailing/prepare/{update.pk}/"
+    prepare = f"/admin/mailings/mailing/prepare/{update.pk}/"
     for address in (page, beside(page, "progress"), beside(page, "send"), prepare):
         assert stranger.get(address).status_code in {302, 405}
         assert stranger.post(address).status_code in {302, 405}
@@ -232,16 +232,16 @@ def test_t26_a_form_from_another_site_is_refused(desk: Client, page: str, name: 
 def test_what_only_acts_refuses_get(desk: Client, page: str, update: Update) -> None:
     for address in (
         beside(page, "test"),
-        f"/admin/signatures/mailing/try/{update.pk}/",
-        f"/admin/signatures/mailing/prepare/{update.pk}/",
+        f"/admin/mailings/mailing/try/{update.pk}/",
+        f"/admin/mailings/mailing/prepare/{update.pk}/",
     ):
         assert desk.get(address).status_code == 405
 
 
 def test_nobody_adds_or_deletes_a_mailing_by_hand(desk: Client, page: str) -> None:
-    assert desk.get("/admin/signatures/mailing/add/").status_code == 403
+    assert desk.get("/admin/mailings/mailing/add/").status_code == 403
     assert desk.post(page.replace("change/", "delete/"), {"post": "yes"}).status_code == 403
-    assert desk.get("/admin/signatures/mailing/").status_code == 200
+    assert desk.get("/admin/mailings/mailing/").status_code == 200
 
 
 @pytest.mark.parametrize("name", ["change", "send", "pause/ask"])

@@ -19,10 +19,11 @@ from openletter.mail.limits import throttles
 from openletter.mail.models import Brake, OutgoingMail, SuppressedAddress
 from openletter.mail.outbox import claims, delivery, suppression
 from openletter.mail.transport import smtp_replies
+from openletter.mailings import slices, flows
+from openletter.mailings.models import Mailing
 from openletter.moderation.models import AuditEntry
 from openletter.self_service import mail_choices
-from openletter.signatures import mailing_work, mailings
-from openletter.signatures.models import Mailing, Signature
+from openletter.signatures.models import Signature
 from tests.factories import decide, make_letter, make_published, make_signature, make_update
 from tests.signatures.mailing_steps import (
     M,
@@ -41,7 +42,7 @@ pytestmark = pytest.mark.django_db
 
 
 def wanted_by(update: Update) -> int:
-    return mailings.count_recipients(update, now=timezone.now())
+    return flows.count_recipients(update, now=timezone.now())
 
 
 # --- Who gets it ---
@@ -90,7 +91,7 @@ def test_the_address_is_copied_as_it_is_stored() -> None:
     mail = OutgoingMail.objects.get(batch=mailing.public_id)
     assert (mail.recipient, mail.recipient_domain) == ("Suzie+x@example.org", "example.org")
     assert bytes(mail.recipient_key) == email_key("suzie+x@example.org")
-    assert (mail.language, mail.lane, mail.kind) == ("de", "bulk", "signatures.update")
+    assert (mail.language, mail.lane, mail.kind) == ("de", "bulk", "mailings.update")
     assert (mail.about, mail.topic) == (person.public_id, person.letter.topic)
     with connection.cursor() as cursor:
         cursor.execute("SELECT recipient FROM mail_outgoingmail WHERE lane = 'bulk'")
@@ -131,7 +132,7 @@ def test_f23_two_workers_at_once_skip_nobody_and_owe_nobody_twice() -> None:
     def one_worker() -> None:
         start.wait()
         while Mailing.objects.filter(pk=mailing.pk, state=M.ENQUEUEING).exists():
-            mailing_work.owe_slice(mailing.pk, now=timezone.now(), size=4)
+            slices.owe_slice(mailing.pk, now=timezone.now(), size=4)
         connection.close()
 
     threads = [threading.Thread(target=one_worker) for _ in range(2)]
@@ -153,7 +154,7 @@ def test_a_worker_passes_by_a_mailing_that_another_has_in_hand() -> None:
     def another_worker() -> None:
         with connection.cursor() as cursor:
             cursor.execute("SET lock_timeout = 1")  # waiting would raise
-        more.append(mailing_work.owe_slice(mailing.pk, now=timezone.now()))
+        more.append(slices.owe_slice(mailing.pk, now=timezone.now()))
         connection.close()
 
     with transaction.atomic():
@@ -170,7 +171,7 @@ def test_f06_a_worker_killed_in_the_middle_of_a_slice_leaves_nothing_half_done()
     people = signers(4)
     mailing = enqueueing()
     with transaction.atomic():
-        mailing_work.owe_slice(mailing.pk, now=timezone.now(), size=2)
+        slices.owe_slice(mailing.pk, now=timezone.now(), size=2)
         transaction.set_rollback(True)  # its connection ends before the commit
     assert owed(mailing) == set()
     work(mailing)
@@ -222,7 +223,7 @@ def test_after_a_cancel_another_mailing_reaches_who_got_nothing(mailoutbox: list
     first = sending(update)
     reached = OutgoingMail.objects.filter(lane="bulk").earliest("due_at")
     OutgoingMail.objects.filter(pk=reached.pk).update(state="sent", sent_at=timezone.now())
-    do(mailings.cancel, first)
+    do(flows.cancel, first)
     work(first)
     assert wanted_by(update) == 2
     second = sending(update)
@@ -237,14 +238,14 @@ def test_a_mail_in_a_workers_hands_survives_a_cancel_and_is_never_sent_again() -
     now = timezone.now() + timedelta(seconds=5)
     in_hand = claims.claim("bulk", now=now)
     assert len(in_hand) == 2
-    do(mailings.cancel, mailing)
+    do(flows.cancel, mailing)
     work(mailing)
     assert not is_finished(mailing)  # not before the worker says what became of them
     delivery.record(in_hand[0], smtp_replies.SENT, now=now)
     after_the_lease = now + claims.LEASE + timedelta(seconds=1)
-    mailing_work.work(now=after_the_lease)  # the other worker died with its mail
+    slices.work(now=after_the_lease)  # the other worker died with its mail
     assert is_finished(mailing)
-    assert mailings.progress(mailing) == mailings.Progress(sent=1, failed=0, left=0, dropped=1)
+    assert flows.progress(mailing) == flows.Progress(sent=1, failed=0, left=0, dropped=1)
     assert wanted_by(update) == 0  # that one may have arrived
 
 
@@ -278,7 +279,7 @@ def test_whoever_goes_away_in_between_gets_none(
     (message,) = mailoutbox
     assert message.to == [stays.email]
     work(mailing)
-    assert mailings.progress(mailing) == mailings.Progress(sent=1, failed=0, left=0, dropped=1)
+    assert flows.progress(mailing) == flows.Progress(sent=1, failed=0, left=0, dropped=1)
     assert mailing.state == "done"
 
 
@@ -289,7 +290,7 @@ def test_an_update_that_is_not_published_is_not_sent() -> None:
     signers(1)
     mailing = prepared(make_update(published=False))
     with pytest.raises(NotPossible):
-        do(mailings.send, mailing, starts_at=None)
+        do(flows.send, mailing, starts_at=None)
     assert Mailing.objects.get().state == "draft"
 
 
@@ -302,9 +303,9 @@ def test_a_mailing_to_nobody_is_refused() -> None:
 def test_i11_every_act_is_recorded_with_who_and_why() -> None:
     signers(1)
     mailing = sending()
-    do(mailings.pause, mailing, reason="a wrong date")
-    do(mailings.resume, mailing)
-    do(mailings.cancel, mailing)
+    do(flows.pause, mailing, reason="a wrong date")
+    do(flows.resume, mailing)
+    do(flows.cancel, mailing)
     entries = AuditEntry.objects.filter(object_id=str(mailing.public_id)).order_by("pk")
     assert [entry.action for entry in entries] == [
         "send mailing", "pause mailing", "resume mailing", "cancel mailing",
@@ -321,7 +322,7 @@ def test_progress_counts_every_state() -> None:
     states = ["sent", "complained", "bounced", "parked", "due", "dropped"]
     for mail, state in zip(OutgoingMail.objects.filter(lane="bulk"), states, strict=True):
         OutgoingMail.objects.filter(pk=mail.pk).update(state=state)
-    assert mailings.progress(mailing) == mailings.Progress(sent=2, failed=2, left=1, dropped=1)
+    assert flows.progress(mailing) == flows.Progress(sent=2, failed=2, left=1, dropped=1)
 
 
 def test_a_paused_mailing_on_a_slowed_letter_stays_paused(mailoutbox: list[Any]) -> None:
@@ -329,5 +330,5 @@ def test_a_paused_mailing_on_a_slowed_letter_stays_paused(mailoutbox: list[Any])
     mailing = sending()
     topic = mailing.update.letter.topic
     throttles.slow(topic, per_minute=60, cause=Brake.Cause.UNCONFIRMED, now=timezone.now())
-    do(mailings.pause, mailing)
+    do(flows.pause, mailing)
     assert delivery.deliver_due("bulk") == 0

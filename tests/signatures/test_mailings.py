@@ -13,9 +13,9 @@ from django.utils import timezone
 from openletter.letters.publishing import NotPossible
 from openletter.mail.models import Lane, OutgoingMail
 from openletter.mail.outbox import delivery
+from openletter.mailings import slices, flows
+from openletter.mailings.models import MAILING_ARROWS, Mailing
 from openletter.moderation.models import AuditEntry
-from openletter.signatures import mailing_work, mailings
-from openletter.signatures.models import MAILING_ARROWS, Mailing
 from tests.factories import make_update
 from tests.signatures.mailing_steps import (
     M,
@@ -46,7 +46,7 @@ def test_a_mailing_that_ends_while_another_is_prepared_is_no_error(
 
     monkeypatch.setattr(Mailing.objects, "bulk_create", late)
     assert first.created_by_id is not None
-    again = mailings.prepare(update_id=first.update_id, actor_id=first.created_by_id)
+    again = flows.prepare(update_id=first.update_id, actor_id=first.created_by_id)
     assert (again.pk != first.pk, again.state) == (True, "draft")
 
 
@@ -57,13 +57,13 @@ def test_draft_to_scheduled() -> None:
     signers(1)
     later = timezone.now() + timedelta(days=1)
     mailing = prepared()
-    do(mailings.send, mailing, starts_at=later)
+    do(flows.send, mailing, starts_at=later)
     assert (mailing.state, mailing.starts_at) == ("scheduled", later)
 
 
 def test_draft_to_cancelled() -> None:
     mailing = prepared()
-    do(mailings.cancel, mailing)
+    do(flows.cancel, mailing)
     assert mailing.state == "cancelled"
     assert mailing.finished_at
     assert not is_braked(mailing)
@@ -73,11 +73,11 @@ def test_scheduled_to_enqueueing_when_its_time_has_come() -> None:
     signers(1)
     mailing = prepared()
     now = timezone.now()
-    do(mailings.send, mailing, starts_at=now + timedelta(hours=1))
-    mailing_work.begin_due(now=now + timedelta(minutes=59))
+    do(flows.send, mailing, starts_at=now + timedelta(hours=1))
+    slices.begin_due(now=now + timedelta(minutes=59))
     mailing.refresh_from_db()
     assert mailing.state == "scheduled"
-    mailing_work.begin_due(now=now + timedelta(minutes=61))
+    slices.begin_due(now=now + timedelta(minutes=61))
     mailing.refresh_from_db()
     assert mailing.state == "enqueueing"
     assert mailing.started_at
@@ -86,7 +86,7 @@ def test_scheduled_to_enqueueing_when_its_time_has_come() -> None:
 def test_scheduled_to_cancelled_sends_nothing() -> None:
     signers(1)
     mailing = sent_off()
-    do(mailings.cancel, mailing)
+    do(flows.cancel, mailing)
     work(mailing)
     assert mailing.state == "cancelled"
     assert mailing.finished_at
@@ -96,10 +96,10 @@ def test_scheduled_to_cancelled_sends_nothing() -> None:
 def test_enqueueing_to_sending_when_everybody_is_owed_a_mail() -> None:
     signers(3)
     mailing = enqueueing()
-    assert mailing_work.owe_slice(mailing.pk, now=timezone.now(), size=3)
+    assert slices.owe_slice(mailing.pk, now=timezone.now(), size=3)
     mailing.refresh_from_db()
     assert (mailing.state, mailing.recipients) == ("enqueueing", 3)
-    assert not mailing_work.owe_slice(mailing.pk, now=timezone.now(), size=3)
+    assert not slices.owe_slice(mailing.pk, now=timezone.now(), size=3)
     mailing.refresh_from_db()
     assert (mailing.state, mailing.recipients) == ("sending", 3)
     assert mailing.enqueued_at
@@ -108,12 +108,12 @@ def test_enqueueing_to_sending_when_everybody_is_owed_a_mail() -> None:
 def test_enqueueing_to_paused_and_back_goes_on_where_it_was() -> None:
     people = signers(5)
     mailing = enqueueing()
-    mailing_work.owe_slice(mailing.pk, now=timezone.now(), size=2)
-    do(mailings.pause, mailing)
+    slices.owe_slice(mailing.pk, now=timezone.now(), size=2)
+    do(flows.pause, mailing)
     assert mailing.state == "paused"
-    assert not mailing_work.owe_slice(mailing.pk, now=timezone.now(), size=2)
+    assert not slices.owe_slice(mailing.pk, now=timezone.now(), size=2)
     assert len(owed(mailing)) == 2
-    do(mailings.resume, mailing)
+    do(flows.resume, mailing)
     assert mailing.state == "enqueueing"
     work(mailing)
     assert owed(mailing) == {person.public_id for person in people}
@@ -122,11 +122,11 @@ def test_enqueueing_to_paused_and_back_goes_on_where_it_was() -> None:
 def test_enqueueing_to_cancelled_drops_what_was_owed() -> None:
     signers(5)
     mailing = enqueueing()
-    mailing_work.owe_slice(mailing.pk, now=timezone.now(), size=2)
-    do(mailings.cancel, mailing)
+    slices.owe_slice(mailing.pk, now=timezone.now(), size=2)
+    do(flows.cancel, mailing)
     work(mailing)
     assert (mailing.state, mailing.recipients) == ("cancelled", 2)
-    assert mailings.progress(mailing).dropped == 2
+    assert flows.progress(mailing).dropped == 2
 
 
 def test_sending_to_done_when_no_mail_is_due(mailoutbox: list[Any]) -> None:
@@ -138,15 +138,15 @@ def test_sending_to_done_when_no_mail_is_due(mailoutbox: list[Any]) -> None:
     work(mailing)
     assert mailing.state == "done"
     assert mailing.finished_at
-    assert mailings.progress(mailing) == mailings.Progress(sent=3, failed=0, left=0, dropped=0)
+    assert flows.progress(mailing) == flows.Progress(sent=3, failed=0, left=0, dropped=0)
 
 
 def test_sending_to_paused_holds_the_mails_and_back_lets_them_go(mailoutbox: list[Any]) -> None:
     signers(2)
     mailing = sending()
-    do(mailings.pause, mailing)
+    do(flows.pause, mailing)
     assert delivery.deliver_due("bulk") == 0
-    do(mailings.resume, mailing)
+    do(flows.resume, mailing)
     assert mailing.state == "sending"
     assert delivery.deliver_due("bulk") == 2
 
@@ -154,9 +154,9 @@ def test_sending_to_paused_holds_the_mails_and_back_lets_them_go(mailoutbox: lis
 def test_a_paused_mailing_holds_nothing_but_itself(mailoutbox: list[Any]) -> None:
     signers(1)
     first, second = sending(), sending(make_update())
-    do(mailings.pause, first)
+    do(flows.pause, first)
     assert delivery.deliver_due("bulk") == 1
-    assert mailings.progress(second).sent == 1
+    assert flows.progress(second).sent == 1
     assert delivery.deliver_due("confirm") == 1  # the receipt, which belongs to no batch
 
 
@@ -166,10 +166,10 @@ def test_sending_to_cancelled_drops_the_rest(mailoutbox: list[Any]) -> None:
     OutgoingMail.objects.filter(pk=OutgoingMail.objects.filter(lane="bulk").first().pk).update(  # type: ignore[union-attr]
         state="sent", sent_at=timezone.now()
     )
-    do(mailings.cancel, mailing)
+    do(flows.cancel, mailing)
     assert is_braked(mailing)
     work(mailing)
-    assert mailings.progress(mailing) == mailings.Progress(sent=1, failed=0, left=0, dropped=2)
+    assert flows.progress(mailing) == flows.Progress(sent=1, failed=0, left=0, dropped=2)
     assert mailing.finished_at
     assert not is_braked(mailing)
     assert delivery.deliver_due("bulk") == 0
@@ -178,19 +178,19 @@ def test_sending_to_cancelled_drops_the_rest(mailoutbox: list[Any]) -> None:
 def test_paused_to_cancelled() -> None:
     signers(2)
     mailing = sending()
-    do(mailings.pause, mailing)
-    do(mailings.cancel, mailing)
+    do(flows.pause, mailing)
+    do(flows.cancel, mailing)
     work(mailing)
     assert mailing.state == "cancelled"
-    assert mailings.progress(mailing).dropped == 2
+    assert flows.progress(mailing).dropped == 2
     assert not is_braked(mailing)
 
 
 FLOWS: dict[str, tuple[Callable[..., None], set[str]]] = {
-    "send": (mailings.send, {M.SCHEDULED}),
-    "pause": (mailings.pause, {M.PAUSED}),
-    "resume": (mailings.resume, {M.ENQUEUEING, M.SENDING}),
-    "cancel": (mailings.cancel, {M.CANCELLED}),
+    "send": (flows.send, {M.SCHEDULED}),
+    "pause": (flows.pause, {M.PAUSED}),
+    "resume": (flows.resume, {M.ENQUEUEING, M.SENDING}),
+    "cancel": (flows.cancel, {M.CANCELLED}),
 }
 FORBIDDEN = [
     (name, state)

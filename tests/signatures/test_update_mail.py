@@ -17,9 +17,9 @@ from openletter.letters.models import Letter, Update
 from openletter.letters.publishing import NotPossible
 from openletter.mail.models import OutgoingMail
 from openletter.mail.outbox import delivery, messages
+from openletter.mailings import flows, slices
+from openletter.mailings.mails import update as update_mail
 from openletter.moderation.models import AuditEntry
-from openletter.signatures import mailing_work, mailings
-from openletter.signatures.mails import update as update_mail
 from openletter.signatures.models import Signature
 from tests.factories import make_letter, make_published, make_staff, make_update
 
@@ -38,12 +38,12 @@ def _nothing_remembered() -> Iterator[None]:
 
 
 def send(update: Update) -> None:
-    mailing = mailings.prepare(update_id=update.pk, actor_id=make_staff().pk)
-    mailings.send(
+    mailing = flows.prepare(update_id=update.pk, actor_id=make_staff().pk)
+    flows.send(
         mailing_id=mailing.pk, starts_at=None, actor_id=mailing.created_by_id or 0,
         now=timezone.now(),
     )  # fmt: skip
-    mailing_work.work(now=timezone.now())
+    slices.work(now=timezone.now())
 
 
 @pytest.fixture
@@ -167,7 +167,7 @@ def test_a_mail_costs_the_database_the_same_whatever_the_update(
 
 def send_test(update: Update) -> int:
     staff = make_staff("editor@example.org")
-    return mailings.send_test(
+    return flows.send_test(
         update_id=update.pk, actor_id=staff.pk, recipient=staff.email, now=timezone.now()
     )
 
@@ -188,11 +188,11 @@ def test_a_test_goes_to_oneself_in_every_language_before_anything_is_published(
 def test_a_test_is_recorded_and_can_be_repeated(letter: Letter) -> None:
     update = make_update()
     send_test(update)
-    mailings.send_test(
+    flows.send_test(
         update_id=update.pk, actor_id=make_staff().pk, recipient="mod@example.org",
         now=timezone.now(),
     )  # fmt: skip
-    assert OutgoingMail.objects.filter(kind="signatures.update_test").count() == 2
+    assert OutgoingMail.objects.filter(kind="mailings.update_test").count() == 2
     assert AuditEntry.objects.filter(action="test update").count() == 2
 
 

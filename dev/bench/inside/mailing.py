@@ -21,8 +21,8 @@ from openletter.accounts.models import User  # noqa: E402
 from openletter.letters import publishing_updates  # noqa: E402
 from openletter.letters.models import Letter, Update  # noqa: E402
 from openletter.lib import crypto  # noqa: E402
-from openletter.signatures import mailing_work, mailings  # noqa: E402
-from openletter.signatures.models import Mailing  # noqa: E402
+from openletter.mailings import slices, flows  # noqa: E402
+from openletter.mailings.models import Mailing  # noqa: E402
 
 # Nobody can be written to here, and nothing is sent: only the rows matter.
 _SIGNATORIES = """
@@ -56,12 +56,12 @@ def owe(number: int) -> dict[str, float]:
         update=update, language="en", title="News", markdown="There is *news*."
     )
     publishing_updates.publish(update_id=update.pk, actor_id=staff.pk, now=timezone.now())
-    mailing = mailings.prepare(update_id=update.pk, actor_id=staff.pk)
-    mailings.send(mailing_id=mailing.pk, starts_at=None, actor_id=staff.pk, now=timezone.now())
+    mailing = flows.prepare(update_id=update.pk, actor_id=staff.pk)
+    flows.send(mailing_id=mailing.pk, starts_at=None, actor_id=staff.pk, now=timezone.now())
     before = memory_mb()
     began = time.monotonic()
     while Mailing.objects.get(pk=mailing.pk).state in {"scheduled", "enqueueing"}:
-        mailing_work.work(now=timezone.now())
+        slices.work(now=timezone.now())
     seconds = time.monotonic() - began
     mailing.refresh_from_db()
     return {

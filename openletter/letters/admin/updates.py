@@ -23,8 +23,8 @@ from openletter.lib.db import clock
 # What the buttons lead to. The last two send mail, which packages above do, by the same POST.
 _LEADS_TO = {
     "publish": ("admin:letters_update_publish", False),
-    "test": ("admin:signatures_mailing_try", True),
-    "send": ("admin:signatures_mailing_prepare", True),
+    "test": ("admin:mailings_mailing_try", True),
+    "send": ("admin:mailings_mailing_prepare", True),
 }
 
 

@@ -15,8 +15,9 @@ from openletter.letters.models import Letter, Update
 from openletter.letters.queries import updates
 from openletter.lib.http.site import absolute
 from openletter.mail.outbox.kinds import Owed
+from openletter.mailings.models import Mailing
 from openletter.signatures.mails import links
-from openletter.signatures.models import Mailing, Signature
+from openletter.signatures.models import Signature
 
 TEMPLATE = "update"
 LABEL = gettext_lazy("News about the letter")

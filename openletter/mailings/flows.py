@@ -1,6 +1,6 @@
 """What people do with a mailing: prepare, test, send, pause, resume, cancel, and watch it.
 
-Each act is recorded. The work itself is done by mailing_work.py, a slice at a time.
+Each act is recorded. The work itself is done by slices.py, a slice at a time.
 """
 
 from __future__ import annotations
@@ -20,11 +20,11 @@ from openletter.lib.ids import uuid7
 from openletter.mail import outbox
 from openletter.mail.limits import throttles
 from openletter.mail.models import Brake, OutgoingMail
+from openletter.mailings.models import MAILING_ARROWS, Mailing
 from openletter.moderation import audit
-from openletter.signatures.models import MAILING_ARROWS, Mailing
 
-KIND = "signatures.update"
-TEST_KIND = "signatures.update_test"
+KIND = "mailings.update"
+TEST_KIND = "mailings.update_test"
 _M = Mailing.State
 _MAIL = OutgoingMail.State
 
@@ -39,7 +39,7 @@ WHERE s.letter_id = %(letter)s AND s.state = 'published' AND s.wants_updates
     WHERE stop.email_key = s.email_key AND stop.topic IN ('', %(topic)s)
   )
   AND s.id > (
-    SELECT COALESCE(MAX(older.cursor), 0) FROM signatures_mailing AS older
+    SELECT COALESCE(MAX(older.cursor), 0) FROM mailings_mailing AS older
     WHERE older.update_id = %(update)s AND older.started_at < %(recorded_since)s
   )
 """

@@ -10,7 +10,7 @@ from django.utils.translation import gettext_lazy
 from openletter.letters.models import Translation, Update
 from openletter.lib.http.site import absolute
 from openletter.mail.outbox.kinds import Owed
-from openletter.signatures.mails import update as update_mail
+from openletter.mailings.mails import update as update_mail
 
 TEMPLATE = "update_test"
 LABEL = gettext_lazy("Test of an update")

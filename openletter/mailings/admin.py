@@ -30,9 +30,9 @@ from openletter.letters.queries.updates import UpdateView
 from openletter.lib.admin.pages import ModelAdmin
 from openletter.lib.db import clock
 from openletter.mail.models import Brake
-from openletter.signatures import mailings
-from openletter.signatures.mailing_forms import SendForm
-from openletter.signatures.models import MAILING_ARROWS, Mailing
+from openletter.mailings import flows
+from openletter.mailings.forms import SendForm
+from openletter.mailings.models import MAILING_ARROWS, Mailing
 
 _M = Mailing.State
 _MOVING = frozenset({_M.SCHEDULED, _M.ENQUEUEING, _M.SENDING, _M.CANCELLED})
@@ -52,7 +52,7 @@ class Act:
 
 ACTS = {
     "pause": Act(
-        mailings.pause,
+        flows.pause,
         frozenset({_M.PAUSED}),
         _("Pause"),
         _(
@@ -62,14 +62,14 @@ ACTS = {
         _("The mailing is paused."),
     ),
     "resume": Act(
-        mailings.resume,
+        flows.resume,
         frozenset({_M.ENQUEUEING, _M.SENDING}),
         _("Resume"),
         _("The waiting mails will be sent."),
         _("The mailing has been resumed."),
     ),
     "cancel": Act(
-        mailings.cancel,
+        flows.cancel,
         frozenset({_M.CANCELLED}),
         _("Cancel the mailing"),
         _("What has been sent cannot be taken back. The rest will never be sent."),
@@ -126,7 +126,7 @@ class MailingAdmin(ModelAdmin[Mailing]):
             "act": ("<int:pk>/<str:act>/ask/", _require_get_or_post(self.act)),
         }
         return [
-            path(address, self.admin_site.admin_view(view), name=f"signatures_mailing_{name}")
+            path(address, self.admin_site.admin_view(view), name=f"mailings_mailing_{name}")
             for name, (address, view) in pages.items()
         ] + super().get_urls()
 
@@ -154,17 +154,17 @@ class MailingAdmin(ModelAdmin[Mailing]):
             "is_draft": is_draft,
             "is_moving": mailing.state in _MOVING and mailing.finished_at is None,
             "number": self._number(mailing) if is_draft else 0,
-            "progress": mailings.progress(mailing),
+            "progress": flows.progress(mailing),
             "brake": Brake.objects.filter(key=mailing.update.letter.topic, paused=True).first(),
             "acts": _acts_possible(mailing),
         }
-        return TemplateResponse(request, "admin/signatures/mailing.html", context)
+        return TemplateResponse(request, "admin/mailings/mailing.html", context)
 
     def prepare(self, request: HttpRequest, update_pk: int) -> HttpResponse:
         """Lead to the update's unfinished mailing; make a draft of one first if there is none."""
         update = self._update(request, update_pk)
-        mailing = mailings.prepare(update_id=update.pk, actor_id=_actor(request).pk)
-        return redirect("admin:signatures_mailing_change", mailing.pk)
+        mailing = flows.prepare(update_id=update.pk, actor_id=_actor(request).pk)
+        return redirect("admin:mailings_mailing_change", mailing.pk)
 
     def try_update(self, request: HttpRequest, update_pk: int) -> HttpResponse:
         """Send an update, published or not, to whoever asks."""
@@ -175,12 +175,12 @@ class MailingAdmin(ModelAdmin[Mailing]):
     def test(self, request: HttpRequest, pk: int) -> HttpResponse:
         """Send what the mailing will send to whoever asks."""
         self._send_test(request, self._mailing(request, pk).update)
-        return redirect("admin:signatures_mailing_change", pk)
+        return redirect("admin:mailings_mailing_change", pk)
 
     def _send_test(self, request: HttpRequest, update: Update) -> None:
         actor = _actor(request)
         try:
-            number = mailings.send_test(
+            number = flows.send_test(
                 update_id=update.pk, actor_id=actor.pk, recipient=actor.email, now=clock.now()
             )
         except NotPossible as problem:
@@ -212,7 +212,7 @@ class MailingAdmin(ModelAdmin[Mailing]):
             "state": mailing.state,
             "finished": mailing.finished_at is not None,
             "recipients": mailing.recipients,
-            **asdict(mailings.progress(mailing)),
+            **asdict(flows.progress(mailing)),
         }
         return JsonResponse(told)
 
@@ -220,11 +220,11 @@ class MailingAdmin(ModelAdmin[Mailing]):
         """Ask once more, and when; then let the mailing of what was shown begin."""
         mailing = self._mailing(request, pk)
         form = SendForm(request.POST if request.method == "POST" else None)
-        back = reverse("admin:signatures_mailing_change", args=[pk])
+        back = reverse("admin:mailings_mailing_change", args=[pk])
         starts_at = form.cleaned_data["starts_at"] if form.is_valid() else None
 
         def send(seen: str) -> None:
-            mailings.send(
+            flows.send(
                 mailing_id=pk,
                 starts_at=starts_at,
                 actor_id=_actor(request).pk,
@@ -263,7 +263,7 @@ class MailingAdmin(ModelAdmin[Mailing]):
         if act not in ACTS:
             raise Http404
         form = ActForm(request.POST if request.method == "POST" else None)
-        back = reverse("admin:signatures_mailing_change", args=[pk])
+        back = reverse("admin:mailings_mailing_change", args=[pk])
         chosen = ACTS[act]
 
         def carry_out(_seen: str) -> None:
@@ -282,7 +282,7 @@ class MailingAdmin(ModelAdmin[Mailing]):
 
     @staticmethod
     def _number(mailing: Mailing) -> int:
-        return mailings.count_recipients(mailing.update, now=clock.now())
+        return flows.count_recipients(mailing.update, now=clock.now())
 
     def _update(self, request: HttpRequest, pk: int) -> Update:
         if not self.has_change_permission(request):
