@@ -103,7 +103,7 @@ app.conf.beat_schedule = {
         "options": {"queue": "default"},
     },
     "watch domains and the queue": {
-        "task": "openletter.signatures.tasks.watch_delivery",
+        "task": "openletter.operations.tasks.watch_delivery",
         "schedule": schedule(60.0),
         "options": {"queue": "default"},
     },
@@ -139,7 +139,7 @@ app.conf.beat_schedule = {
         "options": {"queue": "default"},
     },
     "recount the numbers": {
-        "task": "openletter.counters.tasks.recount",
+        "task": "openletter.ledger.tasks.recount",
         "schedule": schedule(3600.0),
         "options": {"queue": "default"},
     },

@@ -58,6 +58,7 @@ DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 AUTH_USER_MODEL = "accounts.User"
 
 INSTALLED_APPS = [
+    "openletter.operations",
     "openletter.pages",
     "openletter.api",
     "openletter.self_service",
@@ -65,6 +66,7 @@ INSTALLED_APPS = [
     "openletter.mailings",
     "openletter.counters",
     "openletter.signatures",
+    "openletter.ledger",
     "openletter.letters",
     "openletter.accounts",
     "openletter.moderation",
@@ -94,11 +96,11 @@ MIDDLEWARE = [
     "openletter.lib.http.page_cache.PublicCache",
     "csp.middleware.CSPMiddleware",
     "openletter.lib.http.headers.fixed_headers",
-    "openletter.pages.health.answer_healthz",
+    "openletter.operations.health.answer_healthz",
     "openletter.lib.http.locale.language_by_path",
     "openletter.pages.unread_requests.refuse_unread",
     "openletter.pages.outages.answer_at_once",
-    "openletter.pages.health.watch_clock",
+    "openletter.operations.health.watch_clock",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",

@@ -6,15 +6,15 @@ from django.conf.urls.i18n import i18n_patterns
 from django.contrib import admin
 from django.urls import include, path
 
-from openletter.pages import urls as pages
+from openletter.operations import urls as operations
 from openletter.signatures import damaged_links
 from openletter.signatures import urls as signatures
 
 handler400 = "openletter.pages.unread_requests.bad_request"
 handler500 = "openletter.pages.outages.broken"
 urlpatterns = [
-    path("", include((pages.operations, "operations"))),
-    path("admin/delivery/", include("openletter.signatures.delivery_urls")),
+    path("", include((operations.for_machines, "operations"))),
+    path("admin/delivery/", include("openletter.operations.urls")),
     path("admin/privacy/", include("openletter.privacy.desk_urls")),
     path("admin/", admin.site.urls),
     path("accounts/", include("openletter.accounts.urls")),

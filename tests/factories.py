@@ -12,13 +12,14 @@ from django.utils import timezone
 
 from openletter.accounts import second_factors
 from openletter.accounts.models import User
+from openletter.ledger.models import LedgerEntry, Tally
 from openletter.letters import publishing as letter_flows
 from openletter.letters import publishing_updates
 from openletter.letters.models import Letter, TextVersion, Translation, Update
 from openletter.lib.ids import uuid7
 from openletter.lib.people.addresses import domain_of, email_key
 from openletter.signatures import confirmation, consents, decisions
-from openletter.signatures.models import LedgerEntry, Signature, Tally
+from openletter.signatures.models import Signature
 
 TOTP_SECRET = "JBSWY3DPEHPK3PXPJBSWY3DPEHPK3PXP"
 _counter = iter(range(1, 10_000_000))

@@ -37,7 +37,7 @@ FILTERS = {
         *("state__exact", "letter__id__exact", "created_at__gte", "created_at__lt", "kind__exact"),
         *("flag", "because", "address"),
     ],
-    "/admin/signatures/ledgerentry/": ["letter__id__exact", "kind__exact"],
+    "/admin/ledger/ledgerentry/": ["letter__id__exact", "kind__exact"],
     "/admin/mailings/mailing/": ["state__exact"],
     "/admin/mail/outgoingmail/": ["state__exact", "lane__exact", "kind"],
     "/admin/moderation/auditentry/": ["act", "about", "at__gte"],

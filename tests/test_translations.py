@@ -118,7 +118,7 @@ CALLS = {
 }
 TEMPLATES = sorted(path for path in (ROOT / "templates").rglob("*.*") if path.is_file())
 # These two exist in development only.
-ENGLISH_ONLY = {"pages/mailbox.html", "pages/mail.html"}
+ENGLISH_ONLY = {"operations/mailbox.html", "operations/mail.html"}
 
 
 def marked_in_python() -> Iterator[str]:

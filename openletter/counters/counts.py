@@ -1,4 +1,4 @@
-"""A letter's public number: read, and counted again by independent ways."""
+"""A letter's public number, and what else is said of how many signed."""
 
 from __future__ import annotations
 
@@ -9,9 +9,10 @@ from datetime import datetime
 
 from django.db import connection
 
+from openletter.ledger.models import Tally
 from openletter.letters.models import Letter
 from openletter.lib.db import clock
-from openletter.signatures.models import Signature, Tally
+from openletter.signatures.models import Signature
 
 
 @dataclass(frozen=True)
@@ -131,59 +132,3 @@ def forget() -> None:
     """Forget the numbers that this process keeps for some seconds."""
     _unnamed_known.clear()
     _by_version_known.clear()
-
-
-@dataclass(frozen=True)
-class Recount:
-    """A letter's number, told in three ways that must agree."""
-
-    letter_id: int
-    slug: str
-    tally: int
-    rows: int
-    ledger: int
-    entries: int
-    next_index: int
-    tally_people: int
-    rows_people: int
-    last_index: int
-    last_count: int
-
-    @property
-    def agrees(self) -> bool:
-        return (
-            self.tally == self.rows == self.ledger == self.last_count
-            and self.tally_people == self.rows_people
-            and self.entries == self.next_index == self.last_index + 1
-        )
-
-
-# One statement, so one snapshot: what is confirmed meanwhile is in all three or in none.
-_RECOUNT = """
-SELECT letter.id, letter.slug,
-       COALESCE(tally.people + tally.organisations, 0),
-       (SELECT COUNT(*) FROM signatures_signature AS s
-         WHERE s.letter_id = letter.id AND s.state = 'published'),
-       COALESCE(ledger.number, 0), COALESCE(ledger.entries, 0), COALESCE(tally.next_index, 0),
-       COALESCE(tally.people, 0),
-       (SELECT COUNT(*) FROM signatures_signature AS s
-         WHERE s.letter_id = letter.id AND s.state = 'published' AND s.kind = 'person'),
-       COALESCE(ledger.last_index, -1),
-       COALESCE((SELECT l.count FROM signatures_ledgerentry AS l
-                  WHERE l.letter_id = letter.id AND l.index = ledger.last_index), 0)
-FROM letters_letter AS letter
-LEFT JOIN signatures_tally AS tally ON tally.letter_id = letter.id
-LEFT JOIN (
-    SELECT letter_id, COUNT(*) AS entries, MAX(index) AS last_index,
-           SUM(CASE WHEN kind IN ('signed', 'restored') THEN 1 ELSE -1 END) AS number
-    FROM signatures_ledgerentry GROUP BY letter_id
-) AS ledger ON ledger.letter_id = letter.id
-ORDER BY letter.id
-"""
-
-
-def recount() -> list[Recount]:
-    """Count every letter from its signatures and from its ledger; repair nothing."""
-    with connection.cursor() as cursor:
-        cursor.execute(_RECOUNT)
-        return [Recount(*row) for row in cursor.fetchall()]

@@ -2,16 +2,9 @@ from __future__ import annotations
 
 from django.urls import path
 
-from openletter.pages import health, mailbox, news_views, version_views, views
+from openletter.pages import news_views, version_views, views
 
 app_name = "pages"
-operations = [
-    # Never reached: `health.answer_healthz` answers before a view is looked for. It stands here so
-    # that the address is known, to `reverse` and to the tests of every address.
-    path("healthz", health.healthz, name="healthz"),
-    path("readyz", health.readyz, name="readyz"),
-    *mailbox.urlpatterns,
-]
 urlpatterns = [
     path("", views.home, name="home"),
     path("<slug:slug>/", views.letter, name="letter"),

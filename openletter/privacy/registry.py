@@ -6,6 +6,7 @@ from collections.abc import Callable
 from typing import Any
 
 from openletter.accounts import personal as accounts
+from openletter.ledger import personal as ledger
 from openletter.letters import personal as letters
 from openletter.lib.personal import Declaration, Expiry, Person
 from openletter.mail import personal as mail
@@ -18,6 +19,7 @@ from openletter.signatures import retention
 
 FIELDS_BY_PACKAGE: dict[str, dict[str, Declaration]] = {
     "accounts": accounts.FIELDS,
+    "ledger": ledger.FIELDS,
     "letters": letters.FIELDS,
     "mail": mail.FIELDS,
     "mailings": mailings.FIELDS,

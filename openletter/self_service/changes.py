@@ -10,9 +10,10 @@ from datetime import datetime
 
 from django.db import transaction
 
+from openletter.ledger.models import LedgerEntry
 from openletter.letters.models import Letter, Translation
-from openletter.signatures import judgement, ledger, locks, signing
-from openletter.signatures.models import COUNTED, LedgerEntry, Signature
+from openletter.signatures import counting, judgement, locks, signing
+from openletter.signatures.models import COUNTED, Signature
 from openletter.signatures.withdrawing import CAN_WITHDRAW, record_act, take_back
 
 _S = Signature.State
@@ -96,7 +97,7 @@ def correct(
         {"fields": sorted(changed), "state": signature.state},
     )
     if was_published and signature.state == _S.HELD:
-        ledger.append(signature, LedgerEntry.Kind.REMOVED, at=now)
+        counting.count(signature, LedgerEntry.Kind.REMOVED, at=now)
     return signature.state == _S.HELD
 
 
@@ -153,7 +154,7 @@ def withdraw(signature_id: int, *, now: datetime) -> None:
     if before in COUNTED:
         signing.enqueue_mail(signature, "signatures.withdrawn", about=signature.public_id, now=now)
     if before == _S.PUBLISHED:
-        ledger.append(signature, LedgerEntry.Kind.WITHDRAWN, at=now)
+        counting.count(signature, LedgerEntry.Kind.WITHDRAWN, at=now)
 
 
 @transaction.atomic

@@ -6,10 +6,11 @@ from datetime import datetime
 
 from django.db import transaction
 
+from openletter.ledger.models import LedgerEntry
 from openletter.mail.models import SuppressedAddress
 from openletter.mail.outbox import suppression
-from openletter.signatures import ledger, locks, withdrawing
-from openletter.signatures.models import LedgerEntry, Signature
+from openletter.signatures import counting, locks, withdrawing
+from openletter.signatures.models import Signature
 
 _S = Signature.State
 _BY_SOMEBODY_ELSE = "The owner of the address says that somebody else signed."
@@ -31,7 +32,7 @@ def not_me(signature: Signature, *, now: datetime) -> None:
         return
     withdrawing.take_back(found, now=now, action="not me", reason=_BY_SOMEBODY_ELSE)
     if found.state == _S.PUBLISHED:
-        ledger.append(found, LedgerEntry.Kind.WITHDRAWN, at=now)
+        counting.count(found, LedgerEntry.Kind.WITHDRAWN, at=now)
 
 
 def _suppress(

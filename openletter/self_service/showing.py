@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 from django.utils import translation
 from django.utils.translation import gettext_lazy as _
 
+from openletter.ledger.models import LedgerEntry
 from openletter.letters.diff import differences
 from openletter.letters.diff.differences import Changes
 from openletter.letters.models import Letter
@@ -23,7 +24,7 @@ from openletter.moderation.models import AuditEntry
 from openletter.self_service import changes
 from openletter.signatures import consents, judgement, withdrawing
 from openletter.signatures.consents import Given
-from openletter.signatures.models import COUNTED, LedgerEntry, Signature
+from openletter.signatures.models import COUNTED, Signature
 
 if TYPE_CHECKING:
     from django.utils.functional import _StrPromise

@@ -16,7 +16,6 @@ from django.utils.html import format_html
 from django.utils.translation import gettext_lazy as _
 
 from openletter.lib.admin.code_filters import CodeFilter
-from openletter.lib.admin.pages import ReadOnlyAdmin
 from openletter.lib.db import clock
 from openletter.moderation.queue import (
     ChangedMeanwhile,
@@ -26,7 +25,7 @@ from openletter.moderation.queue import (
 )
 from openletter.signatures import decisions, desk_search, held_reasons
 from openletter.signatures.abuse import flags
-from openletter.signatures.models import SEARCHED, LedgerEntry, Signature
+from openletter.signatures.models import SEARCHED, Signature
 
 _S = Signature.State
 
@@ -187,16 +186,3 @@ class SignatureAdmin(QueueAdmin[Signature]):
 
 def _part(template: str, signature: Signature) -> str:
     return render_to_string(template, {"signature": signature, "one": signature})
-
-
-@admin.register(LedgerEntry)
-class LedgerEntryAdmin(ReadOnlyAdmin[LedgerEntry]):
-    list_display = ("letter", "index", "kind", "at", "count")
-    list_filter = ("letter", "kind")
-    list_select_related = ("letter",)
-    ordering = ("letter", "-index")
-    show_full_result_count = False
-
-    def heading(self, obj: LedgerEntry) -> str:
-        place = {"letter": obj.letter, "index": obj.index, "kind": obj.get_kind_display()}
-        return _("%(letter)s, entry %(index)s: %(kind)s") % place

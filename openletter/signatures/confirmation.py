@@ -10,7 +10,7 @@ from django.db import IntegrityError, transaction
 from openletter.lib import tokens
 from openletter.lib.db import constraints
 from openletter.lib.db.address_locks import lock_address
-from openletter.signatures import ledger
+from openletter.signatures import counting
 from openletter.signatures.judgement import (
     LINK_LASTS,
     NoLongerValid,
@@ -75,7 +75,7 @@ def _act(attempt: Signature, because: str, now: datetime) -> Confirmed | None:
     """Hold or publish; None when the row is not what was judged any more, and nothing happened."""
     if because:
         return Confirmed(attempt, None) if _hold(attempt, because, now) else None
-    entry = ledger.publish(attempt, at=now)
+    entry = counting.publish(attempt, at=now)
     return Confirmed(attempt, entry.count) if entry else None
 
 

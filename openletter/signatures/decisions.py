@@ -6,12 +6,13 @@ from datetime import datetime
 
 from django.db import IntegrityError, transaction
 
+from openletter.ledger.models import LedgerEntry
 from openletter.lib.db import constraints
 from openletter.moderation import audit
-from openletter.signatures import ledger
+from openletter.signatures import counting
 from openletter.signatures.abuse import flags
 from openletter.signatures.locks import Gone, lock_signature
-from openletter.signatures.models import ARROWS, ONE_PER_ADDRESS, LedgerEntry, Signature
+from openletter.signatures.models import ARROWS, ONE_PER_ADDRESS, Signature
 
 
 class NotAllowed(Exception):
@@ -62,9 +63,9 @@ def decide(
     if to == Signature.State.PUBLISHED:
         placed = signature.ledger_index is not None
         kind = LedgerEntry.Kind.RESTORED if placed else LedgerEntry.Kind.SIGNED
-        ledger.append(signature, kind, at=now)
+        counting.count(signature, kind, at=now)
     elif before == Signature.State.PUBLISHED:
-        ledger.append(signature, LedgerEntry.Kind.REMOVED, at=now)
+        counting.count(signature, LedgerEntry.Kind.REMOVED, at=now)
 
 
 def _can_be_judged(signature: Signature, to: Signature.State) -> bool:

@@ -9,11 +9,12 @@ from uuid import UUID
 from django.db import models, transaction
 from django.utils import translation
 
+from openletter.ledger.models import LedgerEntry
 from openletter.letters.models import Letter
 from openletter.lib.personal import Declaration, Held, Person, exported, impersonal
 from openletter.moderation import audit
-from openletter.signatures import consents, ledger, withdrawing
-from openletter.signatures.models import LedgerEntry, SentForm, Signature
+from openletter.signatures import consents, counting, withdrawing
+from openletter.signatures.models import SentForm, Signature
 
 FIELDS: dict[str, Declaration] = {
     "Signature": {
@@ -46,13 +47,6 @@ FIELDS: dict[str, Declaration] = {
         "first_position": Held("place among the first signatories", public=True),
         **impersonal("id", "public_id", "revision", "generation", "ledger_index", "reminders"),
     },
-    "LedgerEntry": {
-        "signature": Held("which signature moved the number"),
-        "kind": Held("signed, withdrawn, removed or restored"),
-        "at": Held("when the number moved"),
-        **impersonal("id", "letter", "index", "count", "batch"),
-    },
-    "Tally": impersonal("letter", "next_index", "people", "organisations"),
     "SentForm": {
         "reference": Held("which signature came from the form, if one did"),
         "letter": Held("under which letter the form was"),
@@ -170,7 +164,7 @@ def erase(
     # Last, since the number's row stays locked until the transaction ends; and in one order, so
     # that two erasures on the same letters cannot wait for each other.
     for row in sorted(taken_back, key=lambda one: one.letter_id):
-        ledger.append(row, LedgerEntry.Kind.WITHDRAWN, at=now)
+        counting.count(row, LedgerEntry.Kind.WITHDRAWN, at=now)
     return {row.public_id: _stays(row, keep_count) for row in found}
 
 

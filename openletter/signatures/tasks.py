@@ -5,7 +5,7 @@ from __future__ import annotations
 from celery import shared_task
 
 from openletter.lib.db import clock
-from openletter.signatures import confirmation, delivery_watch, reminders
+from openletter.signatures import confirmation, reminders
 from openletter.signatures.abuse import confirmation_breaker, dead_domains
 
 
@@ -22,11 +22,6 @@ def remind() -> None:
 @shared_task
 def watch_confirmations() -> None:
     confirmation_breaker.watch(now=clock.now())
-
-
-@shared_task
-def watch_delivery() -> None:
-    delivery_watch.watch(now=clock.now())
 
 
 @shared_task

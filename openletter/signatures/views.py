@@ -19,6 +19,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
+from openletter.ledger.models import LedgerEntry
 from openletter.letters.models import Translation
 from openletter.letters.queries import letters
 from openletter.letters.queries.letters import LetterView
@@ -34,7 +35,7 @@ from openletter.signatures.abuse.rate_limits import Sender
 from openletter.signatures.forms import SignForm, read_revision
 from openletter.signatures.inbox import resending, typed
 from openletter.signatures.links import signature_of
-from openletter.signatures.models import LedgerEntry, Signature
+from openletter.signatures.models import Signature
 
 _SHOWN_FOR = timedelta(minutes=30)
 

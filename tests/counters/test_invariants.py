@@ -13,14 +13,15 @@ from django.core.management import CommandError, call_command
 from django.db import connection
 from django.utils import timezone
 
-from openletter.counters import invariants
+from openletter.ledger.models import LedgerEntry, Tally
 from openletter.letters.models import Letter
 from openletter.lib.ids import uuid7
 from openletter.lib.people.addresses import email_key
 from openletter.mail.limits import throttles
 from openletter.mail.models import Brake, DomainPause, OutgoingMail, SuppressedAddress
 from openletter.mail.outbox import suppression
-from openletter.signatures.models import LedgerEntry, Signature, Tally
+from openletter.operations import invariants
+from openletter.signatures.models import Signature
 from tests.factories import make_letter, make_published, make_signature, text_of
 from tests.mail.outgoing import sent
 
@@ -183,7 +184,7 @@ def one_that_counts_without_a_line_in_the_ledger() -> None:
     letter = Letter.objects.get()
     with connection.cursor() as cursor:
         cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")  # or PostgreSQL alters no table
-        cursor.execute("ALTER TABLE signatures_ledgerentry DISABLE TRIGGER USER")
+        cursor.execute("ALTER TABLE ledger_ledgerentry DISABLE TRIGGER USER")
     LedgerEntry.objects.filter(letter=letter).delete()
     Tally.objects.filter(letter=letter).update(next_index=0, people=0)
 

@@ -11,13 +11,14 @@ from django.core.management import CommandError, call_command
 from django.db import connection
 from django.utils import timezone
 
-from openletter.counters import counts
-from openletter.counters.tasks import recount as recount_task
-from openletter.counters.watch import ALARM
+from openletter.ledger import recounting
+from openletter.ledger.models import Tally
+from openletter.ledger.tasks import recount as recount_task
+from openletter.ledger.watch import ALARM
 from openletter.letters.models import Letter
 from openletter.mail.models import OutgoingMail
 from openletter.mail.monitoring import alarms
-from openletter.signatures.models import Signature, Tally
+from openletter.signatures.models import Signature
 from tests.factories import decide, make_letter, make_many, make_published, make_signature
 
 pytestmark = pytest.mark.django_db
@@ -46,7 +47,7 @@ def busy_letter() -> Letter:
 
 def test_i8_after_all_that_can_happen_the_numbers_agree() -> None:
     busy_letter()
-    (found,) = counts.recount()
+    (found,) = recounting.recount()
     assert (found.tally, found.rows, found.ledger) == (7, 7, 7)
     assert found.agrees
     assert run() == ("open-letter: tally 7, signatures 7, ledger 7, entries 13 of 13: agrees\n")
@@ -62,16 +63,16 @@ def test_a_site_without_letters_agrees() -> None:
 
 
 TAMPERINGS = {
-    "one more in the tally": "UPDATE signatures_tally SET people = people + 1, next_index = 99",
-    "one less in the tally": "UPDATE signatures_tally SET people = people - 1",
+    "one more in the tally": "UPDATE ledger_tally SET people = people + 1, next_index = 99",
+    "one less in the tally": "UPDATE ledger_tally SET people = people - 1",
     "people turned organisations and one more": (
-        "UPDATE signatures_tally SET organisations = organisations + 1, next_index = 99"
+        "UPDATE ledger_tally SET organisations = organisations + 1, next_index = 99"
     ),
     "people called organisations": (
-        "UPDATE signatures_tally SET people = people - 1, organisations = organisations + 1"
+        "UPDATE ledger_tally SET people = people - 1, organisations = organisations + 1"
     ),
-    "no tally": "DELETE FROM signatures_tally",
-    "an index skipped": "UPDATE signatures_tally SET next_index = next_index + 1",
+    "no tally": "DELETE FROM ledger_tally",
+    "an index skipped": "UPDATE ledger_tally SET next_index = next_index + 1",
     "a row published by hand": (
         "UPDATE signatures_signature SET state = 'published', confirmed_at = now()"
         " WHERE state = 'pending'"
@@ -80,28 +81,28 @@ TAMPERINGS = {
         "UPDATE signatures_signature SET state = 'removed' WHERE ledger_index = 0"
     ),
     "a line of the ledger deleted": (
-        "ALTER TABLE signatures_ledgerentry DISABLE TRIGGER USER;"
-        " DELETE FROM signatures_ledgerentry WHERE index = 0"
+        "ALTER TABLE ledger_ledgerentry DISABLE TRIGGER USER;"
+        " DELETE FROM ledger_ledgerentry WHERE index = 0"
     ),
     "a line of the ledger moved": (
-        "ALTER TABLE signatures_ledgerentry DISABLE TRIGGER USER;"
-        " UPDATE signatures_ledgerentry SET index = 99 WHERE index = 3"
+        "ALTER TABLE ledger_ledgerentry DISABLE TRIGGER USER;"
+        " UPDATE ledger_ledgerentry SET index = 99 WHERE index = 3"
     ),
     "the last line of the ledger moved": (
-        "ALTER TABLE signatures_ledgerentry DISABLE TRIGGER USER;"
-        " UPDATE signatures_ledgerentry SET index = 99 WHERE index = 12"
+        "ALTER TABLE ledger_ledgerentry DISABLE TRIGGER USER;"
+        " UPDATE ledger_ledgerentry SET index = 99 WHERE index = 12"
     ),
     "two lines deleted that cancel each other out": (
-        "ALTER TABLE signatures_ledgerentry DISABLE TRIGGER USER;"
-        " DELETE FROM signatures_ledgerentry WHERE index IN (10, 11)"
+        "ALTER TABLE ledger_ledgerentry DISABLE TRIGGER USER;"
+        " DELETE FROM ledger_ledgerentry WHERE index IN (10, 11)"
     ),
     "another number in the last line": (
-        "ALTER TABLE signatures_ledgerentry DISABLE TRIGGER USER;"
-        " UPDATE signatures_ledgerentry SET count = count + 1 WHERE index = 12"
+        "ALTER TABLE ledger_ledgerentry DISABLE TRIGGER USER;"
+        " UPDATE ledger_ledgerentry SET count = count + 1 WHERE index = 12"
     ),
     "a line of the ledger changed": (
-        "ALTER TABLE signatures_ledgerentry DISABLE TRIGGER USER;"
-        " UPDATE signatures_ledgerentry SET kind = 'withdrawn' WHERE index = 0"
+        "ALTER TABLE ledger_ledgerentry DISABLE TRIGGER USER;"
+        " UPDATE ledger_ledgerentry SET kind = 'withdrawn' WHERE index = 0"
     ),
 }
 

@@ -137,7 +137,7 @@ class LiveSite:
     def count(self, letter: str = DEMO) -> int:
         """Return the number as the database holds it at this moment."""
         rows = self.ask(
-            "SELECT people + organisations FROM signatures_tally"
+            "SELECT people + organisations FROM ledger_tally"
             " JOIN letters_letter ON letters_letter.id = letter_id WHERE slug = %s",
             letter,
         )

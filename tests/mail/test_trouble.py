@@ -11,7 +11,7 @@ from django.utils import timezone
 from openletter.mail.models import Alarm, OutgoingMail
 from openletter.mail.monitoring import alarms, failure_alarms
 from openletter.mail.outbox import dead_letters, delivery
-from openletter.signatures import delivery_watch
+from openletter.operations import rates_watch
 from tests.mail.outgoing import sent
 from tests.mail.saying_relay import SayingRelay
 from tests.mail.test_outbox import owe
@@ -25,7 +25,7 @@ FAILING = (failure_alarms.FAILING, "confirm")
 
 def raised(now: Any = None) -> list[tuple[str, str]]:
     """Watch once, and return the alarms that are open then."""
-    delivery_watch.watch(now=now or timezone.now())
+    rates_watch.watch(now=now or timezone.now())
     return list(Alarm.objects.filter(resolved_at=None).values_list("kind", "key"))
 
 
@@ -77,7 +77,7 @@ def test_a_relay_that_is_only_away_is_left_to_the_alarm_of_the_queue(
     delivery.deliver_due("confirm")
     assert raised() == []
     OutgoingMail.objects.update(due_at=timezone.now() - 11 * MINUTE)
-    assert raised() == [(delivery_watch.QUEUE_ALARM, "confirm")]
+    assert raised() == [(rates_watch.QUEUE_ALARM, "confirm")]
 
 
 # --- Tries that fail ----------------------------------------------------------------------------

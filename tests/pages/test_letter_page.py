@@ -10,9 +10,9 @@ from django.test import Client
 from django.utils import timezone
 
 from openletter.counters import counts
+from openletter.ledger.models import Tally
 from openletter.letters.models import Letter
 from openletter.lib.http.page_cache import PUBLIC
-from openletter.signatures.models import Tally
 from tests.factories import make_letter, make_many, make_published, make_signature, make_version
 from tests.queries import queries_of
 

@@ -6,10 +6,10 @@ import pytest
 from django.test import Client
 from django.utils import timezone
 
+from openletter.ledger.models import Tally
 from openletter.letters import publishing
 from openletter.letters.models import Letter
 from openletter.lib.http.page_cache import PUBLIC
-from openletter.signatures.models import Tally
 from tests.factories import (
     make_draft,
     make_letter,

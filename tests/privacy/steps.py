@@ -6,9 +6,10 @@ from typing import Any
 
 from django.test import Client
 
+from openletter.ledger.models import Tally
 from openletter.lib import tokens
 from openletter.moderation.models import AuditEntry
-from openletter.signatures.models import Signature, Tally
+from openletter.signatures.models import Signature
 from tests import steps
 
 

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import pytest
 
+from openletter.ledger.models import LedgerEntry
 from openletter.letters.models import Letter
 from openletter.moderation.models import AuditEntry
-from openletter.signatures.models import LedgerEntry, Signature
+from openletter.signatures.models import Signature
 from tests.factories import decide, make_letter, make_published, make_signature
 from tests.privacy.steps import acts, look, now_of, number, press
 

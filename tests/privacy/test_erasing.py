@@ -19,13 +19,14 @@ from hypothesis import HealthCheck, given
 from hypothesis import settings as hypothesis_settings
 from hypothesis import strategies as st
 
+from openletter.ledger.models import LedgerEntry
 from openletter.lib.people.addresses import email_key
 from openletter.mail.models import OutgoingMail
 from openletter.mail.outbox import claims, delivery
 from openletter.privacy import flows
 from openletter.privacy.flows import Erasure
 from openletter.signatures import confirmation, personal
-from openletter.signatures.models import LedgerEntry, SentForm, Signature
+from openletter.signatures.models import SentForm, Signature
 from tests.factories import log_in, make_letter, make_published, make_signature
 from tests.privacy.steps import acts, look, mine, now_of, number, press
 

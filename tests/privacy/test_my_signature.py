@@ -7,11 +7,12 @@ from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
 
+from openletter.ledger.models import LedgerEntry
 from openletter.lib import tokens
 from openletter.mail.models import OutgoingMail
 from openletter.self_service import signature_views
 from openletter.signatures import confirmation
-from openletter.signatures.models import LedgerEntry, Signature
+from openletter.signatures.models import Signature
 from tests.factories import make_letter, make_published, make_signature, text_of
 from tests.privacy.steps import acts, look, mine, now_of, number, press
 from tests.steps import SAME_ORIGIN

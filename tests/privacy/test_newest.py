@@ -6,12 +6,13 @@ import pytest
 from django.test import Client
 from django.utils import timezone
 
+from openletter.ledger.models import LedgerEntry
 from openletter.letters import publishing as letter_flows
 from openletter.letters.models import Letter, Translation
 from openletter.mail.models import OutgoingMail
 from openletter.moderation.models import AuditEntry
 from openletter.self_service import changes
-from openletter.signatures.models import LedgerEntry, Signature
+from openletter.signatures.models import Signature
 from tests.factories import make_draft, make_letter, make_published, make_signature, make_version
 from tests.privacy.steps import acts, look, mine, now_of, number, press
 

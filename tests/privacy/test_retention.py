@@ -13,6 +13,7 @@ from django.core.management import call_command
 from django.db import IntegrityError, transaction
 from django.utils import timezone
 
+from openletter.ledger.models import LedgerEntry
 from openletter.letters import publishing as letter_flows
 from openletter.letters.models import STAYS_CLOSED, Letter
 from openletter.lib.db.constraints import broken_by
@@ -21,7 +22,7 @@ from openletter.mail.models import OutgoingMail, SuppressedAddress
 from openletter.moderation.models import AuditEntry
 from openletter.privacy import flows
 from openletter.signatures import retention
-from openletter.signatures.models import CodeTries, LedgerEntry, SentForm, Signature
+from openletter.signatures.models import CodeTries, SentForm, Signature
 from tests.factories import log_in, make_letter, make_moderator, make_published, make_signature
 from tests.privacy.steps import now_of, number
 

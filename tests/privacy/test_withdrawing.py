@@ -8,12 +8,13 @@ import pytest
 from django.test import Client
 from django.utils import timezone
 
+from openletter.ledger.models import LedgerEntry
 from openletter.lib import tokens
 from openletter.mail.models import OutgoingMail
 from openletter.mail.outbox import delivery
 from openletter.self_service import changes
 from openletter.signatures import confirmation, decisions
-from openletter.signatures.models import LedgerEntry, Signature
+from openletter.signatures.models import Signature
 from tests.factories import decide, make_published, make_signature
 from tests.privacy.steps import look, mine, now_of, number, press
 from tests.steps import SAME_ORIGIN

@@ -73,7 +73,7 @@ def test_i15_nothing_is_left_of_who_was_erased_but_a_line_in_the_ledger(site: Li
     until(lambda: not files_with_traces(site), "a disk without traces", seconds=90)
     assert site.count() == before
     kinds = site.ask(
-        "SELECT kind FROM signatures_ledgerentry JOIN letters_letter ON letters_letter.id ="
+        "SELECT kind FROM ledger_ledgerentry JOIN letters_letter ON letters_letter.id ="
         " letter_id WHERE slug = %s ORDER BY index DESC LIMIT 4",
         DEMO,
     )

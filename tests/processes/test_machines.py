@@ -153,7 +153,7 @@ def hold_the_number_and_die(site: SiteFromThere, web: Running, link: str) -> Non
         web.machine.address,
     )
     with psycopg.connect(site.site.values["DATABASE_URL"]) as holder, ThreadPoolExecutor(1) as it:
-        holder.execute("SELECT 1 FROM signatures_tally FOR UPDATE")
+        holder.execute("SELECT 1 FROM ledger_tally FOR UPDATE")
         asked = it.submit(partial(site.request, link, {}))
         until(lambda: site.ask(*waiting), "a confirmation that waits for the number")
         die(web)

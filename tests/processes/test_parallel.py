@@ -20,7 +20,8 @@ from django.test import RequestFactory
 from django.urls import reverse
 from django.utils import timezone
 
-from openletter.counters import counts
+from openletter.ledger import recounting
+from openletter.ledger.models import LedgerEntry, Tally
 from openletter.letters.models import Letter
 from openletter.lib import tokens
 from openletter.lib.people.addresses import email_key
@@ -32,7 +33,7 @@ from openletter.privacy.flows import Erasure
 from openletter.self_service import changes
 from openletter.signatures import confirmation, decisions, signing
 from openletter.signatures.inbox import typed
-from openletter.signatures.models import CodeTries, LedgerEntry, Signature, Tally
+from openletter.signatures.models import CodeTries, Signature
 from tests.conftest import form_for
 from tests.factories import make_letter, make_published, make_signature
 
@@ -84,7 +85,7 @@ def press(attempt: Signature) -> int:
 
 def expect_exact(letter: Letter, count: int) -> None:
     """The tally, the rows and the ledger agree on the number (I8), without a gap (I12)."""
-    (recount,) = counts.recount()
+    (recount,) = recounting.recount()
     assert (recount.tally, recount.rows, recount.ledger) == (count, count, count)
     indexes = LedgerEntry.objects.filter(letter=letter).values_list("index", flat=True)
     assert sorted(indexes) == list(range(len(indexes)))
@@ -261,7 +262,7 @@ def test_t10_a_confirmation_and_a_withdrawal_at_once_leave_an_exact_number(lette
         attempt.refresh_from_db()
         assert attempt.state in {S.PUBLISHED, S.WITHDRAWN, S.EXPIRED}
         published += attempt.state == S.PUBLISHED
-    (recount,) = counts.recount()
+    (recount,) = recounting.recount()
     assert (recount.tally, recount.rows, recount.ledger) == (published, published, published)
 
 
@@ -278,7 +279,7 @@ def test_t10_a_withdrawal_and_a_new_confirmation_of_the_address_both_happen(
         assert signature.state == S.WITHDRAWN
         assert again.state in {S.PUBLISHED, S.PENDING}  # whichever of the two came first
         Signature.objects.filter(pk=again.pk).update(email_key=bytes([number]) * 32)
-    (recount,) = counts.recount()
+    (recount,) = recounting.recount()
     assert recount.tally == recount.rows == recount.ledger
 
 
@@ -312,5 +313,5 @@ def test_two_people_who_are_erased_on_the_same_letters_do_not_wait_for_each_othe
                 make_published(each, email=one)
         now = timezone.now()
         at_once([partial(privacy_flows.erase, Erasure(email_key(one)), now=now) for one in people])
-    assert {recount.tally for recount in counts.recount()} == {0}
-    assert all(recount.agrees for recount in counts.recount())
+    assert {recount.tally for recount in recounting.recount()} == {0}
+    assert all(recount.agrees for recount in recounting.recount())

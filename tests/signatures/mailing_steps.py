@@ -10,7 +10,7 @@ from django.utils import timezone
 from openletter.letters.models import Update
 from openletter.mail.limits import throttles
 from openletter.mail.models import Brake, OutgoingMail
-from openletter.mailings import slices, flows
+from openletter.mailings import flows, slices
 from openletter.mailings.models import Mailing
 from openletter.signatures.models import Signature
 from tests.factories import make_published, make_staff, make_update

@@ -12,7 +12,7 @@ from django.utils import timezone
 from openletter.letters.models import Letter
 from openletter.mail.models import Alarm, Brake, OutgoingMail
 from openletter.mail.monitoring import alarms
-from openletter.signatures import delivery_acts
+from openletter.operations import acts
 from openletter.signatures.abuse import confirmation_breaker
 from openletter.signatures.models import Signature
 from tests.factories import make_letter, make_signature, make_staff
@@ -138,9 +138,7 @@ def test_a_letter_that_staff_let_go_on_is_judged_by_later_mails_only(letter: Let
     assert braked()
     operator = make_staff("operator@example.org")
     now = timezone.now()
-    delivery_acts.let_go_on(
-        key=letter.topic, actor_id=operator.pk, reason="They were real.", now=now
-    )
+    acts.let_go_on(key=letter.topic, actor_id=operator.pk, reason="They were real.", now=now)
     assert not braked()
     OutgoingMail.objects.update(sent_at=now + MINUTE)
     assert braked(now + timedelta(hours=1))

@@ -9,8 +9,8 @@ import pytest
 
 from openletter.letters.models import Letter
 from openletter.lib.ids import uuid7
-from openletter.signatures import confirmation_rates
-from openletter.signatures.confirmation_rates import Rate
+from openletter.operations import confirmation_rates
+from openletter.operations.confirmation_rates import Rate
 from openletter.signatures.models import Signature
 from tests.factories import text_of
 

@@ -9,6 +9,7 @@ import pytest
 from django.test import Client
 from django.utils import timezone
 
+from openletter.ledger.models import LedgerEntry, Tally
 from openletter.letters.models import Letter
 from openletter.lib import tokens
 from openletter.mail.limits import recipient_limits
@@ -16,7 +17,7 @@ from openletter.mail.models import OutgoingMail
 from openletter.self_service import mail_choices
 from openletter.signatures import confirmation, judgement, signing
 from openletter.signatures.inbox import typed
-from openletter.signatures.models import CodeTries, LedgerEntry, Signature, Tally
+from openletter.signatures.models import CodeTries, Signature
 from tests.factories import make_letter, make_published, make_signature
 from tests.steps import SAME_ORIGIN, inbox_of, link, press, state_of, type_code
 

@@ -9,8 +9,9 @@ import pytest
 from django.test import Client
 from django.utils import timezone
 
+from openletter.ledger.models import Tally
 from openletter.letters.models import Letter
-from openletter.signatures.models import Signature, Tally
+from openletter.signatures.models import Signature
 from tests.asking import fields_in
 from tests.factories import log_in, make_letter, make_many, make_moderator, make_signature
 from tests.signatures.test_desk import LIST, choose, messages_of

@@ -20,7 +20,7 @@ from openletter.mail.monitoring import alarms
 from openletter.mail.outbox import claims
 from openletter.mailings.models import Mailing
 from openletter.moderation.models import AuditEntry
-from openletter.signatures import delivery_report
+from openletter.operations import delivery_report
 from tests.factories import make_letter, make_signature, make_staff, make_update
 from tests.mail.outgoing import sent
 

@@ -11,11 +11,12 @@ from django.contrib.messages import get_messages
 from django.test import Client
 from django.utils import timezone
 
+from openletter.ledger.models import LedgerEntry, Tally
 from openletter.letters.models import Letter
 from openletter.lib.people.addresses import email_key
 from openletter.moderation.models import AuditEntry
 from openletter.signatures.admin import SignatureAdmin
-from openletter.signatures.models import LedgerEntry, Signature, Tally
+from openletter.signatures.models import Signature
 from tests.factories import (
     log_in,
     make_held,
@@ -278,9 +279,7 @@ def test_who_may_only_read_sees_the_list_and_no_decisions() -> None:
     assert state_of(signature) == "published"
 
 
-@pytest.mark.parametrize(
-    "path", [LIST, "/admin/signatures/ledgerentry/", "/admin/mail/outgoingmail/"]
-)
+@pytest.mark.parametrize("path", [LIST, "/admin/ledger/ledgerentry/", "/admin/mail/outgoingmail/"])
 def test_staff_without_a_permission_read_nothing(path: str) -> None:
     assert staff_with().get(path).status_code == 403
 

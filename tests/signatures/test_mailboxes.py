@@ -7,9 +7,10 @@ from typing import Any
 import pytest
 from django.utils import timezone
 
+from openletter.ledger.models import Tally
 from openletter.mail.models import OutgoingMail
 from openletter.signatures import confirmation, judgement
-from openletter.signatures.models import Signature, Tally
+from openletter.signatures.models import Signature
 
 pytestmark = pytest.mark.django_db
 

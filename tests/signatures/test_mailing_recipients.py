@@ -19,7 +19,7 @@ from openletter.mail.limits import throttles
 from openletter.mail.models import Brake, OutgoingMail, SuppressedAddress
 from openletter.mail.outbox import claims, delivery, suppression
 from openletter.mail.transport import smtp_replies
-from openletter.mailings import slices, flows
+from openletter.mailings import flows, slices
 from openletter.mailings.models import Mailing
 from openletter.moderation.models import AuditEntry
 from openletter.self_service import mail_choices

@@ -13,7 +13,7 @@ from django.utils import timezone
 from openletter.letters.publishing import NotPossible
 from openletter.mail.models import Lane, OutgoingMail
 from openletter.mail.outbox import delivery
-from openletter.mailings import slices, flows
+from openletter.mailings import flows, slices
 from openletter.mailings.models import MAILING_ARROWS, Mailing
 from openletter.moderation.models import AuditEntry
 from tests.factories import make_update

@@ -8,6 +8,7 @@ import pytest
 from django.test import Client
 from django.utils import timezone
 
+from openletter.ledger.models import LedgerEntry, Tally
 from openletter.letters.models import Letter
 from openletter.lib import tokens
 from openletter.mail import outbox
@@ -18,7 +19,7 @@ from openletter.mails import MAILS
 from openletter.self_service import changes
 from openletter.signatures import confirmation, reminders
 from openletter.signatures.mails import links
-from openletter.signatures.models import LedgerEntry, Signature, Tally
+from openletter.signatures.models import Signature
 from tests.factories import make_letter, make_published, make_signature
 from tests.steps import SAME_ORIGIN
 

@@ -10,6 +10,7 @@ import pytest
 from django.db import IntegrityError
 from django.utils import timezone
 
+from openletter.ledger.models import LedgerEntry, Tally
 from openletter.letters import publishing as letter_flows
 from openletter.letters.models import Letter
 from openletter.lib import tokens
@@ -18,9 +19,9 @@ from openletter.mailings import slices
 from openletter.privacy import flows as privacy_flows
 from openletter.privacy.flows import Erasure
 from openletter.self_service import changes
-from openletter.signatures import confirmation, decisions, judgement, ledger, reminders, retention
+from openletter.signatures import confirmation, counting, decisions, judgement, reminders, retention
 from openletter.signatures.inbox import resending
-from openletter.signatures.models import LedgerEntry, Signature, Tally
+from openletter.signatures.models import Signature
 from tests.factories import make_held, make_letter, make_published, make_signature
 from tests.racing import behind
 from tests.signatures.mailing_steps import enqueueing
@@ -146,7 +147,7 @@ def test_t10_confirming_what_is_withdrawn_meanwhile_is_refused() -> None:
 def test_t50_the_letters_rules_are_those_of_the_moment_in_which_it_counts() -> None:
     """The lock is the address's, and not the letter's: what acts names what was judged."""
     reviewed, archived = make_signature(), make_signature(make_letter(slug="archived"))
-    ledger_publish = ledger.publish
+    ledger_publish = counting.publish
 
     def late(change: Callable[[Signature], None]) -> Callable[..., object]:
         def published(attempt: Signature, **more: object) -> object:
@@ -156,9 +157,9 @@ def test_t50_the_letters_rules_are_those_of_the_moment_in_which_it_counts() -> N
         return published
 
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(ledger, "publish", late(review))
+        patch.setattr(counting, "publish", late(review))
         assert confirm(reviewed) is None
-        patch.setattr(ledger, "publish", late(archive))
+        patch.setattr(counting, "publish", late(archive))
         assert confirm(archived) is judgement.LetterClosed
     assert (state_of(reviewed), state_of(archived)) == ("held", "pending")
 
@@ -169,7 +170,7 @@ def test_only_another_signature_of_the_address_is_told_as_signed_already(
     def broken(*_args: object, **_more: object) -> None:
         Signature.objects.create()  # without a letter, a text and a name
 
-    monkeypatch.setattr(ledger, "publish", broken)
+    monkeypatch.setattr(counting, "publish", broken)
     with pytest.raises(IntegrityError):
         confirmation.confirm(make_signature(), now=NOW())
 

@@ -9,9 +9,10 @@ import pytest
 from django.test import Client
 from django.utils import timezone
 
+from openletter.ledger.models import LedgerEntry
 from openletter.self_service import changes
 from openletter.signatures import decisions
-from openletter.signatures.models import LedgerEntry, Signature
+from openletter.signatures.models import Signature
 from tests import factories
 from tests.asking import form_of
 from tests.factories import log_in, make_held, make_letter, make_published, make_signature

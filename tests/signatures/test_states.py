@@ -8,10 +8,11 @@ import pytest
 from django.db import IntegrityError
 from django.utils import timezone
 
+from openletter.ledger.models import LedgerEntry, Tally
 from openletter.lib.db.constraints import broken_by
 from openletter.moderation.models import AuditEntry
 from openletter.signatures import confirmation, decisions
-from openletter.signatures.models import ARROWS, LedgerEntry, Signature, Tally
+from openletter.signatures.models import ARROWS, Signature
 from tests import factories
 from tests.factories import make_held, make_published, make_signature, make_staff
 

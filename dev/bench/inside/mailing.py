@@ -21,7 +21,7 @@ from openletter.accounts.models import User  # noqa: E402
 from openletter.letters import publishing_updates  # noqa: E402
 from openletter.letters.models import Letter, Update  # noqa: E402
 from openletter.lib import crypto  # noqa: E402
-from openletter.mailings import slices, flows  # noqa: E402
+from openletter.mailings import flows, slices  # noqa: E402
 from openletter.mailings.models import Mailing  # noqa: E402
 
 # Nobody can be written to here, and nothing is sent: only the rows matter.

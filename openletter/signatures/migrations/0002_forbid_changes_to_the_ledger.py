@@ -10,6 +10,6 @@ class Migration(migrations.Migration):
 
     operations = [
         migrations.RunSQL(
-            *refuse_changes("signatures_ledgerentry", because="the ledger is append only")
+            *refuse_changes("ledger_ledgerentry", because="the ledger is append only")
         )
     ]

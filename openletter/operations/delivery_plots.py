@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext, pgettext
 
 from openletter.lib.admin import svg
-from openletter.signatures.confirmation_rates import DomainHours, Rate
+from openletter.operations.confirmation_rates import DomainHours, Rate
 
 _LEFT, _RIGHT, _STEP = 44, 8, 14
 _TOP, _RATES, _GAP, _MAILS, _FOOT = 10, 96, 24, 36, 20

@@ -8,8 +8,8 @@ from django.utils.translation import gettext as _
 
 from openletter.mail.models import Alarm, Lane
 from openletter.mail.monitoring import alarms, failure_alarms, statistics
-from openletter.signatures import confirmation_rates
-from openletter.signatures.confirmation_rates import Rate
+from openletter.operations import confirmation_rates
+from openletter.operations.confirmation_rates import Rate
 
 DOMAIN_ALARM = "a domain hardly confirms"
 QUEUE_ALARM = "mail stands still"

@@ -73,13 +73,13 @@ def _find(name: str) -> CaughtMail:
 def index(request: HttpRequest) -> HttpResponse:
     _folder()
     files = caught_mails.files()[:_MOST_SHOWN]
-    return render(request, "pages/mailbox.html", {"mails": [_read(file) for file in files]})
+    return render(request, "operations/mailbox.html", {"mails": [_read(file) for file in files]})
 
 
 @require_safe
 @private
 def mail(request: HttpRequest, name: str) -> HttpResponse:
-    return render(request, "pages/mail.html", {"mail": _find(name)})
+    return render(request, "operations/mail.html", {"mail": _find(name)})
 
 
 @require_safe

@@ -16,7 +16,7 @@ from django.db import connection, transaction
 from django.db.models import Exists, OuterRef, Value
 from django.db.models.functions import Concat
 
-from openletter.counters import counts
+from openletter.ledger import recounting
 from openletter.lib.logs import finds_personal
 from openletter.lib.people.addresses import email_key, mailbox_key
 from openletter.mail.limits import quotas, recipient_limits
@@ -132,7 +132,7 @@ _QUERIES: tuple[tuple[str, str, str], ...] = (
         "what counts was confirmed, and has its line in the ledger",
         """SELECT s.public_id FROM signatures_signature s WHERE s.state = 'published'
            AND (s.confirmed_at IS NULL OR NOT EXISTS (
-               SELECT 1 FROM signatures_ledgerentry l
+               SELECT 1 FROM ledger_ledgerentry l
                WHERE l.signature_id = s.id AND l.kind = 'signed')) LIMIT 20""",
     ),
     (
@@ -155,7 +155,7 @@ def check(
         Finding(
             "I8",
             "every number agrees with its signatures and its ledger",
-            [letter.slug for letter in counts.recount() if not letter.agrees],
+            [letter.slug for letter in recounting.recount() if not letter.agrees],
         )
     )
     extra: tuple[tuple[str, str, Callable[[], list[str]]], ...] = (

@@ -8,8 +8,8 @@ from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError
 
-from openletter.counters import invariants
 from openletter.lib.db import clock
+from openletter.operations import invariants
 
 
 class Command(BaseCommand):

@@ -9,8 +9,8 @@ from typing import Any
 from django.core.management.base import BaseCommand, CommandParser
 
 from openletter.lib.db import clock
-from openletter.signatures import delivery_report
-from openletter.signatures.delivery_report import Report, Row
+from openletter.operations import delivery_report
+from openletter.operations.delivery_report import Report, Row
 
 
 class Command(BaseCommand):

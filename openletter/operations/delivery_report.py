@@ -15,8 +15,8 @@ from openletter.mail.monitoring import alarms, statistics
 from openletter.mail.monitoring.statistics import Numbers
 from openletter.mail.outbox import dead_letters
 from openletter.mailings.models import Mailing
-from openletter.signatures import confirmation_rates
-from openletter.signatures.confirmation_rates import DomainHours
+from openletter.operations import confirmation_rates
+from openletter.operations.confirmation_rates import DomainHours
 
 MOST_LETTERS = 50
 MOST_BRAKES = 50

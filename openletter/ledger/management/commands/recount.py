@@ -6,7 +6,7 @@ from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError
 
-from openletter.counters import counts
+from openletter.ledger import recounting
 
 
 class Command(BaseCommand):
@@ -14,7 +14,7 @@ class Command(BaseCommand):
 
     def handle(self, *args: Any, **options: Any) -> None:
         differing = 0
-        for letter in counts.recount():
+        for letter in recounting.recount():
             verdict = "agrees" if letter.agrees else "DIFFERS"
             self.stdout.write(
                 f"{letter.slug}: tally {letter.tally}, signatures {letter.rows}, ledger"

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from celery import shared_task
 
-from openletter.counters import watch
+from openletter.ledger import watch
 from openletter.lib.db import clock
 
 

@@ -13,8 +13,8 @@ from openletter.lib.admin.pages import answer, needs
 from openletter.mail.monitoring import self_test
 from openletter.mail.monitoring.dns_checks import run
 from openletter.mail.monitoring.dns_checks.lookup import Lookup
-from openletter.signatures import delivery_acts
-from openletter.signatures.delivery_admin import MAY_ACT, MAY_SEE, act
+from openletter.operations import acts
+from openletter.operations.views import MAY_ACT, MAY_SEE, act
 
 
 @require_safe
@@ -38,7 +38,7 @@ def send(request: HttpRequest) -> HttpResponse:
     return act(
         request,
         partial(
-            delivery_acts.send_test_mail,
+            acts.send_test_mail,
             address=_address(request),
             language=get_language() or "en",
         ),

@@ -16,7 +16,7 @@ from openletter.lib.admin.pages import answer, needs
 from openletter.lib.db import clock
 from openletter.mail.models import Brake
 from openletter.moderation.forms import DecisionForm
-from openletter.signatures import delivery_acts, delivery_plots, delivery_report
+from openletter.operations import acts, delivery_plots, delivery_report
 
 MAY_SEE = "mail.view_outgoingmail"
 MAY_ACT = "mail.change_outgoingmail"
@@ -62,7 +62,7 @@ def let_go_on(request: HttpRequest, key: str) -> HttpResponse:
         request,
         title=_("Release its mails"),
         question=_("The waiting mails are sent now, and the alarms about them are resolved."),
-        do=partial(delivery_acts.let_go_on, key=key),
+        do=partial(acts.let_go_on, key=key),
         done=_("The mails are released."),
     )
 
@@ -76,7 +76,7 @@ def try_all_again(request: HttpRequest) -> HttpResponse:
         question=_(
             "Every mail that was given up is due again, with all its attempts still to come."
         ),
-        do=delivery_acts.try_all_again,
+        do=acts.try_all_again,
         done=_("The mails are due again."),
     )
 
@@ -84,14 +84,14 @@ def try_all_again(request: HttpRequest) -> HttpResponse:
 @require_POST
 @needs(MAY_ACT)
 def try_again(request: HttpRequest, mail_id: UUID) -> HttpResponse:
-    again = partial(delivery_acts.try_again, mail_id=mail_id)
+    again = partial(acts.try_again, mail_id=mail_id)
     return act(request, again, _("The mail is due again."))
 
 
 @require_POST
 @needs(MAY_ACT)
 def resolve(request: HttpRequest, alarm_id: int) -> HttpResponse:
-    resolved = partial(delivery_acts.resolve, alarm_id=alarm_id)
+    resolved = partial(acts.resolve, alarm_id=alarm_id)
     return act(
         request, resolved, _("The alarm is resolved. It will be raised again if its cause remains.")
     )
@@ -114,6 +114,6 @@ def act(
     try:
         do(actor_id=request.user.pk, now=clock.now())
         messages.success(request, done)
-    except delivery_acts.TooLate:
+    except acts.TooLate:
         messages.warning(request, _("There was nothing left to do: somebody else was faster."))
     return redirect(back)

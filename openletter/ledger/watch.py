@@ -6,8 +6,8 @@ from datetime import datetime
 
 from django.utils.translation import gettext as _
 
-from openletter.counters import counts
-from openletter.counters.counts import Recount
+from openletter.ledger import recounting
+from openletter.ledger.recounting import Recount
 from openletter.mail.monitoring import alarms
 
 ALARM = "a number does not agree"
@@ -15,7 +15,7 @@ ALARM = "a number does not agree"
 
 def watch(*, now: datetime) -> None:
     """Count every letter again; raise an alarm for each that differs, and resolve what is over."""
-    for letter in counts.recount():
+    for letter in recounting.recount():
         # Not the topic of the letter's mails: whoever lets these go on must not resolve this too.
         key = f"number:{letter.letter_id}"
         if letter.agrees:
