@@ -8,9 +8,9 @@ import time
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
-from dev.locations import PYTHON, ROOT
-from dev.terminal import say
-from dev.trouble import leave
+from runner.locations import PYTHON, ROOT
+from runner.terminal import say
+from runner.trouble import leave
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -57,7 +57,7 @@ NOT_OURS = ("--extend-exclude", "var", "--extend-exclude", ".venv")
 STEPS = [
     Step("format", _module("ruff", "format", "--check", *NOT_OURS, ".")),
     Step("lint", _module("ruff", "check", *NOT_OURS, ".")),
-    Step("types", _module("mypy", "openletter", "dev", "tests"), PRODUCTION_LIKE),
+    Step("types", _module("mypy", "openletter", "runner", "dev", "tests"), PRODUCTION_LIKE),
     Step(
         "import layers",
         [PYTHON, "-c", "from importlinter.cli import lint_imports_command as m; m()"],

@@ -6,9 +6,9 @@ import os
 import sys
 
 from dev.browser import chromium
-from dev.locations import PYTHON
 from dev.proxies import bring
-from dev.trouble import leave
+from runner.locations import PYTHON
+from runner.trouble import leave
 
 EVERYTHING = ["-n", "2", "--dist", "loadfile"]
 

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from dev.locations import ROOT
+from runner.locations import ROOT
 
 PAGES = sorted([*ROOT.glob("*.md"), *ROOT.glob("docs/*.md")])
 # Where the path of a file begins when a document names it.
@@ -22,7 +22,16 @@ _HEADING = re.compile(r"^#+ (.*)$", re.MULTILINE)
 def ours() -> frozenset[str]:
     return frozenset(
         str(path.relative_to(ROOT))
-        for folder in ("openletter", "templates", "static", "docs", "dev", "tests", "locale")
+        for folder in (
+            "openletter",
+            "templates",
+            "static",
+            "docs",
+            "runner",
+            "dev",
+            "tests",
+            "locale",
+        )
         for path in (ROOT / folder).rglob("*.*")
     ) | {path.name for path in ROOT.iterdir()}
 

@@ -19,7 +19,6 @@ from django.utils.translation import to_locale
 from django.utils.translation.template import templatize
 
 from dev import messages
-from dev.locations import ROOT
 from openletter.letters.models import Letter
 from openletter.letters.queries.letters import LetterView
 from openletter.lib import tokens
@@ -28,6 +27,7 @@ from openletter.mail.outbox.messages import compose
 from openletter.signatures import error_pages, judgement
 from openletter.signatures.inbox import typed
 from openletter.signatures.models import Signature
+from runner.locations import ROOT
 from tests.conftest import form_for
 from tests.factories import make_letter, make_published, make_signature, make_version
 

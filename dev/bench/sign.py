@@ -17,7 +17,7 @@ from dev.bench.load import Measured
 from dev.bench.people import people
 from dev.bench.report import Report
 from dev.bench.sites import start_bare, start_filled
-from dev.throwaway import ThrowawayFolder
+from runner.throwaway import ThrowawayFolder
 
 if TYPE_CHECKING:
     from dev.bench.options import Options

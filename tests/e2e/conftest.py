@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 from playwright.sync_api import Browser, BrowserContext, Error, Page, expect, sync_playwright
 
-from dev.locations import ROOT
+from runner.locations import ROOT
 from tests.e2e.watching import Watch
 from tests.live.site import LiveSite, live_site
 

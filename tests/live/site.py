@@ -15,9 +15,9 @@ from urllib.parse import urlencode
 
 import psycopg
 
-from dev.environment import free_port, isolated
-from dev.running import Site, start_site
-from dev.throwaway import ThrowawayFolder
+from runner.environment import free_port, isolated
+from runner.running import Site, start_site
+from runner.throwaway import ThrowawayFolder
 from tests.live.letterbox import Letterbox, Mail
 from tests.live.people import Person
 from tests.live.waiting import until

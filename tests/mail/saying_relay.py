@@ -10,8 +10,8 @@ from contextlib import contextmanager
 from aiosmtpd.controller import Controller
 from aiosmtpd.smtp import SMTP, Envelope, Session
 
-from dev.environment import free_port
-from dev.pipelining import OffersPipelining
+from runner.environment import free_port
+from runner.pipelining import OffersPipelining
 
 
 class SayingRelay(OffersPipelining):

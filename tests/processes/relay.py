@@ -12,9 +12,9 @@ from typing import Any
 from aiosmtpd.controller import Controller
 from aiosmtpd.smtp import SMTP, Envelope, Session
 
-from dev.environment import free_port
-from dev.mailcatcher import Mailbox
-from dev.pipelining import OffersPipelining
+from runner.environment import free_port
+from runner.mailcatcher import Mailbox
+from runner.pipelining import OffersPipelining
 from tests.processes.network import Machine
 
 # Less than the ten seconds after which the site gives up on a relay.

@@ -14,15 +14,15 @@ from functools import partial
 from itertools import count
 from pathlib import Path
 
-from dev import environment as environments
 from dev.debian import program
-from dev.locations import ROOT
-from dev.process import Process
-from dev.running import Site
-from dev.terminal import say
-from dev.throwaway import ThrowawayFolder
-from dev.units import unit
-from dev.valkey import Valkey
+from runner import environment as environments
+from runner.locations import ROOT
+from runner.process import Process
+from runner.running import Site
+from runner.terminal import say
+from runner.throwaway import ThrowawayFolder
+from runner.units import unit
+from runner.valkey import Valkey
 from tests.live.letterbox import Letterbox
 from tests.live.site import Answer, LiveSite
 from tests.live.waiting import until

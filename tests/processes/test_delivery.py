@@ -12,8 +12,8 @@ from pathlib import Path
 import pytest
 from django.conf import settings
 
-from dev.child import Child
 from openletter.lib.celery.broker_watchdog import LOOK_EVERY_SECONDS
+from runner.child import Child
 from tests.live.site import LiveSite, live_site
 from tests.live.waiting import until
 from tests.processes import oracle

@@ -15,8 +15,8 @@ from pathlib import Path
 
 import pytest
 
-from dev.child import Child
-from dev.valkey import Valkey
+from runner.child import Child
+from runner.valkey import Valkey
 from tests.live.people import Person, somebody
 from tests.live.site import LiveSite
 from tests.live.waiting import until

@@ -10,13 +10,13 @@ import psycopg
 import pytest
 from django.db import connections
 
-from dev.environment import Environment, free_port, isolated
-from dev.postgres import DATABASE, Postgres
-from dev.running import start_site
-from dev.throwaway import ThrowawayFolder
-from dev.trouble import Trouble
 from openletter.lib.db import connection_options, fitness
 from openletter.lib.db.connection_options import LIMITS
+from runner.environment import Environment, free_port, isolated
+from runner.postgres import DATABASE, Postgres
+from runner.running import start_site
+from runner.throwaway import ThrowawayFolder
+from runner.trouble import Trouble
 from tests.live.letterbox import Letterbox
 from tests.live.site import LiveSite
 from tests.live.waiting import until

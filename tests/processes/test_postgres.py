@@ -14,7 +14,7 @@ from statistics import median
 import psycopg
 import pytest
 
-from dev.postgres import Postgres
+from runner.postgres import Postgres
 from tests.live.people import Person, somebody
 from tests.live.site import DEMO, Answer, LiveSite
 from tests.live.waiting import until

@@ -7,11 +7,11 @@ from pathlib import Path
 import pytest
 
 from dev import debian, proxies
-from dev.locations import ROOT
-from dev.trouble import Trouble
 from openletter.lib import tokens
 from openletter.lib.http import body_sizes
 from openletter.lib.ids import uuid7
+from runner.locations import ROOT
+from runner.trouble import Trouble
 from tests.live.site import LiveSite
 from tests.live.waiting import until
 from tests.proxies.running import CADDY_FILE, NGINX_FILE, running_nginx

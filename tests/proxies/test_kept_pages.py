@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from dev.locations import ROOT
+from runner.locations import ROOT
 from tests.live.people import Person, somebody
 from tests.live.site import DEMO, LiveSite
 from tests.live.waiting import until

@@ -12,9 +12,9 @@ from pathlib import Path
 
 import pytest
 
-from dev.environment import free_port
-from dev.process import Process
 from openletter.server.worker import WRITTEN_FOR
+from runner.environment import free_port
+from runner.process import Process
 from tests.live.waiting import until
 from tests.server.application import PATIENCE, THREADS
 
