@@ -72,6 +72,8 @@ class Letter(models.Model):
         _("title"),
         max_length=200,
         blank=True,
+        default="",
+        db_default="",
         help_text=_(
             "The first text starts with this title. From then on, the letter takes its title from"
             " the text."
@@ -91,7 +93,12 @@ class Letter(models.Model):
         _("state"), max_length=10, choices=State.choices, default=State.DRAFT, editable=False
     )
     sender_name = models.CharField(
-        _("sender"), max_length=120, help_text=_("Who the letter is from, as readers will see it.")
+        _("sender"),
+        max_length=120,
+        help_text=_(
+            "Who the letter is from. It belongs to what people sign: a published version keeps the"
+            " sender it was published with, and a change here comes with the next version."
+        ),
     )
     goal = models.PositiveIntegerField(
         _("goal"), null=True, blank=True, validators=[MinValueValidator(1)]
@@ -124,6 +131,7 @@ class Letter(models.Model):
     asks_proof = models.BooleanField(
         _("ask browsers for a proof of work"),
         default=False,
+        db_default=False,
         help_text=_(
             "Slows robots down and costs people nothing. It switches itself on while hardly"
             " anybody confirms; tick this to keep it on at all times."
@@ -132,6 +140,7 @@ class Letter(models.Model):
     retention_months = models.PositiveSmallIntegerField(
         _("months until personal data is deleted"),
         default=6,
+        db_default=6,
         validators=[MinValueValidator(1), MaxValueValidator(120)],
         help_text=_(
             "Counted from the day the letter closes. Addresses are deleted then, and so are"
@@ -230,6 +239,8 @@ class TextVersion(models.Model):
         blank=True,
         help_text=_("People who signed an earlier version will read this."),
     )
+    # Who writes, taken from the letter by publishing: that is signed as the words are.
+    sender_name = models.CharField(_("sender"), max_length=120, blank=True, editable=False)
 
     objects = TextVersionQuerySet.as_manager()
 
@@ -244,6 +255,10 @@ class TextVersion(models.Model):
                 condition=Q(published_at=None),
                 name="one_draft_version_per_letter",
                 violation_error_message=_("This letter already has a draft version."),
+            ),
+            models.CheckConstraint(
+                condition=Q(published_at=None) | ~Q(sender_name=""),
+                name="a_published_version_says_who_writes",
             ),
         ]
 

@@ -25,7 +25,7 @@ from openletter.letters.admin.confirm_page import Question
 from openletter.letters.forms import ActForm
 from openletter.letters.models import Update
 from openletter.letters.publishing import NotPossible
-from openletter.letters.queries import updates
+from openletter.letters.queries import updates, versions
 from openletter.letters.queries.updates import UpdateView
 from openletter.lib.admin.pages import ModelAdmin
 from openletter.lib.db import clock
@@ -198,7 +198,7 @@ class MailingAdmin(ModelAdmin[Mailing]):
         update = self._mailing(request, pk).update
         context = {
             "texts": [UpdateView(update, text) for text in update.texts.order_by("language")],
-            "sender_name": update.letter.sender_name,
+            "sender_name": versions.sender_of(update.letter),
             "is_update": True,
         }
         return TemplateResponse(request, "admin/letters/preview.html", context)
@@ -238,6 +238,7 @@ class MailingAdmin(ModelAdmin[Mailing]):
             send if form.is_valid() else None,
             back=back,
             done=_("The mailing is scheduled.") if starts_at else _("The mailing has begun."),
+            check=lambda: flows.check_sendable(mailing, now=clock.now()),
         )
         return answer or confirm_page.ask(self, request, self._question(mailing, back), form)
 
@@ -254,7 +255,7 @@ class MailingAdmin(ModelAdmin[Mailing]):
             back=back,
             seen=fingerprints.of_update(update),
             texts=confirm_page.shown(update.texts.order_by("language")),
-            sender_name=update.letter.sender_name,
+            sender_name=versions.sender_of(update.letter),
         )
 
     def act(self, request: HttpRequest, pk: int, act: str) -> HttpResponse:
@@ -264,6 +265,9 @@ class MailingAdmin(ModelAdmin[Mailing]):
             raise Http404
         form = ActForm(request.POST if request.method == "POST" else None)
         back = reverse("admin:mailings_mailing_change", args=[pk])
+        if act not in dict(_acts_possible(mailing)):
+            messages.error(request, flows.not_now(mailing))
+            return redirect(back)
         chosen = ACTS[act]
 
         def carry_out(_seen: str) -> None:

@@ -9,6 +9,7 @@ from collections.abc import Callable
 from functools import partial, wraps
 from typing import Concatenate, ParamSpec
 
+from django.conf import settings
 from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
@@ -25,7 +26,7 @@ from openletter.lib.http.page_cache import private
 from openletter.lib.http.requests import is_cross_site, wellformed
 from openletter.privacy import flows
 from openletter.privacy.flows import Erasure
-from openletter.self_service import changes
+from openletter.self_service import changes, mail_choices
 from openletter.self_service.forms import CorrectForm
 from openletter.self_service.showing import Mine
 from openletter.signatures import error_pages
@@ -57,6 +58,7 @@ SAID = {
         " neither counted nor shown."
     ),
     "sign-newest": gettext_lazy("You have signed the newest version."),
+    "get-mail": gettext_lazy("This site may write to you again."),
 }
 
 
@@ -121,6 +123,7 @@ def mine(request: HttpRequest, mine: Mine, token: str) -> HttpResponse:
         "token": token,
         "said": said,
         "confirm_url": _confirm_url(mine),
+        "contact": settings.PRIVACY_CONTACT,
     }
     return render(request, "self_service/mine.html", context)
 
@@ -168,6 +171,14 @@ def act(_request: HttpRequest, mine: Mine, token: str, act: str) -> HttpResponse
         raise Http404
     ACTS[act](mine.signature.pk, now=mine.letter.now)
     return _show_again(token, act)
+
+
+@require_POST
+@owners
+def get_mail(_request: HttpRequest, mine: Mine, token: str) -> HttpResponse:
+    """Let this site write to the address again whose owner stopped all of its mail."""
+    mail_choices.resume_mail(mine.signature)
+    return _show_again(token, "get-mail")
 
 
 @require_POST

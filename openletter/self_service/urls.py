@@ -10,6 +10,7 @@ urlpatterns = [
     path("s/<str:token>/", signature_views.mine, name="mine"),
     path("s/<str:token>/correct/", signature_views.correct, name="correct"),
     path("s/<str:token>/set/<slug:act>/", signature_views.act, name="act"),
+    path("s/<str:token>/get-mail/", signature_views.get_mail, name="get_mail"),
     path("s/<str:token>/newest/", signature_views.sign_newest, name="sign_newest"),
     path("s/<str:token>/withdraw/", signature_views.withdraw, name="withdraw"),
     path("s/<str:token>/my-signature.json", signature_views.download, name="download"),

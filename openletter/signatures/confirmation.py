@@ -6,7 +6,9 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from django.db import IntegrityError, transaction
+from django.db.models import Exists
 
+from openletter.letters.models import Letter
 from openletter.lib import tokens
 from openletter.lib.db import constraints
 from openletter.lib.db.address_locks import lock_address
@@ -93,7 +95,13 @@ def _hold(attempt: Signature, because: str, now: datetime) -> bool:
     same = Signature.objects.filter(
         letter=attempt.letter_id, email_key=attempt.email_key, state=Signature.State.PENDING
     )
-    judged = same.filter(pk=attempt.pk, revision=attempt.revision, flags=attempt.flags)
+    letter = attempt.letter
+    as_judged = Letter.objects.filter(
+        pk=letter.pk, state=letter.state, policy=letter.policy, closes_at=letter.closes_at
+    )
+    judged = same.filter(
+        Exists(as_judged), pk=attempt.pk, revision=attempt.revision, flags=attempt.flags
+    )
     changes = {"held_because": because, "confirmed_at": now, "confirmed_by": attempt.confirmed_by}
     if not judged.update(state=Signature.State.HELD, **changes):
         return False

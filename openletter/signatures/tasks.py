@@ -5,7 +5,7 @@ from __future__ import annotations
 from celery import shared_task
 
 from openletter.lib.db import clock
-from openletter.signatures import confirmation, reminders
+from openletter.signatures import confirmation, reminders, search_words
 from openletter.signatures.abuse import confirmation_breaker, dead_domains
 
 
@@ -27,3 +27,8 @@ def watch_confirmations() -> None:
 @shared_task
 def watch_domains() -> None:
     dead_domains.watch(now=clock.now())
+
+
+@shared_task
+def tidy_search() -> None:
+    search_words.tidy()

@@ -8,9 +8,11 @@ from typing import Any
 import psycopg
 import pytest
 from django.db import connections
+from psycopg import errors
 
 from openletter.lib.db import connection_options, fitness
 from openletter.lib.db.connection_options import LIMITS
+from tests.live.waiting import PATIENCE
 
 NUMBER = 4711
 
@@ -58,6 +60,21 @@ def test_a_database_that_is_away_is_no_reason_not_to_start(
         fitness.insist_on_fitness()
 
 
+def test_f30_a_pause_while_it_is_looked_at_is_no_reason_not_to_start(
+    params: dict[str, Any], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def ended_by(problem: psycopg.Error) -> None:
+        def judge(_session: object) -> None:
+            raise problem
+
+        monkeypatch.setattr(fitness, "_judge", judge)
+        fitness.insist_on_fitness()
+
+    ended_by(errors.IdleInTransactionSessionTimeout())
+    with pytest.raises(errors.UndefinedTable):
+        ended_by(errors.UndefinedTable())
+
+
 def test_f34_a_web_process_takes_no_connection_that_is_unfit(
     params: dict[str, Any], monkeypatch: pytest.MonkeyPatch, settings: Any
 ) -> None:
@@ -85,11 +102,11 @@ def test_f36_one_at_a_time(params: dict[str, Any], caplog: pytest.LogCaptureFixt
     with fitness.alone(NUMBER):
         thread = threading.Thread(target=second)
         thread.start()
-        waits.wait(30)
+        assert waits.wait(PATIENCE)
         while "waiting for it" not in caplog.text:
             thread.join(0.05)
         order.append("first")
-    thread.join(30)
+    thread.join(PATIENCE)
     assert order == ["first", "second"]
 
 

@@ -16,6 +16,7 @@ from openletter.letters.admin import confirm_page
 from openletter.letters.admin.confirm_page import Question
 from openletter.letters.forms import TextFormSet
 from openletter.letters.models import Letter, TextVersion, Translation, Update, UpdateText
+from openletter.letters.queries import versions
 from openletter.lib.admin.pages import M, ModelAdmin, N, StackedInline
 
 _NOT_TYPED = {"csrfmiddlewaretoken", confirm_page.SEEN}
@@ -103,7 +104,7 @@ class TextsAdmin(ModelAdmin[M]):
             back=request.path,
             seen=fingerprints.of_texts(added),
             texts=confirm_page.shown(added),
-            sender_name=subject.letter.sender_name,
+            sender_name=versions.sender_of(subject.letter),
             typed=[
                 (name, value)
                 for name, values in request.POST.lists()

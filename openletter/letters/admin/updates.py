@@ -18,6 +18,7 @@ from openletter.letters.admin.confirm_page import Question
 from openletter.letters.admin.texts import TextsAdmin, TextsInline
 from openletter.letters.forms import UpdateTextForm
 from openletter.letters.models import Update, UpdateText
+from openletter.letters.queries import versions
 from openletter.lib.db import clock
 
 # What the buttons lead to. The last two send mail, which packages above do, by the same POST.
@@ -115,5 +116,5 @@ def _question(update: Update, back: str) -> Question:
         back=back,
         seen=fingerprints.of_update(update),
         texts=confirm_page.shown(update.texts.order_by("language")),
-        sender_name=update.letter.sender_name,
+        sender_name=versions.sender_of(update.letter),
     )

@@ -8,6 +8,7 @@ from django.urls import reverse
 from django.utils.translation import gettext_lazy
 
 from openletter.letters.models import Translation, Update
+from openletter.letters.queries import versions
 from openletter.lib.http.site import absolute
 from openletter.mail.outbox.kinds import Owed
 from openletter.mailings.mails import update as update_mail
@@ -30,7 +31,7 @@ def context(owed: Owed) -> dict[str, Any] | None:
     return {
         **update_mail.about_update(update),
         "title": _title(letter.pk, letter.reference_language),
-        "sender_name": letter.sender_name,
+        "sender_name": versions.sender_of(letter),
         "letter_url": absolute(reverse("pages:letter", args=[letter.slug])),
     }
 

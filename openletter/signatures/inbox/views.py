@@ -23,6 +23,7 @@ from openletter.lib import tokens
 from openletter.lib.db import clock
 from openletter.lib.http.page_cache import private
 from openletter.lib.http.requests import client_network, is_cross_site, wellformed
+from openletter.lib.people.addresses import readable
 from openletter.mail.models import Lane
 from openletter.mail.outbox import wait_estimate
 from openletter.signatures import error_pages
@@ -92,7 +93,7 @@ def _show(
     context = {
         "letter": inbox.letter,
         "token": inbox.token,
-        "address": typed_of(inbox.reference).get("email", ""),
+        "address": readable(typed_of(inbox.reference).get("email", "")),
         "code_form": form,
         "problem": problem,
         "wait": wait_estimate.expected(Lane.CONFIRM, now=inbox.letter.now),
@@ -191,15 +192,17 @@ def ask_to_resume(request: HttpRequest, inbox: Inbox) -> HttpResponse:
 @require_GET
 @_of_inbox
 def fill_in_again(request: HttpRequest, inbox: Inbox) -> HttpResponse:
-    """Show the form as it was filled in, without the consents: the address was mistyped."""
+    """Show the form as it was filled in, without the consent: the address was mistyped."""
     letter = inbox.letter
     if not letter.is_open:
         return error_pages.not_open(request, letter)
     before = typed_of(inbox.reference)
+    before["email"] = readable(before.get("email", ""))
     form = SignForm(
         letter=letter.letter,
         stamp=form_tokens.make(letter.translation.public_id),
         is_organisation=before.get("kind") == Signature.Kind.ORGANISATION,
         before=before,
     )
-    return render(request, "signatures/sign.html", {"letter": letter, "form": form})
+    context = {"letter": letter, "form": form, "is_given_back": bool(before["email"])}
+    return render(request, "signatures/sign.html", context)
