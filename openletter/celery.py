@@ -15,14 +15,14 @@ from celery.signals import (
     worker_process_init,
 )
 
-from openletter.lib.celery.broker_watchdog import Hearing
+from openletter.lib.celery.broker_watchdog import BrokerWatchdog
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "openletter.settings")
 
 app = Celery("openletter")
 app.config_from_object("django.conf:settings", namespace="CELERY")
 app.autodiscover_tasks()
-app.steps["consumer"].add(Hearing)
+app.steps["consumer"].add(BrokerWatchdog)
 
 
 @task_prerun.connect
@@ -127,7 +127,7 @@ app.conf.beat_schedule = {
         "schedule": schedule(60.0),
         "options": {"queue": "default"},
     },
-    "forget old reports and spent budgets": {
+    "forget old reports and spent quotas": {
         "task": "openletter.mail.tasks.forget_old",
         "schedule": schedule(86400.0),
         "options": {"queue": "default"},

@@ -104,7 +104,7 @@ def form_for(letter: Letter, **typed: str) -> dict[str, str]:
         "email": "suzie@example.org",
         "show_name": "on",
         "consent": "on",
-        "stamp": form_tokens.make(text_of(letter).public_id),
+        "form_token": form_tokens.make(text_of(letter).public_id),
         **typed,
     }
 

@@ -24,7 +24,7 @@ TEXTS = (
     *(b"[" * 9000, b"../" * 900, b"{{7*7}}", b"%(x)s", b"' OR 1=1 --", b"\r\n\r\n", b"NaN"),
 )
 NAMES = (
-    *(b"name", b"email", b"stamp", b"kind", b"consent", b"code", b"login", b"password", b"id"),
+    *(b"name", b"email", b"form_token", b"kind", b"consent", b"code", b"login", b"password", b"id"),
     *(b"next", b"website", b"after", b"event_id", b"signature", b"uidb36", b"", b"a[b][c]"),
 )
 HEADERS = {

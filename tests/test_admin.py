@@ -24,7 +24,7 @@ from openletter.letters.models import Letter
 from openletter.lib.admin.edit_forms import EditForm
 from openletter.lib.admin.pages import Careful
 from openletter.mailings import flows
-from openletter.moderation.models import Listing
+from openletter.moderation.models import ListedSource
 from tests.asking import form_of
 from tests.factories import (
     log_in,
@@ -45,7 +45,9 @@ def a_mailing() -> Model:
 
 
 def a_listing() -> Model:
-    return Listing.objects.create(kind="domain", value="example.org", verdict="hold", reason="odd")
+    return ListedSource.objects.create(
+        kind="domain", value="example.org", verdict="hold", reason="odd"
+    )
 
 
 # A row of each model, a field that is typed on its page, and what is typed.
@@ -56,7 +58,7 @@ SAMPLES: dict[str, tuple[Callable[[], Model], str, str]] = {
     "letters.TextVersion": (lambda: make_draft(make_letter()), "reason", "a wrong figure"),
     "letters.Update": (lambda: make_update(published=False), "texts-0-title", "Heard"),
     "signatures.Signature": (make_published, "first_position", "1"),
-    "moderation.Listing": (a_listing, "reason", "looked into"),
+    "moderation.ListedSource": (a_listing, "reason", "looked into"),
     "signatures.Mailing": (a_mailing, "", ""),
 }
 # Pages that only show.

@@ -25,7 +25,7 @@ GROW = {
     "moderation.AuditEntry",
     "privacy.DiskTrace",
     "rate_limits.RateLimit",
-    "signatures.CodeTries", "signatures.LedgerEntry", "signatures.SentForm",
+    "signatures.CodeAttempt", "signatures.LedgerEntry", "signatures.FormSubmission",
     "signatures.Signature",
 }  # fmt: skip
 # Tables to which only staff add.
@@ -33,8 +33,8 @@ STAY_SMALL = {
     "accounts.User",
     "letters.FormerSlug", "letters.Letter", "letters.TextVersion", "letters.Translation",
     "letters.Update", "letters.UpdateText",
-    "mail.Brake",
-    "moderation.Listing",
+    "mail.Throttle",
+    "moderation.ListedSource",
     "signatures.Mailing", "signatures.Tally",
 }  # fmt: skip
 OURS = sorted({label.partition(".")[0] for label in GROW | STAY_SMALL})
@@ -169,7 +169,7 @@ def test_the_database_itself_fills_what_the_version_before_does_not_know() -> No
     """Also where migrations ran before they had defaults."""
     unknown = {
         "signatures_signature": {
-            "confirmed_by", "flags", "keeps_name", "represented_by", "revision", "search_text",
+            "confirmed_by", "flags", "retain_name", "represented_by", "revision", "search_text",
             "verdict",
         },
         "letters_letter": {"asks_proof", "retention_months", "title"},

@@ -245,7 +245,7 @@ def test_a_page_is_all_in_the_language_of_its_address(
         {"name": "123", "email": "jürgen@example.org", "title": "e\u0301\u0302\u0303\u0304"},
         {"name": "x" * 101, "affiliation": "\u202e", "kind": "x", "country": "x"},
         {"name": "x" * 999, "email": "x" * 999, "comment": "x" * 999},
-        {"stamp": "x"},
+        {"form_token": "x"},
         {"website": "x"},
     ],
 )

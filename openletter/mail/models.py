@@ -158,7 +158,7 @@ class SuppressedAddress(models.Model):
         return f"suppressed {self.pk} ({self.reason})"
 
 
-class Brake(models.Model):
+class Throttle(models.Model):
     """Mails of one topic or batch that wait (`paused`) or leave slowly (`per_minute`), and why."""
 
     class Cause(models.TextChoices):
@@ -174,8 +174,8 @@ class Brake(models.Model):
     at = models.DateTimeField(_("since"))
 
     class Meta:
-        verbose_name = _("brake")
-        verbose_name_plural = _("brakes")
+        verbose_name = _("throttle")
+        verbose_name_plural = _("throttles")
 
     def __str__(self) -> str:
         return f"{self.key}: {self.cause}"
@@ -204,7 +204,7 @@ class MailDomain(models.Model):
 
 
 class SentInMinute(models.Model):
-    """How many mails were taken in hand in a minute: the budget that all workers share."""
+    """How many mails were taken in hand in a minute: the quota that all workers share."""
 
     minute = models.DateTimeField(primary_key=True)
     number = models.PositiveIntegerField(default=0)

@@ -51,7 +51,7 @@ FIELDS: dict[str, Declaration] = {
         "at": Held("when the provider reported it"),
         **impersonal("id", "provider", "event_id"),
     },
-    "Brake": impersonal("key", "paused", "per_minute", "cause", "at"),
+    "Throttle": impersonal("key", "paused", "per_minute", "cause", "at"),
     "MailDomain": impersonal("domain", "takes_mail", "asked_at"),
     "DomainPause": impersonal("domain", "until", "strikes"),
     "SentInMinute": impersonal("minute", "number"),

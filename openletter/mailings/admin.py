@@ -29,7 +29,7 @@ from openletter.letters.queries import updates, versions
 from openletter.letters.queries.updates import UpdateView
 from openletter.lib.admin.pages import ModelAdmin
 from openletter.lib.db import clock
-from openletter.mail.models import Brake
+from openletter.mail.models import Throttle
 from openletter.mailings import flows
 from openletter.mailings.forms import SendForm
 from openletter.mailings.models import MAILING_ARROWS, Mailing
@@ -155,7 +155,9 @@ class MailingAdmin(ModelAdmin[Mailing]):
             "is_moving": mailing.state in _MOVING and mailing.finished_at is None,
             "number": self._number(mailing) if is_draft else 0,
             "progress": flows.progress(mailing),
-            "brake": Brake.objects.filter(key=mailing.update.letter.topic, paused=True).first(),
+            "throttle": Throttle.objects.filter(
+                key=mailing.update.letter.topic, paused=True
+            ).first(),
             "acts": _acts_possible(mailing),
         }
         return TemplateResponse(request, "admin/mailings/mailing.html", context)

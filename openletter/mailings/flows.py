@@ -19,7 +19,7 @@ from openletter.letters.publishing import ChangedMeanwhile, NotPossible
 from openletter.lib.ids import uuid7
 from openletter.mail import outbox
 from openletter.mail.limits import throttles
-from openletter.mail.models import Brake, OutgoingMail
+from openletter.mail.models import OutgoingMail, Throttle
 from openletter.mailings.models import MAILING_ARROWS, Mailing
 from openletter.moderation import audit
 
@@ -189,7 +189,7 @@ def pause(*, mailing_id: int, actor_id: int, reason: str = "", now: datetime) ->
     """Let the mails that no worker has in hand wait. Raises `NotPossible`."""
     mailing = _locked(mailing_id)
     _move(mailing, _M.PAUSED)
-    throttles.pause(throttles.batch_key(mailing.public_id), cause=Brake.Cause.STAFF, now=now)
+    throttles.pause(throttles.batch_key(mailing.public_id), cause=Throttle.Cause.STAFF, now=now)
     _record(mailing, _M.PAUSED, "pause mailing", actor_id, reason, now)
 
 
@@ -210,13 +210,13 @@ def cancel(*, mailing_id: int, actor_id: int, reason: str = "", now: datetime) -
     """Send no more of a mailing, for good. Raises `NotPossible`.
 
     What a worker has in hand still leaves. The rest is dropped a slice at a time; until then a
-    brake holds it.
+    throttle holds it.
     """
     mailing = _locked(mailing_id)
     began = mailing.started_at is not None
     _move(mailing, _M.CANCELLED, finished_at=None if began else now)
     if began:
-        throttles.pause(throttles.batch_key(mailing.public_id), cause=Brake.Cause.STAFF, now=now)
+        throttles.pause(throttles.batch_key(mailing.public_id), cause=Throttle.Cause.STAFF, now=now)
     _record(mailing, _M.CANCELLED, "cancel mailing", actor_id, reason, now)
 
 

@@ -13,8 +13,8 @@ from openletter.lib.admin.code_filters import CodeFilter
 from openletter.lib.admin.pages import ModelAdmin, ReadOnlyAdmin
 from openletter.lib.db import clock
 from openletter.moderation import audit, source_lists
-from openletter.moderation.models import AuditEntry, Listing
-from openletter.moderation.source_forms import ListingForm
+from openletter.moderation.models import AuditEntry, ListedSource
+from openletter.moderation.source_forms import ListedSourceForm
 from openletter.moderation.words import ACTIONS, OBJECTS, of_facts
 
 
@@ -70,35 +70,35 @@ class AuditEntryAdmin(ReadOnlyAdmin[AuditEntry]):
         return self.what(obj)
 
 
-@admin.register(Listing)
-class ListingAdmin(ModelAdmin[Listing]):
+@admin.register(ListedSource)
+class ListedSourceAdmin(ModelAdmin[ListedSource]):
     """Trust a university's network, or watch a domain; on record, and in effect within seconds."""
 
-    form = ListingForm
+    form = ListedSourceForm
     list_display = ("kind", "source", "verdict", "reason", "created_at")
     list_filter = ("kind", "verdict")
     ordering = ("-created_at",)
     actions = None  # one at a time: each is recorded
 
     @admin.display(description=_("which"))
-    def source(self, listing: Listing) -> str:
-        if listing.kind == Listing.Kind.ADDRESS:
+    def source(self, listing: ListedSource) -> str:
+        if listing.kind == ListedSource.Kind.ADDRESS:
             return f"… {listing.value[:12]}"  # a hash: the address itself is not kept
         return listing.value
 
-    def heading(self, obj: Listing) -> str:
+    def heading(self, obj: ListedSource) -> str:
         return self.source(obj)
 
-    def save_model(self, request: HttpRequest, obj: Listing, form: Any, change: bool) -> None:
+    def save_model(self, request: HttpRequest, obj: ListedSource, form: Any, change: bool) -> None:
         super().save_model(request, obj, form, change)
         self._record(request, obj, "change listing" if change else "list source")
 
-    def delete_model(self, request: HttpRequest, obj: Listing) -> None:
+    def delete_model(self, request: HttpRequest, obj: ListedSource) -> None:
         self._record(request, obj, "forget source")
         super().delete_model(request, obj)
         source_lists.forget()
 
-    def _record(self, request: HttpRequest, listing: Listing, action: str) -> None:
+    def _record(self, request: HttpRequest, listing: ListedSource, action: str) -> None:
         audit.record(
             actor_id=request.user.pk,
             action=action,

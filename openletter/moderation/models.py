@@ -41,7 +41,7 @@ class AuditEntry(models.Model):
         return f"{self.action} {self.object_kind} {self.object_id}"
 
 
-class Listing(models.Model):
+class ListedSource(models.Model):
     """A network, domain or address that staff trust or want to look at, on all letters."""
 
     class Kind(models.TextChoices):

@@ -11,21 +11,21 @@ from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy as _
 
 from openletter.lib.people.addresses import domain_of, email_key, tidy_address
-from openletter.moderation.models import Listing
+from openletter.moderation.models import ListedSource
 
 if TYPE_CHECKING:
-    _ListingForm = forms.ModelForm[Listing]
+    _ListedSourceForm = forms.ModelForm[ListedSource]
 else:
-    _ListingForm = forms.ModelForm
+    _ListedSourceForm = forms.ModelForm
 
 _KEY = re.compile(r"[0-9a-f]{64}")
 # A wider network would be a good part of the internet.
 _WIDEST = {4: 8, 6: 16}
 
 
-class ListingForm(_ListingForm):
+class ListedSourceForm(_ListedSourceForm):
     class Meta:
-        model = Listing
+        model = ListedSource
         fields = ("kind", "value", "verdict", "reason")
 
     def clean(self) -> dict[str, object] | None:
@@ -37,7 +37,10 @@ class ListingForm(_ListingForm):
                 cleaned["value"] = tidy(value)
             except ValidationError as problem:
                 self.add_error("value", problem)
-        if kind == Listing.Kind.ADDRESS and cleaned.get("verdict") == Listing.Verdict.TRUST:
+        if (
+            kind == ListedSource.Kind.ADDRESS
+            and cleaned.get("verdict") == ListedSource.Verdict.TRUST
+        ):
             self.add_error("verdict", _("Only networks and domains can be trusted."))
         return cleaned
 

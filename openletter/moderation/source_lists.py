@@ -7,9 +7,9 @@ from dataclasses import dataclass, field
 from ipaddress import ip_network
 
 from openletter.lib.people.networks import Network, contains
-from openletter.moderation.models import Listing
+from openletter.moderation.models import ListedSource
 
-Verdict = Listing.Verdict
+Verdict = ListedSource.Verdict
 # How long a process goes on with what it read; signing asks for it every time.
 _KEPT_SECONDS = 10.0
 
@@ -58,11 +58,11 @@ def _lists() -> dict[str, _Lists]:
 
 def _read() -> dict[str, _Lists]:
     lists = {verdict.value: _Lists() for verdict in Verdict}
-    for listing in Listing.objects.all():
+    for listing in ListedSource.objects.all():
         found = lists[listing.verdict]
-        if listing.kind == Listing.Kind.NETWORK:
+        if listing.kind == ListedSource.Kind.NETWORK:
             found.networks.append(ip_network(listing.value))
-        elif listing.kind == Listing.Kind.DOMAIN:
+        elif listing.kind == ListedSource.Kind.DOMAIN:
             found.domains.add(listing.value)
         else:
             found.addresses.add(listing.value)

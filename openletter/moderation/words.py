@@ -57,7 +57,7 @@ OBJECTS: dict[str, _StrPromise] = {
     "mailing": _("mailing"),
     "signature": _("signature"),
     "listing": _("trusted or watched source"),
-    "brake": _("mails that are held back"),
+    "throttle": _("mails that are held back"),
     "mail": _("mail"),
     "alarm": _("alarm"),
     "person": _("person"),

@@ -8,7 +8,7 @@ from uuid import UUID
 from django.db import transaction
 
 from openletter.mail.limits import throttles
-from openletter.mail.models import Alarm, Brake, OutgoingMail
+from openletter.mail.models import Alarm, OutgoingMail, Throttle
 from openletter.mail.monitoring import alarms, self_test
 from openletter.mail.outbox import dead_letters
 from openletter.moderation import audit
@@ -21,19 +21,23 @@ class TooLate(Exception):
 @transaction.atomic
 def let_go_on(*, key: str, actor_id: int, reason: str, now: datetime) -> None:
     """Let the mails of a letter go on, and call off what was said about them."""
-    brake = Brake.objects.select_for_update().filter(key=key).first()
-    if brake is None:
+    throttle = Throttle.objects.select_for_update().filter(key=key).first()
+    if throttle is None:
         raise TooLate
     throttles.release(key)
     resolved = alarms.resolve_about(key, now)
     audit.record(
         actor_id=actor_id,
         action="let mails go on",
-        object_kind="brake",
+        object_kind="throttle",
         object_id=key,
         reason=reason,
         now=now,
-        before={"paused": brake.paused, "per_minute": brake.per_minute, "cause": brake.cause},
+        before={
+            "paused": throttle.paused,
+            "per_minute": throttle.per_minute,
+            "cause": throttle.cause,
+        },
         after={"alarms_resolved": resolved},
     )
 

@@ -10,7 +10,7 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from openletter.letters.models import Letter
-from openletter.mail.models import Alarm, Brake, DomainPause, Lane, OutgoingMail
+from openletter.mail.models import Alarm, DomainPause, Lane, OutgoingMail, Throttle
 from openletter.mail.monitoring import alarms, statistics
 from openletter.mail.monitoring.statistics import Numbers
 from openletter.mail.outbox import dead_letters
@@ -19,24 +19,24 @@ from openletter.operations import confirmation_rates
 from openletter.operations.confirmation_rates import DomainHours
 
 MOST_LETTERS = 50
-MOST_BRAKES = 50
+MOST_THROTTLES = 50
 _TOPIC = "letter:"
 _BATCH = "batch:"
 # Why the mails of a letter wait, and what to look at before they go on.
 WHY: dict[str, Promise] = {
-    Brake.Cause.UNCONFIRMED: _(
+    Throttle.Cause.UNCONFIRMED: _(
         "Hardly anybody confirms. Somebody may be entering other people's addresses; look at the"
         " newest attempts before you release the mails."
     ),
-    Brake.Cause.BOUNCES: _(
+    Throttle.Cause.BOUNCES: _(
         "More than 5% of its mails bounced. Find out where the addresses come from: providers"
         " stop accepting mail from a site that keeps writing to addresses that do not exist."
     ),
-    Brake.Cause.COMPLAINTS: _(
+    Throttle.Cause.COMPLAINTS: _(
         "More than 0.1% of its mails were marked as spam. Find out why people did not expect"
         " them: providers stop accepting mail from a site that many people complain about."
     ),
-    Brake.Cause.STAFF: _("Somebody on the team paused it."),
+    Throttle.Cause.STAFF: _("Somebody on the team paused it."),
 }
 # What stands above the numbers, in their order.
 COLUMNS: dict[str, Promise] = {
@@ -66,17 +66,17 @@ class Row:
 
 
 @dataclass(frozen=True)
-class BrakeView:
-    """A brake that is on: on what, why, and where it is let off."""
+class ThrottleView:
+    """A throttle that is on: on what, why, and where it is let off."""
 
-    brake: Brake
+    throttle: Throttle
     name: str
     code: str
     mailing_id: int | None = None  # a mailing is paused and resumed on its own page
 
     @property
     def why(self) -> str | Promise:
-        return WHY.get(self.brake.cause, "")
+        return WHY.get(self.throttle.cause, "")
 
 
 @dataclass(frozen=True)
@@ -86,7 +86,7 @@ class Report:
     at: datetime
     lanes: list[Row]
     letters: list[Row]
-    brakes: list[BrakeView]
+    throttles: list[ThrottleView]
     slow_domains: list[DomainPause]
     dead_letters: list[tuple[OutgoingMail, str]]  # each with the letter it is about, or ""
     alarms: list[tuple[Alarm, str]]
@@ -100,11 +100,11 @@ class Report:
 def make(*, now: datetime) -> Report:
     """Read it all, in a fixed number of queries."""
     found = statistics.by_lane_and_topic(now=now)
-    brakes = list(Brake.objects.order_by("at")[:MOST_BRAKES])
+    throttles = list(Throttle.objects.order_by("at")[:MOST_THROTTLES])
     given_up, raised = dead_letters.newest(), alarms.open_alarms()
     by_topic = _letters_with(
         {topic for _lane, topic in found}
-        | {brake.key for brake in brakes}
+        | {throttle.key for throttle in throttles}
         | {alarm.key for alarm in raised}
         | {mail.topic for mail in given_up}
     )
@@ -119,7 +119,7 @@ def make(*, now: datetime) -> Report:
             for lane in Lane
         ],
         letters=_letters(found, by_topic),
-        brakes=_brakes(brakes, by_topic),
+        throttles=_throttles(throttles, by_topic),
         slow_domains=list(DomainPause.objects.filter(until__gt=now).order_by("-until")[:20]),
         dead_letters=[(mail, _title(by_topic, mail.topic)) for mail in given_up],
         alarms=[(alarm, _title(by_topic, alarm.key)) for alarm in raised],
@@ -156,8 +156,12 @@ def _letters(found: dict[tuple[str, str], Numbers], letters: dict[str, Letter]) 
     return rows
 
 
-def _brakes(brakes: list[Brake], letters: dict[str, Letter]) -> list[BrakeView]:
-    batches = [brake.key.removeprefix(_BATCH) for brake in brakes if brake.key.startswith(_BATCH)]
+def _throttles(throttles: list[Throttle], letters: dict[str, Letter]) -> list[ThrottleView]:
+    batches = [
+        throttle.key.removeprefix(_BATCH)
+        for throttle in throttles
+        if throttle.key.startswith(_BATCH)
+    ]
     mailings = {
         f"{_BATCH}{mailing.public_id}": mailing
         for mailing in Mailing.objects.filter(public_id__in=batches).select_related(
@@ -165,14 +169,14 @@ def _brakes(brakes: list[Brake], letters: dict[str, Letter]) -> list[BrakeView]:
         )
     }
     views = []
-    for brake in brakes:
-        mailing, letter = mailings.get(brake.key), letters.get(brake.key)
+    for throttle in throttles:
+        mailing, letter = mailings.get(throttle.key), letters.get(throttle.key)
         if mailing:
             update = mailing.update
             code = f"{update.letter.slug}, {update.number}"
-            views.append(BrakeView(brake, str(update), code, mailing.pk))
+            views.append(ThrottleView(throttle, str(update), code, mailing.pk))
         elif letter:
-            views.append(BrakeView(brake, str(letter), letter.slug))
+            views.append(ThrottleView(throttle, str(letter), letter.slug))
         else:
-            views.append(BrakeView(brake, brake.key, brake.key))
+            views.append(ThrottleView(throttle, throttle.key, throttle.key))
     return views

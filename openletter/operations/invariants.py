@@ -39,7 +39,7 @@ class Finding:
 
 
 # Number, sentence, and the statement that finds what breaks it. What caps forbid is owed to nobody,
-# and what brakes hold back may wait.
+# and what throttles hold back may wait.
 _QUERIES: tuple[tuple[str, str, str], ...] = (
     (
         "I2",
@@ -68,7 +68,7 @@ _QUERIES: tuple[tuple[str, str, str], ...] = (
         "no mail that may leave is due for more than two minutes",
         """SELECT id FROM mail_outgoingmail m WHERE state = 'due' AND lane = 'confirm'
            AND due_at < %(now)s - INTERVAL '120 seconds' AND NOT %(is_limited)s
-           AND NOT EXISTS (SELECT 1 FROM mail_brake b
+           AND NOT EXISTS (SELECT 1 FROM mail_throttle b
                            WHERE b.key IN (m.topic, 'batch:' || m.batch)
                            AND (b.paused OR m.kind = ANY(%(unverified)s)))
            AND NOT EXISTS (SELECT 1 FROM mail_domainpause p

@@ -68,7 +68,7 @@ def _watch_queue(now: datetime) -> None:
         return
     text = _(
         "Confirmation mail has been waiting for more than %(minutes)s minutes. Check whether the"
-        " workers and beat are running, whether the mail server answers, and whether the budget"
+        " workers and beat are running, whether the mail server answers, and whether the quota"
         " for the minute or the day is used up."
     ) % {"minutes": LONGEST_WAIT // timedelta(minutes=1)}
     alarms.raise_alarm(QUEUE_ALARM, Lane.CONFIRM, text, now)

@@ -12,7 +12,7 @@ _staff = admin.site.admin_view
 
 urlpatterns = [
     path("", _staff(views.page), name="page"),
-    path("brakes/<str:key>/", _staff(views.let_go_on), name="let_go_on"),
+    path("throttles/<str:key>/", _staff(views.let_go_on), name="let_go_on"),
     path("parked/", _staff(views.try_all_again), name="try_all_again"),
     path("parked/<uuid:mail_id>/", _staff(views.try_again), name="try_again"),
     path("alarms/<int:alarm_id>/", _staff(views.resolve), name="resolve"),

@@ -14,7 +14,7 @@ from django.views.decorators.http import require_POST, require_safe
 
 from openletter.lib.admin.pages import answer, needs
 from openletter.lib.db import clock
-from openletter.mail.models import Brake
+from openletter.mail.models import Throttle
 from openletter.moderation.forms import DecisionForm
 from openletter.operations import acts, delivery_plots, delivery_report
 
@@ -57,7 +57,7 @@ def page(request: HttpRequest) -> HttpResponse:
 @needs(MAY_ACT)
 def let_go_on(request: HttpRequest, key: str) -> HttpResponse:
     """Ask once, then let the mails of a letter go on."""
-    get_object_or_404(Brake.objects.exclude(key__startswith="batch:"), key=key)
+    get_object_or_404(Throttle.objects.exclude(key__startswith="batch:"), key=key)
     return _ask(
         request,
         title=_("Release its mails"),

@@ -49,7 +49,9 @@ def letter(request: HttpRequest, slug: str) -> HttpResponse:
     context = {
         "letter": found,
         "numbers": _numbers_of(found),
-        "form": SignForm(letter=found.letter, stamp=form_tokens.make(found.translation.public_id)),
+        "form": SignForm(
+            letter=found.letter, form_token=form_tokens.make(found.translation.public_id)
+        ),
         "first": first,
         "newest": newest.names,
         "shown": len(first) + len(newest.names),

@@ -21,7 +21,7 @@ from openletter.lib.db import fitness
 from openletter.mail.models import OutgoingMail
 from openletter.mail.monitoring import alarms
 from openletter.privacy.models import DiskTrace
-from openletter.signatures.models import SentForm, Signature
+from openletter.signatures.models import FormSubmission, Signature
 
 Session: TypeAlias = psycopg.Connection[Any]
 log = logging.getLogger(__name__)
@@ -34,7 +34,7 @@ LARGE_WAITS = timedelta(minutes=10)
 TRIES_BEFORE_ALARM = 180
 ALARM = "erased data stays on disk"
 KEY = "scrub"
-_TABLES = tuple(model._meta.db_table for model in (Signature, OutgoingMail, SentForm))
+_TABLES = tuple(model._meta.db_table for model in (Signature, OutgoingMail, FormSubmission))
 _LOCK = 0x5C12B
 
 # What an older transaction may still look at, such as that of a backup, no VACUUM takes away. The

@@ -121,13 +121,13 @@ def show_name(signature_id: int, *, shown: bool, now: datetime) -> None:
 
 
 @transaction.atomic
-def keep_name(signature_id: int, *, kept: bool, now: datetime) -> None:
+def retain_name(signature_id: int, *, kept: bool, now: datetime) -> None:
     """Let the name stay on the list after the rest is deleted, or take that consent back."""
     signature = _mine(signature_id, *STANDING)
-    if signature.keeps_name == kept:
+    if signature.retain_name == kept:
         return
-    signature.keeps_name = kept
-    signature.save(update_fields=["keeps_name"])
+    signature.retain_name = kept
+    signature.save(update_fields=["retain_name"])
     record_act(signature, "keep name" if kept else "let name go", now)
 
 

@@ -40,8 +40,8 @@ OwnerView = Callable[Concatenate[HttpRequest, Mine, str, P], HttpResponse]
 ACTS = {
     "hide": partial(changes.show_name, shown=False),
     "show": partial(changes.show_name, shown=True),
-    "keep-name": partial(changes.keep_name, kept=True),
-    "let-name-go": partial(changes.keep_name, kept=False),
+    "keep-name": partial(changes.retain_name, kept=True),
+    "let-name-go": partial(changes.retain_name, kept=False),
     "start-updates": partial(changes.want_updates, wanted=True),
     "stop-updates": partial(changes.want_updates, wanted=False),
 }

@@ -178,7 +178,7 @@ class SignForm(AboutSigner):
 
     field_order = (
         "kind", "name", "represented_by", "email", "title", "affiliation", "country", "comment",
-        "show_name", "keeps_name", "updates", "consent", "stamp", "altcha", "email_asked",
+        "show_name", "retain_name", "updates", "consent", "form_token", "altcha", "email_asked",
         "website",
     )  # fmt: skip
 
@@ -194,7 +194,7 @@ class SignForm(AboutSigner):
         widget=forms.EmailInput(attrs={"autocomplete": "email", **typos.ATTRIBUTES}),
     )
     show_name = forms.BooleanField(label=_ASKED.show_name, required=False)
-    keeps_name = forms.BooleanField(label=_ASKED.keeps_name, required=False)
+    retain_name = forms.BooleanField(label=_ASKED.retain_name, required=False)
     updates = forms.BooleanField(label=_ASKED.wants_updates, required=False)
     consent = forms.BooleanField(
         label=_ASKED.sign,
@@ -204,7 +204,7 @@ class SignForm(AboutSigner):
             )
         },
     )
-    stamp = forms.CharField(widget=forms.HiddenInput, required=False)
+    form_token = forms.CharField(widget=forms.HiddenInput, required=False)
     # Filled in by a script if the letter asks for a proof of work. It is never wrong: what is no
     # proof counts as none. No browser shall restore the last one, which is used up.
     altcha = forms.CharField(
@@ -224,7 +224,7 @@ class SignForm(AboutSigner):
         typed: QueryDict | None = None,
         *,
         letter: Letter,
-        stamp: str,
+        form_token: str,
         is_organisation: bool = False,
         before: Mapping[str, str] | None = None,
     ) -> None:
@@ -235,20 +235,20 @@ class SignForm(AboutSigner):
         super().__init__(sent, initial=dict(before or {}))
         self.meant_email = ""  # while the form asks whether this was meant
         self.may_keep_email = False  # while it would take the address if it were sent again
-        self.fields["stamp"].initial = stamp
+        self.fields["form_token"].initial = form_token
         if sent is not None:
             is_organisation = sent.get("kind") == Signature.Kind.ORGANISATION
         self.is_refused_organisation = is_organisation and not letter.takes_organisations
         self.ask(letter, is_organisation=is_organisation and letter.takes_organisations)
         if self.is_organisation:
             self.fields["show_name"].label = _ASKED.to_show(is_organisation=True)
-            self.fields["keeps_name"].label = _ASKED.to_keep(is_organisation=True)
+            self.fields["retain_name"].label = _ASKED.to_keep(is_organisation=True)
         else:
             del self.fields["kind"]
 
-    def renew_stamp(self, stamp: str) -> None:
-        """Give the form, shown again as it was typed, a stamp that is good now and no old proof."""
-        self.data = {**self.data, "stamp": stamp, "altcha": "", "website": ""}
+    def renew_form_token(self, form_token: str) -> None:
+        """Give the form, shown again as typed, a token that is good now and no old proof."""
+        self.data = {**self.data, "form_token": form_token, "altcha": "", "website": ""}
         if self.may_keep_email:
             self.data = {**self.data, "email_asked": self.data["email"].strip()}
 
@@ -309,7 +309,7 @@ class SignForm(AboutSigner):
 
     def ticks(self) -> dict[str, str]:
         """Return which boxes were ticked as a browser would send them; not the consent."""
-        names = ("show_name", "keeps_name", "updates")
+        names = ("show_name", "retain_name", "updates")
         return {name: "on" if self.cleaned_data[name] else "" for name in names}
 
     def signer(self) -> Signer:
@@ -323,7 +323,7 @@ class SignForm(AboutSigner):
             country=typed.get("country", ""),
             comment=typed.get("comment", ""),
             show_name=typed["show_name"],
-            keeps_name=typed["keeps_name"] and typed["show_name"],
+            retain_name=typed["retain_name"] and typed["show_name"],
             wants_updates=typed["updates"],
         )
 

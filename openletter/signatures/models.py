@@ -98,7 +98,7 @@ class Signature(models.Model):
     show_name = models.BooleanField(_("name is shown"), default=False)
     wants_updates = models.BooleanField(_("wants updates"), default=False)
     # Whether the name stays on the public list when the rest is deleted after the letter closed.
-    keeps_name = models.BooleanField(_("name stays for good"), default=False, db_default=False)
+    retain_name = models.BooleanField(_("name stays for good"), default=False, db_default=False)
     # Which wording of the consents was agreed to; see consents.py.
     consent = models.CharField(_("consent"), max_length=20)
     state = models.CharField(
@@ -247,7 +247,7 @@ COUNTED = (_S.HELD, _S.PUBLISHED)
 UNCONFIRMED = (_S.PENDING, _S.EXPIRED)
 
 
-class SentForm(models.Model):
+class FormSubmission(models.Model):
     """One form that arrived, whatever became of it: what the limits count, and nothing else.
 
     Kept in rows so that no outage of a cache opens a limit; see limits.py.
@@ -290,7 +290,7 @@ class SentForm(models.Model):
         return f"form {self.reference}"
 
 
-class CodeTries(models.Model):
+class CodeAttempt(models.Model):
     """How often a code was typed wrong for a reference that we handed out, with or without a row.
 
     Kept apart from signatures so that an attempt that was never stored answers like any other.

@@ -14,7 +14,7 @@ from openletter.letters.models import Letter
 from openletter.lib.personal import Declaration, Held, Person, exported, impersonal
 from openletter.moderation import audit
 from openletter.signatures import consents, counting, withdrawing
-from openletter.signatures.models import SentForm, Signature
+from openletter.signatures.models import FormSubmission, Signature
 
 FIELDS: dict[str, Declaration] = {
     "Signature": {
@@ -34,7 +34,7 @@ FIELDS: dict[str, Declaration] = {
         "email_domain": Held("domain of the e-mail address"),
         "show_name": Held("whether the name is shown in public"),
         "wants_updates": Held("whether mails about the letter are wanted"),
-        "keeps_name": Held("whether the name may stay on the list for good"),
+        "retain_name": Held("whether the name may stay on the list for good"),
         "consent": Held("which wording of the consents was agreed to"),
         "state": Held("what became of the signature"),
         "flags": Held("what made the signature look suspect"),
@@ -48,7 +48,7 @@ FIELDS: dict[str, Declaration] = {
         "first_position": Held("place among the first signatories", public=True),
         **impersonal("id", "public_id", "revision", "generation", "ledger_index", "reminders"),
     },
-    "SentForm": {
+    "FormSubmission": {
         "reference": Held("which signature came from the form, if one did"),
         "letter": Held("under which letter the form was"),
         "network_key": Held("keyed hash of the network that the form came from"),
@@ -57,7 +57,7 @@ FIELDS: dict[str, Declaration] = {
         "at": Held("when the form was sent"),
         **impersonal("proof"),
     },
-    "CodeTries": impersonal("reference", "tries"),
+    "CodeAttempt": impersonal("reference", "tries"),
 }
 
 # What an erased signature no longer says. Its state, its kind, the text and the times stay: the
@@ -74,7 +74,7 @@ NOTHING: dict[str, object] = {
     "email_domain": "",
     "language": "",
     "show_name": False,
-    "keeps_name": False,
+    "retain_name": False,
     "wants_updates": False,
     "flags": [],
     "held_because": "",
@@ -97,10 +97,10 @@ def export(person: Person) -> dict[str, Any]:
     rows = Signature.objects.filter(public_id__in=person.public_ids).select_related(
         "letter", "translation__version"
     )
-    forms = SentForm.objects.filter(reference__in=person.public_ids).select_related("letter")
+    forms = FormSubmission.objects.filter(reference__in=person.public_ids).select_related("letter")
     return {
         "signatures": [_exported_signature(row) for row in rows.order_by("pk")],
-        "forms": [exported(row, FIELDS["SentForm"]) for row in forms],
+        "forms": [exported(row, FIELDS["FormSubmission"]) for row in forms],
     }
 
 
@@ -157,7 +157,7 @@ def erase(
             now=now,
             after={"counts": _stays(row, keep_count)},
         )
-    SentForm.objects.filter(reference__in=person.public_ids).delete()
+    FormSubmission.objects.filter(reference__in=person.public_ids).delete()
     kept = [row.pk for row in found if row.confirmed_at]
     Signature.objects.filter(pk__in=[row.pk for row in found if not row.confirmed_at]).delete()
     Signature.objects.filter(pk__in=kept).update(

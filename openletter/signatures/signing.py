@@ -34,7 +34,7 @@ class Signer:
     country: str = ""
     comment: str = ""
     show_name: bool = False
-    keeps_name: bool = False
+    retain_name: bool = False
     wants_updates: bool = False
 
 
@@ -71,7 +71,7 @@ def sign(
     )
     with transaction.atomic():
         lock_address(key, mailbox_key(email))
-        noted = rate_limits.note(attempt, sender, others=MOST_PENDING - 1, now=now)
+        noted = rate_limits.record_submission(attempt, sender, others=MOST_PENDING - 1, now=now)
         attempt.flags = noted.flags
         rows.insert(attempt, wanted=noted.counted is None)
         enqueue_mail(

@@ -1,7 +1,7 @@
 """Signing over HTTP: the form, the page of the link with its button, the thanks.
 
 None of these pages carries the visitor's authority (no cookie, no session), so they check who
-sent the form (`Sec-Fetch-Site`, `Origin`, a signed stamp) instead of a CSRF token.
+sent the form (`Sec-Fetch-Site`, `Origin`, a signed form token) instead of a CSRF token.
 """
 
 from __future__ import annotations
@@ -56,7 +56,7 @@ def sign(request: HttpRequest, slug: str) -> HttpResponse:
         return error_pages.not_open(request, letter)
     form = SignForm(
         letter=letter.letter,
-        stamp=form_tokens.make(letter.translation.public_id),
+        form_token=form_tokens.make(letter.translation.public_id),
         is_organisation=request.GET.get("as") == Signature.Kind.ORGANISATION,
     )
     return render(request, "signatures/sign.html", {"letter": letter, "form": form})
@@ -68,11 +68,11 @@ def _take_form(request: HttpRequest, slug: str) -> HttpResponse:
     problem = ""
     text: Translation | None = None
     try:
-        text = letters.signed_text(form_tokens.read(request.POST.get("stamp", "")))
-    except form_tokens.OldStamp as old:
+        text = letters.signed_text(form_tokens.read(request.POST.get("form_token", "")))
+    except form_tokens.OldFormToken as old:
         text = letters.signed_text(old.text_id)
         problem = _("The page was open for more than a day. Please send the form again.")
-    except form_tokens.BadStamp:
+    except form_tokens.BadFormToken:
         problem = _("The form arrived damaged. Please send it again.")
     if text is None or not letters.had_slug(text.version.letter, slug):
         # No redirect to where a letter has moved: it would lose what was typed.
@@ -110,21 +110,21 @@ def _switch_kind(request: HttpRequest, letter: LetterView, problem: str) -> Http
     """
     typed = request.POST.copy()
     typed["kind"] = request.POST.get("switch_to", "")
-    for about_name in ("show_name", "keeps_name"):
+    for about_name in ("show_name", "retain_name"):
         typed.pop(about_name, None)
-    stamp = form_tokens.make(letter.translation.public_id)
-    form = SignForm(typed, letter=letter.letter, stamp=stamp)
+    form_token = form_tokens.make(letter.translation.public_id)
+    form = SignForm(typed, letter=letter.letter, form_token=form_token)
     form.show_unjudged()
     if problem:
         form.add_error(None, problem)
-    form.renew_stamp(stamp)
+    form.renew_form_token(form_token)
     context = {"letter": letter, "form": form, "is_switched": True}
     return render(request, "signatures/sign.html", context)
 
 
 def _judge_form(request: HttpRequest, letter: LetterView, problem: str) -> HttpResponse:
-    stamp = form_tokens.make(letter.translation.public_id)
-    form = SignForm(request.POST, letter=letter.letter, stamp=stamp)
+    form_token = form_tokens.make(letter.translation.public_id)
+    form = SignForm(request.POST, letter=letter.letter, form_token=form_token)
     if form.is_valid() and form.is_from_a_program:
         problem = _(
             "A hidden field was filled in, perhaps by your browser. Please send the form again."
@@ -132,7 +132,7 @@ def _judge_form(request: HttpRequest, letter: LetterView, problem: str) -> HttpR
     if problem:
         form.add_error(None, problem)
     if not form.is_valid():
-        form.renew_stamp(stamp)
+        form.renew_form_token(form_token)
         context = {"letter": letter, "form": form}
         return render(request, "signatures/sign.html", context, status=422)
     email = form.cleaned_data["email"]

@@ -18,7 +18,7 @@ from openletter.letters.models import Letter
 from openletter.lib.ids import uuid7
 from openletter.lib.people.addresses import email_key
 from openletter.mail.limits import throttles
-from openletter.mail.models import Brake, DomainPause, OutgoingMail, SuppressedAddress
+from openletter.mail.models import DomainPause, OutgoingMail, SuppressedAddress, Throttle
 from openletter.mail.outbox import suppression
 from openletter.operations import invariants
 from openletter.signatures.models import Signature
@@ -79,9 +79,9 @@ def _busy(letter: Letter) -> None:
     # Held back on purpose, for hours.
     late = {"state": "due", "due_at": NOW - HOUR}
     mail(**late, topic="letter:3")
-    throttles.pause("letter:3", cause=Brake.Cause.BOUNCES, now=NOW)
+    throttles.pause("letter:3", cause=Throttle.Cause.BOUNCES, now=NOW)
     mail(**late, topic="letter:4")
-    throttles.slow("letter:4", per_minute=60, cause=Brake.Cause.UNCONFIRMED, now=NOW)
+    throttles.slow("letter:4", per_minute=60, cause=Throttle.Cause.UNCONFIRMED, now=NOW)
     mail(**late, recipient="signer@slow.example")
     DomainPause.objects.create(domain="slow.example", until=NOW + DAY)
     mail(**late, lane="bulk")

@@ -19,7 +19,7 @@ from openletter.lib.db import fitness
 from openletter.lib.migrating import AddIndexConcurrently
 
 pytestmark = pytest.mark.django_db(transaction=True)
-TABLE = "signatures_sentform"
+TABLE = "signatures_formsubmission"
 INDEX = "made_by_a_test"
 
 

@@ -23,7 +23,7 @@ from tests.live.people import Person
 from tests.live.waiting import until
 
 DEMO = "open-ai-openness"
-STAMP = re.compile(r'name="stamp" value="([^"]+)"')
+FORM_TOKEN = re.compile(r'name="form_token" value="([^"]+)"')
 
 
 @dataclass(frozen=True)
@@ -82,20 +82,20 @@ class LiveSite:
 
     def sign(self, person: Person, *, letter: str = DEMO, prefix: str = "") -> str:
         """Send the form under a letter; return the address of the inbox page."""
-        stamp = self.stamp(letter=letter, prefix=prefix)
-        answer = self.send_form(person, stamp, letter=letter, prefix=prefix)
+        form_token = self.form_token(letter=letter, prefix=prefix)
+        answer = self.send_form(person, form_token, letter=letter, prefix=prefix)
         assert answer.status == 302, f"not accepted: {answer.status}"
         return f"{self.address}{answer.location}"
 
-    def stamp(self, *, letter: str = DEMO, prefix: str = "") -> str:
-        """Return the stamp of the form under a letter."""
+    def form_token(self, *, letter: str = DEMO, prefix: str = "") -> str:
+        """Return the form token of the form under a letter."""
         page = self.request(f"{prefix}/{letter}/")
-        stamp = STAMP.search(page.text)
-        assert stamp, f"there is no form under the letter ({page.status})"
-        return stamp[1]
+        form_token = FORM_TOKEN.search(page.text)
+        assert form_token, f"there is no form under the letter ({page.status})"
+        return form_token[1]
 
     def send_form(
-        self, person: Person, stamp: str, *, letter: str = DEMO, prefix: str = ""
+        self, person: Person, form_token: str, *, letter: str = DEMO, prefix: str = ""
     ) -> Answer:
         """Send the form under a letter; return whatever the site answers."""
         fields = {
@@ -104,7 +104,7 @@ class LiveSite:
             "email": person.email,
             "show_name": "on",
             "consent": "on",
-            "stamp": stamp,
+            "form_token": form_token,
         }
         return self.request(f"{prefix}/{letter}/sign/", fields)
 

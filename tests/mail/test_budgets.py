@@ -11,7 +11,7 @@ from django.utils import timezone
 
 from openletter.lib.ids import uuid7
 from openletter.mail.limits import quotas, throttles
-from openletter.mail.models import Brake, Lane, OutgoingMail, SentInMinute, SuppressedAddress
+from openletter.mail.models import Lane, OutgoingMail, SentInMinute, SuppressedAddress, Throttle
 from openletter.mail.outbox import claims, delivery, suppression
 from tests.factories import make_letter, make_signature
 from tests.mail.outgoing import claim_at
@@ -48,11 +48,11 @@ def test_bulk_leaves_the_budget_to_those_who_wait(settings: Any) -> None:
     assert claimed(Lane.CONFIRM) == 3
 
 
-@pytest.mark.parametrize("budget", ["MAILS_PER_MINUTE", "MAILS_PER_DAY"])
+@pytest.mark.parametrize("quota", ["MAILS_PER_MINUTE", "MAILS_PER_DAY"])
 def test_bulk_leaves_a_quarter_of_a_budget_to_those_who_will_wait(
-    budget: str, settings: Any
+    quota: str, settings: Any
 ) -> None:
-    setattr(settings, budget, 8)
+    setattr(settings, quota, 8)
     owe_in(Lane.BULK, 10)
     assert claimed(Lane.BULK) == 6
     owe_in(Lane.CONFIRM, 3)
@@ -68,8 +68,8 @@ def test_confirmations_may_spend_a_budget_to_its_end(settings: Any) -> None:
 def test_confirmations_that_are_held_back_do_not_starve_bulk(settings: Any) -> None:
     settings.MAILS_PER_MINUTE = 8
     paused, slowed = make_letter(slug="paused"), make_letter(slug="slowed")
-    throttles.pause(paused.topic, cause=Brake.Cause.BOUNCES, now=NOW)
-    throttles.slow(slowed.topic, per_minute=3, cause=Brake.Cause.UNCONFIRMED, now=NOW)
+    throttles.pause(paused.topic, cause=Throttle.Cause.BOUNCES, now=NOW)
+    throttles.slow(slowed.topic, per_minute=3, cause=Throttle.Cause.UNCONFIRMED, now=NOW)
     owe_in(Lane.CONFIRM, 5, topic=paused.topic)
     owe_in(Lane.CONFIRM, 5, topic=slowed.topic)
     owe_in(Lane.BULK, 10, topic="letter:0")

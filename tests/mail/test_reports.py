@@ -14,7 +14,7 @@ from openletter.lib.ids import uuid7
 from openletter.mail.feedback import delivery_events
 from openletter.mail.feedback.delivery_events import Kind, Outcome, Report
 from openletter.mail.limits import throttles
-from openletter.mail.models import Alarm, Brake, MailEvent, OutgoingMail, SuppressedAddress
+from openletter.mail.models import Alarm, MailEvent, OutgoingMail, SuppressedAddress, Throttle
 from openletter.mail.monitoring import reputation
 from openletter.mail.outbox import claims, delivery, messages, suppression
 from openletter.mail.transport import circuit_breaker
@@ -173,7 +173,7 @@ def letter_with(sent_mails: int, *, ago: timedelta = timedelta(hours=1)) -> list
 
 
 def causes() -> list[tuple[str, str]]:
-    return list(Brake.objects.values_list("key", "cause"))
+    return list(Throttle.objects.values_list("key", "cause"))
 
 
 def test_f25_more_than_five_percent_of_hard_bounces_pause_the_letter_and_say_why() -> None:
@@ -269,7 +269,7 @@ def test_f25_what_a_person_lets_go_on_is_judged_by_what_leaves_from_then_on() ->
 def test_f25_a_pause_by_hand_keeps_its_cause_and_raises_nothing() -> None:
     for mail in letter_with(100)[:6]:
         reported(mail.pk, Kind.HARD_BOUNCE)
-    throttles.pause(TOPIC, cause=Brake.Cause.STAFF, now=timezone.now())
+    throttles.pause(TOPIC, cause=Throttle.Cause.STAFF, now=timezone.now())
     reputation.watch(now=timezone.now())
     assert causes() == [(TOPIC, "staff")]
     assert not Alarm.objects.exists()

@@ -10,7 +10,7 @@ import pytest
 from django.utils import timezone
 
 from openletter.mail.limits import throttles
-from openletter.mail.models import Brake, Lane, OutgoingMail
+from openletter.mail.models import Lane, OutgoingMail, Throttle
 from openletter.mail.monitoring import statistics
 from openletter.mail.monitoring.statistics import Numbers
 from openletter.mail.outbox import dead_letters
@@ -106,7 +106,7 @@ def test_a_mail_that_is_held_back_on_purpose_holds_nothing_up() -> None:
     waiting(due_at=NOW - 20 * MINUTE)
     waiting(due_at=NOW - 5 * MINUTE, topic="letter:2")
     waiting(due_at=NOW - 4 * MINUTE, topic="letter:2", lane="bulk")
-    throttles.pause(TOPIC, cause=Brake.Cause.BOUNCES, now=NOW)
+    throttles.pause(TOPIC, cause=Throttle.Cause.BOUNCES, now=NOW)
     assert statistics.held_up_since(Lane.CONFIRM, now=NOW) == NOW - 5 * MINUTE
     throttles.release(TOPIC)
     assert statistics.held_up_since(Lane.CONFIRM, now=NOW) == NOW - 20 * MINUTE

@@ -7,7 +7,7 @@ from datetime import timedelta
 import pytest
 
 from openletter.mail.limits import throttles
-from openletter.mail.models import Brake, DomainPause, Lane, OutgoingMail
+from openletter.mail.models import DomainPause, Lane, OutgoingMail, Throttle
 from openletter.mail.outbox import wait_estimate
 from tests.mail.steering_steps import NOW, owe_in
 
@@ -69,8 +69,8 @@ def test_what_is_held_back_on_purpose_stands_in_nobodys_way() -> None:
     owe_in(Lane.CONFIRM, 1, topic="letter:1", due_at=hour_ago)
     owe_in(Lane.CONFIRM, 1, topic="letter:2", due_at=hour_ago)
     owe_in(Lane.CONFIRM, 1, topic="letter:3", due_at=hour_ago, recipient_domain="slow.example")
-    throttles.pause("letter:1", cause=Brake.Cause.BOUNCES, now=NOW)
-    throttles.slow("letter:2", per_minute=60, cause=Brake.Cause.UNCONFIRMED, now=NOW)
+    throttles.pause("letter:1", cause=Throttle.Cause.BOUNCES, now=NOW)
+    throttles.slow("letter:2", per_minute=60, cause=Throttle.Cause.UNCONFIRMED, now=NOW)
     DomainPause.objects.create(domain="slow.example", until=NOW + MINUTE)
     assert minutes() == 0
     throttles.release("letter:1")

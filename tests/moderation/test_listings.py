@@ -8,17 +8,17 @@ import pytest
 
 from openletter.lib.people.addresses import email_key
 from openletter.moderation import source_lists
-from openletter.moderation.models import AuditEntry, Listing
-from openletter.moderation.source_forms import ListingForm
+from openletter.moderation.models import AuditEntry, ListedSource
+from openletter.moderation.source_forms import ListedSourceForm
 from tests.factories import log_in
 
 pytestmark = pytest.mark.django_db
-ADD = "/admin/moderation/listing/add/"
+ADD = "/admin/moderation/listedsource/add/"
 ADDRESS = email_key("suzie@example.org").hex()
 
 
-def form(kind: str, value: str, verdict: str = "hold") -> ListingForm:
-    return ListingForm({"kind": kind, "value": value, "verdict": verdict, "reason": "test"})
+def form(kind: str, value: str, verdict: str = "hold") -> ListedSourceForm:
+    return ListedSourceForm({"kind": kind, "value": value, "verdict": verdict, "reason": "test"})
 
 
 @pytest.mark.parametrize(
@@ -79,14 +79,14 @@ def test_it_takes_effect_at_once_and_is_on_record() -> None:
 def test_forgetting_it_takes_effect_at_once_and_is_on_record() -> None:
     listing = form("domain", "example.org").save()
     source_lists.forget()
-    log_in().post(f"/admin/moderation/listing/{listing.pk}/delete/", {"post": "yes"})
-    assert not Listing.objects.exists()
+    log_in().post(f"/admin/moderation/listedsource/{listing.pk}/delete/", {"post": "yes"})
+    assert not ListedSource.objects.exists()
     assert source_lists.verdict_on(network=None, domain="example.org", address_key=b"") is None
     assert AuditEntry.objects.filter(action="forget source").exists()
 
 
 def test_the_list_shows_no_address() -> None:
     form("address", "suzie@example.org").save()
-    page = log_in().get("/admin/moderation/listing/").content.decode()
+    page = log_in().get("/admin/moderation/listedsource/").content.decode()
     assert "suzie" not in page
     assert ADDRESS[:12] in page

@@ -25,7 +25,7 @@ from openletter.mail.outbox import delivery
 from openletter.privacy import flows
 from openletter.privacy.flows import Erasure
 from openletter.signatures import confirmation, personal
-from openletter.signatures.models import SentForm, Signature
+from openletter.signatures.models import FormSubmission, Signature
 from tests.factories import log_in, make_letter, make_published, make_signature
 from tests.mail.outgoing import claim_at
 from tests.privacy.steps import acts, look, mine, now_of, number, press
@@ -155,7 +155,7 @@ def test_the_forms_that_it_came_from_are_forgotten(sign: Any) -> None:
     sign(email="suzie@example.org")
     signature = Signature.objects.get()
     press(signature, "erase/")
-    assert not SentForm.objects.exists()
+    assert not FormSubmission.objects.exists()
 
 
 def test_it_is_recorded_without_words() -> None:

@@ -94,8 +94,8 @@ def test_each_button_does_its_own_thing() -> None:
     for page, field, value in (
         ("set/hide/", "show_name", False),
         ("set/show/", "show_name", True),
-        ("set/keep-name/", "keeps_name", True),
-        ("set/let-name-go/", "keeps_name", False),
+        ("set/keep-name/", "retain_name", True),
+        ("set/let-name-go/", "retain_name", False),
         ("set/start-updates/", "wants_updates", True),
         ("set/stop-updates/", "wants_updates", False),
     ):

@@ -65,7 +65,7 @@ def other() -> Any:
 def test_i15_every_table_in_which_somebody_was_erased_is_written_anew() -> None:
     erase(make_published())
     before = file_of()
-    assert waiting() == {"signatures_signature", "mail_outgoingmail", "signatures_sentform"}
+    assert waiting() == {"signatures_signature", "mail_outgoingmail", "signatures_formsubmission"}
     assert comes_clean()
     assert (waiting(), file_of() != before) == (set(), True)
 

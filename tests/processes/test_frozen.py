@@ -56,17 +56,17 @@ def children(pid: int) -> list[int]:
 def test_f30_while_postgresql_is_frozen_people_read_and_are_told_that_they_cannot_sign(
     site: LiveSite,
 ) -> None:
-    people, stamp = [somebody() for _ in range(2 * THREADS)], site.stamp()
+    people, form_token = [somebody() for _ in range(2 * THREADS)], site.form_token()
     for path in READ:
         site.request(path)
     with frozen(site), ThreadPoolExecutor(len(people)) as threads:
-        waiting = [threads.submit(site.send_form, person, stamp) for person in people]
+        waiting = [threads.submit(site.send_form, person, form_token) for person in people]
         assert site.request("/healthz").status == 200
         assert [answer.result().status for answer in waiting] == [503] * len(people)
         assert [site.request(path).status for path in READ] == [200] * len(READ)
-        assert site.send_form(people[0], stamp).status == 503
+        assert site.send_form(people[0], form_token).status == 503
         assert site.request("/readyz").status == 503
-    until(lambda: site.send_form(somebody(), stamp).status == 302, "signing again")
+    until(lambda: site.send_form(somebody(), form_token).status == 302, "signing again")
     names = {str(name) for (name,) in site.ask("SELECT name FROM signatures_signature")}
     assert [person.name for person in people if person.name in names] == []
 

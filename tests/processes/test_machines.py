@@ -94,9 +94,9 @@ def test_a_web_process_that_is_killed_is_replaced_on_its_machine(
     assert web.process.alive()
 
 
-def sign_once(site: SiteFromThere, stamp: str) -> tuple[Person, int]:
+def sign_once(site: SiteFromThere, form_token: str) -> tuple[Person, int]:
     person = somebody()
-    return person, site.send_form(person, stamp).status
+    return person, site.send_form(person, form_token).status
 
 
 def test_f30_a_database_that_falls_silent_hangs_nobody_and_is_found_again(
@@ -104,12 +104,12 @@ def test_f30_a_database_that_falls_silent_hangs_nobody_and_is_found_again(
 ) -> None:
     site = machines.sites[0]
     site.request(f"/{DEMO}/")
-    stamp = site.stamp()
+    form_token = site.form_token()
     pids = [running.pid for running in machines.every_process()]
     machines.database.fall_silent()
     try:
         with ThreadPoolExecutor(2 * THREADS) as crowd:
-            asked = list(crowd.map(lambda _: sign_once(site, stamp), range(2 * THREADS)))
+            asked = list(crowd.map(lambda _: sign_once(site, form_token), range(2 * THREADS)))
         assert {status for _person, status in asked} == {503}
         assert site.request("/healthz").status == 200
         assert site.request(f"/{DEMO}/").status == 200
@@ -119,13 +119,13 @@ def test_f30_a_database_that_falls_silent_hangs_nobody_and_is_found_again(
     until(lambda: all(map(is_well, machines.sites)), "the database")
     people = [somebody() for _ in range(3)]
     for person in people:
-        until(partial(was_accepted, site, person, stamp), "signing again")
+        until(partial(was_accepted, site, person, form_token), "signing again")
     oracle.expect_one_mail_each(site, people)
     assert [running.pid for running in machines.every_process()] == pids
 
 
-def was_accepted(site: SiteFromThere, person: Person, stamp: str) -> bool:
-    return site.send_form(person, stamp).status == 302
+def was_accepted(site: SiteFromThere, person: Person, form_token: str) -> bool:
+    return site.send_form(person, form_token).status == 302
 
 
 def test_f31_a_web_machine_that_dies_with_the_number_in_hand_stops_confirmations_for_seconds_only(

@@ -33,7 +33,7 @@ from openletter.privacy.flows import Erasure
 from openletter.self_service import changes
 from openletter.signatures import confirmation, decisions, signing
 from openletter.signatures.inbox import typed
-from openletter.signatures.models import CodeTries, Signature
+from openletter.signatures.models import CodeAttempt, Signature
 from tests.conftest import form_for
 from tests.factories import make_letter, make_published, make_signature
 from tests.live.waiting import PATIENCE
@@ -152,7 +152,7 @@ def test_t52_guesses_at_once_each_cost_a_try(letter: Letter) -> None:
     ]
     acts = [partial(post, page, {"code": wrong}) for page in pages for _ in range(5)]
     assert at_once(acts) == [422] * 20
-    assert sum(CodeTries.objects.values_list("tries", flat=True)) == 20
+    assert sum(CodeAttempt.objects.values_list("tries", flat=True)) == 20
     assert post(pages[0], {"code": confirmation.confirmation_code(attempts[0])}) == 422
 
 

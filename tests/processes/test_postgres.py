@@ -37,7 +37,7 @@ class Crowd:
     """
 
     site: LiveSite
-    stamp: str
+    form_token: str
     accepted: list[Person] = field(default_factory=list)
     errors: list[int] = field(default_factory=list)  # statuses that no crash excuses
     enough: threading.Event = field(default_factory=threading.Event)
@@ -47,7 +47,7 @@ class Crowd:
     def sign_until_enough(self, number: int) -> None:
         while not self.enough.wait(PAUSE_SECONDS):
             person, was_shaken, was_crashing = somebody(), bool(self._shaken), self._is_crashing
-            answer = self.site.send_form(person, self.stamp)
+            answer = self.site.send_form(person, self.form_token)
             if answer.status == 302:
                 self.accepted.append(person)
                 if was_shaken and not was_crashing:
@@ -71,7 +71,7 @@ class Crowd:
 @contextmanager
 def crowd(site: LiveSite) -> Iterator[Crowd]:
     """Let some people sign at the same time for as long as this lasts."""
-    signing = Crowd(site, site.stamp())
+    signing = Crowd(site, site.form_token())
     with ThreadPoolExecutor(CROWD) as threads:
         started = [threads.submit(signing.sign_until_enough, number) for number in range(CROWD)]
         try:
@@ -109,21 +109,21 @@ WAITED = "django.db.utils.OperationalError: couldn't get a connection after"
 def test_f13_while_postgresql_is_away_people_read_and_are_told_at_once_that_they_cannot_sign(
     site: LiveSite, postgres: Postgres
 ) -> None:
-    person, stamp = somebody(), site.stamp()
+    person, form_token = somebody(), site.form_token()
     log = site.site.environment.var / "log" / "web.log"
     waited_before = log.read_text().count(WAITED)
     for path in READ:
         site.request(path)
     postgres.stop()
     try:
-        site.send_form(person, stamp)  # the first one waits, in case it is back soon
+        site.send_form(person, form_token)  # the first one waits, in case it is back soon
         for _ in lasting(AWAY_SECONDS):
             assert {site.request(path).status for path in READ} == {200}
-            assert site.send_form(person, stamp).status == 503
+            assert site.send_form(person, form_token).status == 503
         assert site.request("/healthz").status == 200
     finally:
         postgres.start()
-    until(lambda: site.send_form(person, stamp).status == 302, "signing again")
+    until(lambda: site.send_form(person, form_token).status == 302, "signing again")
     assert log.read_text().count(WAITED) - waited_before == 1
 
 

@@ -97,8 +97,8 @@ class Checkout:
         (venv / "lib").symlink_to(Path(sys.prefix) / "lib")
         (venv / "pyvenv.cfg").write_text(f"home = {python.parent}\n")
         lock = "requirements-dev.txt"
-        stamp = f"{self.path}\n{lock}\n{(self.path / lock).read_text()}"
-        (venv / "openletter-lock").write_text(stamp)
+        form_token = f"{self.path}\n{lock}\n{(self.path / lock).read_text()}"
+        (venv / "openletter-lock").write_text(form_token)
 
     def run(self, *words: str, **variables: str) -> Run:
         """Call ./run from another folder, with these variables and no others."""

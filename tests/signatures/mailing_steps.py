@@ -9,7 +9,7 @@ from django.utils import timezone
 
 from openletter.letters.models import Update
 from openletter.mail.limits import throttles
-from openletter.mail.models import Brake, OutgoingMail
+from openletter.mail.models import OutgoingMail, Throttle
 from openletter.mailings import flows, slices
 from openletter.mailings.models import Mailing
 from openletter.signatures.models import Signature
@@ -72,4 +72,4 @@ def is_finished(mailing: Mailing) -> bool:
 
 
 def is_braked(mailing: Mailing) -> bool:
-    return Brake.objects.filter(key=throttles.batch_key(mailing.public_id), paused=True).exists()
+    return Throttle.objects.filter(key=throttles.batch_key(mailing.public_id), paused=True).exists()

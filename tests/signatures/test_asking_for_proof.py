@@ -12,7 +12,7 @@ from django.utils import timezone
 
 from openletter.letters.models import Letter
 from openletter.mail.limits import throttles
-from openletter.mail.models import Brake
+from openletter.mail.models import Throttle
 from openletter.signatures.abuse import proof_of_work
 from tests.factories import make_letter, move_letter
 from tests.queries import queries_of
@@ -38,7 +38,7 @@ def test_t05_a_letter_under_attack_gives_a_challenge_whose_solution_is_good(
 ) -> None:
     letter = make_letter(asks_proof=switched_on)
     if not switched_on:
-        cause = Brake.Cause.UNCONFIRMED
+        cause = Throttle.Cause.UNCONFIRMED
         throttles.slow(letter.topic, per_minute=60, cause=cause, now=timezone.now())
     told = ask(client).json()
     assert told.pop("asked") is True

@@ -17,7 +17,7 @@ from openletter.mail.outbox import delivery
 from openletter.mail.outbox.kinds import Owed, kind_named
 from openletter.signatures import confirmation, error_pages, reminders, signing
 from openletter.signatures.inbox import typed
-from openletter.signatures.models import SentForm, Signature
+from openletter.signatures.models import FormSubmission, Signature
 from tests.conftest import form_for
 from tests.factories import make_letter, make_published, make_signature
 from tests.signatures.attempt_steps import OWNER, STRANGER, sign, type_code
@@ -244,11 +244,11 @@ def test_t52_the_same_words_are_confirmed_with_the_wishes_of_this_pages_form(
     letter: Letter, mailoutbox: list[Any]
 ) -> None:
     """A stranger may have ticked what the owner did not: mails, and a name that stays for good."""
-    sign(letter, seen=STRANGER, updates="on", keeps_name="on")
+    sign(letter, seen=STRANGER, updates="on", retain_name="on")
     code = deliver(mailoutbox)
     assert type_code(sign(letter), code).status_code == 302
     published = Signature.objects.get(state="published")
-    assert (published.wants_updates, published.keeps_name) == (False, False)
+    assert (published.wants_updates, published.retain_name) == (False, False)
 
 
 def test_t52_another_senders_words_are_shown_before_they_are_confirmed(
@@ -389,4 +389,4 @@ def test_the_confirm_page_shows_every_word_that_will_be_public(client: Client) -
 
 def test_forms_are_known_by_a_hash_of_their_network(letter: Letter) -> None:
     sign(letter)
-    assert len(bytes(SentForm.objects.get().network_key or b"")) == 32
+    assert len(bytes(FormSubmission.objects.get().network_key or b"")) == 32

@@ -10,7 +10,7 @@ import pytest
 from django.utils import timezone
 
 from openletter.letters.models import Letter
-from openletter.mail.models import Alarm, Brake, OutgoingMail
+from openletter.mail.models import Alarm, OutgoingMail, Throttle
 from openletter.mail.monitoring import alarms
 from openletter.operations import acts
 from openletter.signatures.abuse import confirmation_breaker
@@ -50,25 +50,25 @@ def asked(letter: Letter, number: int, *, confirmed: int = 0, **fields: Any) -> 
     )
 
 
-def braked(now: datetime | None = None) -> bool:
+def throttled(now: datetime | None = None) -> bool:
     confirmation_breaker.watch(now=now or timezone.now())
-    return Brake.objects.exists()
+    return Throttle.objects.exists()
 
 
 def test_a_letter_that_hardly_anybody_confirms_is_slowed_and_an_alarm_raised_once(
     letter: Letter,
 ) -> None:
     asked(letter, confirmation_breaker.LOOKS_AT, confirmed=49)
-    assert braked()
-    assert braked()
-    brake = Brake.objects.get()
-    assert (brake.key, brake.per_minute, brake.cause) == (letter.topic, 60, "unconfirmed")
+    assert throttled()
+    assert throttled()
+    throttle = Throttle.objects.get()
+    assert (throttle.key, throttle.per_minute, throttle.cause) == (letter.topic, 60, "unconfirmed")
     assert Alarm.objects.count() == 1
 
 
 def test_a_letter_that_a_tenth_confirms_is_left_alone(letter: Letter) -> None:
     asked(letter, confirmation_breaker.LOOKS_AT, confirmed=50)
-    assert not braked()
+    assert not throttled()
 
 
 @pytest.mark.parametrize(
@@ -86,15 +86,15 @@ def test_only_mails_that_left_some_time_ago_count(
 ) -> None:
     asked(letter, confirmation_breaker.LOOKS_AT, **fields())
     asked(letter, confirmation_breaker.LOOKS_AT - 1)
-    assert not braked()
+    assert not throttled()
 
 
 def test_an_outage_of_an_hour_trips_nothing(letter: Letter) -> None:
     asked(letter, confirmation_breaker.LOOKS_AT, confirmed=400)
     asked(letter, confirmation_breaker.LOOKS_AT, state="due", sent_at=None)
-    assert not braked()
+    assert not throttled()
     OutgoingMail.objects.filter(state="due").update(state="sent", sent_at=timezone.now())
-    assert not braked()
+    assert not throttled()
 
 
 def test_the_last_mails_decide(letter: Letter) -> None:
@@ -105,16 +105,16 @@ def test_the_last_mails_decide(letter: Letter) -> None:
         confirmed=confirmation_breaker.LOOKS_AT,
         sent_at=long_ago,
     )
-    assert not braked()
+    assert not throttled()
     asked(letter, confirmation_breaker.LOOKS_AT, confirmed=49)
-    assert braked()
+    assert throttled()
 
 
 def test_each_letter_is_judged_by_its_own_mails(letter: Letter) -> None:
     asked(letter, confirmation_breaker.LOOKS_AT)
     asked(make_letter(slug="another"), confirmation_breaker.LOOKS_AT - 1)
-    assert braked()
-    assert Brake.objects.get().key == letter.topic
+    assert throttled()
+    assert Throttle.objects.get().key == letter.topic
 
 
 def test_there_is_no_brake_without_its_alarm(
@@ -127,18 +127,18 @@ def test_there_is_no_brake_without_its_alarm(
     with monkeypatch.context() as killed:
         killed.setattr(alarms, "raise_alarm", dies)
         with pytest.raises(RuntimeError):
-            braked()
-    assert not Brake.objects.exists()
-    assert braked()
+            throttled()
+    assert not Throttle.objects.exists()
+    assert throttled()
     assert Alarm.objects.exists()
 
 
 def test_a_letter_that_staff_let_go_on_is_judged_by_later_mails_only(letter: Letter) -> None:
     asked(letter, confirmation_breaker.LOOKS_AT)
-    assert braked()
+    assert throttled()
     operator = make_staff("operator@example.org")
     now = timezone.now()
     acts.let_go_on(key=letter.topic, actor_id=operator.pk, reason="They were real.", now=now)
-    assert not braked()
+    assert not throttled()
     OutgoingMail.objects.update(sent_at=now + MINUTE)
-    assert braked(now + timedelta(hours=1))
+    assert throttled(now + timedelta(hours=1))

@@ -17,7 +17,7 @@ from openletter.mail.models import OutgoingMail
 from openletter.self_service import mail_choices
 from openletter.signatures import confirmation, judgement, signing
 from openletter.signatures.inbox import typed
-from openletter.signatures.models import CodeTries, Signature
+from openletter.signatures.models import CodeAttempt, Signature
 from tests.factories import make_letter, make_published, make_signature
 from tests.steps import SAME_ORIGIN, inbox_of, link, press, state_of, type_code
 
@@ -89,13 +89,13 @@ def test_t07_a_reference_without_a_row_answers_wrong_codes_alike(
         type_code(inbox_of(stranger), "000000", client=client).context["problem"] for _ in range(6)
     ]
     assert answers == ["wrong_code"] * 5 + ["too_many_tries"]
-    assert CodeTries.objects.get().tries <= 6
+    assert CodeAttempt.objects.get().tries <= 6
 
 
 @pytest.mark.parametrize("code", ["", "12345", "1234567", "abcdef", "١٢٣٤٥", "12345⅐"])
 def test_what_is_no_code_costs_no_try(client: Client, code: str) -> None:
     assert type_code(inbox_of(make_signature()), code, client=client).status_code == 422
-    assert not CodeTries.objects.exists()
+    assert not CodeAttempt.objects.exists()
 
 
 def test_an_expired_link_offers_a_new_mail(client: Client) -> None:

@@ -15,7 +15,7 @@ from django.utils import timezone
 from openletter.accounts.models import User
 from openletter.letters.models import Letter
 from openletter.mail.limits import throttles
-from openletter.mail.models import Alarm, Brake, DomainPause, OutgoingMail
+from openletter.mail.models import Alarm, DomainPause, OutgoingMail, Throttle
 from openletter.mail.monitoring import alarms
 from openletter.mail.outbox import claims
 from openletter.mailings.models import Mailing
@@ -64,8 +64,8 @@ def parked_mail(**fields: Any) -> OutgoingMail:
     return sent(state="parked", attempts=8, error="SMTPDataError 451", **fields)
 
 
-def braked(letter: Letter) -> str:
-    throttles.pause(letter.topic, cause=Brake.Cause.BOUNCES, now=timezone.now())
+def throttled(letter: Letter) -> str:
+    throttles.pause(letter.topic, cause=Throttle.Cause.BOUNCES, now=timezone.now())
     alarms.raise_alarm("too many bounces", letter.topic, "Too many bounces.", timezone.now())
     return letter.topic
 
@@ -121,7 +121,7 @@ def test_letters_beyond_the_busiest_are_added_up(monkeypatch: pytest.MonkeyPatch
 
 
 def test_a_brake_says_what_it_holds_and_why(desk: Client, letter: Letter) -> None:
-    braked(letter)
+    throttled(letter)
     page = text_of(desk)
     assert f"<bdi>{letter.title}</bdi></strong>: paused" in " ".join(page.split()).replace(
         " :", ":"
@@ -134,12 +134,12 @@ def test_a_brake_says_what_it_holds_and_why(desk: Client, letter: Letter) -> Non
 def test_a_paused_mailing_is_resumed_on_its_own_page(desk: Client, letter: Letter) -> None:
     mailing = Mailing.objects.create(update=make_update(letter))
     key = throttles.batch_key(mailing.public_id)
-    throttles.pause(key, cause=Brake.Cause.STAFF, now=timezone.now())
+    throttles.pause(key, cause=Throttle.Cause.STAFF, now=timezone.now())
     page = text_of(desk)
     assert f"/admin/mailings/mailing/{mailing.pk}/change/" in page
     assert "Release its mails" not in page
-    assert desk.post(f"{PAGE}brakes/{key}/", {"reason": "in a hurry"}).status_code == 404
-    assert Brake.objects.exists()
+    assert desk.post(f"{PAGE}throttles/{key}/", {"reason": "in a hurry"}).status_code == 404
+    assert Throttle.objects.exists()
 
 
 def test_domains_that_asked_us_to_slow_down_are_named(desk: Client) -> None:
@@ -170,9 +170,9 @@ def test_domains_are_drawn_with_a_table_beneath(desk: Client, letter: Letter) ->
 
 def test_the_page_holds_no_inline_style_or_script(desk: Client, letter: Letter) -> None:
     make_signature(letter, asked_at=timezone.now() - timedelta(hours=2))
-    braked(letter)
+    throttled(letter)
     parked_mail()
-    for address in (PAGE, "/admin/", f"{PAGE}brakes/{letter.topic}/"):
+    for address in (PAGE, "/admin/", f"{PAGE}throttles/{letter.topic}/"):
         page = text_of(desk, address)
         assert not re.search(r"<style|\sstyle=|\son\w+=|<script(?![^>]*\ssrc=)[^>]*>\s*\S", page)
 
@@ -190,7 +190,7 @@ def test_ten_letters_cost_no_more_queries_than_one(
         make_signature(one, email=f"s@d{number}.example", asked_at=timezone.now() - 40 * MINUTE)
         sent(topic=one.topic)
         parked_mail(topic=one.topic)
-        braked(one)
+        throttled(one)
 
     fill(0)
     text_of(desk)
@@ -209,12 +209,12 @@ def test_whoever_asks_for_it_gets_a_fresh_page_every_ten_seconds(desk: Client) -
 
 # --- Who may ------------------------------------------------------------------------------------
 
-ACTS = ["brakes/{topic}/", "parked/", "parked/{mail}/", "alarms/{alarm}/", "self-test/send/"]
+ACTS = ["throttles/{topic}/", "parked/", "parked/{mail}/", "alarms/{alarm}/", "self-test/send/"]
 
 
 @pytest.fixture
 def acts(letter: Letter) -> list[str]:
-    topic = braked(letter)
+    topic = throttled(letter)
     places = {"topic": topic, "mail": parked_mail().pk, "alarm": Alarm.objects.get().pk}
     return [PAGE + act.format(**places) for act in ACTS]
 
@@ -224,7 +224,7 @@ def test_strangers_are_led_to_the_login(client: Client, acts: list[str]) -> None
         answer = client.post(address, {"reason": "let me in"})
         assert answer.status_code == 302
         assert "login" in answer["Location"]
-    assert not AuditEntry.objects.filter(object_kind__in=["brake", "mail", "alarm"]).exists()
+    assert not AuditEntry.objects.filter(object_kind__in=["throttle", "mail", "alarm"]).exists()
 
 
 def test_staff_who_may_not_see_mails_do_not_see_the_page() -> None:
@@ -240,7 +240,7 @@ def test_staff_who_may_only_look_have_no_buttons(acts: list[str]) -> None:
     assert not any(address in page for address in acts)
     for address in acts:
         assert client.post(address, {"reason": "just looking"}).status_code == 403
-    assert Brake.objects.exists()
+    assert Throttle.objects.exists()
     assert Alarm.objects.filter(resolved_at=None).exists()
     assert OutgoingMail.objects.filter(state="parked").exists()
 
@@ -248,7 +248,7 @@ def test_staff_who_may_only_look_have_no_buttons(acts: list[str]) -> None:
 def test_looking_at_a_button_presses_none(desk: Client, acts: list[str]) -> None:
     answers = [desk.get(address).status_code for address in acts]
     assert answers == [200, 200, 405, 405, 405]
-    assert Brake.objects.exists()
+    assert Throttle.objects.exists()
     assert OutgoingMail.objects.filter(state="parked").exists()
 
 
@@ -270,16 +270,16 @@ def recorded() -> list[tuple[str, str, str, str]]:
 def test_letting_mails_go_on_asks_once_and_calls_the_alarms_off(
     desk: Client, letter: Letter
 ) -> None:
-    topic = braked(letter)
+    topic = throttled(letter)
     waiting = sent(state="due", topic=topic, due_at=timezone.now() - MINUTE)
-    address = f"{PAGE}brakes/{topic}/"
+    address = f"{PAGE}throttles/{topic}/"
     assert 'name="reason"' in text_of(desk, address)
     assert desk.post(address, {"reason": ""}).status_code == 200
     assert claims.claim("confirm") == []
     desk.post(address, {"reason": "The list was cleaned."})
     assert [mail.pk for mail in claims.claim("confirm")] == [waiting.pk]
     assert not Alarm.objects.filter(resolved_at=None).exists()
-    assert recorded() == [("let mails go on", "brake", topic, "The list was cleaned.")]
+    assert recorded() == [("let mails go on", "throttle", topic, "The list was cleaned.")]
     assert desk.post(address, {"reason": "once more"}).status_code == 404
 
 

@@ -10,7 +10,7 @@ from django.utils import timezone
 
 from openletter.letters.models import Letter
 from openletter.mail.limits import throttles
-from openletter.mail.models import Alarm, Brake, OutgoingMail
+from openletter.mail.models import Alarm, OutgoingMail, Throttle
 from openletter.mail.monitoring import alarms
 from openletter.operations import rates_watch, tasks
 from openletter.signatures.models import Signature
@@ -94,7 +94,7 @@ def test_mail_that_stands_still_raises_an_alarm_until_it_leaves() -> None:
 def test_bulk_mail_and_mail_that_is_held_back_may_wait() -> None:
     sent(state="due", due_at=NOW - HOUR, lane="bulk", topic="letter:2")
     sent(state="due", due_at=NOW - HOUR)
-    throttles.pause(TOPIC, cause=Brake.Cause.COMPLAINTS, now=NOW)
+    throttles.pause(TOPIC, cause=Throttle.Cause.COMPLAINTS, now=NOW)
     assert watch() == []
 
 

@@ -12,7 +12,7 @@ from django.utils import timezone
 from openletter.lib.people.networks import network_of
 from openletter.mail.models import OutgoingMail
 from openletter.moderation import source_lists
-from openletter.moderation.models import Listing
+from openletter.moderation.models import ListedSource
 from openletter.rate_limits.tries import Taken
 from openletter.signatures.abuse import form_limits
 from openletter.signatures.abuse.rate_limits import LOCAL
@@ -50,7 +50,7 @@ def test_t53_no_address_opens_a_limit(seen: str) -> None:
 
 
 def test_a_network_that_staff_trust_has_none() -> None:
-    Listing.objects.create(kind="network", value="192.0.2.0/24", verdict="trust")
+    ListedSource.objects.create(kind="network", value="192.0.2.0/24", verdict="trust")
     source_lists.forget()
     for number in range(form_limits.RESUME.network.number + 9):
         assert count(form_limits.RESUME, number, seen="192.0.2.7") == FREE

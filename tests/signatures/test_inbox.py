@@ -82,13 +82,13 @@ def test_the_form_comes_back_as_it_was_filled_in_but_for_the_consent(
     answer = client.get(inbox.replace("/inbox/", "/form/"))
     form = answer.context["form"]
     assert {field: form[field].value() for field in words} == words
-    assert form["stamp"].value()
+    assert form["form_token"].value()
     sent = fields_in(answer.content.decode())
     assert {field for field, value in sent.items() if value == "on"} == {"show_name", "updates"}
     assert answer.context["is_given_back"]  # and so it says what is to be done
 
 
-@pytest.mark.parametrize("ticked", [(), ("keeps_name",), ("show_name", "keeps_name", "updates")])
+@pytest.mark.parametrize("ticked", [(), ("retain_name",), ("show_name", "retain_name", "updates")])
 def test_the_boxes_come_back_as_they_were_ticked(
     client: Client, sign: Any, ticked: tuple[str, ...]
 ) -> None:

@@ -15,12 +15,12 @@ from openletter.letters.models import Letter
 from openletter.lib.ids import uuid7
 from openletter.lib.people import networks
 from openletter.lib.people.addresses import email_key
-from openletter.mail.models import Brake, OutgoingMail
+from openletter.mail.models import OutgoingMail, Throttle
 from openletter.moderation import source_lists
-from openletter.moderation.models import Listing
+from openletter.moderation.models import ListedSource
 from openletter.signatures import confirmation
 from openletter.signatures.abuse import rate_limits
-from openletter.signatures.models import SentForm, Signature
+from openletter.signatures.models import FormSubmission, Signature
 from tests.conftest import form_for
 from tests.factories import decide, make_letter
 
@@ -54,7 +54,7 @@ def confirm_all() -> list[str]:
 
 
 def list_source(kind: str, value: str, verdict: str) -> None:
-    Listing.objects.create(kind=kind, value=value, verdict=verdict, reason="test")
+    ListedSource.objects.create(kind=kind, value=value, verdict=verdict, reason="test")
     source_lists.forget()
 
 
@@ -69,8 +69,8 @@ def some_forms(
     """Forms that arrived some minutes ago."""
     letter = Letter.objects.first() or make_letter()
     at = timezone.now() - timedelta(minutes=minutes)
-    SentForm.objects.bulk_create(
-        SentForm(
+    FormSubmission.objects.bulk_create(
+        FormSubmission(
             reference=uuid7(),
             letter=letter,
             network_key=network,
@@ -105,7 +105,7 @@ def test_t25_addresses_of_one_64_are_one_network(letter: Letter) -> None:
     for number in range(BURST + 1):
         send(letter, number, seen=f"2001:db8:1:2::{number:x}")
     assert flags()[-1] == ["burst"]
-    assert SentForm.objects.values("network_key").distinct().count() == 1
+    assert FormSubmission.objects.values("network_key").distinct().count() == 1
 
 
 def test_t25_two_64_are_two_networks(letter: Letter) -> None:
@@ -117,13 +117,13 @@ def test_t25_two_64_are_two_networks(letter: Letter) -> None:
 def test_an_ipv4_address_in_an_ipv6_coat_is_the_same_network(letter: Letter) -> None:
     send(letter, 1, seen="192.0.2.7")
     send(letter, 2, seen="::ffff:192.0.2.7")
-    assert SentForm.objects.values("network_key").distinct().count() == 1
+    assert FormSubmission.objects.values("network_key").distinct().count() == 1
 
 
 def test_the_window_slides(letter: Letter) -> None:
     for number in range(BURST):
         send(letter, number)
-    SentForm.objects.update(at=timezone.now() - rate_limits.BURST.span)
+    FormSubmission.objects.update(at=timezone.now() - rate_limits.BURST.span)
     send(letter, 99)
     assert flags()[-1] == []
 
@@ -170,8 +170,8 @@ def test_t53_an_entry_that_is_no_address_opens_no_limit(letter: Letter, seen: st
 def test_an_address_with_a_port_or_zone_is_an_address(letter: Letter, seen: str) -> None:
     send(letter, 1, seen=seen)
     send(letter, 2, seen=seen.replace("50123", "50124").partition("%")[0])
-    assert SentForm.objects.values("network_key").distinct().count() == 1
-    form = SentForm.objects.first()
+    assert FormSubmission.objects.values("network_key").distinct().count() == 1
+    form = FormSubmission.objects.first()
     assert form
     assert bytes(form.network_key or b"") != networks.network_key(networks.UNKNOWN)
 
@@ -186,7 +186,7 @@ def test_t53_a_block_of_networks_that_one_customer_may_have_has_a_limit(letter: 
 
 def test_t53_mails_for_a_block_leave_at_its_pace(letter: Letter) -> None:
     send(letter, 1, seen="2001:db8:1:1::1")
-    block = bytes(SentForm.objects.get().block_key or b"")
+    block = bytes(FormSubmission.objects.get().block_key or b"")
     some_forms(rate_limits.BLOCK.number + 9, block=block, domain="gmail.com")
     send(letter, 2, seen="2001:db8:1:2::1")
     assert timedelta(seconds=90) < wait() < timedelta(seconds=110)
@@ -220,7 +220,7 @@ def test_f22_an_empty_cache_opens_no_limit(letter: Letter) -> None:
 
 def test_the_network_is_kept_as_a_keyed_hash_only(letter: Letter) -> None:
     send(letter, 1)
-    form = SentForm.objects.get()
+    form = FormSubmission.objects.get()
     assert len(bytes(form.network_key or b"")) == 32
     assert b"192.0.2.7" not in bytes(form.network_key or b"")
 
@@ -297,7 +297,7 @@ def wait() -> timedelta:
 
 def test_mails_beyond_the_hours_worth_of_a_network_wait_their_turn(letter: Letter) -> None:
     send(letter, 1)
-    key = bytes(SentForm.objects.get().network_key or b"")
+    key = bytes(FormSubmission.objects.get().network_key or b"")
     assert wait() <= timedelta(0)
     some_forms(rate_limits.NETWORK.number + 9, network=key)
     send(letter, 2)
@@ -340,8 +340,8 @@ def test_without_the_proof_that_a_letter_asks_for_a_signature_is_held(asks: bool
 
 
 def test_t05_a_letter_whose_breaker_tripped_asks_for_a_proof(letter: Letter) -> None:
-    Brake.objects.create(
-        key=letter.topic, per_minute=60, cause=Brake.Cause.UNCONFIRMED, at=timezone.now()
+    Throttle.objects.create(
+        key=letter.topic, per_minute=60, cause=Throttle.Cause.UNCONFIRMED, at=timezone.now()
     )
     send(letter, 1)
     assert flags() == [["no proof"]]

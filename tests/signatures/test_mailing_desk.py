@@ -15,7 +15,7 @@ from openletter.accounts.models import User
 from openletter.letters import publishing_updates
 from openletter.letters.models import Letter, Update
 from openletter.mail.limits import throttles
-from openletter.mail.models import Brake, OutgoingMail
+from openletter.mail.models import OutgoingMail, Throttle
 from openletter.mailings import slices
 from openletter.mailings.models import Mailing
 from openletter.moderation.models import AuditEntry
@@ -205,7 +205,7 @@ def test_the_page_says_when_the_letters_mails_are_held_back(
     desk: Client, page: str, update: Update
 ) -> None:
     assert "held back" not in desk.get(page).content.decode()
-    throttles.pause(update.letter.topic, cause=Brake.Cause.BOUNCES, now=timezone.now())
+    throttles.pause(update.letter.topic, cause=Throttle.Cause.BOUNCES, now=timezone.now())
     assert "too many addresses that do not exist" in desk.get(page).content.decode()
 
 

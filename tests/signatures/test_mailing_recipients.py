@@ -16,7 +16,7 @@ from openletter.letters.publishing import NotPossible
 from openletter.lib.people.addresses import email_key
 from openletter.mail import personal
 from openletter.mail.limits import throttles
-from openletter.mail.models import Brake, OutgoingMail, SuppressedAddress
+from openletter.mail.models import OutgoingMail, SuppressedAddress, Throttle
 from openletter.mail.outbox import claims, delivery, suppression
 from openletter.mail.transport import smtp_replies
 from openletter.mailings import flows, slices
@@ -330,6 +330,6 @@ def test_a_paused_mailing_on_a_slowed_letter_stays_paused(mailoutbox: list[Any])
     signers(2)
     mailing = sending()
     topic = mailing.update.letter.topic
-    throttles.slow(topic, per_minute=60, cause=Brake.Cause.UNCONFIRMED, now=timezone.now())
+    throttles.slow(topic, per_minute=60, cause=Throttle.Cause.UNCONFIRMED, now=timezone.now())
     do(flows.pause, mailing)
     assert delivery.deliver_due("bulk") == 0

@@ -12,7 +12,7 @@ from django.utils import timezone
 
 from openletter.letters.models import Letter
 from openletter.mail.limits import throttles
-from openletter.mail.models import Brake
+from openletter.mail.models import Throttle
 from openletter.mail.monitoring import alarms
 from tests.mail.outgoing import sent
 from tests.signatures.test_confirmation_rates import attempts
@@ -32,7 +32,7 @@ def _something_to_see(letter: Letter) -> None:
     sent(state="due", topic=letter.topic, due_at=now - timedelta(minutes=5, seconds=1))
     sent(state="parked", topic=letter.topic, lane="bulk")
     attempts(letter, "big.example", 20, confirmed=5, at=now - timedelta(hours=1))
-    throttles.slow(letter.topic, per_minute=60, cause=Brake.Cause.UNCONFIRMED, now=now)
+    throttles.slow(letter.topic, per_minute=60, cause=Throttle.Cause.UNCONFIRMED, now=now)
     alarms.raise_alarm("test", "", "Look at this.", now)
 
 
@@ -58,7 +58,7 @@ def test_json_is_for_programs(letter: Letter) -> None:
     (row,) = told["letters"]
     assert (row["name"], row["due"], row["parked"]) == (letter.slug, 1, 1)
     assert told["oldest_due_at"] == row["oldest_due_at"]
-    assert told["brakes"][0]["per_minute"] == 60
+    assert told["throttles"][0]["per_minute"] == 60
     assert told["confirmed"] == [{"domain": "big.example", "asked": 20, "confirmed": 5}]
     assert [alarm["text"] for alarm in told["alarms"]] == ["Look at this."]
 

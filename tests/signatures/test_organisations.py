@@ -157,7 +157,7 @@ def test_the_rules_know_who_is_an_organisation(db: None) -> None:
 
 
 def test_consents_are_kept_in_the_words_that_an_organisation_read(db: None) -> None:
-    club = make_signature(kind="organisation", show_name=True, keeps_name=True)
+    club = make_signature(kind="organisation", show_name=True, retain_name=True)
     person = make_signature(club.letter, show_name=True)
     before = make_signature(club.letter, kind="organisation", consent="2026-12")
     words = [[given.wording for given in consents.given_by(one)] for one in (club, person, before)]

@@ -20,9 +20,9 @@ from hypothesis import strategies as st
 
 from openletter.letters.models import Letter
 from openletter.mail.limits import throttles
-from openletter.mail.models import Brake
+from openletter.mail.models import Throttle
 from openletter.signatures.abuse import proof_of_work
-from openletter.signatures.models import SentForm, Signature
+from openletter.signatures.models import FormSubmission, Signature
 from tests.conftest import Sign, form_for
 from tests.factories import make_letter
 
@@ -71,7 +71,7 @@ def test_t05_a_solved_challenge_is_good_and_always_has_the_same_id(
     assert proof_of_work.check(good, letter) == identity
     # Spelled in another way, it is still the same proof.
     assert proof_of_work.check(f" {good}\n", letter) == identity
-    assert len(identity) <= (SentForm._meta.get_field("proof").max_length or 0)
+    assert len(identity) <= (FormSubmission._meta.get_field("proof").max_length or 0)
 
 
 def test_each_challenge_has_an_id_of_its_own(letter: Letter) -> None:
@@ -213,13 +213,13 @@ def test_the_switch_of_a_letter_asks_for_proofs(db: None) -> None:
     assert proof_of_work.is_asked(make_letter(asks_proof=True))
 
 
-@pytest.mark.parametrize("cause", Brake.Cause)
+@pytest.mark.parametrize("cause", Throttle.Cause)
 def test_t05_a_letter_that_looks_attacked_asks_until_it_is_released(
-    db: None, cause: Brake.Cause
+    db: None, cause: Throttle.Cause
 ) -> None:
     letter, other = make_letter(), make_letter(slug="other")
     throttles.slow(letter.topic, per_minute=60, cause=cause, now=timezone.now())
-    assert proof_of_work.is_asked(letter) == (cause != Brake.Cause.STAFF)
+    assert proof_of_work.is_asked(letter) == (cause != Throttle.Cause.STAFF)
     assert not proof_of_work.is_asked(other)
     throttles.release(letter.topic)
     assert not proof_of_work.is_asked(letter)
@@ -281,4 +281,4 @@ def test_t05_a_proof_is_good_for_one_form_and_none_holds_the_signature(
         assert client.post(f"/{asking.slug}/sign/", form).status_code == 302
     flags = Signature.objects.order_by("pk").values_list("flags", flat=True)
     assert list(flags) == [[], ["no proof"], ["no proof"], ["no proof"]]
-    assert SentForm.objects.exclude(proof="").count() == 1
+    assert FormSubmission.objects.exclude(proof="").count() == 1

@@ -17,7 +17,7 @@ from openletter.lib.people.addresses import email_key
 from openletter.mail.models import OutgoingMail, SuppressedAddress
 from openletter.mail.outbox import suppression
 from openletter.moderation import source_lists
-from openletter.moderation.models import Listing
+from openletter.moderation.models import ListedSource
 from openletter.signatures.models import Signature
 from tests.conftest import form_for
 from tests.factories import make_letter, make_signature
@@ -45,7 +45,7 @@ def _suppressed(_letter: Letter, email: str) -> None:
 
 
 def _blocked(_letter: Letter, email: str) -> None:
-    Listing.objects.get_or_create(kind="address", value=email_key(email).hex(), verdict="hold")
+    ListedSource.objects.get_or_create(kind="address", value=email_key(email).hex(), verdict="hold")
 
 
 def _over_the_limit(letter: Letter, email: str) -> None:

@@ -122,22 +122,22 @@ def test_an_old_stamp_asks_to_send_again_and_loses_nothing(
     sign: Any, letter: Letter, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     old = old_stamp(letter, monkeypatch)
-    response = sign(stamp=old)
+    response = sign(form_token=old)
     page = response.content.decode()
     assert response.status_code == 422
     assert 'value="suzie@example.org"' in page
-    assert old not in page  # the form shown again carries a stamp that is good now
+    assert old not in page  # the form shown again carries a form token that is good now
 
 
-@pytest.mark.parametrize("stamp", ["", "nonsense", "00-1.xyz"])
-def test_a_forged_stamp_is_refused(sign: Any, stamp: str) -> None:
-    assert sign(stamp=stamp).status_code == 422
+@pytest.mark.parametrize("form_token", ["", "nonsense", "00-1.xyz"])
+def test_a_forged_stamp_is_refused(sign: Any, form_token: str) -> None:
+    assert sign(form_token=form_token).status_code == 422
     assert Signature.objects.count() == 0
 
 
 def test_the_stamp_of_another_letter_is_refused(sign: Any) -> None:
     other = make_letter(slug="another")
-    assert sign(stamp=form_tokens.make(text_of(other).public_id)).status_code == 422
+    assert sign(form_token=form_tokens.make(text_of(other).public_id)).status_code == 422
 
 
 def old_stamp(letter: Letter, monkeypatch: pytest.MonkeyPatch) -> str:
@@ -156,27 +156,30 @@ def links_in(answer: Any) -> list[str]:
 def test_who_signs_a_changed_text_is_led_to_the_changes_and_to_the_text(
     sign: Any, letter: Letter
 ) -> None:
-    stamp = form_tokens.make(text_of(letter).public_id)
+    form_token = form_tokens.make(text_of(letter).public_id)
     make_version(letter, en="Clearer words.")
-    assert links_in(sign(stamp=stamp)) == ["/open-letter/versions/2/changes/", "/open-letter/"]
+    assert links_in(sign(form_token=form_token)) == [
+        "/open-letter/versions/2/changes/",
+        "/open-letter/",
+    ]
     make_version(letter, en="Yet other words.")
-    assert links_in(sign(stamp=stamp)) == ["/open-letter/versions/", "/open-letter/"]
+    assert links_in(sign(form_token=form_token)) == ["/open-letter/versions/", "/open-letter/"]
 
 
 def test_so_is_who_left_the_page_open_for_days(
     sign: Any, letter: Letter, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    stamp = old_stamp(letter, monkeypatch)
+    form_token = old_stamp(letter, monkeypatch)
     make_version(letter, en="Clearer words.")
-    answer = sign(stamp=stamp)
+    answer = sign(form_token=form_token)
     assert answer.status_code == 422
     assert links_in(answer) == ["/open-letter/versions/2/changes/", "/open-letter/"]
 
 
 def test_a_changed_text_must_be_read_again(sign: Any, letter: Letter) -> None:
-    stamp = form_tokens.make(text_of(letter).public_id)
+    form_token = form_tokens.make(text_of(letter).public_id)
     make_version(letter, en="Clearer words.")
-    assert sign(stamp=stamp).status_code == 422
+    assert sign(form_token=form_token).status_code == 422
     assert sign().status_code == 302
     assert Signature.objects.get().translation.version.number == 2
 
@@ -319,7 +322,7 @@ def test_a_form_sent_to_a_former_address_is_taken(client: Client, letter: Letter
 def test_a_damaged_form_sent_to_a_former_address_loses_nothing(
     client: Client, letter: Letter
 ) -> None:
-    form = form_for(letter, stamp="x", name="Suzie Typed-this")
+    form = form_for(letter, form_token="x", name="Suzie Typed-this")
     move_letter(letter, to="renamed")
     answer = client.post("/open-letter/sign/", form)
     assert answer.status_code == 422

@@ -37,7 +37,7 @@ def letter(letter: Letter) -> Letter:
 def sent_by(page: Any) -> dict[str, Any]:
     """Return what the form on a page would send, but for what no person types."""
     fields = fields_in(form_on(page.content.decode()))
-    untyped = {"stamp", "altcha", "email_asked", "website", "kind"}
+    untyped = {"form_token", "altcha", "email_asked", "website", "kind"}
     return {name: value for name, value in fields.items() if name not in untyped and value}
 
 
@@ -60,8 +60,8 @@ def test_nothing_is_signed_or_judged_by_that(sign: Any, letter: Letter) -> None:
 
 
 def test_the_boxes_about_the_name_are_asked_anew(sign: Any, letter: Letter) -> None:
-    answer = sign(keeps_name="on", switch_to="organisation")
-    assert not {"show_name", "keeps_name"} & set(sent_by(answer))
+    answer = sign(retain_name="on", switch_to="organisation")
+    assert not {"show_name", "retain_name"} & set(sent_by(answer))
     assert answer.context["is_switched"]  # and so it says that they are
 
 

@@ -28,11 +28,12 @@ from openletter.mailings.models import Mailing  # noqa: E402
 _SIGNATORIES = """
 INSERT INTO signatures_signature (public_id, letter_id, translation_id, language, kind, name, title,
     affiliation, country, comment, email, email_key, email_domain, show_name, wants_updates,
-    keeps_name, consent, state, held_because, flags, confirmed_by, generation, created_at, asked_at,
+    retain_name, consent, state, held_because, flags, confirmed_by, generation, created_at,
+    asked_at,
     reminders, confirmed_at, revision, verdict)
 SELECT gen_random_uuid(), s.letter_id, s.translation_id, s.language, s.kind, s.name, s.title,
     s.affiliation, s.country, s.comment, %(email)s, sha256(n::text::bytea), 'example.org', false,
-    true, s.keeps_name, s.consent, 'published', '', s.flags, s.confirmed_by, 0, now(), now(), 0,
+    true, s.retain_name, s.consent, 'published', '', s.flags, s.confirmed_by, 0, now(), now(), 0,
     now(), 0, ''
 FROM generate_series(1, %(number)s) AS n,
     (SELECT * FROM signatures_signature WHERE letter_id = %(letter)s LIMIT 1) AS s

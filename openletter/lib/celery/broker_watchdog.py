@@ -19,7 +19,7 @@ log = logging.getLogger(__name__)
 LOOK_EVERY_SECONDS = 5.0
 
 
-class Hearing(bootsteps.StartStopStep):
+class BrokerWatchdog(bootsteps.StartStopStep):
     """Part of a worker's connection: compares what waits in its queues with what it takes."""
 
     requires = ("celery.worker.consumer.tasks:Tasks",)

@@ -42,7 +42,7 @@ def is_cross_site(request: HttpRequest) -> bool:
     """Say whether a browser told us that another site sent this form.
 
     Older browsers send no `Sec-Fetch-Site`, and `Origin: null` from pages that pass on no referrer.
-    They pass here; what they send must carry a signed stamp or token anyway.
+    They pass here; what they send must carry a signed form token or token anyway.
     """
     site = request.META.get("HTTP_SEC_FETCH_SITE")
     if site is not None:

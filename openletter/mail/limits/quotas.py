@@ -28,7 +28,7 @@ def allowance(lane: str, *, waiting: int, now: datetime) -> int | None:
     """Return how many mails a lane may take in hand now; None is no limit.
 
     Takes a lock that is held to the end of the transaction, in which the caller then reserves.
-    Bulk mail leaves a share of either budget alone, and more when more is `waiting` in the confirm
+    Bulk mail leaves a share of either quota alone, and more when more is `waiting` in the confirm
     lane: people who sign this afternoon must not find that a mailing has spent the day.
     """
     if not is_limited():
@@ -52,7 +52,7 @@ def _spent(since: datetime) -> int:
 
 
 def reserve(number: int, *, now: datetime) -> None:
-    """Spend from the budget, in the transaction of the claim."""
+    """Spend from the quota, in the transaction of the claim."""
     if not (number and is_limited()):
         return
     with connection.cursor() as cursor:
@@ -75,5 +75,5 @@ def _minute(at: datetime) -> datetime:
 
 
 def forget_old(*, now: datetime) -> None:
-    """Delete minutes that no budget looks at any more."""
+    """Delete minutes that no quota looks at any more."""
     SentInMinute.objects.filter(minute__lt=now - timedelta(days=2)).delete()

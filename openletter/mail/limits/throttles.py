@@ -12,45 +12,45 @@ from uuid import UUID
 from django.db import connection
 from django.db.models import Q
 
-from openletter.mail.models import Brake, DomainPause, OutgoingMail, OutgoingMailQuerySet
+from openletter.mail.models import DomainPause, OutgoingMail, OutgoingMailQuerySet, Throttle
 from openletter.mails import UNVERIFIED
 
 _LOCK = 0x736C6F77  # any number, the same in every worker
 
 
 def batch_key(batch: UUID) -> str:
-    """Return the key under which a batch is braked; a topic is its own key."""
+    """Return the key under which a batch is throttled; a topic is its own key."""
     return f"batch:{batch}"
 
 
-def pause(key: str, *, cause: Brake.Cause, now: datetime) -> None:
+def pause(key: str, *, cause: Throttle.Cause, now: datetime) -> None:
     """Let the mails of a topic or batch wait until `release`."""
-    Brake.objects.update_or_create(
+    Throttle.objects.update_or_create(
         key=key, defaults={"paused": True, "per_minute": None, "cause": cause, "at": now}
     )
 
 
-def slow(key: str, *, per_minute: int, cause: Brake.Cause, now: datetime) -> bool:
-    """Let at most so many unverified mails of a topic leave a minute; False if it is braked."""
-    brake = Brake(key=key, per_minute=per_minute, cause=cause, at=now)
-    before = Brake.objects.filter(key=key).exists()
+def slow(key: str, *, per_minute: int, cause: Throttle.Cause, now: datetime) -> bool:
+    """Let at most so many unverified mails of a topic leave a minute; False if it is throttled."""
+    throttle = Throttle(key=key, per_minute=per_minute, cause=cause, at=now)
+    before = Throttle.objects.filter(key=key).exists()
     if not before:
-        Brake.objects.bulk_create([brake], ignore_conflicts=True)
+        Throttle.objects.bulk_create([throttle], ignore_conflicts=True)
     return not before
 
 
 def is_alarmed(topic: str) -> bool:
-    """Say whether a topic is braked because something looks like abuse, not by hand."""
-    return Brake.objects.filter(key=topic).exclude(cause=Brake.Cause.STAFF).exists()
+    """Say whether a topic is throttled because something looks like abuse, not by hand."""
+    return Throttle.objects.filter(key=topic).exclude(cause=Throttle.Cause.STAFF).exists()
 
 
 def release(key: str) -> None:
     """Let the mails of a topic or batch go on."""
-    Brake.objects.filter(key=key).delete()
+    Throttle.objects.filter(key=key).delete()
 
 
 @dataclass
-class Braked:
+class Throttled:
     """What may not be claimed now, and what only slowly."""
 
     topics: set[str] = field(default_factory=set)
@@ -82,33 +82,33 @@ class Braked:
         return held
 
 
-def braked(now: datetime) -> Braked:
-    """Read every brake that is on; there are few or none."""
-    found = Braked()
-    for brake in Brake.objects.all():
-        if brake.paused and brake.key.startswith("batch:"):
-            found.batches.add(UUID(brake.key.removeprefix("batch:")))
-        elif brake.paused:
-            found.topics.add(brake.key)
-        elif brake.per_minute is not None:
-            found.slow[brake.key] = brake.per_minute
+def throttled(now: datetime) -> Throttled:
+    """Read every throttle that is on; there are few or none."""
+    found = Throttled()
+    for throttle in Throttle.objects.all():
+        if throttle.paused and throttle.key.startswith("batch:"):
+            found.batches.add(UUID(throttle.key.removeprefix("batch:")))
+        elif throttle.paused:
+            found.topics.add(throttle.key)
+        elif throttle.per_minute is not None:
+            found.slow[throttle.key] = throttle.per_minute
     found.domains = set(DomainPause.objects.filter(until__gt=now).values_list("domain", flat=True))
     return found
 
 
-def turns(brake: Braked, *, now: datetime) -> dict[str, int]:
+def turns(throttle: Throttled, *, now: datetime) -> dict[str, int]:
     """Return how many mails of each slowed topic may leave now.
 
     Takes a lock that is held to the end of the transaction, in which the caller then claims them:
     two workers that count at the same time would both find room.
     """
-    if not brake.slow:
+    if not throttle.slow:
         return {}
     with connection.cursor() as cursor:
         cursor.execute("SELECT pg_advisory_xact_lock(%s)", [_LOCK])
     return {
         topic: max(0, per_minute - _left_lately(topic, now))
-        for topic, per_minute in brake.slow.items()
+        for topic, per_minute in throttle.slow.items()
     }
 
 

@@ -15,7 +15,7 @@ from django.utils.translation import gettext as _
 
 from openletter.mail.feedback.delivery_events import Kind
 from openletter.mail.limits import throttles
-from openletter.mail.models import Alarm, Brake, OutgoingMail
+from openletter.mail.models import Alarm, OutgoingMail, Throttle
 from openletter.mail.monitoring import alarms
 
 LOOKS_BACK = timedelta(days=1)
@@ -64,7 +64,7 @@ class Shares:
 
 def watch(*, now: datetime) -> None:
     """Pause what fares badly, say why, and note what a person has let go on."""
-    paused = set(Brake.objects.filter(paused=True).values_list("key", flat=True))
+    paused = set(Throttle.objects.filter(paused=True).values_list("key", flat=True))
     for alarm in Alarm.objects.filter(kind__in=[BOUNCES, COMPLAINTS], resolved_at=None):
         if alarm.key not in paused:
             alarms.resolve(alarm.kind, alarm.key, now)
@@ -110,7 +110,7 @@ def _counted_from(topic: str, *, now: datetime) -> datetime:
 @transaction.atomic
 def _pause(topic: str, kind: str, shares: Shares, *, now: datetime) -> None:
     if kind == BOUNCES:
-        cause = Brake.Cause.BOUNCES
+        cause = Throttle.Cause.BOUNCES
         text = _(
             "Mails about %(topic)s are paused: of %(sent)s sent within a day, %(number)s could"
             " not be delivered, which is more than 5%%. Find out where the addresses come from,"
@@ -118,7 +118,7 @@ def _pause(topic: str, kind: str, shares: Shares, *, now: datetime) -> None:
         )
         number = shares.bounced
     else:
-        cause = Brake.Cause.COMPLAINTS
+        cause = Throttle.Cause.COMPLAINTS
         text = _(
             "Mails about %(topic)s are paused: of %(sent)s sent within a day, %(number)s were"
             " marked as spam, which is more than 0.1%%. Find out why people did not expect them,"

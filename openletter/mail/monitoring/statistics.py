@@ -104,5 +104,9 @@ def held_up_since(lane: str, *, now: datetime) -> datetime | None:
     """Return since when the oldest mail of a lane is due that nothing holds back on purpose."""
     due = OutgoingMail.objects.filter(lane=lane, state=_S.DUE, due_at__lte=now)
     return (
-        throttles.braked(now).free(due).order_by("due_at").values_list("due_at", flat=True).first()
+        throttles.throttled(now)
+        .free(due)
+        .order_by("due_at")
+        .values_list("due_at", flat=True)
+        .first()
     )

@@ -1,4 +1,4 @@
-"""Take due mails in hand: each by one worker, within budgets and brakes, for sixty seconds."""
+"""Take due mails in hand: each by one worker, within quotas and throttles, for sixty seconds."""
 
 from __future__ import annotations
 
@@ -29,15 +29,15 @@ def claim(lane: str) -> list[OutgoingMail]:
     """
     with transaction.atomic():
         now = clock.ask()
-        brake = throttles.braked(now)
-        turns = throttles.turns(brake, now=now)
-        waiting = _waiting(brake, turns, now) if lane == Lane.BULK and quotas.is_limited() else 0
+        throttle = throttles.throttled(now)
+        turns = throttles.turns(throttle, now=now)
+        waiting = _waiting(throttle, turns, now) if lane == Lane.BULK and quotas.is_limited() else 0
         allowed = quotas.allowance(lane, waiting=waiting, now=now)
         room = BATCH_SIZE if allowed is None else min(BATCH_SIZE, allowed)
         due = OutgoingMail.objects.due(lane, now)
-        batch = _take(brake.free(due), room)
+        batch = _take(throttle.free(due), room)
         for topic, turn in turns.items():
-            batch += _take(brake.slowed(due, topic), min(room - len(batch), turn))
+            batch += _take(throttle.slowed(due, topic), min(room - len(batch), turn))
         if batch:
             OutgoingMail.objects.filter(pk__in=[mail.pk for mail in batch]).update(
                 lease_until=now + LEASE
@@ -55,11 +55,11 @@ def claimed_at(mail: OutgoingMail) -> datetime:
     return mail.lease_until - LEASE
 
 
-def _waiting(brake: throttles.Braked, turns: Mapping[str, int], now: datetime) -> int:
+def _waiting(throttle: throttles.Throttled, turns: Mapping[str, int], now: datetime) -> int:
     """Count the mails that somebody waits for and that could leave now."""
     due = OutgoingMail.objects.due(Lane.CONFIRM, now)
-    slowed = (min(turn, brake.slowed(due, topic).count()) for topic, turn in turns.items())
-    return brake.free(due).count() + sum(slowed)
+    slowed = (min(turn, throttle.slowed(due, topic).count()) for topic, turn in turns.items())
+    return throttle.free(due).count() + sum(slowed)
 
 
 def _take(mails: OutgoingMailQuerySet, size: int) -> list[OutgoingMail]:
@@ -78,7 +78,7 @@ def open_recipient(mail: OutgoingMail) -> None:
 def release(mail_ids: Collection[UUID], *, claimed_at: datetime, unspent: int) -> None:
     """Give back the mails of a claim that were not tried; they are due again at once.
 
-    The budget gets back what is `unspent`: all of the claim that never met the relay. Whoever took
+    The quota gets back what is `unspent`: all of the claim that never met the relay. Whoever took
     a mail over meanwhile, because its lease had run out, keeps it.
     """
     with transaction.atomic():

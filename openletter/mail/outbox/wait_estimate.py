@@ -34,7 +34,7 @@ def expected(lane: str, *, now: datetime) -> Wait:
     untried = OutgoingMail.objects.filter(
         lane=lane, state=OutgoingMail.State.DUE, due_at__lte=now, attempts=0
     )
-    due = throttles.braked(now).free(untried).aggregate(number=Count("pk"), oldest=Min("due_at"))
+    due = throttles.throttled(now).free(untried).aggregate(number=Count("pk"), oldest=Min("due_at"))
     if not due["number"] or now - due["oldest"] <= _IS_BUSY:
         return Wait()
     since = max(due["oldest"], now - _PACE_OVER)

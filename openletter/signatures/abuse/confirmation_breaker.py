@@ -1,4 +1,4 @@
-"""A brake per letter (T05): when hardly anybody confirms, somebody else entered the addresses."""
+"""A throttle per letter (T05): when hardly anybody confirms, others entered the addresses."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 
 from openletter.letters.models import Letter
 from openletter.mail.limits import throttles
-from openletter.mail.models import Alarm, Brake
+from openletter.mail.models import Alarm, Throttle
 from openletter.mail.monitoring import alarms
 
 LOOKS_AT = 500
@@ -71,7 +71,7 @@ def confirmed_rate(topic: str, *, since: datetime, now: datetime) -> float | Non
 @transaction.atomic
 def _trip(letter: Letter, rate: float, *, now: datetime) -> None:
     slowed = throttles.slow(
-        letter.topic, per_minute=SLOWED_PER_MINUTE, cause=Brake.Cause.UNCONFIRMED, now=now
+        letter.topic, per_minute=SLOWED_PER_MINUTE, cause=Throttle.Cause.UNCONFIRMED, now=now
     )
     if not slowed:
         return

@@ -1,4 +1,4 @@
-"""The signed stamp in every form: made here, not long ago, for this very text."""
+"""The signed form token in every form: made here, not long ago, for this very text."""
 
 from __future__ import annotations
 
@@ -12,12 +12,12 @@ LASTS_SECONDS = 24 * 60 * 60
 _ROUND_TO_SECONDS = 600
 
 
-class BadStamp(Exception):
-    """The stamp was not made here."""
+class BadFormToken(Exception):
+    """The form token was not made here."""
 
 
-class OldStamp(Exception):
-    """The stamp is older than a day; `text_id` stood above the form."""
+class OldFormToken(Exception):
+    """The form token is older than a day; `text_id` stood above the form."""
 
     def __init__(self, text_id: UUID) -> None:
         super().__init__("older than a day")
@@ -28,19 +28,19 @@ _signer = signing.Signer(salt="openletter.form-stamp", sep=".")
 
 
 def make(text_id: UUID) -> str:
-    """Return the stamp for a form under the text with this public id."""
+    """Return the form token for a form under the text with this public id."""
     made = int(time.time()) // _ROUND_TO_SECONDS * _ROUND_TO_SECONDS
     return _signer.sign(f"{text_id.hex}-{made}")
 
 
-def read(stamp: str) -> UUID:
-    """Return the public id of the text that stood above the form; raises `BadStamp`, `OldStamp`."""
+def read(form_token: str) -> UUID:
+    """Return the public id of the text above the form; raises `BadFormToken`, `OldFormToken`."""
     try:
-        text_id, made = _signer.unsign(stamp).split("-")
+        text_id, made = _signer.unsign(form_token).split("-")
         age = time.time() - int(made)
         text = UUID(text_id)
     except (signing.BadSignature, ValueError) as problem:
-        raise BadStamp from problem
+        raise BadFormToken from problem
     if age > LASTS_SECONDS + _ROUND_TO_SECONDS:
-        raise OldStamp(text)
+        raise OldFormToken(text)
     return text

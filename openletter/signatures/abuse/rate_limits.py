@@ -15,7 +15,7 @@ from uuid import UUID
 from openletter.lib.db.statements import only_row_of
 from openletter.lib.people import addresses, networks
 from openletter.lib.people.networks import Network
-from openletter.mail.models import Brake
+from openletter.mail.models import Throttle
 from openletter.moderation import source_lists
 from openletter.moderation.source_lists import Verdict
 from openletter.rate_limits.tries import LONGEST_WAIT, Limit
@@ -48,10 +48,11 @@ _NOTE = """
 WITH noted AS (
     -- The form is noted, whatever becomes of it. A proof of work is good once: with a second form
     -- it counts as none. Of two at the same moment with one proof, one leaves no row and no proof.
-    INSERT INTO signatures_sentform
+    INSERT INTO signatures_formsubmission
         (reference, letter_id, network_key, block_key, email_domain, at, proof)
     SELECT %(reference)s, %(letter)s, %(network)s, %(block)s, %(domain)s, %(now)s,
-        CASE WHEN EXISTS (SELECT 1 FROM signatures_sentform WHERE proof <> '' AND proof = %(proof)s)
+        CASE WHEN EXISTS (SELECT 1 FROM signatures_formsubmission
+                          WHERE proof <> '' AND proof = %(proof)s)
              THEN '' ELSE %(proof)s END
     ON CONFLICT DO NOTHING
     RETURNING proof <> '' AS has_proof
@@ -78,26 +79,26 @@ WITH noted AS (
 SELECT
     -- proved: whether this form brought a proof that was good
     COALESCE((SELECT has_proof FROM noted), FALSE),
-    -- braked: whether the mails of the letter were slowed down, but not by staff
-    EXISTS (SELECT 1 FROM mail_brake WHERE key = %(topic)s AND cause <> %(staff)s),
+    -- throttled: whether the mails of the letter were slowed down, but not by staff
+    EXISTS (SELECT 1 FROM mail_throttle WHERE key = %(topic)s AND cause <> %(staff)s),
     -- burst: forms of its network under this letter lately
     (SELECT COUNT(*) FROM (
-        SELECT 1 FROM signatures_sentform WHERE network_key = %(counted_network)s
+        SELECT 1 FROM signatures_formsubmission WHERE network_key = %(counted_network)s
         AND at > %(burst_since)s AND letter_id = %(letter)s LIMIT %(most)s) AS found),
     -- from_network: forms of its network under all letters
     (SELECT COUNT(*) FROM (
-        SELECT 1 FROM signatures_sentform WHERE network_key = %(counted_network)s
+        SELECT 1 FROM signatures_formsubmission WHERE network_key = %(counted_network)s
         AND at > %(network_since)s LIMIT %(most)s) AS found),
     -- block_burst, from_block: the same of the block around it
     (SELECT COUNT(*) FROM (
-        SELECT 1 FROM signatures_sentform WHERE block_key = %(counted_block)s
+        SELECT 1 FROM signatures_formsubmission WHERE block_key = %(counted_block)s
         AND at > %(burst_since)s AND letter_id = %(letter)s LIMIT %(most)s) AS found),
     (SELECT COUNT(*) FROM (
-        SELECT 1 FROM signatures_sentform WHERE block_key = %(counted_block)s
+        SELECT 1 FROM signatures_formsubmission WHERE block_key = %(counted_block)s
         AND at > %(network_since)s LIMIT %(most)s) AS found),
     -- to_domain: forms for the domain of the address
     (SELECT COUNT(*) FROM (
-        SELECT 1 FROM signatures_sentform WHERE email_domain = %(counted_domain)s
+        SELECT 1 FROM signatures_formsubmission WHERE email_domain = %(counted_domain)s
         AND at > %(domain_since)s LIMIT %(most)s) AS found),
     -- counted: the signature that stands for the address already
     (SELECT public_id FROM signatures_signature
@@ -130,7 +131,7 @@ class _Known(NamedTuple):
     """What the statement tells, in its order: the numbers count forms before this one."""
 
     proved: bool
-    braked: bool
+    throttled: bool
     burst: int
     from_network: int
     block_burst: int
@@ -149,7 +150,7 @@ class Noted:
     counted: UUID | None
 
 
-def note(attempt: Signature, sender: Sender, *, others: int, now: datetime) -> Noted:
+def record_submission(attempt: Signature, sender: Sender, *, others: int, now: datetime) -> Noted:
     """Note that a form arrived, and return what it is to be held for and what stands already.
 
     At most `others` attempts of its address go on waiting for their confirmation beside it.
@@ -167,7 +168,7 @@ def note(attempt: Signature, sender: Sender, *, others: int, now: datetime) -> N
     found = {
         flags.BURST: bursts and not is_local,
         flags.LISTED: verdict == Verdict.HOLD,
-        flags.NO_PROOF: (known.braked or attempt.letter.asks_proof) and not known.proved,
+        flags.NO_PROOF: (known.throttled or attempt.letter.asks_proof) and not known.proved,
         flags.REMOVED_BEFORE: flags.REMOVED in known.verdicts,
         flags.HELD_BEFORE: any(verdict != flags.REMOVED for verdict in known.verdicts),
     }
@@ -184,7 +185,7 @@ def _parameters(
         "reference": attempt.public_id,
         "letter": attempt.letter_id,
         "topic": attempt.letter.topic,
-        "staff": Brake.Cause.STAFF.value,
+        "staff": Throttle.Cause.STAFF.value,
         "network": sender.network_key,
         "counted_network": sender.network_key if is_counted else None,
         "block": sender.block_key,

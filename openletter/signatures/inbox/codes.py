@@ -24,7 +24,7 @@ _S = Signature.State
 
 # Counted before the code is compared: parallel guesses each cost a try.
 _COUNT = """
-INSERT INTO signatures_codetries AS known (reference, tries) VALUES (%s, 1)
+INSERT INTO signatures_codeattempt AS known (reference, tries) VALUES (%s, 1)
 ON CONFLICT (reference) DO UPDATE SET tries = known.tries + 1
 WHERE known.tries <= %s RETURNING tries
 """

@@ -17,7 +17,7 @@ from openletter.lib.people.addresses import email_key
 
 FIELDS = (
     "email", "kind", "name", "represented_by", "title", "affiliation", "country", "comment",
-    "show_name", "keeps_name", "updates",
+    "show_name", "retain_name", "updates",
 )  # fmt: skip
 # What is left out when an address would become too long for some proxies, the first one first.
 _MAY_BE_LEFT_OUT = ("comment", "affiliation", "title", "represented_by", "name")

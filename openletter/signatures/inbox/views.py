@@ -200,7 +200,7 @@ def fill_in_again(request: HttpRequest, inbox: Inbox) -> HttpResponse:
     before["email"] = readable(before.get("email", ""))
     form = SignForm(
         letter=letter.letter,
-        stamp=form_tokens.make(letter.translation.public_id),
+        form_token=form_tokens.make(letter.translation.public_id),
         is_organisation=before.get("kind") == Signature.Kind.ORGANISATION,
         before=before,
     )

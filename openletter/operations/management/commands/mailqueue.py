@@ -34,15 +34,15 @@ def _for_programs(report: Report) -> dict[str, Any]:
         "oldest_due_at": _iso(report.total.oldest_due_at),
         "lanes": [_named(row) for row in report.lanes],
         "letters": [_named(row) for row in report.letters],
-        "brakes": [
+        "throttles": [
             {
                 "on": view.code,
-                "paused": view.brake.paused,
-                "per_minute": view.brake.per_minute,
-                "cause": view.brake.cause,
-                "since": view.brake.at.isoformat(),
+                "paused": view.throttle.paused,
+                "per_minute": view.throttle.per_minute,
+                "cause": view.throttle.cause,
+                "since": view.throttle.at.isoformat(),
             }
-            for view in report.brakes
+            for view in report.throttles
         ],
         "slow_domains": {pause.domain: pause.until.isoformat() for pause in report.slow_domains},
         "alarms": [
@@ -83,8 +83,8 @@ def _lines(report: Report) -> list[str]:
         *_table(["domain (48 hours)", "asked", "confirmed"], rates),
         "",
         *(
-            f"HELD BACK  {view.code}, since {view.brake.at:%Y-%m-%d %H:%M} UTC: {view.why}"
-            for view in report.brakes
+            f"HELD BACK  {view.code}, since {view.throttle.at:%Y-%m-%d %H:%M} UTC: {view.why}"
+            for view in report.throttles
         ),
         *(
             f"SLOWED  {pause.domain}, until {pause.until:%Y-%m-%d %H:%M} UTC"
