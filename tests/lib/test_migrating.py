@@ -129,7 +129,7 @@ def test_the_command_that_everybody_calls_is_the_patient_one(
 def add_index() -> None:
     state = ProjectState.from_apps(apps)
     index = models.Index(fields=["at", "email_domain"], name=INDEX)
-    operation = AddIndexConcurrently(model_name="sentform", index=index)
+    operation = AddIndexConcurrently(model_name="formsubmission", index=index)
     after = state.clone()
     operation.state_forwards("signatures", after)
     with connection.schema_editor(atomic=False) as editor:

@@ -10,7 +10,7 @@ from django.test import Client
 
 from openletter.letters.models import Letter
 from tests.factories import make_published, make_staff
-from tests.privacy.steps import mine
+from tests.self_service.steps import mine
 from tests.urls import all_paths
 
 pytestmark = pytest.mark.django_db

@@ -12,7 +12,7 @@ from openletter.lib.people.addresses import email_key
 from openletter.moderation.models import AuditEntry
 from openletter.signatures.models import Signature
 from tests.factories import log_in, make_letter, make_moderator, make_published
-from tests.privacy.steps import number
+from tests.self_service.steps import number
 from tests.steps import SUZIE
 
 pytestmark = pytest.mark.django_db

@@ -28,7 +28,7 @@ from openletter.signatures import confirmation, personal
 from openletter.signatures.models import FormSubmission, Signature
 from tests.factories import log_in, make_letter, make_published, make_signature
 from tests.mail.outgoing import claim_at
-from tests.privacy.steps import acts, look, mine, now_of, number, press
+from tests.self_service.steps import acts, look, mine, now_of, number, press
 
 pytestmark = pytest.mark.django_db
 S = Signature.State

@@ -24,7 +24,7 @@ from openletter.privacy import flows
 from openletter.signatures import retention
 from openletter.signatures.models import CodeAttempt, FormSubmission, Signature
 from tests.factories import log_in, make_letter, make_moderator, make_published, make_signature
-from tests.privacy.steps import now_of, number
+from tests.self_service.steps import now_of, number
 
 pytestmark = pytest.mark.django_db
 NOW = timezone.now()

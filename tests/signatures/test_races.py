@@ -23,8 +23,8 @@ from openletter.signatures import confirmation, counting, decisions, judgement, 
 from openletter.signatures.inbox import resending
 from openletter.signatures.models import Signature
 from tests.factories import make_held, make_letter, make_published, make_signature
+from tests.mailings.steps import enqueueing
 from tests.racing import behind
-from tests.signatures.mailing_steps import enqueueing
 from tests.steps import state_of
 
 pytestmark = pytest.mark.django_db(transaction=True)
