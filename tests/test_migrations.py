@@ -14,7 +14,7 @@ from django.db.migrations.loader import MigrationLoader
 from django.db.migrations.operations.base import Operation
 from django.db.migrations.operations.models import IndexOperation
 
-from openletter.lib.migrating import AddIndexConcurrently
+from openletter.lib.db.migrating import AddIndexConcurrently
 
 # Tables to which signers, mails or time add rows. On each of them an index or a constraint may take
 # longer than anybody should wait.

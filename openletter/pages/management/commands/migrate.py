@@ -8,7 +8,7 @@ from typing import Any
 from django.core.management.base import CommandError
 from django.core.management.commands import migrate
 
-from openletter.lib import migrating
+from openletter.lib.db import migrating
 
 
 class Command(migrate.Command):
