@@ -63,7 +63,7 @@ def recorded(keyword: str) -> set[str]:
             for one in call.keywords:
                 if one.arg == keyword:
                     found |= constants(one.value)
-        elif name in {"_record", "_record_retry"} and keyword == "action":
+        elif name in {"_record", "record_act", "_record_retry"} and keyword == "action":
             for argument in call.args:
                 found |= {text for text in constants(argument) if " " in text}
     return found
