@@ -13,6 +13,7 @@ from django.utils.translation import gettext_lazy as _
 
 from openletter.lib.crypto import EncryptedTextField
 from openletter.lib.ids import uuid7
+from openletter.lib.work.leases import Leased, is_due
 
 
 class Lane(models.TextChoices):
@@ -25,11 +26,10 @@ class Lane(models.TextChoices):
 class OutgoingMailQuerySet(models.QuerySet["OutgoingMail"]):
     def due(self, lane: str, now: datetime) -> OutgoingMailQuerySet:
         """Mails to send now that no worker has in hand."""
-        unclaimed = Q(lease_until=None) | Q(lease_until__lt=now)
-        return self.filter(unclaimed, lane=lane, state=OutgoingMail.State.DUE, due_at__lte=now)
+        return self.filter(is_due(now), lane=lane, state=OutgoingMail.State.DUE)
 
 
-class OutgoingMail(models.Model):
+class OutgoingMail(Leased):
     """One mail to one address. The row is the promise; a worker only keeps it.
 
     A mail in flight is due with a lease. ARROWS below lists every way a mail can go.
@@ -65,11 +65,9 @@ class OutgoingMail(models.Model):
     )
     # When it was to leave first; `due_at` moves with every retry.
     first_due_at = models.DateTimeField(_("first due"))
-    due_at = models.DateTimeField(_("due"))
-    lease_until = models.DateTimeField(_("being sent until"), null=True)
+    lease_until = models.DateTimeField(_("being sent until"), null=True)  # in words of mail
     sent_at = models.DateTimeField(_("sent"), null=True)
     tried_at = models.DateTimeField(_("last tried"), null=True)
-    attempts = models.PositiveSmallIntegerField(_("attempts"), default=0)
     error = models.CharField(_("last error"), max_length=200, blank=True)
 
     objects = OutgoingMailQuerySet.as_manager()

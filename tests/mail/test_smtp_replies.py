@@ -148,10 +148,10 @@ def test_f12_a_broken_connection_is_told_from_a_refusal(problem: Exception, brok
 
 def test_waits_grow_with_the_tries_and_end_in_parking() -> None:
     for tries, minutes in enumerate((1, 2, 5, 15, 60, 240, 240), start=1):
-        wait = smtp_replies.wait_after(tries)
+        wait = delivery.RETRY.after(tries)
         assert wait is not None
         assert minutes * 0.8 <= wait / timedelta(minutes=1) <= minutes * 1.2
-    assert smtp_replies.wait_after(8) is None
+    assert delivery.RETRY.after(8) is None
 
 
 @pytest.mark.django_db

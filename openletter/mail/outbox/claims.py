@@ -7,17 +7,19 @@ from datetime import datetime, timedelta
 from uuid import UUID
 
 from django.db import transaction
-from django.db.models import TextField
+from django.db.models import Q, TextField
 from django.db.models.functions import Cast
 
 from openletter.lib import crypto
 from openletter.lib.db import clock
+from openletter.lib.work.leases import Leases, lock
 from openletter.mail.limits import quotas, throttles
 from openletter.mail.models import Lane, OutgoingMail, OutgoingMailQuerySet
 from openletter.mail.transport.smtp_replies import RelayUnavailable
 
 BATCH_SIZE = 50
 LEASE = timedelta(seconds=60)
+_LEASES = Leases(OutgoingMail, Q(state=OutgoingMail.State.DUE), lasts=LEASE)
 _BEHIND_THE_OTHERS = timedelta(minutes=1)
 
 
@@ -38,21 +40,14 @@ def claim(lane: str) -> list[OutgoingMail]:
         batch = _take(throttle.free(due), room)
         for topic, turn in turns.items():
             batch += _take(throttle.slowed(due, topic), min(room - len(batch), turn))
-        if batch:
-            OutgoingMail.objects.filter(pk__in=[mail.pk for mail in batch]).update(
-                lease_until=now + LEASE
-            )
-            quotas.reserve(len(batch), now=now)
-    for mail in batch:
-        mail.lease_until = now + LEASE
+        _LEASES.begin(batch, now=now)
+        quotas.reserve(len(batch), now=now)
     return batch
 
 
 def claimed_at(mail: OutgoingMail) -> datetime:
     """Return when a mail in hand was claimed."""
-    if mail.lease_until is None:
-        raise ValueError("nobody has this mail in hand")
-    return mail.lease_until - LEASE
+    return _LEASES.claimed_at(mail)
 
 
 def _waiting(throttle: throttles.Throttled, turns: Mapping[str, int], now: datetime) -> int:
@@ -63,11 +58,9 @@ def _waiting(throttle: throttles.Throttled, turns: Mapping[str, int], now: datet
 
 
 def _take(mails: OutgoingMailQuerySet, size: int) -> list[OutgoingMail]:
-    if size <= 0:
-        return []
     # Addresses stay sealed here, so that one that cannot be decrypted fails alone (F24).
     sealed = mails.defer("recipient").annotate(sealed=Cast("recipient", TextField()))
-    return list(sealed.order_by("due_at", "pk").select_for_update(skip_locked=True)[:size])
+    return lock(sealed, size)
 
 
 def open_recipient(mail: OutgoingMail) -> None:
@@ -75,16 +68,14 @@ def open_recipient(mail: OutgoingMail) -> None:
     mail.recipient = crypto.decrypt(mail.sealed)  # type: ignore[attr-defined]  # annotated
 
 
-def release(mail_ids: Collection[UUID], *, claimed_at: datetime, unspent: int) -> None:
+def release(mails: Collection[OutgoingMail], *, claimed_at: datetime, unspent: int) -> None:
     """Give back the mails of a claim that were not tried; they are due again at once.
 
     The quota gets back what is `unspent`: all of the claim that never met the relay. Whoever took
     a mail over meanwhile, because its lease had run out, keeps it.
     """
     with transaction.atomic():
-        OutgoingMail.objects.filter(
-            pk__in=mail_ids, state=OutgoingMail.State.DUE, lease_until=claimed_at + LEASE
-        ).update(lease_until=None)
+        _LEASES.give_back(mails)
         quotas.refund(unspent, claimed_at=claimed_at)
 
 

@@ -6,6 +6,7 @@ from collections.abc import Collection
 from datetime import datetime
 from uuid import UUID
 
+from openletter.lib.work.leases import start_over
 from openletter.mail.models import ARROWS, OutgoingMail
 
 MOST_SHOWN = 20
@@ -22,9 +23,8 @@ def newest() -> list[OutgoingMail]:
 
 def try_again(mail_ids: Collection[UUID], *, now: datetime) -> int:
     """Owe parked mails afresh, with all their tries; return how many still were parked."""
-    return OutgoingMail.objects.filter(pk__in=mail_ids, state__in=_FROM).update(
-        state=_S.DUE, attempts=0, due_at=now, lease_until=None, tried_at=None
-    )
+    parked = OutgoingMail.objects.filter(pk__in=mail_ids, state__in=_FROM)
+    return start_over(parked, now=now, state=_S.DUE, tried_at=None)
 
 
 def try_all_again(*, now: datetime) -> int:

@@ -17,6 +17,7 @@ from django.core.mail.backends.base import BaseEmailBackend
 
 from openletter.lib.db import clock
 from openletter.lib.db.statements import row_of
+from openletter.lib.work.backoff import Backoff
 from openletter.mail.feedback import delivery_events
 from openletter.mail.limits import domain_backoff, recipient_limits
 from openletter.mail.models import OutgoingMail
@@ -30,6 +31,7 @@ log = logging.getLogger(__name__)
 # No mail is begun later, so that one that a slow relay drags out still ends before Celery's soft
 # time limit, which is well before its lease does.
 LONGEST_RUN_SECONDS = 20.0
+RETRY = Backoff(minutes=(1, 2, 5, 15, 60, 240), most_tries=8)  # then a mail is parked
 
 relay = Relay()
 
@@ -76,7 +78,7 @@ class _Batch:
         self.sent = 0
         self._claimed_at = claims.claimed_at(mails[0])
         self._ends = ends
-        self._untried: set[UUID] = {mail.pk for mail in mails}
+        self._untried: set[OutgoingMail] = set(mails)
         self._met_the_relay = 0
         self._connection: BaseEmailBackend | None = None
         self._domains = domain_backoff.Domains()
@@ -111,7 +113,7 @@ class _Batch:
 
     def _record(self, mail: OutgoingMail, verdict: Verdict) -> None:
         now = clock.now()
-        self._untried.discard(mail.pk)
+        self._untried.discard(mail)
         record(mail, verdict, now=now)
         self._domains.learn(mail.recipient_domain, verdict, now=now)
         if verdict.state == OutgoingMail.State.BOUNCED:
@@ -129,11 +131,11 @@ class _Batch:
             return Verdict(OutgoingMail.State.DUE, f"cannot be composed ({type(problem).__name__})")
         if message is None:
             return smtp_replies.NOTHING_TO_SAY
-        self._untried.discard(mail.pk)  # whatever interrupts us from here on, it may have left
+        self._untried.discard(mail)  # whatever interrupts us from here on, it may have left
         try:
             return self._hand_over(message)
         except RelayUnavailable as problem:
-            self._untried.add(mail.pk)
+            self._untried.add(mail)
             claims.note(mail, problem, now=clock.now())
             raise
         except SoftTimeLimitExceeded:
@@ -181,7 +183,7 @@ def record(mail: OutgoingMail, verdict: Verdict, *, now: datetime) -> None:
     """Write down what became of a mail, unless somebody else already did."""
     state, due_at = verdict.state, None
     if state == OutgoingMail.State.DUE:
-        wait = smtp_replies.wait_after(mail.attempts + 1)
+        wait = RETRY.after(mail.attempts + 1)
         if wait is None:
             state = OutgoingMail.State.PARKED
         else:

@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-import random
 import re
 import smtplib
 import ssl
 from dataclasses import dataclass
-from datetime import timedelta
 from enum import Enum, Flag, auto
 
 import requests
@@ -21,11 +19,6 @@ from django.core.exceptions import ImproperlyConfigured
 from urllib3.exceptions import MaxRetryError
 
 from openletter.mail.models import OutgoingMail
-
-# After the first, second, … failed try; the eighth parks the mail.
-RETRY_MINUTES = (1, 2, 5, 15, 60, 240, 240)
-MOST_TRIES = len(RETRY_MINUTES) + 1
-_SPREAD = 0.2  # retries of one outage must not come back all at once
 
 # What stands in a mail's error, and in the log, when all mail waits.
 AWAY = "the relay takes no mail"
@@ -227,11 +220,3 @@ def is_about_the_connection(problem: Exception) -> bool:
     if isinstance(problem, AnymailError):
         return isinstance(problem, OSError) and not _http_status(problem)
     return isinstance(problem, smtplib.SMTPServerDisconnected | OSError)
-
-
-def wait_after(tries: int) -> timedelta | None:
-    """Return how long a mail waits after so many failed tries; None parks it."""
-    if tries >= MOST_TRIES:
-        return None
-    spread = random.uniform(1 - _SPREAD, 1 + _SPREAD)  # noqa: S311 - no secret
-    return timedelta(minutes=RETRY_MINUTES[tries - 1] * spread)
