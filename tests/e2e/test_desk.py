@@ -315,8 +315,8 @@ def test_the_ways_on_the_first_page_keep_their_distance(visit: Visits, desk: Des
     assert way
     assert above
     assert below
-    assert way["y"] - (above["y"] + above["height"]) >= 12
-    assert below["y"] - (way["y"] + way["height"]) >= 12
+    assert way["y"] - (above["y"] + above["height"]) >= 24
+    assert below["y"] - (way["y"] + way["height"]) >= 24
 
 
 def test_a_german_desk_shows_no_code(site: LiveSite, visit: Visits, desk: Desk) -> None:

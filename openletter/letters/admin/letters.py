@@ -94,11 +94,6 @@ class LetterAdmin(ModelAdmin[Letter]):
             *(("opens_at", "closes_at") if is_over else ()),
         ]
 
-    def get_changeform_initial_data(self, request: HttpRequest) -> dict[str, Any]:
-        """A new letter is in the language of the desk, unless somebody chooses another."""
-        language = get_language() or ""
-        return {"reference_language": language, **super().get_changeform_initial_data(request)}
-
     def get_urls(self) -> list[URLPattern]:
         view = self.admin_site.admin_view
         return [
