@@ -119,6 +119,34 @@ def test_a_wrong_value_of_a_filter_is_an_empty_list_with_a_sentence(
             assert "Nothing matches" in page or "cannot be filtered" in page, (name, value)
 
 
+OF_CODES = [
+    *("/admin/signatures/signature/?state__exact", "/admin/signatures/signature/?state"),
+    *("/admin/signatures/signature/?flag", "/admin/signatures/signature/?because"),
+    *("/admin/signatures/signature/?address", "/admin/mail/outgoingmail/?kind"),
+    *("/admin/moderation/auditentry/?act", "/admin/moderation/auditentry/?about"),
+    *("/admin/letters/letter/?policy", "/admin/mail/outgoingmail/?lane__exact"),
+]
+
+
+@pytest.mark.parametrize("address", OF_CODES)
+@pytest.mark.parametrize("value", ["nonsense", "", "PUBLISHED"])
+def test_a_choice_that_there_is_not_is_named_as_the_fault(
+    desk: Client, address: str, value: str
+) -> None:
+    response = desk.get(f"{address}={value}")
+    assert (response.status_code, shown(response), warned(response)) == (200, 0, ["warning"])
+    assert "cannot be filtered" in response.content.decode()
+
+
+@pytest.mark.parametrize("address", LISTS)
+def test_a_list_says_what_was_searched_for(desk: Client, address: str) -> None:
+    if "searchbar" not in desk.get(address).content.decode():
+        pytest.skip("this list has no search")
+    page = desk.get(f"{address}?q=<b>nobody</b>").content.decode()
+    assert "You searched for “&lt;b&gt;nobody&lt;/b&gt;”." in page
+    assert "You searched" not in desk.get(address).content.decode()
+
+
 @pytest.mark.parametrize("address", HIDDEN)
 def test_a_list_is_filtered_by_what_it_declares_only(desk: Client, address: str) -> None:
     pages = {}

@@ -8,6 +8,7 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime
 
 from django.db import connection
+from django.db.models import Count
 
 from openletter.ledger.models import Tally
 from openletter.letters.models import Letter
@@ -26,7 +27,8 @@ class Numbers:
     organisations: int
     goal: int | None
     as_of: datetime
-    unnamed: int = 0
+    unnamed: int = 0  # who prefer not to be named
+    erased: int = 0  # whose data was deleted
     by_version: dict[int, int] = field(default_factory=dict)
 
     @property
@@ -42,7 +44,10 @@ class Numbers:
 def numbers_of(letter: Letter, *, newest_version: int, with_unnamed: bool = False) -> Numbers:
     """Read a letter's numbers. `newest_version` is the number of its newest published text."""
     numbers = numbers_of_each({letter: newest_version})[letter.pk]
-    return replace(numbers, unnamed=_unnamed(letter.pk)) if with_unnamed else numbers
+    if not with_unnamed:
+        return numbers
+    unnamed, erased = _unnamed(letter.pk)
+    return replace(numbers, unnamed=unnamed, erased=erased)
 
 
 def numbers_of_each(newest_versions: Mapping[Letter, int]) -> dict[int, Numbers]:
@@ -81,18 +86,23 @@ def _shares(total: int, newest: int, counted: dict[int, int]) -> dict[int, int]:
 
 # What has to be counted row by row is counted that often at most.
 _KEPT_SECONDS = 10.0
-_unnamed_known: dict[int, tuple[float, int]] = {}
+_unnamed_known: dict[int, tuple[float, tuple[int, int]]] = {}
 _by_version_known: dict[int, tuple[float, dict[int, int]]] = {}
 
 
-def _unnamed(letter_id: int) -> int:
-    """How many published signatories prefer not to be named; counting them costs, so it is kept."""
+def _unnamed(letter_id: int) -> tuple[int, int]:
+    """How many published signatories prefer not to be named, and how many had their data deleted.
+
+    Counting them costs, so it is kept.
+    """
     known = _unnamed_known.get(letter_id)
     if known and time.monotonic() - known[0] < _KEPT_SECONDS:
         return known[1]
-    number = Signature.objects.published().filter(letter=letter_id, show_name=False).count()
-    _unnamed_known[letter_id] = (time.monotonic(), number)
-    return number
+    hidden = Signature.objects.published().filter(letter=letter_id, show_name=False)
+    found = hidden.aggregate(all=Count("*"), erased=Count("erased_at"))
+    numbers = found["all"] - found["erased"], found["erased"]
+    _unnamed_known[letter_id] = (time.monotonic(), numbers)
+    return numbers
 
 
 # Text by text, so that each is counted in `signature_by_text`, an index that holds nothing else.

@@ -131,13 +131,25 @@ def _forms(sentence: Callable[[int], str]) -> Forms:
 
 def about_others(numbers: Numbers, *, shown: int) -> str:
     """Say how many signed besides the names that are shown, and how many of them hide theirs."""
-    more = max(0, numbers.count - shown)
+    more = max(0, numbers.count - shown - numbers.erased)
     unnamed = min(numbers.unnamed, more)
     if not more:
         return ""
     by, sentence = _SENTENCES[_kind(more, unnamed, shown)]
     values = {"more": more, "unnamed": unnamed}
     return sentence(values[by]) % {name: localize(value) for name, value in values.items()}
+
+
+def about_erased(numbers: Numbers) -> str:
+    """Say how many signatures count whose data was deleted; "" when none does."""
+    if not numbers.erased:
+        return ""
+    sentence = ngettext(
+        "One signature counts without a name, because its data has been deleted.",
+        "%(erased)s signatures count without a name, because their data has been deleted.",
+        numbers.erased,
+    )
+    return sentence % {"erased": localize(numbers.erased)}
 
 
 def _kind(more: int, unnamed: int, shown: int) -> str:

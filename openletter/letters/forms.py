@@ -9,6 +9,7 @@ from django import forms
 from django.conf import settings
 from django.contrib.admin.widgets import AdminTextInputWidget
 from django.utils.text import capfirst
+from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
 from openletter.letters import publishing, publishing_updates, slugs
@@ -47,6 +48,9 @@ class LetterForm(EditForm[Letter]):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.fields["slug"].label = capfirst(Letter._meta.get_field("slug").verbose_name)
+        if not self.instance.pk and "reference_language" not in (kwargs.get("initial") or {}):
+            # Who writes in German begins a German letter, with an address spelled in German.
+            self.initial["reference_language"] = get_language()
 
     def clean(self) -> dict[str, Any] | None:
         if "slug" in self.cleaned_data:

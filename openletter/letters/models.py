@@ -19,8 +19,12 @@ def language_choices() -> list[tuple[str, object]]:
 
 
 WRITING = _(
-    "Line breaks are kept. Markdown: # heading, *emphasis*, - list, > quotation,"
-    " [words](https://…). Everything else appears exactly as typed."
+    "Line breaks are kept, and an empty line begins a new paragraph. Markdown: # heading,"
+    " ## smaller heading, *emphasis*, **strong emphasis**, ~~struck through~~, > quotation,"
+    " [words](https://…); lists of two lines or more that begin with - or 1. and so on; --- on a"
+    " line of its own for a rule; tables with | between the cells and a second line |---|---|."
+    " Addresses that begin with https:// or mailto: become links. A backslash before a sign, as in"
+    " \\*, keeps it a sign. Everything else appears exactly as typed."
 )
 
 _SPELLING = _("Use only lower-case letters, digits and single hyphens, as in open-ai.")

@@ -84,7 +84,9 @@ def signatories(request: HttpRequest, slug: str) -> HttpResponse:
         "first": first,
         "others": page.names,
         # The last page ends what the ones before it began.
-        "shown": numbers.count - numbers.unnamed if after else len(first) + len(page.names),
+        "shown": numbers.count - numbers.unnamed - numbers.erased
+        if after
+        else len(first) + len(page.names),
         "next_cursor": page.next_cursor,
         "is_first_page": not after,
         "canonical_url": absolute(reverse("pages:signatories", args=[slug])),

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.utils.translation import get_language, gettext_lazy
-from django.utils.translation import gettext as _
 from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_http_methods, require_safe
 
@@ -13,9 +13,11 @@ from openletter.letters.shortcuts import letter_or_redirect
 from openletter.lib.db import clock
 from openletter.lib.http.page_cache import private
 from openletter.lib.http.requests import client_network, is_cross_site, wellformed
+from openletter.mail.limits import recipient_limits
 from openletter.self_service import link_requests
 from openletter.signatures import error_pages
 from openletter.signatures.forms import AddressForm
+from openletter.signatures.inbox import resending, typed
 
 # Where an act ends that ends its link too: an address that says nothing about anybody (T31).
 DONE = {
@@ -76,21 +78,32 @@ def send_link(request: HttpRequest, slug: str) -> HttpResponse:
     )
 
 
-@require_safe
+@csrf_exempt
+@require_http_methods(["GET", "HEAD", "POST"])
 @private
+@wellformed
 def link_sent(request: HttpRequest, slug: str) -> HttpResponse:
+    """Say what was sent, and take the address once more if it had stopped all mail."""
     letter = letter_or_redirect(slug, "self_service:link_sent")
     if isinstance(letter, HttpResponse):
         return letter
-    return error_pages.notice(
-        request,
-        title=_("Check your inbox"),
-        text=_(
-            "If you signed with this address, we’ve e-mailed you the link to your signature. We"
-            " send it at most once an hour. If you asked us to stop all e-mails, we cannot send"
-            " you one: please write to the address on the privacy page instead."
-        ),
-        actions=[error_pages.read_letter(letter), error_pages.what_is_kept(letter)],
-        status=200,
-        letter=letter,
-    )
+    form = AddressForm(request.POST or None)
+    if request.method == "POST":
+        if is_cross_site(request):
+            return error_pages.cross_site(request)
+        if form.is_valid():
+            resending.resume_once(
+                reference=typed.reference_to(form.cleaned_data["email"], letter.letter.public_id),
+                letter=letter.letter,
+                network=client_network(request),
+                now=clock.now(),
+            )
+            return redirect(f"{reverse('self_service:link_sent', args=[slug])}?resume=1")
+    context = {
+        "letter": letter,
+        "form": form,
+        "caps": recipient_limits.FOR_ON_REQUEST,
+        "problem": "asked_to_resume" if "resume" in request.GET else "",
+    }
+    status = 422 if form.errors else 200
+    return render(request, "self_service/link_sent.html", context, status=status)

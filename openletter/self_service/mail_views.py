@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
+from django.urls import reverse
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
@@ -93,7 +94,11 @@ def stop(request: HttpRequest, token: str) -> HttpResponse:
         request,
         signature,
         title=_("No more e-mails"),
-        text=_("This site won’t write to your address again."),
+        text=_(
+            "This site won’t write to your address again. If you change your mind, choose “Already"
+            " signed?” below a letter that you signed: there you can ask for a single e-mail with"
+            " the button “Send me e-mails again”."
+        ),
     )
 
 
@@ -121,7 +126,7 @@ def resume(request: HttpRequest, token: str) -> HttpResponse:
     mail_choices.resume_mail(signature)
     purpose, view = ("mine", "self_service:mine") if counts else ("confirm", "signatures:confirm")
     token = tokens.make(purpose, signature.public_id, generation=signature.generation)
-    return redirect(view, token)
+    return redirect(f"{reverse(view, args=[token])}?done=get-mail")
 
 
 @csrf_exempt

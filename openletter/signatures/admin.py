@@ -7,6 +7,7 @@ from typing import Any
 from urllib.parse import urlencode
 
 from django.contrib import admin
+from django.contrib.admin.options import IncorrectLookupParameters
 from django.core.exceptions import PermissionDenied
 from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
@@ -28,6 +29,8 @@ from openletter.signatures.abuse import flags
 from openletter.signatures.models import SEARCHED, UNCONFIRMED, Signature
 
 _S = Signature.State
+# What a new search replaces in the address of the list.
+_OF_A_SEARCH = {"q", "address", "p"}
 
 
 class AddressFilter(admin.SimpleListFilter):
@@ -38,13 +41,15 @@ class AddressFilter(admin.SimpleListFilter):
 
     def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, Any]]:
         value = request.GET.get(self.parameter_name)
-        return [(value, _("the address you searched for"))] if value else []
+        return [] if value is None else [(value, _("the address you searched for"))]
 
     def queryset(self, request: HttpRequest, queryset: QuerySet[Any]) -> QuerySet[Any]:
-        try:
-            return queryset.filter(email_key=bytes.fromhex(self.value() or ""))
-        except ValueError:
+        value = self.value() or ""
+        if value == desk_search.PART_OF_AN_ADDRESS:
             return queryset.none()
+        if not desk_search.is_key(value):
+            raise IncorrectLookupParameters(self.parameter_name)
+        return queryset.filter(email_key=bytes.fromhex(value))
 
 
 class FlagFilter(CodeFilter):
@@ -54,8 +59,8 @@ class FlagFilter(CodeFilter):
     def words(self) -> Mapping[str, Any]:
         return flags.MEANINGS
 
-    def queryset(self, request: HttpRequest, queryset: QuerySet[Any]) -> QuerySet[Any]:
-        return queryset.filter(flags__contains=[self.value()]) if self.value() else queryset
+    def having(self, rows: QuerySet[Any], code: str) -> QuerySet[Any]:
+        return rows.filter(flags__contains=[code])
 
 
 class ReasonFilter(CodeFilter):
@@ -82,7 +87,7 @@ class SignatureAdmin(QueueAdmin[Signature]):
     )
     entry_template = "admin/signatures/entry.html"
     list_display = (
-        "who_signed", "comment_folded", "state", "why_held", "suspect", "letter", "created_at",
+        "who_signed", "state", "suspect", "why_held", "comment_folded", "letter", "created_at",
     )  # fmt: skip
     list_filter = (
         "state", "letter", "created_at", "kind", ReasonFilter, FlagFilter, AddressFilter,
@@ -160,9 +165,14 @@ class SignatureAdmin(QueueAdmin[Signature]):
         if not self.has_view_or_change_permission(request):
             raise PermissionDenied  # before anything is said about an address
         if request.method == "POST" and "search" in request.POST:
-            query = urlencode(desk_search.query_for(request.POST["search"]))
+            kept = {name: request.GET[name] for name in request.GET if name not in _OF_A_SEARCH}
+            query = urlencode(kept | desk_search.query_for(request.POST["search"]))
             return redirect(f"{request.path}?{query}" if query else request.path)
-        return super().changelist_view(request, extra_context)
+        searched = desk_search.sentence_for(request.GET)
+        return super().changelist_view(request, {"searched": searched, **(extra_context or {})})
+
+    def can_be_decided(self, rows: QuerySet[Signature], decision: Decision) -> QuerySet[Signature]:
+        return decisions.possible(rows, to=Signature.State(decision.name))
 
     def shown(self, one: Signature) -> str:
         return f"{one.revision}.{one.state}"

@@ -28,7 +28,7 @@ def mend(request: HttpRequest, rest: str) -> HttpResponse:
     start = request.path_info.removesuffix(rest)
     found = _page_of(start, rest)
     if found is None:
-        return error_pages.unknown_link(request)
+        return error_pages.unknown_link(request, has_code="/confirm" in f"/{rest}")
     path, page = found
     if request.method in {"GET", "HEAD"}:
         query = request.META.get("QUERY_STRING", "")

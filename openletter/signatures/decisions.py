@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 
 from django.db import IntegrityError, transaction
+from django.db.models import Q, QuerySet
 
 from openletter.ledger.models import LedgerEntry
 from openletter.lib.db import constraints
@@ -66,6 +67,20 @@ def decide(
         counting.count(signature, kind, at=now)
     elif before == Signature.State.PUBLISHED:
         counting.count(signature, LedgerEntry.Kind.REMOVED, at=now)
+
+
+def possible(rows: QuerySet[Signature], *, to: Signature.State) -> QuerySet[Signature]:
+    """Return those of some signatures that `decide` would take to a state, as they are now.
+
+    But for those whose address has another signature that counts: that shows when it is tried.
+    """
+    from_states = [state for state in Signature.State if to in ARROWS[state]]
+    found = rows.filter(state__in=from_states).exclude(state=Signature.State.PENDING)
+    if to == Signature.State.REMOVED:
+        return found
+    counted_before = Q(state=Signature.State.REMOVED, ledger_index__isnull=False)
+    may_return = counted_before if to == Signature.State.PUBLISHED else Q(pk__in=[])
+    return found.filter(Q(erased_at=None) | may_return)
 
 
 def _can_be_judged(signature: Signature, to: Signature.State) -> bool:

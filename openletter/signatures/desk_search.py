@@ -5,14 +5,20 @@ An address is looked up by its keyed hash and never stands in a URL, nor does a 
 
 from __future__ import annotations
 
+import re
 import unicodedata
+from collections.abc import Mapping
 
 from django.core.exceptions import ValidationError
+from django.utils.translation import gettext as _
 
 from openletter.lib.people.addresses import email_key, tidy_address
 from openletter.lib.people.characters import visible
+from openletter.signatures.models import UNCONFIRMED
 
+PART_OF_AN_ADDRESS = "part"  # stands in the list's address for what stands in none
 _MOST_CHARACTERS = 400
+_KEY = re.compile(r"[0-9a-f]{64}", re.ASCII)
 # Between addresses, and behind one at the end of a sentence.
 _APART = str.maketrans(",;", "  ")
 _BEHIND = " .,;:!?"
@@ -27,8 +33,38 @@ def query_for(typed: str) -> dict[str, str]:
         if address:
             return {"address": email_key(address).hex()}
     if any(_is_part_of_an_address(word) for word in text.split()):
-        return {"address": email_key(text).hex()}  # finds nobody: only whole addresses are found
+        return {"address": PART_OF_AN_ADDRESS}  # only whole addresses are found
     return {"q": text} if text else {}
+
+
+def is_key(text: str) -> bool:
+    """Say whether a text can stand for an address in the list's own."""
+    return bool(_KEY.fullmatch(text))
+
+
+def sentence_for(query: Mapping[str, str]) -> str:
+    """Say what a list shows that was searched for; "" when nothing was. It names no address."""
+    address, typed = query.get("address"), query.get("q", "").strip()
+    if address == PART_OF_AN_ADDRESS:
+        return _(
+            "You searched for a part of an e-mail address. Addresses are stored encrypted, so only"
+            " a whole one can be found. Please type all of it, such as dora@example.net."
+        )
+    if address is not None and is_key(address):
+        return _("You searched for an e-mail address. This is what was signed with it.")
+    if not typed:
+        return ""
+    if "@" in typed:
+        return _(
+            "You searched for “%(typed)s” as a part of a name. To find an e-mail address, please"
+            " type all of it, such as dora@example.net."
+        ) % {"typed": typed}
+    if query.get("state__exact") in UNCONFIRMED:
+        return _("You searched for “%(typed)s”.") % {"typed": typed}
+    return _(
+        "You searched for “%(typed)s”. Only confirmed signatures are searched, unless you choose"
+        " another state."
+    ) % {"typed": typed}
 
 
 def _address_in(text: str) -> str:

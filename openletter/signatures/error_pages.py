@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _
 from openletter.letters.queries.letters import LetterView
 from openletter.lib import tokens
 from openletter.lib.db import clock
+from openletter.mail.models import SuppressedAddress
 from openletter.mail.outbox import suppression
 from openletter.signatures import judgement
 from openletter.signatures.links import OldLink
@@ -35,11 +36,6 @@ def send_link(letter: LetterView) -> Action:
     return {"label": _("Send me the link to my signature"), "url": url, "method": "get"}
 
 
-def what_is_kept(letter: LetterView) -> Action:
-    url = reverse("privacy:letter", args=[letter.slug])
-    return {"label": _("What we store, and for how long"), "url": url, "method": "get"}
-
-
 def go_home() -> Action:
     return {"label": _("See all letters"), "url": reverse("pages:home"), "method": "get"}
 
@@ -61,25 +57,49 @@ def notice(
     return render(request, "signatures/notice.html", context, status=status)
 
 
-def unknown_link(request: HttpRequest) -> HttpResponse:
+def unknown_link(request: HttpRequest, *, has_code: bool = False) -> HttpResponse:
+    """A link that was cut off; only where its mail `has_code` is there one to type instead."""
+    if has_code:
+        text = _(
+            "Your mail program may have split it across two lines. Please open it again from the"
+            " e-mail, or type the six-digit code from the e-mail on the page where you signed."
+        )
+    else:
+        text = _(
+            "Your mail program may have split it across two lines. Please open it again from the"
+            " e-mail."
+        )
+    return notice(
+        request,
+        title=_("This link is incomplete"),
+        text=text,
+        actions=[go_home()],
+        status=404,
+    )
+
+
+def unknown_page(request: HttpRequest) -> HttpResponse:
+    """The page that waits for the mail, by an address that was cut off; no mail leads to it."""
     return notice(
         request,
         title=_("This link is incomplete"),
         text=_(
-            "Your mail program may have split it across two lines. Please open it again from the"
-            " e-mail, or type the six-digit code from the e-mail on the page where you signed."
+            "If you have our e-mail, please open the link in it. If not, please fill in the form"
+            " of the letter again."
         ),
         actions=[go_home()],
         status=404,
     )
 
 
-def bad_link(request: HttpRequest, problem: tokens.BadToken) -> HttpResponse:
+def bad_link(
+    request: HttpRequest, problem: tokens.BadToken, *, has_code: bool = False
+) -> HttpResponse:
     """A link that stands for nothing: never made here, or ended by its owner."""
     if not isinstance(problem, OldLink):
-        return unknown_link(request)
+        return unknown_link(request, has_code=has_code)
     letter = LetterView(problem.signature.translation, clock.now())
-    if _takes_no_mail(problem.signature, letter):
+    if _reasons_for_no_mail(problem.signature, letter):
         return _no_longer_valid(request, letter, problem.signature)
     return notice(
         request,
@@ -135,19 +155,31 @@ def refused(
     return _no_longer_valid(request, letter, attempt)
 
 
-def _takes_no_mail(signature: Signature, letter: LetterView) -> bool:
-    return suppression.is_suppressed(bytes(signature.email_key), letter.letter.topic)
+def _reasons_for_no_mail(signature: Signature, letter: LetterView) -> set[str]:
+    return suppression.reasons(bytes(signature.email_key), letter.letter.topic)
 
 
 def _no_longer_valid(
     request: HttpRequest, letter: LetterView, signature: Signature
 ) -> HttpResponse:
     """Offers no mail to an address that gets none: it would lead round in circles."""
-    if _takes_no_mail(signature, letter):
+    found = _reasons_for_no_mail(signature, letter)
+    if SuppressedAddress.Reason.NOT_ME in found:
         text = _(
-            "Somebody with this address told us that they had not signed, or asked us to stop all"
-            " e-mails. So we cannot send a confirmation to it. If you want to sign after all,"
-            " please use another address."
+            "Somebody with this address told us that they had not signed. So we send no more"
+            " e-mails about this letter to it. If you want to sign after all, please use another"
+            " address."
+        )
+    elif SuppressedAddress.Reason.STOP in found:
+        text = _(
+            "All e-mails to this address were stopped. If you want to sign after all, please fill"
+            " in the form again: on the page that follows you can ask for a single e-mail with the"
+            " button “Send me e-mails again”."
+        )
+    elif found:
+        text = _(
+            "This address takes no e-mails from us. If you want to sign after all, please use"
+            " another address."
         )
     else:
         text = _(
@@ -201,7 +233,7 @@ def _expired(request: HttpRequest, letter: LetterView, attempt: Signature) -> Ht
     return notice(
         request,
         title=_("This link has expired"),
-        text=_("Links are valid for seven days. We can send you a new one; it takes a minute."),
+        text=_("Links are valid for seven days. We can send you a new one."),
         actions=[
             {"label": _("Send a new e-mail"), "url": renew, "method": "post"},
             read_letter(letter),

@@ -186,6 +186,7 @@ class Signature(models.Model):
             ),
             models.Index(
                 fields=["letter"],
+                include=["erased_at"],
                 condition=Q(state="published", show_name=False),
                 name="signature_unnamed",
             ),

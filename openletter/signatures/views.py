@@ -162,7 +162,7 @@ def confirm(request: HttpRequest, token: str) -> HttpResponse:
     try:
         attempt = signature_of("confirm", token)
     except tokens.BadToken as problem:
-        return error_pages.bad_link(request, problem)
+        return error_pages.bad_link(request, problem, has_code=True)
     letter = LetterView(attempt.translation, clock.now())
     if request.method == "POST":
         if is_cross_site(request):
@@ -180,6 +180,7 @@ def confirm(request: HttpRequest, token: str) -> HttpResponse:
         "signer": attempt,
         "correct_url": reverse("self_service:correct", args=[mine]),
         "is_corrected": request.GET.get("done") == "correct",
+        "gets_mail_again": request.GET.get("done") == "get-mail",
         "has_changed": "changed" in request.GET,
     }
     return render(request, "signatures/confirm.html", context)
@@ -196,7 +197,7 @@ def renew(request: HttpRequest, token: str) -> HttpResponse:
     try:
         attempt = signature_of("confirm", token)
     except tokens.BadToken as problem:
-        return error_pages.bad_link(request, problem)
+        return error_pages.bad_link(request, problem, has_code=True)
     now = clock.now()
     if resending.renew(attempt=attempt, network=client_network(request), now=now):
         inbox = typed.inbox_token(attempt.public_id, attempt.letter.public_id)

@@ -11,7 +11,7 @@ from openletter.counters.counts import Numbers
 LANGUAGES = ["en", "de"]
 
 
-def numbers(people: int = 0, *, unnamed: int = 0, **versions: int) -> Numbers:
+def numbers(people: int = 0, *, unnamed: int = 0, erased: int = 0, **versions: int) -> Numbers:
     by_version = {int(name[1:]): count for name, count in versions.items()}
     return Numbers(
         people=people or sum(by_version.values()),
@@ -19,6 +19,7 @@ def numbers(people: int = 0, *, unnamed: int = 0, **versions: int) -> Numbers:
         goal=None,
         as_of=timezone.now(),
         unnamed=unnamed,
+        erased=erased,
         by_version=by_version,
     )
 
@@ -62,6 +63,26 @@ def test_it_is_told_how_many_signed_another_text(versions: dict[str, int], said:
 )
 def test_it_is_told_who_is_not_shown(people: int, unnamed: int, shown: int, said: str) -> None:
     assert words.about_others(numbers(people, unnamed=unnamed), shown=shown) == said
+
+
+@pytest.mark.parametrize(
+    ("erased", "shown", "others", "of_erased"),
+    [
+        (0, 20, "and 5 more, of whom 2 prefer not to be named", ""),
+        (1, 20, "and 4 more, of whom 2 prefer not to be named", "One signature counts without a"),
+        (3, 20, "and 2 more who prefer not to be named", "3 signatures count without a name"),
+        (5, 20, "", "5 signatures count without a name"),
+        (25, 0, "", "25 signatures count without a name"),
+    ],
+)
+def test_whose_data_was_deleted_has_a_sentence_of_their_own(
+    erased: int, shown: int, others: str, of_erased: str
+) -> None:
+    of_letter = numbers(25, unnamed=2, erased=erased)
+    assert words.about_others(of_letter, shown=shown) == others
+    said = words.about_erased(of_letter)
+    assert said.startswith(of_erased)
+    assert bool(said) == bool(of_erased)
 
 
 @pytest.mark.parametrize("language", LANGUAGES)

@@ -84,6 +84,31 @@ def test_so_it_does_in_german(visit: Visits, counted: str) -> None:
     assert before == "Ziel: 3"
 
 
+def test_whose_data_was_deleted_stays_out_of_the_words_that_follow(
+    visit: Visits, site: LiveSite
+) -> None:
+    site.make_letter("a-letter-with-deleted-data")
+    site.manage_shell(
+        "from django.utils import timezone\n"
+        "from openletter.letters.models import Letter\n"
+        "from openletter.privacy.flows import Erasure, erase\n"
+        "from tests.factories import make_published\n"
+        "letter = Letter.objects.get(slug='a-letter-with-deleted-data')\n"
+        "make_published(letter)\n"
+        "make_published(letter, show_name=False)\n"
+        "gone = make_published(letter)\n"
+        "erase(Erasure(bytes(gone.email_key), keep_count=True), now=timezone.now())"
+    )
+    page = visit()
+    page.clock.install()
+    page.goto("/a-letter-with-deleted-data/")
+    others = page.locator("[data-others]")
+    expect(others).to_have_text("and one more who prefers not to be named")
+    answer(page, count=4, goal=None, by_version={"1": 4})
+    expect(others).to_have_text("and 2 more, one of whom prefers not to be named")
+    expect(page.get_by_text("One signature counts without a name")).to_be_visible()
+
+
 def test_nobody_is_told_to_be_the_first_who_is_not(visit: Visits, site: LiveSite) -> None:
     site.make_letter("a-letter-that-nobody-signed")
     page = visit()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import Any
 
 import pytest
@@ -48,6 +49,40 @@ def test_the_address_follows_the_title_when_it_is_left_empty(desk: Client) -> No
     assert (letter.slug, letter.title, str(letter)) == (
         "oeffnet-die-akten", "Öffnet die Akten", "Öffnet die Akten",
     )  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("title", "slug"),
+    [
+        ("Ärzte für Äcker, Öl & Übermut: Straße!", "aerzte-fuer-aecker-oel-uebermut-strasse"),
+        ("A\u0308pfel fu\u0308r alle", "aepfel-fuer-alle"),
+        ("STRASSE UND STRAẞE", "strasse-und-strasse"),
+    ],
+)
+def test_german_letters_are_written_out_in_german_only(title: str, slug: str) -> None:
+    assert slugs.propose(title, language="de") == slug
+    assert "fur" in slugs.propose("für", language="en")
+    assert slugs.propose("für", language="tr") == "fur"
+
+
+def test_a_new_letter_is_in_the_language_of_the_desk(desk: Client) -> None:
+    for language in ("de", "en"):
+        page = desk.get(f"{LETTERS}add/", headers={"Accept-Language": language})
+        assert page.context["adminform"].form["reference_language"].value() == language
+
+
+def test_the_main_button_of_a_new_letter_leads_to_its_text(desk: Client, letter: Letter) -> None:
+    page = desk.get(f"{LETTERS}add/").content.decode()
+    first, *_others = re.findall(r'<(?:button|input) type="submit"[^>]*>', form_in(page))
+    assert 'value="begin"' in first
+    assert page.count('class="button default"') + page.count('class="default"') == 1
+    page = desk.get(f"{LETTERS}{letter.pk}/change/").content.decode()
+    first, *_others = re.findall(r'<(?:button|input) type="submit"[^>]*>', form_in(page))
+    assert 'name="_save"' in first
+
+
+def form_in(page: str) -> str:
+    return page[page.index('id="letter_form"') :]
 
 
 WRONG = ["Big Letters", "öffnet", "a_b", "admin", "-x", "x" * 90, "a b" * 40]

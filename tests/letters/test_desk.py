@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import Any
 
 import pytest
@@ -14,8 +15,10 @@ from tests.asking import change, form_of, opened_on, say_yes, seen
 from tests.factories import (
     log_in,
     make_draft,
+    make_letter,
     make_moderator,
     make_published,
+    make_update,
     make_version,
     text_of,
 )
@@ -335,6 +338,43 @@ def test_a_preview_takes_only_post(desk: Client, letter: Letter) -> None:
 @pytest.mark.parametrize("path", [f"{LETTERS}0/open/act/", f"{VERSIONS}0/publish/"])
 def test_what_does_not_exist_is_not_found(desk: Client, path: str) -> None:
     assert desk.post(path).status_code == 404
+
+
+def way_to_the_site(page: Any) -> str:
+    found = re.search(r'<a href="([^"]+)" class="viewsitelink"', page.content.decode())
+    return found[1] if found else ""
+
+
+@pytest.mark.parametrize(
+    ("languages", "reference", "desk_in", "path"),
+    [
+        (["de"], "de", "en", "/de/open-letter/"),
+        (["de"], "de", "de", "/de/open-letter/"),
+        (["en"], "en", "de", "/open-letter/"),
+        (["en", "de"], "en", "de", "/de/open-letter/"),
+        (["en", "de"], "de", "en", "/open-letter/"),
+    ],
+)
+def test_view_on_site_leads_to_a_language_that_the_letter_has(
+    desk: Client, languages: list[str], reference: str, desk_in: str, path: str
+) -> None:
+    texts = dict.fromkeys(languages, ("Title", "Text."))
+    letter = make_letter(texts=texts, reference_language=reference)
+    update = make_update(letter, texts=texts)
+    asked_in = {"Accept-Language": desk_in}
+    page = desk.get(f"{LETTERS}{letter.pk}/change/", headers=asked_in)
+    assert way_to_the_site(page) == path
+    page = desk.get(f"/admin/letters/update/{update.pk}/change/", headers=asked_in)
+    assert way_to_the_site(page) == f"{path}updates/1/"
+    for one in (path, f"{path}updates/1/"):
+        assert desk.get(one).status_code == 200
+
+
+def test_what_nobody_may_read_has_no_way_to_the_site(desk: Client) -> None:
+    letter = make_letter(state=Letter.State.DRAFT)
+    update = make_update(letter, published=False)
+    assert way_to_the_site(desk.get(f"{LETTERS}{letter.pk}/change/")) == ""
+    assert way_to_the_site(desk.get(f"/admin/letters/update/{update.pk}/change/")) == ""
 
 
 def test_the_letters_page_shows_its_versions_and_what_can_be_done(

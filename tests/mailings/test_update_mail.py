@@ -185,6 +185,27 @@ def test_a_test_goes_to_oneself_in_every_language_before_anything_is_published(
     assert all("/s/" not in message.body + html_of(message) for message in mailoutbox)
 
 
+@pytest.mark.parametrize("state", ["draft", "open"])
+@pytest.mark.parametrize("published", [False, True])
+def test_a_test_has_no_link_that_leads_nowhere(
+    client: Client, mailoutbox: list[Any], state: str, published: bool
+) -> None:
+    letter = make_letter()
+    update = make_update(letter, texts=BOTH, published=published)
+    if state == "draft":
+        Letter.objects.update(state=state)
+    send_test(update)
+    delivery.deliver_due("confirm")
+    assert len(mailoutbox) == 2
+    for message in mailoutbox:
+        for part in (message.body, html_of(message)):
+            paths = re.findall(r"http://testserver(/[^\s\"<>]*)", part)
+            assert [client.get(path).status_code for path in paths] == [200] * len(paths), part
+            is_open = state == "open"
+            assert ("/updates/1/" in part) == (published and is_open)
+            assert ("/open-letter/" in part) == is_open
+
+
 def test_a_test_is_recorded_and_can_be_repeated(letter: Letter) -> None:
     update = make_update()
     send_test(update)

@@ -13,6 +13,7 @@ from openletter.counters import counts
 from openletter.ledger.models import Tally
 from openletter.letters.models import Letter
 from openletter.lib.http.page_cache import PUBLIC
+from openletter.privacy.flows import Erasure, erase
 from tests.factories import make_letter, make_many, make_published, make_signature, make_version
 from tests.queries import queries_of
 
@@ -72,6 +73,22 @@ def test_those_who_prefer_not_to_be_named_are_counted_in_one_line(
     assert response.context["numbers"].unnamed == 2
     assert words_of(page) == "and 2 more who prefer not to be named"
     assert "Nobody Shown" not in page
+
+
+def test_who_had_their_data_deleted_is_not_said_to_hide_their_name(
+    client: Client, letter: Letter
+) -> None:
+    make_many(letter, 2)
+    make_many(letter, 1, show_name=False)
+    goes = make_published(letter, name="Goes Away")
+    erase(Erasure(bytes(goes.email_key), keep_count=True), now=timezone.now())
+    for path in ("/open-letter/", "/open-letter/signatures/", "/open-letter/signatures/?after=3"):
+        response = client.get(path)
+        page = response.content.decode()
+        assert (response.context["numbers"].unnamed, response.context["numbers"].erased) == (1, 1)
+        assert words_of(page) == "and one more who prefers not to be named"
+        assert "One signature counts without a name, because its data has been deleted." in page
+        assert "Goes Away" not in page
 
 
 def words_of(page: str) -> str:

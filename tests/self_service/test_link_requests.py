@@ -14,8 +14,10 @@ from django.utils import timezone
 from openletter.letters.models import Letter
 from openletter.mail.models import OutgoingMail, SuppressedAddress
 from openletter.mail.outbox import delivery
+from openletter.self_service import mail_choices
 from openletter.signatures.abuse import form_limits
 from openletter.signatures.models import Signature
+from tests import steps
 from tests.factories import make_published, make_signature
 from tests.self_service.steps import mine, press
 from tests.steps import SAME_ORIGIN
@@ -162,3 +164,73 @@ def test_t26_another_site_cannot_ask(client: Client, letter: Letter) -> None:
 @pytest.mark.parametrize("page", ["my-signature", "my-signature/sent", "privacy"])
 def test_an_unknown_letter_has_no_such_page(client: Client, letter: Letter, page: str) -> None:
     assert client.get(f"/nothing/{page}/").status_code == 404
+
+
+# --- Whoever stopped all mail --------------------------------------------------------------------
+
+
+def ask_for_mail_again(email: str, client: Client | None = None) -> Any:
+    client = client or Client()
+    path = "/open-letter/my-signature/sent/"
+    return client.post(path, {"email": email}, headers=SAME_ORIGIN)
+
+
+def stopped(email: str, **fields: Any) -> Signature:
+    signature = make_published(email=email, **fields)
+    OutgoingMail.objects.all().delete()
+    mail_choices.stop_all_mail(signature, now=timezone.now())
+    return signature
+
+
+def test_who_stopped_all_mail_asks_for_the_one_that_leads_back(mailoutbox: list[Any]) -> None:
+    signature = stopped("suzie@example.org")
+    assert ask(signature.email)["Location"] == "/open-letter/my-signature/sent/"
+    assert delivery.deliver_due("confirm") == 0
+    answer = ask_for_mail_again("Suzie@Example.org")
+    assert answer["Location"] == "/open-letter/my-signature/sent/?resume=1"
+    assert "“Send me e-mails again”" in Client().get(answer["Location"]).content.decode()
+    delivery.deliver_due("confirm")
+    (message,) = mailoutbox
+    (link,) = [line for line in message.body.splitlines() if line.endswith("/resume/")]
+    answer = steps.press("/" + link.split("/", 3)[3])
+    assert answer["Location"] == mine(signature, "?done=get-mail")
+    assert not SuppressedAddress.objects.exists()
+
+
+def test_t04_it_is_sent_once_whichever_page_asks(sign: Any, letter: Letter) -> None:
+    signature = stopped("suzie@example.org")
+    inbox = sign(email="suzie@example.org")["Location"]
+    for _ in range(2):
+        steps.press(inbox.replace("/inbox/", "/ask-to-resume/"))
+        ask_for_mail_again(signature.email)
+    assert owed().count("signatures.resume") == 1
+
+
+def test_t43_nobody_learns_by_it_who_signed_or_stopped(letter: Letter) -> None:
+    stopped("stopped@example.org")
+    addresses = {**_cases(), "stopped": "stopped@example.org"}
+    ask_for_mail_again("first@example.org")
+    seen = set()
+    for email in addresses.values():
+        with CaptureQueriesContext(connection) as queries:
+            answer = ask_for_mail_again(email)
+        asked = len(queries)
+        page = Client().get(answer["Location"])
+        seen.add((answer.status_code, answer["Location"], page.content, asked))
+    assert len(seen) == 1
+
+
+def test_t26_another_site_cannot_ask_for_it(letter: Letter) -> None:
+    signature = stopped("suzie@example.org")
+    answer = Client().post(
+        "/open-letter/my-signature/sent/",
+        {"email": signature.email},
+        headers={"Sec-Fetch-Site": "cross-site"},
+    )
+    assert (answer.status_code, owed()) == (403, [])
+
+
+def test_what_is_no_address_is_said_there_too(letter: Letter) -> None:
+    answer = ask_for_mail_again("suzie@")
+    assert answer.status_code == 422
+    assert "suzie@" in answer.content.decode()

@@ -13,7 +13,7 @@ from openletter.ledger.models import LedgerEntry, Tally
 from openletter.letters.models import Letter
 from openletter.lib import tokens
 from openletter.mail.limits import recipient_limits
-from openletter.mail.models import OutgoingMail
+from openletter.mail.models import OutgoingMail, SuppressedAddress
 from openletter.self_service import mail_choices
 from openletter.signatures import confirmation, judgement, signing
 from openletter.signatures.inbox import typed
@@ -139,6 +139,25 @@ def test_who_said_it_was_not_them_is_not_sent_round_in_circles(client: Client) -
     answer = client.get(link(signature))
     assert answer.status_code == 410
     assert "use another address" in answer.content.decode()
+
+
+def test_who_stopped_all_mail_is_led_to_the_way_back(client: Client) -> None:
+    signature = make_signature(state="expired")
+    mail_choices.stop_all_mail(signature, now=timezone.now())
+    page = client.get(link(signature)).content.decode()
+    assert "the button “Send me e-mails again”" in page
+    assert "use another address" not in page
+
+
+@pytest.mark.parametrize("reason", ["bounce", "complaint"])
+def test_an_address_that_takes_no_mail_is_led_to_another(client: Client, reason: str) -> None:
+    signature = make_signature(state="expired")
+    SuppressedAddress.objects.create(
+        email_key=signature.email_key, topic="", reason=reason, at=timezone.now()
+    )
+    page = client.get(link(signature)).content.decode()
+    assert "use another address" in page
+    assert "Send me e-mails again" not in page
 
 
 def test_i10_a_letter_closed_for_more_than_a_day_takes_no_confirmation(client: Client) -> None:

@@ -156,6 +156,31 @@ def test_what_cannot_be_mended_gets_the_page_with_a_way_on(client: Client, path:
         }
 
 
+@pytest.mark.parametrize(
+    ("path", "has_code"),
+    [
+        ("/s/AAAA.BBBB/confirm/", True),
+        ("/s/AAAA.BBBB/confirm", True),
+        ("/s/AAAA.BBBB/renew/", True),
+        ("/s/AAAA.BBBB/", False),
+        ("/s/AAAA.BBBB/not-me/", False),
+        ("/s/AAAA.BBBB/stop/", False),
+        ("/s/AAAA.BBBB/resume/", False),
+        ("/s/AAAA.BBBB/unsubscribe/", False),
+        ("/s/AAAA.BBBB/signed/", False),
+        ("/s/AAAA.BBBB/inbox/", False),
+        ("/s/AAAA.BBBB/nothing/", False),
+    ],
+)
+def test_a_code_is_spoken_of_only_where_the_mail_has_one(
+    client: Client, path: str, has_code: bool
+) -> None:
+    method = client.post if "renew" in path else client.get
+    answer = method(path, headers={"Sec-Fetch-Site": "same-origin"}, follow=True)
+    assert answer.status_code == 404
+    assert ("six-digit code" in answer.content.decode()) == has_code
+
+
 def test_t30_mending_leads_nowhere_else(client: Client) -> None:
     for path in ("/s//evil.example/.", "//s/evil.example", "/s/https:%2F%2Fevil.example/confirm/."):
         location = get(path).get("Location", "")

@@ -95,13 +95,15 @@ def test_i11_a_decision_changes_the_state_the_number_and_the_record(
 
 @pytest.mark.parametrize("to", ["held", "published", "removed"])
 def test_choosing_only_asks(desk: Client, to: str) -> None:
-    signature = make_published(name="Suzie <b>Signer</b>")
+    make = make_held if to == "published" else make_published
+    signature = make(name="Suzie <b>Signer</b>")
+    before = state_of(signature)
     response = choose(desk, to, signature)
     page = response.content.decode()
     assert response.status_code == 200
     assert "Suzie &lt;b&gt;Signer&lt;/b&gt;" in page
     assert 'name="reason"' in page
-    assert state_of(signature) == "published"
+    assert state_of(signature) == before
     assert not AuditEntry.objects.filter(object_kind="signature").exists()
 
 
@@ -203,11 +205,41 @@ def test_i16_an_address_stands_in_no_url_and_on_no_page(desk: Client) -> None:
 
 
 @pytest.mark.parametrize("address", ["nonsense", "00", "", "zz" * 32])
-def test_an_address_key_that_is_none_finds_nobody_or_is_ignored(desk: Client, address: str) -> None:
+def test_an_address_key_that_is_none_finds_nobody_and_says_so(desk: Client, address: str) -> None:
     make_published()
     response = desk.get(f"{LIST}?address={address}")
     assert response.status_code == 200
-    assert len(response.context["cl"].result_list) == (0 if address else 1)
+    assert len(response.context["cl"].result_list) == 0
+    assert "cannot be filtered" in response.content.decode()
+
+
+def test_a_search_for_a_part_of_an_address_says_that_all_of_it_is_needed(desk: Client) -> None:
+    make_published(email="suzie@nordhavn.example")
+    for typed in ("suzie@", "@nordhavn.example", "a@b@c"):
+        page = desk.post(LIST, {"search": typed}, follow=True).content.decode()
+        assert "only a whole one can be found" in page
+        assert typed not in page
+    page = desk.post(LIST, {"search": "suzie@example"}, follow=True).content.decode()
+    assert "“suzie@example” as a part of a name. To find an e-mail address" in page
+    page = desk.post(LIST, {"search": "suzie@nordhavn.example"}, follow=True).content.decode()
+    assert "You searched for an e-mail address." in page
+
+
+def test_a_search_says_whom_it_looks_through(desk: Client) -> None:
+    make_published(name="Suzie")
+    page = desk.post(LIST, {"search": "suzie"}, follow=True).content.decode()
+    assert "You searched for “suzie”. Only confirmed signatures are searched" in page
+    page = desk.get(f"{LIST}?q=suzie&state__exact=pending").content.decode()
+    assert "You searched for “suzie”." in page
+    assert "Only confirmed" not in page
+
+
+def test_a_search_keeps_the_filters_and_not_the_last_search(desk: Client) -> None:
+    answer = desk.post(f"{LIST}?state__exact=pending&q=dora&p=3", {"search": "suzie"})
+    assert answer["Location"] == f"{LIST}?state__exact=pending&q=suzie"
+    answer = desk.post(f"{LIST}?state__exact=held&q=dora", {"search": "suzie@example.org"})
+    key = email_key("suzie@example.org").hex()
+    assert answer["Location"] == f"{LIST}?state__exact=held&address={key}"
 
 
 def test_the_list_is_filtered_by_state_letter_and_date(desk: Client) -> None:

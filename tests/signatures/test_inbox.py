@@ -14,6 +14,7 @@ from django.utils import timezone
 from openletter.letters.models import Letter
 from openletter.lib import tokens
 from openletter.lib.people.addresses import email_key
+from openletter.mail.limits import recipient_limits
 from openletter.mail.models import OutgoingMail, SuppressedAddress
 from openletter.mail.outbox import delivery
 from openletter.signatures import confirmation
@@ -203,6 +204,15 @@ def test_f22_an_empty_cache_opens_none_of_it(sign: Any) -> None:
     assert kinds() == []
 
 
+def test_what_is_said_of_another_mail_is_what_the_limits_are(client: Client, sign: Any) -> None:
+    inbox = ask(sign()["Location"], "resend")["Location"]
+    caps = recipient_limits.FOR_UNVERIFIED
+    page = client.get(inbox).content.decode()
+    assert f"at least {caps.apart // timedelta(minutes=1)} minutes between two e-mails" in page
+    assert f"at most {caps.per_day_and_topic} a day about a letter" in page
+    assert "It may take a few minutes" not in page
+
+
 # --- The way back for an address that stopped all mail -------------------------------------------
 
 
@@ -221,7 +231,9 @@ def test_an_address_that_stopped_all_mail_can_ask_for_one(
     assert SuppressedAddress.objects.exists()  # opening it changes nothing (T01)
     answer = client.post(path, headers=SAME_ORIGIN)
     assert not SuppressedAddress.objects.exists()
-    assert client.get(answer["Location"]).context["signer"].email == SUZIE
+    page = client.get(answer["Location"])
+    assert page.context["signer"].email == SUZIE
+    assert "This site may write to you again." in page.content.decode()
     client.post(answer["Location"], headers=SAME_ORIGIN)
     assert Signature.objects.get().state == "published"
     assert delivery.deliver_due("confirm") == 1  # the receipt
@@ -282,8 +294,8 @@ def test_who_counts_already_comes_back_to_their_signature(
     assert "about to sign" not in client.get(path).content.decode()
     answer = client.post(path, headers=SAME_ORIGIN)
     assert not SuppressedAddress.objects.exists()
-    assert answer["Location"] == f"/s/{tokens.make('mine', mine.public_id)}/"
-    assert client.get(answer["Location"]).status_code == 200
+    assert answer["Location"] == f"/s/{tokens.make('mine', mine.public_id)}/?done=get-mail"
+    assert "This site may write to you again." in client.get(answer["Location"]).content.decode()
 
 
 def test_a_mail_for_what_waited_leads_on_when_it_counts_meanwhile(
@@ -304,6 +316,27 @@ def test_t04_who_counts_already_gets_one_only(sign: Any, letter: Letter) -> None
     for _ in range(3):
         ask(sign()["Location"], "ask-to-resume")
     assert kinds().count("signatures.resume") == 1
+
+
+AGAIN = "the button “Send me e-mails again”"
+
+
+def test_the_same_words_lead_back_from_everywhere(client: Client, sign: Any) -> None:
+    stop()
+    inbox = sign()["Location"]
+    attempt = Signature.objects.get()
+    asked = ask(inbox, "ask-to-resume")["Location"]
+    delivery.deliver_due("confirm")
+    stopped = press(f"/s/{tokens.make('stop', attempt.public_id)}/stop/")
+    pages = [
+        *(client.get(path) for path in (inbox, asked, "/open-letter/my-signature/sent/")),
+        *(client.get("/open-letter/my-signature/sent/?resume=1"), stopped),
+    ]
+    for page in pages:
+        assert AGAIN in page.content.decode()
+    for purpose in ("mine", "resume"):
+        path = f"/s/{tokens.make(purpose, attempt.public_id)}/" + ("resume/" * (purpose != "mine"))
+        assert "Send me e-mails again" in client.get(path).content.decode()
 
 
 def test_t26_another_site_can_press_none_of_it(sign: Any) -> None:

@@ -148,11 +148,12 @@ def test_t47_so_they_are_for_every_form_of_the_page_that_follows(
     assert len(seen) == 1, list(seen.values())
 
 
+@pytest.mark.parametrize("page", ["", "sent/"])
 def test_t47_so_they_are_for_who_asks_for_the_link_to_their_signature(
-    client: Client, letter: Letter
+    client: Client, letter: Letter, page: str
 ) -> None:
     addresses = prepared(letter, 1)
-    path = f"/{letter.slug}/my-signature/"
+    path = f"/{letter.slug}/my-signature/{page}"
     client.post(path, {"email": "first@example.org"}, headers={"Sec-Fetch-Site": "same-origin"})
     seen: dict[object, list[str]] = {}
     for case, (email,) in addresses.items():

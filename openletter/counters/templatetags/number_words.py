@@ -37,6 +37,12 @@ def about_others(numbers: Numbers, shown: int) -> str:
 
 
 @register.simple_tag
+def about_erased(numbers: Numbers) -> str:
+    """Say how many signatures count whose data was deleted."""
+    return words.about_erased(numbers)
+
+
+@register.simple_tag
 def templates_about_others() -> str:
     """Return the same as templates for the script, as JSON."""
     return json.dumps(words.templates_about_others(), ensure_ascii=False)

@@ -9,6 +9,7 @@ from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect
 from django.urls import URLPattern, path, reverse
+from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
 from openletter.letters import fingerprints, publishing
@@ -16,8 +17,10 @@ from openletter.letters.admin import confirm_page
 from openletter.letters.admin.confirm_page import Question
 from openletter.letters.forms import ActForm, LetterForm
 from openletter.letters.models import Letter
+from openletter.letters.queries import letters
 from openletter.lib.admin.pages import ModelAdmin
 from openletter.lib.db import clock
+from openletter.lib.http.site import path_in
 
 _STATE_ACTS = {
     Letter.State.OPEN: (
@@ -122,6 +125,7 @@ class LetterAdmin(ModelAdmin[Letter]):
         extra = {
             "versions": letter.versions.order_by("-number") if letter else [],
             "acts": [(to.value, label) for to, (label, _q, _done) in _STATE_ACTS.items()],
+            "site_url": _site_url(letter) if letter else "",
         }
         return super().change_view(request, object_id, form_url, {**extra, **(extra_context or {})})
 
@@ -188,6 +192,15 @@ def _asked(letter: Letter, label: object, question: object, back: str) -> Questi
         is_published=True,
         sender_name=newest.sender_name if newest else letter.sender_name,
     )
+
+
+def _site_url(letter: Letter) -> str:
+    """Return where the letter is read, in a language that it has; "" while nobody may read it."""
+    try:
+        found = letters.letter_in(letter.slug, get_language() or "")
+    except (letters.LetterMissing, letters.LetterMoved):
+        return ""
+    return path_in(found.language, "pages:letter", letter.slug)
 
 
 def _by_name() -> dict[str, tuple[Any, Any, Any]]:

@@ -10,6 +10,7 @@ from django.http import HttpRequest, HttpResponse, HttpResponseNotAllowed
 from django.shortcuts import get_object_or_404, redirect
 from django.template.response import TemplateResponse
 from django.urls import URLPattern, path, reverse
+from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
 from openletter.letters import fingerprints, publishing_updates
@@ -17,9 +18,10 @@ from openletter.letters.admin import confirm_page
 from openletter.letters.admin.confirm_page import Question
 from openletter.letters.admin.texts import TextsAdmin, TextsInline
 from openletter.letters.forms import UpdateTextForm
-from openletter.letters.models import Update, UpdateText
-from openletter.letters.queries import versions
+from openletter.letters.models import Letter, Update, UpdateText
+from openletter.letters.queries import updates, versions
 from openletter.lib.db import clock
+from openletter.lib.http.site import path_in
 
 # What the buttons lead to. The last two send mail, which packages above do, by the same POST.
 _LEADS_TO = {
@@ -57,6 +59,17 @@ class UpdateAdmin(TextsAdmin[Update]):
             super().save_model(request, obj, form, change)
         else:
             publishing_updates.begin(obj)
+
+    def change_view(
+        self,
+        request: HttpRequest,
+        object_id: str,
+        form_url: str = "",
+        extra_context: dict[str, Any] | None = None,
+    ) -> HttpResponse:
+        update = self.get_object(request, object_id)
+        extra = {"site_url": _site_url(update) if update else "", **(extra_context or {})}
+        return super().change_view(request, object_id, form_url, extra)
 
     def get_urls(self) -> list[URLPattern]:
         view = self.admin_site.admin_view
@@ -103,6 +116,18 @@ class UpdateAdmin(TextsAdmin[Update]):
             check=lambda: publishing_updates.check_publishable(update),
         )
         return answer or confirm_page.ask(self, request, _question(update, back))
+
+
+def _site_url(update: Update) -> str:
+    """Return where the update is read, in a language that it has; "" while nobody may read it."""
+    letter = update.letter
+    try:
+        found = updates.update_with_number(letter, update.number, get_language() or "")
+    except updates.UpdateMissing:
+        return ""
+    if letter.state == Letter.State.DRAFT:
+        return ""
+    return path_in(found.language, "pages:update", letter.slug, update.number)
 
 
 def _question(update: Update, back: str) -> Question:

@@ -328,7 +328,7 @@ class Migration(migrations.Migration):
                 (
                     "markdown",
                     models.TextField(
-                        help_text="Line breaks are kept. Markdown: # heading, *emphasis*, - list, > quotation, [words](https://…). Everything else appears exactly as typed.",
+                        help_text="Line breaks are kept, and an empty line begins a new paragraph. Markdown: # heading, ## smaller heading, *emphasis*, **strong emphasis**, ~~struck through~~, > quotation, [words](https://…); lists of two lines or more that begin with - or 1. and so on; --- on a line of its own for a rule; tables with | between the cells and a second line |---|---|. Addresses that begin with https:// or mailto: become links. A backslash before a sign, as in \\*, keeps it a sign. Everything else appears exactly as typed.",
                         max_length=100000,
                         verbose_name="text",
                     ),
@@ -415,7 +415,7 @@ class Migration(migrations.Migration):
                 (
                     "markdown",
                     models.TextField(
-                        help_text="Line breaks are kept. Markdown: # heading, *emphasis*, - list, > quotation, [words](https://…). Everything else appears exactly as typed.",
+                        help_text="Line breaks are kept, and an empty line begins a new paragraph. Markdown: # heading, ## smaller heading, *emphasis*, **strong emphasis**, ~~struck through~~, > quotation, [words](https://…); lists of two lines or more that begin with - or 1. and so on; --- on a line of its own for a rule; tables with | between the cells and a second line |---|---|. Addresses that begin with https:// or mailto: become links. A backslash before a sign, as in \\*, keeps it a sign. Everything else appears exactly as typed.",
                         max_length=50000,
                         verbose_name="text",
                     ),

@@ -142,7 +142,7 @@ class CarefulList(_Base):
     def _check_choice(self, lookup: str, value: str) -> None:
         """Raise `WrongQuery` at a choice that there is not; some filters would pass it over."""
         name, found, _suffix = lookup.partition("__")
-        if not found or not lookup.endswith("__exact"):
+        if found and not lookup.endswith("__exact"):
             return
         try:
             field: Any = self.opts.get_field(name)

@@ -17,9 +17,14 @@ def absolute(path: str) -> str:
 
 def absolute_in(language: str, view_name: str, *parts: str | int) -> str:
     """Return the full address of a page in a language, or in the default one if it has no pages."""
+    return absolute(path_in(language, view_name, *parts))
+
+
+def path_in(language: str, view_name: str, *parts: str | int) -> str:
+    """Return the path of a page in a language, or in the default one if it has no pages."""
     known = language in dict(settings.LANGUAGES)
     with override(language if known else settings.LANGUAGE_CODE):
-        return absolute(reverse(view_name, args=parts))
+        return reverse(view_name, args=parts)
 
 
 def site(request: HttpRequest) -> dict[str, Any]:

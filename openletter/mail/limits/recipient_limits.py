@@ -30,6 +30,10 @@ class Caps:
     per_day: int
     per_month: int
 
+    @property
+    def minutes_apart(self) -> int:
+        return self.apart // timedelta(minutes=1)
+
 
 # "Ever" is as long as mail rows are kept (KEEP_MAILS_DAYS).
 FOR_UNVERIFIED = Caps(

@@ -7,7 +7,7 @@ from typing import Any
 from django.urls import reverse
 from django.utils.translation import gettext_lazy
 
-from openletter.letters.models import Translation, Update
+from openletter.letters.models import Letter, Translation, Update
 from openletter.letters.queries import versions
 from openletter.lib.http.site import absolute
 from openletter.mail.outbox.kinds import Owed
@@ -28,12 +28,18 @@ def context(owed: Owed) -> dict[str, Any] | None:
     if update is None:
         return None  # deleted meanwhile
     letter = update.letter
-    return {
+    found = {
         **update_mail.about_update(update),
         "title": _title(letter.pk, letter.reference_language),
         "sender_name": versions.sender_of(letter),
         "letter_url": absolute(reverse("pages:letter", args=[letter.slug])),
     }
+    # No link that leads nowhere yet.
+    if update.published_at is None or letter.state == Letter.State.DRAFT:
+        del found["update_url"]
+    if letter.state == Letter.State.DRAFT:
+        del found["letter_url"]
+    return found
 
 
 def _title(letter_id: int, language: str) -> str:

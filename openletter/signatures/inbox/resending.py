@@ -97,6 +97,7 @@ def resume_once(
 ) -> None:
     """Owe the one mail with which an address that stopped all mail gets mail again.
 
+    The reference is that of a page, or stands for an address that was typed (`typed.reference_to`).
     About what waits there, or else about the signature that counts, whatever became of its letter.
     """
     counted = form_limits.count(

@@ -13,6 +13,7 @@ from uuid import UUID
 from cryptography.fernet import InvalidToken
 
 from openletter.lib import crypto, tokens
+from openletter.lib.ids import uuid7
 from openletter.lib.people.addresses import email_key
 
 FIELDS = (
@@ -55,6 +56,11 @@ def inbox_token(reference: UUID, letter_id: UUID, typed: Mapping[str, str] | Non
     """Return the token of the "check your inbox" page, with what was typed."""
     sealed = seal(typed) if typed else ""
     return tokens.make("inbox", reference, belongs_to=letter_id, sealed=sealed)
+
+
+def reference_to(email: str, letter_id: UUID) -> tokens.Reference:
+    """Return what stands for an address under a letter, and for no attempt of it."""
+    return tokens.Reference(uuid7(), letter_id, 0, seal({"email": email}))
 
 
 def key_in(reference: tokens.Reference) -> bytes:

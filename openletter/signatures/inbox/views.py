@@ -24,6 +24,7 @@ from openletter.lib.db import clock
 from openletter.lib.http.page_cache import private
 from openletter.lib.http.requests import client_network, is_cross_site, wellformed
 from openletter.lib.people.addresses import readable
+from openletter.mail.limits import recipient_limits
 from openletter.mail.models import Lane
 from openletter.mail.outbox import wait_estimate
 from openletter.signatures import error_pages
@@ -73,7 +74,7 @@ def _of_inbox(view: InboxView[P]) -> Callable[..., HttpResponse]:
         try:
             inbox = Inbox(token)
         except tokens.BadToken:
-            return error_pages.unknown_link(request)
+            return error_pages.unknown_page(request)
         return view(request, inbox, *args, **kwargs)
 
     return checked
@@ -96,6 +97,7 @@ def _show(
         "address": readable(typed_of(inbox.reference).get("email", "")),
         "code_form": form,
         "problem": problem,
+        "caps": recipient_limits.FOR_UNVERIFIED,
         "wait": wait_estimate.expected(Lane.CONFIRM, now=inbox.letter.now),
     }
     return render(request, "signatures/inbox.html", context, status=status)

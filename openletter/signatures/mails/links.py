@@ -15,6 +15,7 @@ from openletter.letters.queries import texts
 from openletter.lib import tokens
 from openletter.lib.db import rows
 from openletter.lib.http.site import absolute
+from openletter.signatures import withdrawing
 from openletter.signatures.models import Signature
 
 
@@ -37,6 +38,7 @@ def common(signature: Signature) -> dict[str, Any]:
         "sender_name": text.version.sender_name,
         "letter_url": absolute(reverse("pages:letter", args=[letter.slug])),
         "mine_url": token_url("mine", "self_service:mine", signature),
+        "may_be_taken_back": signature.state in withdrawing.CAN_WITHDRAW,
         "not_me_url": token_url("not_me", "self_service:not_me", signature),
         "stop_url": token_url("stop", "self_service:stop", signature),
     }

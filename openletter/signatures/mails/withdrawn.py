@@ -1,4 +1,4 @@
-"""You have withdrawn: proof of it, and a warning to whoever did not do it themselves."""
+"""You have withdrawn: proof of it, and the one link that still works."""
 
 from __future__ import annotations
 

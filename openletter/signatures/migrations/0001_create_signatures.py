@@ -272,6 +272,7 @@ class Migration(migrations.Migration):
                     models.Index(
                         condition=models.Q(("show_name", False), ("state", "published")),
                         fields=["letter"],
+                        include=["erased_at"],
                         name="signature_unnamed",
                     ),
                     models.Index(fields=["state", "asked_at"], name="signature_by_state"),
