@@ -59,11 +59,11 @@ SAMPLES: dict[str, tuple[Callable[[], Model], str, str]] = {
     "letters.Update": (lambda: make_update(published=False), "texts-0-title", "Heard"),
     "signatures.Signature": (make_published, "first_position", "1"),
     "moderation.ListedSource": (a_listing, "reason", "looked into"),
-    "signatures.Mailing": (a_mailing, "", ""),
+    "mailings.Mailing": (a_mailing, "", ""),
 }
 # Pages that only show.
 READ_ONLY = {
-    "signatures.LedgerEntry",
+    "ledger.LedgerEntry",
     "mail.OutgoingMail",
     "moderation.AuditEntry",
     "mfa.Authenticator",

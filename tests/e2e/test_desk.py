@@ -278,7 +278,7 @@ CODES = (
 )
 IN_GERMAN = (
     *("letters/letter", "letters/textversion", "letters/update", "signatures/signature"),
-    *("signatures/ledgerentry", "mail/outgoingmail", "moderation/auditentry"),
+    *("ledger/ledgerentry", "mail/outgoingmail", "moderation/auditentry"),
 )
 
 

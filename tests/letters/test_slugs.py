@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-from importlib import import_module
 from typing import Any
 
 import pytest
-from django.apps import apps
 from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.db import IntegrityError, connection, transaction
@@ -18,7 +16,6 @@ from openletter.letters.slugs import RESERVED, check_slug
 from tests.factories import make_letter, move_letter
 from tests.urls import first_segments
 
-writing = import_module("openletter.letters.migrations.0010_keep_addresses_in_small_letters")
 LANGUAGE_CODES = set(dict(settings.LANGUAGES))
 PUBLIC_PAGES = ["/{}/", "/{}/signatures/", "/{}/sign/", "/{}/count.json"]
 GERMAN_PAGES = ["/de/{}/", "/de/{}/signatures/", "/de/{}/sign/"]
@@ -134,16 +131,3 @@ def _as_before(db: None) -> None:
             ("letters_formerslug", "a_former_address_has_no_capitals"),
         ):
             cursor.execute(f"ALTER TABLE {table} DROP CONSTRAINT {name}")
-
-
-@pytest.mark.usefixtures("_as_before")
-def test_addresses_of_before_are_written_in_small_letters(client: Client) -> None:
-    taken, same, alone = (make_letter(slug=slug) for slug in ("letter", "Letter", "ALONE"))
-    FormerSlug.objects.create(slug="alone", letter=alone)
-    FormerSlug.objects.create(slug="Former", letter=taken)
-    FormerSlug.objects.create(slug="LETTER", letter=same)
-    writing.write_small(apps, None)
-    letters = Letter.objects.order_by("pk").values_list("slug", flat=True)
-    assert list(letters) == ["letter", "letter-2", "alone"]
-    assert list(FormerSlug.objects.values_list("slug", "letter")) == [("former", taken.pk)]
-    assert client.get("/ALONE/")["Location"] == "/alone/"
