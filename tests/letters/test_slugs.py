@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 from django.conf import settings
 from django.core.exceptions import ValidationError
-from django.db import IntegrityError, connection, transaction
+from django.db import IntegrityError, transaction
 from django.test import Client
 
 from openletter.letters.forms import LetterForm
@@ -121,13 +121,3 @@ def test_no_address_has_capitals_whoever_writes_it(model: type[Letter | FormerSl
     FormerSlug.objects.create(slug="former", letter=letter)
     with pytest.raises(IntegrityError, match="address_has_no_capitals"), transaction.atomic():
         model.objects.update(slug="Capital")
-
-
-@pytest.fixture
-def _as_before(db: None) -> None:
-    with connection.cursor() as cursor:
-        for table, name in (
-            ("letters_letter", "an_address_has_no_capitals"),
-            ("letters_formerslug", "a_former_address_has_no_capitals"),
-        ):
-            cursor.execute(f"ALTER TABLE {table} DROP CONSTRAINT {name}")
