@@ -88,7 +88,6 @@ class LiveSite:
         return f"{self.address}{answer.location}"
 
     def form_token(self, *, letter: str = DEMO, prefix: str = "") -> str:
-        """Return the form token of the form under a letter."""
         page = self.request(f"{prefix}/{letter}/")
         form_token = FORM_TOKEN.search(page.text)
         assert form_token, f"there is no form under the letter ({page.status})"
