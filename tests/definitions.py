@@ -19,9 +19,11 @@ def defined_in(path: Path) -> frozenset[str]:
 
 
 def _names(tree: ast.AST) -> Iterator[str]:
-    """Find whatever gets a name: functions, classes, and what is assigned at any depth."""
+    """Find whatever gets a name: functions and their arguments, classes, what is assigned."""
     for node in ast.walk(tree):
         if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef):
             yield node.name
+        elif isinstance(node, ast.arg):
+            yield node.arg
         elif isinstance(node, ast.Name | ast.Attribute) and isinstance(node.ctx, ast.Store):
             yield node.id if isinstance(node, ast.Name) else node.attr

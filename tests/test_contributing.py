@@ -1,7 +1,8 @@
 """CONTRIBUTING.md leads a newcomer: to rooms that are there, and to names that are defined in them.
 
-In the table "to add … touch …" everything in backticks is a command, a path, or a name that is
-defined in the file before it. `<name>` stands for what the newcomer will call it.
+In the table "to add … touch …" everything in backticks is a path, a name that is defined in the
+file before it, or something with a space in it, such as a command. `<name>` stands for what the
+newcomer will call it.
 """
 
 from __future__ import annotations
@@ -19,7 +20,7 @@ CONTRIBUTING = (ROOT / "CONTRIBUTING.md").read_text("utf-8")
 # Where a path begins: a package is named without the folder of all packages.
 _BEGINNINGS = ("openletter", ".")
 _PATH = re.compile(r"[\w<>-]+(?:[/.][\w<>.-]+)*(?:/|\.(?:py|md|html|js|css|toml|txt|svg|po|in))")
-_NAME = re.compile(r"(\w+)(?:\(…?\))?")
+_NAME = re.compile(r"@?(\w+)(?:\(…?\))?")
 _LEAST_ROWS = 20
 
 
@@ -31,7 +32,7 @@ def part(heading: str) -> str:
 
 def rows() -> dict[str, str]:
     """Return what is added, and what is touched for it."""
-    cells = re.findall(r"^\| ([^|`]+) \| (.+) \|$", part("What a newcomer touches"), re.MULTILINE)
+    cells = re.findall(r"^\| ([^|]+) \| (.+) \|$", part("What a newcomer touches"), re.MULTILINE)
     return {what: touched for what, touched in cells if what != "to add"}
 
 
@@ -44,7 +45,7 @@ def problems(touched: str) -> Iterator[str]:
     """Follow a row: each path, and each name in the files of the path before it."""
     found: list[Path] = []
     for said in re.findall(r"`([^`]+)`", touched):
-        if said.startswith("./run "):
+        if " " in said:
             continue
         if _PATH.fullmatch(said):
             found = files(said)
