@@ -26,7 +26,7 @@ _UNIT = """\
 # /etc/systemd/system/openletter-{part}.service
 [Unit]
 Description=openletter: {description}
-After=network-online.target
+After=network-online.target{after}
 Wants=network-online.target
 
 [Service]
@@ -59,12 +59,21 @@ def wanted(given: Sequence[str]) -> Sequence[str]:
 
 
 def unit(part: str) -> str:
-    """Return one unit; web also brings the database and the static files up to date."""
+    """Return one unit; web also brings the database and the static files up to date.
+
+    The others begin after that, if web is on their machine; where it is not, systemd knows of no
+    such unit and waits for nothing.
+    """
     folder = str(ROOT).replace("%", "%%")  # signs that systemd reads
     run = f"{folder}/run".replace("$", "$$")
-    before = f'ExecStartPre="{run}" manage prepare\n' if part == "web" else ""
+    is_web = part == "web"
     return _UNIT.format(
-        part=part, description=DESCRIPTIONS[part], folder=folder, run=run, before=before
+        part=part,
+        description=DESCRIPTIONS[part],
+        folder=folder,
+        run=run,
+        after="" if is_web else " openletter-web.service",
+        before=f'ExecStartPre="{run}" manage prepare\n' if is_web else "",
     )
 
 

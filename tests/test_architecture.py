@@ -9,6 +9,7 @@ import sys
 from collections.abc import Iterator
 from functools import cache
 from importlib import import_module
+from importlib.util import find_spec
 from pathlib import Path
 
 import pytest
@@ -124,6 +125,21 @@ def test_imports_point_down() -> None:
     )
     assert done.returncode == 0, done.stdout + done.stderr
     assert "0 broken" in done.stdout
+
+
+def test_programs_that_are_kept_as_text_import_what_is_there() -> None:
+    """Tests hand them to processes of a site, and no tool looks at them."""
+    imported = re.compile(r"from (openletter[\w.]*) import (\w+)")
+    found = {
+        names
+        for path in MODULES
+        for node in nodes(path)
+        if isinstance(node, ast.Constant) and isinstance(node.value, str)
+        for names in imported.findall(node.value)
+    }
+    assert found
+    for package, name in found:
+        assert hasattr(import_module(package), name) or find_spec(f"{package}.{name}"), name
 
 
 @pytest.mark.parametrize("model", MODELS, ids=lambda model: model.__name__)

@@ -187,7 +187,6 @@ class Letter(models.Model):
         return self.title or _("untitled letter by %(sender)s") % {"sender": self.sender_name}
 
     def is_open(self, now: datetime) -> bool:
-        """Say whether the letter can be signed at this time."""
         return (
             self.state == self.State.OPEN
             and (self.opens_at is None or self.opens_at <= now)

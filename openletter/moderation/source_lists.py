@@ -16,7 +16,7 @@ _KEPT_SECONDS = 10.0
 
 @dataclass
 class _Lists:
-    """All listings with one verdict."""
+    """All sources with one verdict."""
 
     networks: list[Network] = field(default_factory=list)
     domains: set[str] = field(default_factory=set)

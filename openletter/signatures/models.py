@@ -104,7 +104,7 @@ class Signature(models.Model):
     state = models.CharField(
         _("state"), max_length=10, choices=State.choices, default=State.PENDING, editable=False
     )
-    # What makes it suspect; see limits.py. Some of these hold it for review, none refuses it.
+    # What makes it suspect (signatures/abuse/flags.py). Some hold it for review, none refuses it.
     flags = ArrayField(models.CharField(max_length=20), default=list, db_default=[], editable=False)
     held_because = models.CharField(_("held because"), max_length=60, blank=True, editable=False)
     # Moves by itself, in the database, whenever what it says changes: its words, its
@@ -251,7 +251,7 @@ UNCONFIRMED = (_S.PENDING, _S.EXPIRED)
 class FormSubmission(models.Model):
     """One form that arrived, whatever became of it: what the limits count, and nothing else.
 
-    Kept in rows so that no outage of a cache opens a limit; see limits.py.
+    Kept in rows so that no outage of a cache opens a limit; see signatures/abuse/rate_limits.py.
     """
 
     # The same as the public id of the attempt, if one was stored.

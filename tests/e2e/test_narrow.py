@@ -21,19 +21,19 @@ _LINES = """it => {
 # A letter whose title, text, names and comments are single words, changed once.
 _LETTER = """
 from django.utils import timezone
-from openletter.letters import flows
+from openletter.letters import publishing
 from tests.factories import make_letter, make_published, make_update
 word = {word!r}
 texts = {{language: (word, 2 * word) for language in ("en", "de")}}
 letter = make_letter(slug={slug!r}, texts=texts, asks_comment=True, sender_name=word)
 make_published(letter, name=word, title=word, affiliation=word, comment=2 * word)
-version = flows.begin_version(letter_id=letter.pk, reason=word)
+version = publishing.begin_version(letter_id=letter.pk, reason=word)
 version.translations.all().delete()
 for language in ("en", "de"):
-    flows.write_text(
+    publishing.write_text(
         version=version, language=language, title=word + "x", addressee=word, markdown=3 * word
     )
-flows.publish_version(version_id=version.pk, actor_id=None, now=timezone.now())
+publishing.publish_version(version_id=version.pk, actor_id=None, now=timezone.now())
 make_update(letter, texts={{"en": (word, word)}})
 """
 

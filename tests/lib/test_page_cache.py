@@ -19,7 +19,7 @@ Answer = Callable[[HttpRequest], HttpResponse]
 
 
 class Clock:
-    """Stands in for the module `time` in caching.py."""
+    """Stands in for the module `time` in page_cache.py."""
 
     now = 1000.0
 

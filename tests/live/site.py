@@ -88,7 +88,6 @@ class LiveSite:
         return f"{self.address}{answer.location}"
 
     def form_token(self, *, letter: str = DEMO, prefix: str = "") -> str:
-        """Return the form token of the form under a letter."""
         page = self.request(f"{prefix}/{letter}/")
         form_token = FORM_TOKEN.search(page.text)
         assert form_token, f"there is no form under the letter ({page.status})"
@@ -204,15 +203,15 @@ for slug in {slugs!r}:
 _NEWS = """
 from datetime import timedelta
 from django.utils import timezone
-from openletter.signatures import mailings
+from openletter.mailings import flows
 from tests.factories import make_letter, make_published, make_staff, make_update
 now = timezone.now()
 letter = make_letter(slug={slug!r})
 make_published(letter, email={email!r}, name={name!r}, wants_updates=True)
 staff = make_staff(letter.slug + "@example.org")
-mailing = mailings.prepare(update_id=make_update(letter).pk, actor_id=staff.pk)
+mailing = flows.prepare(update_id=make_update(letter).pk, actor_id=staff.pk)
 later = now + timedelta(days=300)
-mailings.send(mailing_id=mailing.pk, starts_at=later, actor_id=staff.pk, now=now)
+flows.send(mailing_id=mailing.pk, starts_at=later, actor_id=staff.pk, now=now)
 """
 _TIMES = {
     "mail_outgoingmail": ("first_due_at", "due_at", "lease_until", "sent_at"),

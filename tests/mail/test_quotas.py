@@ -1,4 +1,4 @@
-"""Budgets of a minute and a day (quotas of providers): shared by all workers, spent by mails."""
+"""Quotas of a minute and a day: shared by all workers, spent by mails."""
 
 from __future__ import annotations
 

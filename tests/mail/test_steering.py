@@ -1,4 +1,4 @@
-"""Brakes on letters and mailings: what waits, what leaves slowly, and what goes on."""
+"""Throttles on letters and mailings: what waits, what leaves slowly, and what goes on."""
 
 from __future__ import annotations
 

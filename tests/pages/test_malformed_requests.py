@@ -28,7 +28,7 @@ from tests.malformed import (
 )
 from tests.urls import all_paths
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.slow]
 WEBHOOK_SECRET = "openletter:only-for-tests-only-for-tests"
 # One spelling of each: the others differ by a prefix or by what stands for a slug.
 PUBLIC = [path for path in all_paths() if not path.startswith(("/admin/", "/de/"))]

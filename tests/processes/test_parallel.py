@@ -39,7 +39,7 @@ from tests.factories import make_letter, make_published, make_signature
 from tests.live.waiting import PATIENCE
 
 # Not marked `processes`: it starts none, and what fails here once in a while is a defect.
-pytestmark = pytest.mark.django_db(transaction=True)
+pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.slow]
 
 T = TypeVar("T")
 S = Signature.State

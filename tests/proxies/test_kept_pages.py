@@ -157,9 +157,9 @@ def take_back(site: LiveSite, straight: Door, person: Person) -> None:
     """Withdraw, and wait until the site itself shows the name no more."""
     site.manage_shell(
         "from django.utils import timezone\n"
-        "from openletter.signatures import owning\n"
+        "from openletter.self_service import changes\n"
         "from openletter.signatures.models import Signature\n"
-        f"owning.withdraw(Signature.objects.get(name={person.name!r}).pk, now=timezone.now())"
+        f"changes.withdraw(Signature.objects.get(name={person.name!r}).pk, now=timezone.now())"
     )
     until(lambda: person.name not in straight.get(NAMES).text, "a page without the name")
 

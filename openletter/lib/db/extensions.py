@@ -31,6 +31,6 @@ def create(cursor: CursorWrapper, extension: str) -> None:
         raise CommandError(
             f"The search at the desk needs PostgreSQL's extension {extension}, and this role may"
             f" not create it ({str(problem).strip()}). Let a superuser run CREATE EXTENSION"
-            f" {extension}; in this database once (Debian: the package postgresql-contrib has it), then start"
-            " again. See docs/deploy.md."
+            f" {extension}; in this database once (Debian: the package postgresql-contrib has it),"
+            " then start again. See docs/deploy.md."
         ) from problem

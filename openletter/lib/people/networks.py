@@ -56,5 +56,4 @@ def network_key(network: Network) -> bytes:
 
 
 def contains(listed: Network, network: Network) -> bool:
-    """Say whether a network lies inside a listed one."""
     return listed.version == network.version and network.subnet_of(listed)  # type: ignore[arg-type]

@@ -1,1 +1,1 @@
-"""How much mail leaves: to one mailbox, to one domain, of one letter, a day."""
+"""How much mail leaves: to a mailbox, to a domain, of a letter, in a minute and a day."""

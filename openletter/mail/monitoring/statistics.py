@@ -51,7 +51,6 @@ COUNTED = tuple(field.name for field in fields(Numbers) if field.name != "oldest
 
 
 def total(numbers: Iterable[Numbers]) -> Numbers:
-    """Add numbers up."""
     return sum(numbers, start=Numbers())
 
 

@@ -1,1 +1,1 @@
-"""Over SMTP or an API of a provider to the relay."""
+"""How mail reaches the relay, what its answers mean, and when it is left in peace."""

@@ -24,7 +24,7 @@ class OldFormToken(Exception):
         self.text_id = text_id
 
 
-_signer = signing.Signer(salt="openletter.form-stamp", sep=".")
+_signer = signing.Signer(salt="openletter.form-token", sep=".")
 
 
 def make(text_id: UUID) -> str:
