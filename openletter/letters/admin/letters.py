@@ -11,7 +11,7 @@ from django.shortcuts import get_object_or_404, redirect
 from django.urls import URLPattern, path, reverse
 from django.utils.translation import gettext_lazy as _
 
-from openletter.letters import fingerprints, publishing
+from openletter.letters import asked_fields, fingerprints, publishing
 from openletter.letters.admin import confirm_page
 from openletter.letters.admin.confirm_page import Question
 from openletter.letters.forms import ActForm, LetterForm
@@ -67,12 +67,7 @@ class LetterAdmin(ModelAdmin[Letter]):
         ),
         (
             _("What the form asks for"),
-            {
-                "fields": (
-                    "takes_organisations", "asks_title", "asks_affiliation", "asks_country",
-                    "asks_comment",
-                )
-            },
+            {"fields": ("takes_organisations", *asked_fields.SWITCHES)},
         ),
     )  # fmt: skip
 
