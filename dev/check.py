@@ -88,6 +88,7 @@ STEPS = [
     Step("types", _module("mypy", "openletter", "runner", "dev", "tests"), PRODUCTION_LIKE),
     Step("format", _module("ruff", "format", "--check", *NOT_OURS, ".")),
     Step("lint", _module("ruff", "check", *NOT_OURS, ".")),
+    Step("style sheets", _module("dev.css")),
     Step(
         "import layers",
         [PYTHON, "-c", "from importlinter.cli import lint_imports_command as m; m()"],

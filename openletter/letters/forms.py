@@ -12,7 +12,7 @@ from django.utils.text import capfirst
 from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
-from openletter.letters import publishing, publishing_updates, slugs
+from openletter.letters import asked_fields, publishing, publishing_updates, slugs
 from openletter.letters.models import STAYS_CLOSED, Letter, Translation, UpdateText
 from openletter.lib.admin.edit_forms import EditForm
 from openletter.lib.db import clock
@@ -41,8 +41,8 @@ class LetterForm(EditForm[Letter]):
         model = Letter
         fields = (
             "title", "slug", "sender_name", "reference_language", "goal", "policy", "opens_at",
-            "closes_at", "takes_organisations", "asks_title", "asks_affiliation", "asks_country",
-            "asks_comment", "second_reminder", "asks_proof", "retention_months",
+            "closes_at", "takes_organisations", *asked_fields.SWITCHES, "second_reminder",
+            "asks_proof", "retention_months",
         )  # fmt: skip
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:

@@ -11,6 +11,7 @@ from django.db.models import Q
 from django.db.models.functions import Lower
 from django.utils.translation import gettext_lazy as _
 
+from openletter.letters import asked_fields
 from openletter.lib.ids import uuid7
 
 
@@ -120,10 +121,18 @@ class Letter(models.Model):
     opens_at = models.DateTimeField(_("opens"), null=True, blank=True)
     closes_at = models.DateTimeField(_("closes"), null=True, blank=True)
     takes_organisations = models.BooleanField(_("organisations may sign"), default=True)
-    asks_title = models.BooleanField(_("ask for a title or profession"), default=True)
-    asks_affiliation = models.BooleanField(_("ask for an affiliation"), default=True)
-    asks_country = models.BooleanField(_("ask for the country"), default=True)
-    asks_comment = models.BooleanField(_("ask for a comment"), default=False)
+    asks_title = models.BooleanField(
+        asked_fields.TITLE.switch_label, default=asked_fields.TITLE.is_asked_at_first
+    )
+    asks_affiliation = models.BooleanField(
+        asked_fields.AFFILIATION.switch_label, default=asked_fields.AFFILIATION.is_asked_at_first
+    )
+    asks_country = models.BooleanField(
+        asked_fields.COUNTRY.switch_label, default=asked_fields.COUNTRY.is_asked_at_first
+    )
+    asks_comment = models.BooleanField(
+        asked_fields.COMMENT.switch_label, default=asked_fields.COMMENT.is_asked_at_first
+    )
     second_reminder = models.BooleanField(
         _("remind twice"),
         default=False,

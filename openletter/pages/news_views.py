@@ -18,7 +18,7 @@ _MOST_DIGITS = 9
 
 
 @require_safe
-@public
+@public(varies_by=("after",))
 @wellformed
 def every_update(request: HttpRequest, slug: str) -> HttpResponse:
     """Every published update on a letter, newest first, by keyset."""

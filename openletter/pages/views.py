@@ -65,7 +65,7 @@ def letter(request: HttpRequest, slug: str) -> HttpResponse:
 
 
 @require_safe
-@public
+@public(varies_by=("after",))
 @wellformed
 def signatories(request: HttpRequest, slug: str) -> HttpResponse:
     """Everybody who signed and chose to be shown, by keyset: every page costs the same."""

@@ -11,6 +11,8 @@ from datetime import datetime
 from django.db import transaction
 
 from openletter.ledger.models import LedgerEntry
+from openletter.letters import asked_fields
+from openletter.letters.asked_fields import Answers
 from openletter.letters.models import Letter, Translation
 from openletter.signatures import counting, judgement, locks, signing
 from openletter.signatures.models import COUNTED, Signature
@@ -20,6 +22,7 @@ _S = Signature.State
 # What stands under a letter or may yet: only this can be corrected.
 STANDING = frozenset({_S.PENDING, *COUNTED})
 CORRECTED = "corrected"  # why it is held
+_JUDGED = {"name", "represented_by", *asked_fields.JUDGED}
 
 
 class NotNow(Exception):
@@ -34,16 +37,12 @@ class ChangedMeanwhile(NotNow):
         self.revision = revision
 
 
-@dataclass(frozen=True)
-class Correction:
+@dataclass(frozen=True, kw_only=True)
+class Correction(Answers):
     """What an owner says about themselves from now on, tidied."""
 
     name: str
     represented_by: str
-    title: str
-    affiliation: str
-    country: str
-    comment: str
 
 
 def _mine(signature_id: int, *states: str) -> Signature:
@@ -102,7 +101,7 @@ def correct(
 
 
 def _reason_to_look(signature: Signature, changed: set[str]) -> str:
-    if not changed - {"country"}:
+    if not changed & _JUDGED:
         return ""
     if signature.letter.policy == Letter.Policy.AFTER_REVIEW:
         return CORRECTED

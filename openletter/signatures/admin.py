@@ -16,6 +16,7 @@ from django.template.loader import render_to_string
 from django.utils.html import format_html
 from django.utils.translation import gettext_lazy as _
 
+from openletter.letters import asked_fields
 from openletter.lib.admin.code_filters import CodeFilter
 from openletter.lib.db import clock
 from openletter.moderation.queue import (
@@ -105,9 +106,9 @@ class SignatureAdmin(QueueAdmin[Signature]):
     date_hierarchy = None
     # The address is encrypted and not shown: moderators judge names, and search by a whole address.
     fields = (
-        "letter", "text", "kind", "name", "represented_by", "title", "affiliation", "country",
-        "comment", "show_name", "wants_updates", "state", "why_held", "suspect", "created_at",
-        "confirmed_at", "first_position",
+        "letter", "text", "kind", "name", "represented_by", *asked_fields.NAMES, "show_name",
+        "wants_updates", "state", "why_held", "suspect", "created_at", "confirmed_at",
+        "first_position",
     )  # fmt: skip
 
     @admin.display(description=_("name, title, affiliation, country"), ordering="name")

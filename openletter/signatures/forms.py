@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Container, Mapping
+from collections.abc import Callable, Container, Mapping
+from functools import partial
 from typing import Any
 
 from django import forms
 from django.http import QueryDict
 from django.utils.translation import gettext_lazy as _
 
+from openletter.letters import asked_fields
+from openletter.letters.asked_fields import Answer, AskedField
 from openletter.letters.models import Letter
 from openletter.lib.people import names, typos
 from openletter.lib.people.addresses import MAX_ADDRESS_LENGTH, taken_out, tidy_address
@@ -19,7 +22,7 @@ from openletter.signatures.models import Signature
 from openletter.signatures.signing import Signer
 
 _ASKED = consents.WORDINGS[consents.CURRENT]
-_ASKED_OF_ONE_KIND = ("represented_by", "title", "affiliation")
+_ASKED_OF_ONE_KIND = ("represented_by", *asked_fields.OF_PEOPLE_ONLY)
 
 
 def read_revision(text: str | None) -> int | None:
@@ -30,17 +33,42 @@ def read_revision(text: str | None) -> int | None:
 
 
 class Words(forms.CharField):
-    """A text that is judged by its `clean_` method; the browser is told where its limit is.
+    """A text that is judged by `tidy` or its `clean_` method; browsers are told where its limit is.
 
     Django counts otherwise than browsers do: a line end twice, and what was composed once.
     """
 
-    def __init__(self, *, limit: int, **options: Any) -> None:
+    def __init__(
+        self, *, limit: int, tidy: Callable[[str], str] | None = None, **options: Any
+    ) -> None:
         self.limit = limit
+        self.tidy = tidy
         super().__init__(**options)
+
+    def clean(self, value: Any) -> Any:
+        typed = super().clean(value)
+        return self.tidy(typed) if self.tidy else typed
 
     def widget_attrs(self, widget: forms.Widget) -> dict[str, Any]:
         return {**super().widget_attrs(widget), "maxlength": str(self.limit)}
+
+
+def _asked(field: AskedField) -> forms.Field:
+    """Return the field of a form that asks for what a row of the table says."""
+    options: dict[str, Any] = {
+        "label": field.question,
+        "help_text": field.help_text,
+        "required": False,
+    }
+    if field.answer is Answer.COUNTRY:
+        chosen = forms.Select(attrs={"autocomplete": field.autocomplete})
+        return forms.ChoiceField(choices=Countries(), widget=chosen, **options)
+    if field.answer is Answer.TEXT:
+        text = forms.Textarea(attrs={"rows": 3})
+        return Words(limit=field.longest, tidy=names.tidy_comment, widget=text, **options)
+    tidy = partial(names.tidy_words, limit=field.longest)
+    line = forms.TextInput(attrs={"autocomplete": field.autocomplete})
+    return Words(limit=field.longest, tidy=tidy, widget=line, **options)
 
 
 class AboutSigner(forms.Form):
@@ -55,6 +83,7 @@ class AboutSigner(forms.Form):
     represented_by = Words(
         label=_("Who signs on its behalf (optional)"),
         limit=names.MAX_NAME_LENGTH,
+        tidy=partial(names.tidy_words, limit=names.MAX_NAME_LENGTH),
         required=False,
         help_text=_(
             "Name and role of the person who may speak for the organisation. Appears below its"
@@ -62,32 +91,10 @@ class AboutSigner(forms.Form):
         ),
         widget=forms.TextInput(attrs={"autocomplete": "name"}),
     )
-    title = Words(
-        label=_("Title or profession (optional)"),
-        limit=names.MAX_TITLE_LENGTH,
-        required=False,
-        widget=forms.TextInput(attrs={"autocomplete": "organization-title"}),
-    )
-    affiliation = Words(
-        label=_("Affiliation (optional)"),
-        limit=names.MAX_AFFILIATION_LENGTH,
-        required=False,
-        help_text=_("For example a university, a company or a group."),
-        widget=forms.TextInput(attrs={"autocomplete": "organization"}),
-    )
-    country = forms.ChoiceField(
-        label=_("Country (optional)"),
-        required=False,
-        choices=Countries(),
-        widget=forms.Select(attrs={"autocomplete": "country"}),
-    )
-    comment = Words(
-        label=_("Comment (optional)"),
-        limit=names.MAX_COMMENT_LENGTH,
-        required=False,
-        help_text=_("Appears next to your name if you choose to show it. At most 500 characters."),
-        widget=forms.Textarea(attrs={"rows": 3}),
-    )
+    title = _asked(asked_fields.TITLE)
+    affiliation = _asked(asked_fields.AFFILIATION)
+    country = _asked(asked_fields.COUNTRY)
+    comment = _asked(asked_fields.COMMENT)
     is_organisation = False
 
     def ask(self, letter: Letter, *, is_organisation: bool, but: Container[str] = ()) -> None:
@@ -97,15 +104,13 @@ class AboutSigner(forms.Form):
         """
         self.is_organisation = is_organisation
         asked = {
-            "represented_by": is_organisation,
-            "title": letter.asks_title and not is_organisation,
-            "affiliation": letter.asks_affiliation and not is_organisation,
-            "country": letter.asks_country,
-            "comment": letter.asks_comment,
+            field.name: field.is_asked(letter, of_organisation=is_organisation)
+            for field in asked_fields.FIELDS
         }
-        for field, is_asked in asked.items():
-            if not is_asked and field not in but:
-                del self.fields[field]
+        asked["represented_by"] = is_organisation
+        for name, is_asked in asked.items():
+            if not is_asked and name not in but:
+                del self.fields[name]
         if is_organisation:
             self._speak_to_an_organisation()
 
@@ -123,18 +128,6 @@ class AboutSigner(forms.Form):
     def clean_name(self) -> str:
         tidy = names.tidy_organisation_name if self.is_organisation else names.tidy_person_name
         return tidy(self.cleaned_data["name"])
-
-    def clean_represented_by(self) -> str:
-        return names.tidy_words(self.cleaned_data["represented_by"], names.MAX_NAME_LENGTH)
-
-    def clean_title(self) -> str:
-        return names.tidy_words(self.cleaned_data["title"], names.MAX_TITLE_LENGTH)
-
-    def clean_affiliation(self) -> str:
-        return names.tidy_words(self.cleaned_data["affiliation"], names.MAX_AFFILIATION_LENGTH)
-
-    def clean_comment(self) -> str:
-        return names.tidy_comment(self.cleaned_data["comment"])
 
 
 class AddressForm(forms.Form):
@@ -177,9 +170,8 @@ class SignForm(AboutSigner):
     """What a letter asks of its signers. `signer()` returns it tidied when the form is valid."""
 
     field_order = (
-        "kind", "name", "represented_by", "email", "title", "affiliation", "country", "comment",
-        "show_name", "retain_name", "updates", "consent", "form_token", "altcha", "email_asked",
-        "website",
+        "kind", "name", "represented_by", "email", *asked_fields.NAMES, "show_name", "retain_name",
+        "updates", "consent", "form_token", "altcha", "email_asked", "website",
     )  # fmt: skip
 
     # There is one form for people and one for organisations; only the second has this field.
@@ -318,10 +310,7 @@ class SignForm(AboutSigner):
             kind=Signature.Kind.ORGANISATION if self.is_organisation else Signature.Kind.PERSON,
             name=typed["name"],
             represented_by=typed.get("represented_by", ""),
-            title=typed.get("title", ""),
-            affiliation=typed.get("affiliation", ""),
-            country=typed.get("country", ""),
-            comment=typed.get("comment", ""),
+            **{name: typed.get(name, "") for name in asked_fields.NAMES},
             show_name=typed["show_name"],
             retain_name=typed["retain_name"] and typed["show_name"],
             wants_updates=typed["updates"],

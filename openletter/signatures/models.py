@@ -12,20 +12,17 @@ from django.utils.timezone import localtime
 from django.utils.translation import gettext_lazy as _
 from django_countries.fields import CountryField
 
+from openletter.letters import asked_fields
+from openletter.letters.asked_fields import Answer, AskedField
 from openletter.letters.models import Letter, Translation
 from openletter.lib.crypto import EncryptedTextField
 from openletter.lib.db.search import SearchField
 from openletter.lib.ids import uuid7
-from openletter.lib.people.names import (
-    MAX_AFFILIATION_LENGTH,
-    MAX_NAME_LENGTH,
-    MAX_TITLE_LENGTH,
-    MOST_OF_ONE,
-)
+from openletter.lib.people.names import MAX_NAME_LENGTH, MOST_OF_ONE
 
 ONE_PER_ADDRESS = "one_counted_signature_per_address"
 # What staff search signatures by.
-SEARCHED = ("name", "represented_by", "title", "affiliation")
+SEARCHED = ("name", "represented_by", *asked_fields.SEARCHED)
 
 
 class SignatureQuerySet(models.QuerySet["Signature"]):
@@ -82,15 +79,21 @@ class Signature(models.Model):
         default="",
         db_default="",
     )
-    title = models.CharField(_("title"), max_length=MOST_OF_ONE * MAX_TITLE_LENGTH, blank=True)
-    affiliation = models.CharField(
-        _("affiliation"), max_length=MOST_OF_ONE * MAX_AFFILIATION_LENGTH, blank=True
+    title = models.CharField(
+        asked_fields.TITLE.label, max_length=MOST_OF_ONE * asked_fields.TITLE.longest, blank=True
     )
-    country = CountryField(_("country"), blank=True)
+    affiliation = models.CharField(
+        asked_fields.AFFILIATION.label,
+        max_length=MOST_OF_ONE * asked_fields.AFFILIATION.longest,
+        blank=True,
+    )
+    country = CountryField(asked_fields.COUNTRY.label, blank=True)
     # Where a process of the version before changed the words, the database empties it, and
     # search_words.py makes it anew.
     search_text = SearchField(of=SEARCHED)
-    comment = models.TextField(_("comment"), max_length=500, blank=True)
+    comment = models.TextField(
+        asked_fields.COMMENT.label, max_length=asked_fields.COMMENT.longest, blank=True
+    )
     email = EncryptedTextField(_("e-mail"))
     # Empty once nobody needs to recognise the address any more; see retention.py.
     email_key = models.BinaryField(max_length=32)
@@ -230,6 +233,25 @@ class Signature(models.Model):
     @property
     def country_name(self) -> str:
         return str(self.country.name) if self.country else ""
+
+    def answers(self) -> list[tuple[AskedField, str]]:
+        """Return what it says in answer to its letter's questions, as people read it."""
+        answers = (
+            (
+                field,
+                self.country_name if field is asked_fields.COUNTRY else getattr(self, field.name),
+            )
+            for field in asked_fields.FIELDS
+        )
+        return [(field, answer) for field, answer in answers if answer]
+
+    def beside_name(self) -> list[str]:
+        """Return of these what stands beside the name wherever it is shown, on one line."""
+        return [
+            answer
+            for field, answer in self.answers()
+            if field.is_public and field.answer is not Answer.TEXT
+        ]
 
 
 _S = Signature.State

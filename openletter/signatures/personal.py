@@ -10,6 +10,7 @@ from django.db import models, transaction
 from django.utils import translation
 
 from openletter.ledger.models import LedgerEntry
+from openletter.letters import asked_fields
 from openletter.letters.models import Letter
 from openletter.lib.personal import Declaration, Held, Person, exported, impersonal
 from openletter.moderation import audit
@@ -24,11 +25,10 @@ FIELDS: dict[str, Declaration] = {
         "kind": Held("signed as a person or for an organisation", public=True),
         "name": Held("name", public=True),
         "represented_by": Held("who signs for the organisation", public=True),
-        "title": Held("title or profession", public=True),
-        "affiliation": Held("affiliation", public=True),
-        "country": Held("country", public=True),
+        **{
+            field.name: Held(field.held_as, public=field.is_public) for field in asked_fields.FIELDS
+        },
         "search_text": Held("name, title and affiliation in the spelling that staff search in"),
-        "comment": Held("comment", public=True),
         "email": Held("e-mail address", encrypted=True),
         "email_key": Held("keyed hash of the e-mail address, so that nobody signs twice"),
         "email_domain": Held("domain of the e-mail address"),
@@ -65,11 +65,8 @@ FIELDS: dict[str, Declaration] = {
 NOTHING: dict[str, object] = {
     "name": "",
     "represented_by": "",
-    "title": "",
-    "affiliation": "",
-    "country": "",
+    **dict.fromkeys(asked_fields.NAMES, ""),
     "search_text": "",
-    "comment": "",
     "email": "",
     "email_domain": "",
     "language": "",

@@ -4,12 +4,11 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from openletter.letters import asked_fields
 from openletter.signatures.models import Signature
 
 PAGE_SIZE = 100
-_SHOWN = (
-    "name", "represented_by", "title", "affiliation", "country", "comment", "kind", "ledger_index",
-)  # fmt: skip
+_SHOWN = ("name", "represented_by", *asked_fields.PUBLIC, "kind", "ledger_index")
 
 
 @dataclass(frozen=True)

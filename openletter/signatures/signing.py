@@ -8,6 +8,7 @@ from uuid import UUID
 
 from django.db import transaction
 
+from openletter.letters.asked_fields import Answers
 from openletter.letters.models import Letter, Translation
 from openletter.lib.db import rows
 from openletter.lib.db.address_locks import lock_address
@@ -22,17 +23,13 @@ from openletter.signatures.models import Signature
 MOST_PENDING = 5
 
 
-@dataclass(frozen=True)
-class Signer:
+@dataclass(frozen=True, kw_only=True)
+class Signer(Answers):
     """What somebody typed about themselves, tidied."""
 
     kind: str
     name: str
     represented_by: str = ""
-    title: str = ""
-    affiliation: str = ""
-    country: str = ""
-    comment: str = ""
     show_name: bool = False
     retain_name: bool = False
     wants_updates: bool = False

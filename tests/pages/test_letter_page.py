@@ -217,7 +217,8 @@ def test_one_row_and_fifty_rows_need_the_same_number_of_queries(
 
 def test_t37_campaign_tags_change_nothing(client: Client, letter: Letter) -> None:
     plain = client.get("/open-letter/")
-    tagged = client.get("/open-letter/?utm_source=x&next=//evil.example&fbclid=1")
+    tagged = client.get("/open-letter/?utm_source=x&next=//evil.example&fbclid=1", follow=True)
+    assert tagged.redirect_chain == [("/open-letter/", 301)]
     assert tagged.content == plain.content
 
 

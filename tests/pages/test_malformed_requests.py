@@ -127,4 +127,5 @@ def test_t38_a_page_is_shown_whatever_content_type_a_question_names(
     client: Client, letter: Letter, path: str, kind: str
 ) -> None:
     for query in ("", "?after=%ff", "?utm=1"):
-        assert client.get(f"{path}{query}", headers={"Content-Type": kind}).status_code == 200
+        sent = {"Content-Type": kind}
+        assert client.get(f"{path}{query}", headers=sent, follow=True).status_code == 200

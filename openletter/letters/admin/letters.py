@@ -12,7 +12,7 @@ from django.urls import URLPattern, path, reverse
 from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
-from openletter.letters import fingerprints, publishing
+from openletter.letters import asked_fields, fingerprints, publishing
 from openletter.letters.admin import confirm_page
 from openletter.letters.admin.confirm_page import Question
 from openletter.letters.forms import ActForm, LetterForm
@@ -70,12 +70,7 @@ class LetterAdmin(ModelAdmin[Letter]):
         ),
         (
             _("What the form asks for"),
-            {
-                "fields": (
-                    "takes_organisations", "asks_title", "asks_affiliation", "asks_country",
-                    "asks_comment",
-                )
-            },
+            {"fields": ("takes_organisations", *asked_fields.SWITCHES)},
         ),
     )  # fmt: skip
 

@@ -11,7 +11,8 @@ import hashlib
 import threading
 import time
 from collections.abc import Callable
-from functools import wraps
+from functools import partial, wraps
+from typing import cast, overload
 
 from django.conf import settings
 from django.core.exceptions import DisallowedHost
@@ -19,6 +20,7 @@ from django.http import HttpRequest, HttpResponse, HttpResponseNotModified
 from django.utils.cache import patch_vary_headers
 from django.utils.http import parse_etags
 
+from openletter.lib.http.canonical import redirect_to_canonical
 from openletter.lib.http.requests import P, View
 
 PUBLIC = "public, max-age=10, stale-while-revalidate=60, stale-if-error=86400"
@@ -30,18 +32,38 @@ _MAX_STALE_SECONDS = 10.0
 _MAX_STALE_IF_ERROR_SECONDS = 3600.0
 _MAX_ENTRIES = 300
 _LEAST_BYTES_TO_COMPRESS = 1024
+# What a redirect has of its own, or not at all.
+_OF_THE_PAGE_ONLY = {"Cache-Control", "Content-Length", "Content-Type", "ETag", "Vary"}
 
 
-def public(view: View[P]) -> View[P]:
+@overload
+def public(view: View[P]) -> View[P]: ...
+@overload
+def public(*, varies_by: tuple[str, ...]) -> Callable[[View[P]], View[P]]: ...
+def public(
+    view: View[P] | None = None, *, varies_by: tuple[str, ...] = ()
+) -> View[P] | Callable[[View[P]], View[P]]:
     """Mark a page that is the same for everyone: cacheable by anyone, with an ETag.
 
-    A view may set `ETag` itself when its bytes hold something that does not matter, like a time.
+    `varies_by` names the parameters of the address that the page depends on. With any other it
+    leads to the address without them, so that the view is never asked with one that it did not
+    declare. A view may set `ETag` itself when its bytes hold something that does not matter, like
+    a time.
     """
+    if view is None:
+        return cast("Callable[[View[P]], View[P]]", partial(_public, varies_by=varies_by))
+    return _public(view, varies_by)
 
+
+def _public(view: View[P], varies_by: tuple[str, ...]) -> View[P]:
     @wraps(view)
     def marked(*args: P.args, **kwargs: P.kwargs) -> HttpResponse:
+        elsewhere = redirect_to_canonical(cast("HttpRequest", args[0]), varies_by)
+        if elsewhere is not None:
+            return elsewhere
         response = view(*args, **kwargs)
         if response.status_code == 200:
+            response.varies_by = varies_by  # type: ignore[attr-defined]  # for the cache below
             response.headers["Cache-Control"] = PUBLIC
             if not response.has_header("ETag"):
                 digest = hashlib.blake2b(response.content, digest_size=12).hexdigest()
@@ -50,6 +72,7 @@ def public(view: View[P]) -> View[P]:
             patch_vary_headers(response, ["Accept-Encoding"])
         return response
 
+    marked.varies_by = varies_by  # type: ignore[attr-defined]  # for the test of every public view
     return marked
 
 
@@ -92,6 +115,7 @@ class _Kept:
         self.content = response.content
         self.headers = dict(response.items())
         self.etag = self.headers["ETag"]
+        self.varies_by: tuple[str, ...] = getattr(response, "varies_by", ())
         self.compressed = b""
         if len(self.content) >= _LEAST_BYTES_TO_COMPRESS:
             self.compressed = gzip.compress(self.content, compresslevel=6, mtime=0)
@@ -114,6 +138,17 @@ class _Kept:
         if encoding:
             response.headers["Content-Encoding"] = encoding
         response.headers["Content-Length"] = str(len(body))
+        return response
+
+    def elsewhere(self, request: HttpRequest) -> HttpResponse | None:
+        """Return the redirect to the canonical address that the view would give, if it would."""
+        response = redirect_to_canonical(request, self.varies_by)
+        if response is not None:
+            for name, value in self.headers.items():
+                if name not in _OF_THE_PAGE_ONLY:
+                    response.headers[name] = value
+            response.headers["Cache-Control"] = PRIVATE
+            response.headers["Content-Length"] = str(len(response.content))
         return response
 
 
@@ -140,6 +175,12 @@ class PublicCache:
         kept = self._fresh(key)
         if kept is not None:
             return kept.answer(request)
+        # A crowd that follows a link with campaign tags, each with its own, costs nothing more; and
+        # it finds the page also while the database is away.
+        page = self._kept.get(self._key(request, query="")) if key[1] else None
+        elsewhere = page.elsewhere(request) if page else None
+        if elsewhere is not None:
+            return elsewhere
         try:
             response = self._unkept(request)
         except BaseException:
@@ -161,10 +202,11 @@ class PublicCache:
         return response
 
     @staticmethod
-    def _key(request: HttpRequest) -> tuple[str, ...]:
-        """The parts of the address that public views look at; campaign tags are not among them."""
-        after = request.GET.get("after", "") if request.META.get("QUERY_STRING") else ""
-        return (request.path_info, after, request.scheme or "")
+    def _key(request: HttpRequest, *, query: str | None = None) -> tuple[str, ...]:
+        """The address. Only canonical ones are kept, as at all others `public` answers nothing."""
+        if query is None:
+            query = request.META.get("QUERY_STRING", "")
+        return (request.path_info, query, request.scheme or "")
 
     def _fresh(self, key: tuple[str, ...]) -> _Kept | None:
         kept = self._kept.get(key)

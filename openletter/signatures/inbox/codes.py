@@ -9,6 +9,7 @@ from uuid import UUID
 
 from django.db.models import BooleanField, ExpressionWrapper, Q, Subquery
 
+from openletter.letters import asked_fields
 from openletter.letters.models import Letter
 from openletter.lib import tokens
 from openletter.lib.db.statements import row_of
@@ -29,10 +30,7 @@ ON CONFLICT (reference) DO UPDATE SET tries = known.tries + 1
 WHERE known.tries <= %s RETURNING tries
 """
 # What the public would read, or may conclude.
-_WORDS = (
-    "translation_id", "kind", "name", "represented_by", "title", "affiliation", "country",
-    "comment", "show_name",
-)  # fmt: skip
+_WORDS = ("translation_id", "kind", "name", "represented_by", *asked_fields.WORDS, "show_name")
 
 
 class WrongCode(Exception):

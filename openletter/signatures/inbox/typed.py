@@ -12,16 +12,17 @@ from uuid import UUID
 
 from cryptography.fernet import InvalidToken
 
+from openletter.letters import asked_fields
 from openletter.lib import crypto, tokens
 from openletter.lib.ids import uuid7
 from openletter.lib.people.addresses import email_key
 
 FIELDS = (
-    "email", "kind", "name", "represented_by", "title", "affiliation", "country", "comment",
-    "show_name", "retain_name", "updates",
+    "email", "kind", "name", "represented_by", *asked_fields.NAMES, "show_name", "retain_name",
+    "updates",
 )  # fmt: skip
 # What is left out when an address would become too long for some proxies, the first one first.
-_MAY_BE_LEFT_OUT = ("comment", "affiliation", "title", "represented_by", "name")
+_MAY_BE_LEFT_OUT = (*asked_fields.WRITTEN, "represented_by", "name")
 LONGEST = 3_000
 
 

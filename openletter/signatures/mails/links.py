@@ -50,9 +50,7 @@ def in_one_line(signature: Signature) -> str:
     parts = (
         signature.name,
         _("represented by %(person)s") % {"person": person} if person else "",
-        signature.title,
-        signature.affiliation,
-        signature.country_name,
+        *signature.beside_name(),
     )
     return ", ".join(part for part in parts if part)
 
