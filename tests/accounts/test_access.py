@@ -23,7 +23,7 @@ from openletter.accounts.models import User
 from openletter.letters.models import Letter
 from openletter.lib.admin.pages import Careful
 from openletter.lib.admin.permissions import AsksDesk
-from tests.factories import make_letter, make_moderator
+from tests.factories import log_in, make_letter, make_moderator
 
 pytestmark = pytest.mark.django_db
 PACKAGE = Path(settings.BASE_DIR) / "openletter"
@@ -148,6 +148,17 @@ def test_t57_an_account_is_asked_about_by_itself(action: Action) -> None:
         True,
         False,
     ]
+
+
+@pytest.mark.parametrize(("is_superuser", "number"), [(True, 4), (False, 0)])
+def test_t57_only_who_gives_rights_finds_fields_for_them(is_superuser: bool, number: int) -> None:
+    fields = {"is_superuser": is_superuser, "second_factor": True}
+    helper = account("helper@example.org", "accounts.*", **fields)
+    weaker = account("weaker@example.org")
+    page = log_in(helper).get(f"/admin/accounts/user/{weaker.pk}/change/")
+    rights = {"is_staff", "is_superuser", "groups", "user_permissions"}
+    assert page.status_code == 200
+    assert len(rights & set(page.context["adminform"].form.fields)) == number
 
 
 # --- How it is asked -----------------------------------------------------------------------------
