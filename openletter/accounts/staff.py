@@ -9,12 +9,16 @@ from allauth.account.decorators import secure_admin_login
 from django.conf import settings
 from django.contrib import admin
 from django.contrib.auth import REDIRECT_FIELD_NAME
+from django.contrib.auth.models import AnonymousUser
+from django.db.models import Model
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import gettext_lazy as _
 
-from openletter.accounts import second_factors
+from openletter.accounts import access, second_factors
+from openletter.accounts.access import Action
+from openletter.accounts.models import User
 from openletter.accounts.page_access import ask_for_second_factor
 from openletter.lib.admin.pages import careful
 
@@ -47,9 +51,15 @@ class StaffSite(admin.AdminSite):
 
     def has_permission(self, request: HttpRequest) -> bool:
         """Whoever has a second factor gives it, whether the site demands one or not (T48)."""
-        if not super().has_permission(request) or second_factors.is_missing(request):
+        if not access.may(request.user, Action.ENTER_DESK) or second_factors.is_missing(request):
             return False
         return not settings.STAFF_NEEDS_SECOND_FACTOR or second_factors.of(request.user) is not None
+
+    def may(
+        self, user: User | AnonymousUser, act: str, model: type[Model], about: object = None
+    ) -> bool:
+        """Answer the pages, which lie below and know no accounts (lib/admin/permissions.py)."""
+        return access.may_at_the_desk(user, act, model, about)
 
     def login(self, request: HttpRequest, extra_context: object = None) -> HttpResponse:
         """Log in through allauth, by its pages and limits; none of the admin takes a password."""

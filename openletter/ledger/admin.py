@@ -6,11 +6,11 @@ from django.contrib import admin
 from django.utils.translation import gettext as _
 
 from openletter.ledger.models import LedgerEntry
-from openletter.lib.admin.pages import ReadOnlyAdmin
+from openletter.lib.admin.pages import ModelAdmin
 
 
 @admin.register(LedgerEntry)
-class LedgerEntryAdmin(ReadOnlyAdmin[LedgerEntry]):
+class LedgerEntryAdmin(ModelAdmin[LedgerEntry]):
     list_display = ("letter", "index", "kind", "at", "count")
     list_filter = ("letter", "kind")
     list_select_related = ("letter",)

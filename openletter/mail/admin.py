@@ -8,7 +8,7 @@ from django.contrib import admin
 from django.utils.translation import gettext_lazy as _
 
 from openletter.lib.admin.code_filters import CodeFilter
-from openletter.lib.admin.pages import ReadOnlyAdmin
+from openletter.lib.admin.pages import ModelAdmin
 from openletter.mail.models import OutgoingMail
 from openletter.mail.outbox.kinds import label_of
 from openletter.mails import MAILS
@@ -23,7 +23,7 @@ class KindFilter(CodeFilter):
 
 
 @admin.register(OutgoingMail)
-class OutgoingMailAdmin(ReadOnlyAdmin[OutgoingMail]):
+class OutgoingMailAdmin(ModelAdmin[OutgoingMail]):
     list_display = ("what", "lane", "state", "due_at", "sent_at", "attempts", "error")
     list_filter = ("state", "lane", KindFilter)
     fields = (

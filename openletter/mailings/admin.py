@@ -7,10 +7,9 @@ from dataclasses import asdict, dataclass
 from typing import Any
 
 from django.contrib import admin, messages
-from django.core.exceptions import PermissionDenied
 from django.db.models import QuerySet
 from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
-from django.shortcuts import get_object_or_404, redirect
+from django.shortcuts import redirect
 from django.template.response import TemplateResponse
 from django.urls import URLPattern, path, reverse
 from django.utils.functional import Promise
@@ -18,6 +17,8 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
+from openletter.accounts import access
+from openletter.accounts.access import Action
 from openletter.accounts.models import User
 from openletter.letters import fingerprints
 from openletter.letters.admin import confirm_page
@@ -109,12 +110,6 @@ class MailingAdmin(ModelAdmin[Mailing]):
     def letter(self, mailing: Mailing) -> str:
         return str(mailing.update.letter)
 
-    def has_add_permission(self, request: HttpRequest) -> bool:
-        return False  # it is prepared at its update
-
-    def has_delete_permission(self, request: HttpRequest, obj: Mailing | None = None) -> bool:
-        return False  # it is cancelled; what left stays on record
-
     def get_urls(self) -> list[URLPattern]:
         pages: dict[str, tuple[str, Callable[..., HttpResponse]]] = {
             "prepare": ("prepare/<int:update_pk>/", require_POST(self.prepare)),
@@ -141,8 +136,7 @@ class MailingAdmin(ModelAdmin[Mailing]):
         mailing = self.get_object(request, object_id)
         if mailing is None:
             raise Http404
-        if not self.has_view_or_change_permission(request, mailing):
-            raise PermissionDenied
+        access.require(request.user, Action.SEE_MAILINGS, mailing)
         is_draft = mailing.state == _M.DRAFT
         context = {
             **self.admin_site.each_context(request),
@@ -150,7 +144,7 @@ class MailingAdmin(ModelAdmin[Mailing]):
             "opts": self.opts,
             "mailing": mailing,
             "texts": mailing.update.texts.order_by("language"),
-            "may_act": self.has_change_permission(request, mailing),
+            "may_act": access.may(request.user, Action.SEND_MAILINGS, mailing),
             "is_draft": is_draft,
             "is_moving": mailing.state in _MOVING and mailing.finished_at is None,
             "number": self._number(mailing) if is_draft else 0,
@@ -207,9 +201,7 @@ class MailingAdmin(ModelAdmin[Mailing]):
 
     def progress(self, request: HttpRequest, pk: int) -> HttpResponse:
         """Say how far a mailing is, for the script of its page."""
-        mailing = get_object_or_404(Mailing, pk=pk)
-        if not self.has_view_or_change_permission(request, mailing):
-            raise PermissionDenied
+        mailing = access.get_object(request.user, Action.SEE_MAILINGS, Mailing, pk=pk)
         told = {
             "state": mailing.state,
             "finished": mailing.finished_at is not None,
@@ -291,14 +283,11 @@ class MailingAdmin(ModelAdmin[Mailing]):
         return flows.count_recipients(mailing.update, now=clock.now())
 
     def _update(self, request: HttpRequest, pk: int) -> Update:
-        if not self.has_change_permission(request):
-            raise PermissionDenied
-        return get_object_or_404(Update, pk=pk)
+        return access.get_object(request.user, Action.SEND_MAILINGS, Update, pk=pk)
 
     def _mailing(self, request: HttpRequest, pk: int) -> Mailing:
-        if not self.has_change_permission(request):
-            raise PermissionDenied
-        return get_object_or_404(Mailing.objects.select_related("update__letter"), pk=pk)
+        rows = Mailing.objects.select_related("update__letter")
+        return access.get_object(request.user, Action.SEND_MAILINGS, rows, pk=pk)
 
 
 def _name(update: Update) -> str:

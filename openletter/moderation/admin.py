@@ -10,7 +10,7 @@ from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 
 from openletter.lib.admin.code_filters import CodeFilter
-from openletter.lib.admin.pages import ModelAdmin, ReadOnlyAdmin
+from openletter.lib.admin.pages import ModelAdmin
 from openletter.lib.db import clock
 from openletter.moderation import audit, source_lists
 from openletter.moderation.models import AuditEntry, ListedSource
@@ -37,7 +37,7 @@ class ObjectFilter(CodeFilter):
 
 
 @admin.register(AuditEntry)
-class AuditEntryAdmin(ReadOnlyAdmin[AuditEntry]):
+class AuditEntryAdmin(ModelAdmin[AuditEntry]):
     list_display = ("at", "who", "what", "on_what", "reason", "object_id")
     list_filter = (ActionFilter, ObjectFilter, "at")
     search_fields = ("object_id", "reason")

@@ -9,16 +9,17 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
-from openletter.lib.admin.pages import answer, needs
+from openletter.accounts.access import Action, may, needs
+from openletter.lib.admin.pages import answer
 from openletter.mail.monitoring import self_test
 from openletter.mail.monitoring.dns_checks import run
 from openletter.mail.monitoring.dns_checks.lookup import Lookup
 from openletter.operations import acts
-from openletter.operations.views import MAY_ACT, MAY_SEE, act
+from openletter.operations.views import act
 
 
 @require_safe
-@needs(MAY_SEE)
+@needs(Action.SEE_DELIVERY)
 def page(request: HttpRequest) -> HttpResponse:
     """Look everything up anew, which takes eight seconds at most, and show the last test mail."""
     sender = run.sender()
@@ -26,13 +27,13 @@ def page(request: HttpRequest) -> HttpResponse:
         "sender": sender,
         "findings": run.run(sender, Lookup()),
         "test_mail": self_test.latest(_address(request)),
-        "may_act": request.user.has_perm(MAY_ACT),
+        "may_act": may(request.user, Action.ACT_ON_DELIVERY),
     }
     return answer(request, "admin/delivery/self_test.html", _("Mail self-test"), context)
 
 
 @require_POST
-@needs(MAY_ACT)
+@needs(Action.ACT_ON_DELIVERY)
 def send(request: HttpRequest) -> HttpResponse:
     """Owe a test mail to whoever asks, through the outbox like every other mail."""
     return act(

@@ -12,19 +12,18 @@ from django.shortcuts import get_object_or_404, redirect
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
-from openletter.lib.admin.pages import answer, needs
+from openletter.accounts.access import Action, may, needs
+from openletter.lib.admin.pages import answer
 from openletter.lib.db import clock
 from openletter.mail.models import Throttle
 from openletter.moderation.forms import DecisionForm
 from openletter.operations import acts, delivery_plots, delivery_report
 
-MAY_SEE = "mail.view_outgoingmail"
-MAY_ACT = "mail.change_outgoingmail"
 REFRESH_SECONDS = 10
 
 
 @require_safe
-@needs(MAY_SEE)
+@needs(Action.SEE_DELIVERY)
 def page(request: HttpRequest) -> HttpResponse:
     """Show everything at once; with ?refresh the browser asks again every ten seconds."""
     report = delivery_report.make(now=clock.now())
@@ -45,7 +44,7 @@ def page(request: HttpRequest) -> HttpResponse:
             (report.letters, _("By letter"), _("letter")),
         ],
         "plots": plots,
-        "may_act": request.user.has_perm(MAY_ACT),
+        "may_act": may(request.user, Action.ACT_ON_DELIVERY),
         "refreshes": "refresh" in request.GET,
     }
     response = answer(request, "admin/delivery/page.html", _("Mail delivery"), context)
@@ -54,7 +53,7 @@ def page(request: HttpRequest) -> HttpResponse:
     return response
 
 
-@needs(MAY_ACT)
+@needs(Action.ACT_ON_DELIVERY)
 def let_go_on(request: HttpRequest, key: str) -> HttpResponse:
     """Ask once, then let the mails of a letter go on."""
     get_object_or_404(Throttle.objects.exclude(key__startswith="batch:"), key=key)
@@ -67,7 +66,7 @@ def let_go_on(request: HttpRequest, key: str) -> HttpResponse:
     )
 
 
-@needs(MAY_ACT)
+@needs(Action.ACT_ON_DELIVERY)
 def try_all_again(request: HttpRequest) -> HttpResponse:
     """Ask once, then owe all parked mails afresh."""
     return _ask(
@@ -82,14 +81,14 @@ def try_all_again(request: HttpRequest) -> HttpResponse:
 
 
 @require_POST
-@needs(MAY_ACT)
+@needs(Action.ACT_ON_DELIVERY)
 def try_again(request: HttpRequest, mail_id: UUID) -> HttpResponse:
     again = partial(acts.try_again, mail_id=mail_id)
     return act(request, again, _("The mail is due again."))
 
 
 @require_POST
-@needs(MAY_ACT)
+@needs(Action.ACT_ON_DELIVERY)
 def resolve(request: HttpRequest, alarm_id: int) -> HttpResponse:
     resolved = partial(acts.resolve, alarm_id=alarm_id)
     return act(

@@ -10,7 +10,8 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
-from openletter.lib.admin.pages import answer, needs
+from openletter.accounts.access import Action, needs
+from openletter.lib.admin.pages import answer
 from openletter.lib.db import clock
 from openletter.lib.people.addresses import email_key
 from openletter.mail.personal import mails_to
@@ -21,12 +22,9 @@ from openletter.privacy.forms import EraseForm, ExportForm, PersonForm
 from openletter.signatures import personal
 from openletter.signatures.models import Signature
 
-# Nobody else deletes signatures, so this permission means exactly this.
-MAY = "signatures.delete_signature"
-
 
 @require_http_methods(["GET", "HEAD", "POST"])
-@needs(MAY)
+@needs(Action.FIND_PERSON)
 def find(request: HttpRequest) -> HttpResponse:
     """Take an address by POST, so that it never stands in a URL."""
     form = PersonForm(request.POST or None)
@@ -47,7 +45,7 @@ def _key(text: str) -> bytes:
 
 
 @require_safe
-@needs(MAY)
+@needs(Action.FIND_PERSON)
 def person(request: HttpRequest, key: str) -> HttpResponse:
     """Show what is held, without the address: letters, states and how many mails."""
     found = personal.person(_key(key))
@@ -62,7 +60,7 @@ def person(request: HttpRequest, key: str) -> HttpResponse:
 
 
 @require_http_methods(["POST"])
-@needs(MAY)
+@needs(Action.EXPORT_PERSON)
 def export(request: HttpRequest, key: str) -> HttpResponse:
     """Hand over everything as JSON, once somebody said why."""
     form = ExportForm(request.POST)
@@ -78,7 +76,7 @@ def export(request: HttpRequest, key: str) -> HttpResponse:
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
-@needs(MAY)
+@needs(Action.ERASE_PERSON)
 def erase(request: HttpRequest, key: str) -> HttpResponse:
     """Ask once more, then erase a person on every letter."""
     form = EraseForm(request.POST or None)

@@ -8,7 +8,6 @@ from urllib.parse import urlencode
 
 from django.contrib import admin
 from django.contrib.admin.options import IncorrectLookupParameters
-from django.core.exceptions import PermissionDenied
 from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
@@ -16,6 +15,8 @@ from django.template.loader import render_to_string
 from django.utils.html import format_html
 from django.utils.translation import gettext_lazy as _
 
+from openletter.accounts import access
+from openletter.accounts.access import Action
 from openletter.letters import asked_fields
 from openletter.lib.admin.code_filters import CodeFilter
 from openletter.lib.db import clock
@@ -153,18 +154,15 @@ class SignatureAdmin(QueueAdmin[Signature]):
             queryset = queryset.filter(confirmed_at__isnull=False)
         return super().get_search_results(request, queryset, search_term)
 
-    def has_add_permission(self, request: HttpRequest) -> bool:
-        return False  # nobody signs for somebody else
-
-    def has_delete_permission(self, request: HttpRequest, obj: Signature | None = None) -> bool:
-        return False  # removal is a state, and can be undone
+    def has_decide_permission(self, request: HttpRequest) -> bool:
+        return access.may(request.user, Action.DECIDE_SIGNATURES)
 
     def changelist_view(
         self, request: HttpRequest, extra_context: dict[str, Any] | None = None
     ) -> HttpResponse:
         """Take the search by POST, so that an address typed there never stands in a URL."""
-        if not self.has_view_or_change_permission(request):
-            raise PermissionDenied  # before anything is said about an address
+        # Before anything is said about an address.
+        access.require(request.user, Action.SEE_SIGNATURES)
         if request.method == "POST" and "search" in request.POST:
             kept = {name: request.GET[name] for name in request.GET if name not in _OF_A_SEARCH}
             query = urlencode(kept | desk_search.query_for(request.POST["search"]))

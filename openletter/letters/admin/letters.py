@@ -5,13 +5,14 @@ from __future__ import annotations
 from typing import Any, ClassVar
 
 from django.contrib import admin, messages
-from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpRequest, HttpResponse
-from django.shortcuts import get_object_or_404, redirect
+from django.shortcuts import redirect
 from django.urls import URLPattern, path, reverse
 from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
+from openletter.accounts import access
+from openletter.accounts.access import Action
 from openletter.letters import asked_fields, fingerprints, publishing
 from openletter.letters.admin import confirm_page
 from openletter.letters.admin.confirm_page import Question
@@ -74,9 +75,6 @@ class LetterAdmin(ModelAdmin[Letter]):
         ),
     )  # fmt: skip
 
-    def has_delete_permission(self, request: HttpRequest, obj: Letter | None = None) -> bool:
-        return False  # a letter is archived; names stand under it
-
     def get_readonly_fields(self, request: HttpRequest, obj: Letter | None = None) -> list[str]:
         """When a letter closed is a fact: confirmations and the keeping of data count from it."""
         if obj is None:
@@ -134,6 +132,7 @@ class LetterAdmin(ModelAdmin[Letter]):
 
     def _begin(self, request: HttpRequest, letter: Letter) -> HttpResponse:
         """Make the next draft version and lead to it."""
+        access.require(request.user, Action.BEGIN_VERSIONS, letter)
         try:
             version = publishing.begin_version(letter_id=letter.pk)
         except publishing.NotPossible as problem:
@@ -143,9 +142,7 @@ class LetterAdmin(ModelAdmin[Letter]):
 
     def act(self, request: HttpRequest, pk: int, to: str) -> HttpResponse:
         """Ask once more, then open, close or archive what was shown."""
-        letter = get_object_or_404(Letter, pk=pk)
-        if not self.has_change_permission(request, letter):
-            raise PermissionDenied
+        letter = access.get_object(request.user, Action.OPEN_AND_CLOSE_LETTERS, Letter, pk=pk)
         if to not in _by_name():
             raise Http404
         label, question, done = _by_name()[to]

@@ -5,14 +5,15 @@ from __future__ import annotations
 from typing import Any
 
 from django.contrib import admin
-from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse, HttpResponseNotAllowed
-from django.shortcuts import get_object_or_404, redirect
+from django.shortcuts import redirect
 from django.template.response import TemplateResponse
 from django.urls import URLPattern, path, reverse
 from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
+from openletter.accounts import access
+from openletter.accounts.access import Action
 from openletter.letters import fingerprints, publishing_updates
 from openletter.letters.admin import confirm_page
 from openletter.letters.admin.confirm_page import Question
@@ -90,16 +91,14 @@ class UpdateAdmin(TextsAdmin[Update]):
         """Show the texts as typed, saved or not, the way readers would see them."""
         if request.method != "POST":
             return HttpResponseNotAllowed(["POST"])
-        if not (self.has_add_permission(request) or self.has_change_permission(request)):
-            raise PermissionDenied
+        access.require(request.user, Action.PREVIEW_UPDATES)
         context = {"texts": confirm_page.typed_texts(request, "texts"), "is_update": True}
         return TemplateResponse(request, "admin/letters/preview.html", context)
 
     def publish(self, request: HttpRequest, pk: int) -> HttpResponse:
         """Ask once more, then let anybody read the update that was shown."""
-        update = get_object_or_404(Update.objects.select_related("letter"), pk=pk)
-        if not self.has_change_permission(request, update):
-            raise PermissionDenied
+        rows = Update.objects.select_related("letter")
+        update = access.get_object(request.user, Action.PUBLISH_UPDATES, rows, pk=pk)
         back = reverse("admin:letters_update_change", args=[pk])
 
         def publish(seen: str) -> None:

@@ -5,13 +5,14 @@ from __future__ import annotations
 from typing import Any
 
 from django.contrib import admin
-from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse, HttpResponseNotAllowed
-from django.shortcuts import get_object_or_404, redirect
+from django.shortcuts import redirect
 from django.template.response import TemplateResponse
 from django.urls import URLPattern, path, reverse
 from django.utils.translation import gettext_lazy as _
 
+from openletter.accounts import access
+from openletter.accounts.access import Action
 from openletter.letters import fingerprints, publishing
 from openletter.letters.admin import confirm_page
 from openletter.letters.admin.confirm_page import Question
@@ -36,9 +37,6 @@ class TextVersionAdmin(TextsAdmin[TextVersion]):
     list_display = ("letter", "number", "published_at", "reason")
     list_filter = ("letter",)
     list_select_related = ("letter",)
-
-    def has_add_permission(self, request: HttpRequest) -> bool:
-        return False  # a version begins at its letter, with the newest text to start from
 
     def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> tuple[str, ...]:
         said = ("letter", "number", "published_at", "sender")
@@ -75,9 +73,7 @@ class TextVersionAdmin(TextsAdmin[TextVersion]):
 
     def publish(self, request: HttpRequest, pk: int) -> HttpResponse:
         """Ask once more, then make the draft that was shown the letter's text for ever."""
-        version = get_object_or_404(TextVersion.objects.select_related("letter"), pk=pk)
-        if not self.has_change_permission(request, version):
-            raise PermissionDenied
+        version = _version(request, Action.PUBLISH_VERSIONS, pk)
         back = reverse("admin:letters_textversion_change", args=[pk])
 
         def publish(seen: str) -> None:
@@ -99,14 +95,17 @@ class TextVersionAdmin(TextsAdmin[TextVersion]):
         """Show the texts as typed, saved or not, the way readers would see them."""
         if request.method != "POST":
             return HttpResponseNotAllowed(["POST"])
-        if not self.has_change_permission(request):
-            raise PermissionDenied
-        version = get_object_or_404(TextVersion.objects.select_related("letter"), pk=pk)
+        version = _version(request, Action.WRITE_VERSIONS, pk)
         context = {
             "texts": confirm_page.typed_texts(request, "translations"),
             "sender_name": version.letter.sender_name,
         }
         return TemplateResponse(request, "admin/letters/preview.html", context)
+
+
+def _version(request: HttpRequest, action: Action, pk: int) -> TextVersion:
+    rows = TextVersion.objects.select_related("letter")
+    return access.get_object(request.user, action, rows, pk=pk)
 
 
 def _question(version: TextVersion, back: str) -> Question:

@@ -2,13 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from functools import wraps
-from typing import TYPE_CHECKING, Any, ClassVar, Concatenate, ParamSpec, TypeVar
+from typing import TYPE_CHECKING, Any, ClassVar, TypeVar
 
 from django import forms
 from django.contrib import admin, messages
-from django.core.exceptions import PermissionDenied
 from django.db import connection
 from django.db.models import DateTimeField, Model
 from django.forms.widgets import Script
@@ -19,11 +16,10 @@ from django.utils.translation import gettext as _
 
 from openletter.lib.admin.change_lists import CarefulList
 from openletter.lib.admin.edit_forms import EditForm, and_opened_on, save_changes, with_opened_on
+from openletter.lib.admin.permissions import AsksDesk
 
 M = TypeVar("M", bound=Model)
 N = TypeVar("N", bound=Model)
-P = ParamSpec("P")
-View = Callable[Concatenate[HttpRequest, P], HttpResponse]
 
 # The name of the buttons that save a form and then lead to something that can be done with it.
 ACT = "_act"
@@ -58,7 +54,7 @@ class _TimesInZone(_Base):
         return field
 
 
-class Careful(CarefulList, _Opened, _TimesInZone):
+class Careful(CarefulList, _Opened, _TimesInZone, AsksDesk):
     """What every admin of the site does, whoever wrote it; `StaffSite.register` sees to that."""
 
     def __init__(self, *args: Any) -> None:
@@ -124,6 +120,10 @@ class Careful(CarefulList, _Opened, _TimesInZone):
             messages.success(request, _("Your changes are saved."))
         return response
 
+    def has_module_permission(self, request: HttpRequest) -> bool:
+        """Show a page on the front page to whoever may do anything there."""
+        return any(self.get_model_perms(request).values())
+
     def lead_to(self, request: HttpRequest, obj: Any, act: str) -> HttpResponse | None:
         """Answer the button of an act, once the form it stands on is saved. None: no such act."""
         return None
@@ -152,7 +152,7 @@ if TYPE_CHECKING:
     class ModelAdmin(Careful, admin.ModelAdmin[M]):
         pass
 
-    class StackedInline(_Opened, _TimesInZone, admin.StackedInline[M, N]):
+    class StackedInline(_Opened, _TimesInZone, AsksDesk, admin.StackedInline[M, N]):
         pass
 else:
 
@@ -160,24 +160,11 @@ else:
         def __class_getitem__(cls, _model: object) -> type:
             return cls
 
-    class StackedInline(_Opened, _TimesInZone, admin.StackedInline):
+    class StackedInline(_Opened, _TimesInZone, AsksDesk, admin.StackedInline):
         form = EditForm
 
         def __class_getitem__(cls, _models: object) -> type:
             return cls
-
-
-class ReadOnlyAdmin(ModelAdmin[M]):
-    """Pages that show rows and change none."""
-
-    def has_add_permission(self, request: HttpRequest) -> bool:
-        return False
-
-    def has_change_permission(self, request: HttpRequest, obj: M | None = None) -> bool:
-        return False
-
-    def has_delete_permission(self, request: HttpRequest, obj: M | None = None) -> bool:
-        return False
 
 
 def careful(admin_class: type[admin.ModelAdmin[Any]]) -> type[admin.ModelAdmin[Any]]:
@@ -185,21 +172,6 @@ def careful(admin_class: type[admin.ModelAdmin[Any]]) -> type[admin.ModelAdmin[A
     if issubclass(admin_class, Careful):
         return admin_class
     return type(admin_class.__name__, (Careful, admin_class), {})
-
-
-def needs(permission: str) -> Callable[[View[P]], View[P]]:
-    """Let in only staff who hold a permission."""
-
-    def decorate(view: View[P]) -> View[P]:
-        @wraps(view)
-        def checked(request: HttpRequest, /, *args: P.args, **kwargs: P.kwargs) -> HttpResponse:
-            if not request.user.has_perm(permission):
-                raise PermissionDenied
-            return view(request, *args, **kwargs)
-
-        return checked
-
-    return decorate
 
 
 def answer(
