@@ -37,7 +37,8 @@ def machines() -> Iterator[SeveralMachines]:
 def test_f36_two_machines_that_prepare_an_empty_database_at_once_both_succeed(
     machines: SeveralMachines,
 ) -> None:
-    assert [process.exit_code() for process in machines.prepared] == [0, 0]
+    said = [web.log.with_name("prepare.log").read_text() for web in machines.webs]
+    assert [process.exit_code() for process in machines.prepared] == [0, 0], said
 
 
 def test_two_webs_and_two_workers_lose_nothing_and_copy_nothing(machines: SeveralMachines) -> None:
