@@ -108,14 +108,14 @@ def quiet(site: LiveSite, tmp_path: Path) -> Iterator[Door]:
 
 
 def test_t37_what_a_visitor_sends_changes_nothing_that_is_kept_for_others(
-    quiet: Door, site: LiveSite
+    quiet: Door, nginx: Door
 ) -> None:
     page = f"/{DEMO}/versions/"
     forged = {"X-Forwarded-Host": "evil.example", "Cookie": "session=x", "Accept-Language": "de"}
     quiet.get(page, forged)
     kept = quiet.get(page)
     assert kept.headers["X-Cache-Status"] != "MISS"
-    assert kept.text == site.request(page).text
+    assert kept.text == nginx.get(page).text
     assert "evil" not in kept.text
     assert quiet.ask(f"GET {page}", [("Host", "evil.example")]).status == 400
     # What the page does not depend on leads to its own address, and is not kept.
