@@ -2,7 +2,7 @@ from __future__ import annotations
 
 from django.db import migrations, models
 
-from openletter.lib.triggers import count_changes
+from openletter.lib.triggers import Watched, count_changes
 
 _WORDS = ("name", "represented_by", "title", "affiliation", "country", "comment", "kind")
 
@@ -18,5 +18,7 @@ class Migration(migrations.Migration):
                 default=0, editable=False, verbose_name="revision of the words"
             ),
         ),
-        migrations.RunSQL(*count_changes("signatures_signature", of=_WORDS, by="revision")),
+        migrations.RunSQL(
+            *count_changes("signatures_signature", of=Watched(_WORDS), by="revision")
+        ),
     ]
