@@ -67,6 +67,8 @@ class Letter(models.Model):
         _("title"),
         max_length=200,
         blank=True,
+        default="",
+        db_default="",
         help_text=_("The first text begins with it. Later it follows the text."),
     )
     slug = models.SlugField(
@@ -113,6 +115,7 @@ class Letter(models.Model):
     asks_proof = models.BooleanField(
         _("ask browsers for a proof of work"),
         default=False,
+        db_default=False,
         help_text=_(
             "Costs a robot time and people nothing. It switches itself on while hardly anybody"
             " confirms; tick this to have it always."
@@ -121,6 +124,7 @@ class Letter(models.Model):
     retention_months = models.PositiveSmallIntegerField(
         _("months until personal data is deleted"),
         default=6,
+        db_default=6,
         validators=[MinValueValidator(1), MaxValueValidator(120)],
         help_text=_(
             "Counted from the day the letter closes. Then addresses go, and names too unless"

@@ -15,7 +15,7 @@ class Migration(migrations.Migration):
             model_name="signature",
             name="revision",
             field=models.PositiveIntegerField(
-                default=0, editable=False, verbose_name="revision of the words"
+                db_default=0, default=0, editable=False, verbose_name="revision of the words"
             ),
         ),
         migrations.RunSQL(
