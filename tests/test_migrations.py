@@ -168,7 +168,7 @@ def test_the_database_itself_fills_what_the_version_before_does_not_know() -> No
     """Also where migrations ran before they had defaults."""
     unknown = {
         "signatures_signature": {
-            "confirmed_by", "flags", "keeps_name", "represented_by", "revision",
+            "confirmed_by", "flags", "keeps_name", "represented_by", "revision", "search_text",
             "verdict",
         },
         "letters_letter": {"asks_proof", "retention_months", "title"},
