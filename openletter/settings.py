@@ -65,6 +65,7 @@ INSTALLED_APPS = [
     "openletter.accounts",
     "openletter.moderation",
     "openletter.mail",
+    "openletter.rate_limits",
     "openletter.accounts.apps.DeskConfig",
     "django.contrib.auth",
     "django.contrib.contenttypes",

@@ -19,12 +19,13 @@ from openletter.lib.migrating import AddIndexConcurrently
 # Tables to which signers, mails or time add rows. On each of them an index or a constraint may take
 # longer than anybody should wait.
 GROW = {
-    "accounts.KnownNetwork", "accounts.RateLimit", "accounts.UsedCode",
+    "accounts.KnownNetwork", "accounts.UsedCode",
     "mail.Alarm", "mail.DomainPause", "mail.MailDomain", "mail.MailEvent", "mail.OutgoingMail",
     "mail.SentInMinute", "mail.SuppressedAddress",
     "moderation.AuditEntry",
     "privacy.DiskTrace",
-    "signatures.CodeTries", "signatures.FormCount", "signatures.LedgerEntry", "signatures.SentForm",
+    "rate_limits.RateLimit",
+    "signatures.CodeTries", "signatures.LedgerEntry", "signatures.SentForm",
     "signatures.Signature",
 }  # fmt: skip
 # Tables to which only staff add.

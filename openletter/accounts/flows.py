@@ -7,11 +7,13 @@ from datetime import datetime, timedelta
 from allauth.mfa.models import Authenticator
 from django.db import transaction
 
-from openletter.accounts import limits
-from openletter.accounts.limits import Limit
 from openletter.accounts.models import User
+from openletter.lib.address_locks import lock_address
+from openletter.lib.addresses import email_key, mailbox_key
 from openletter.lib.ids import uuid7
 from openletter.mail import outbox
+from openletter.rate_limits import tries
+from openletter.rate_limits.tries import Limit, Try
 
 _RESET = "accounts.password_reset"
 _ASKED = Limit("new password asked for", 10, timedelta(minutes=10))
@@ -26,9 +28,10 @@ def ask_for_new_password(*, email: str, language: str, now: datetime) -> None:
     account, however the one that was typed is spelled.
     """
     email = email.strip().lower()
-    # Also lets one request at a time look for room in the caps, and gives the commit the same work.
-    if not limits.take(_ASKED, email, now=now):
+    # Also gives every commit something to write.
+    if tries.take(Try(_ASKED, email), now=now).is_over:
         return
+    lock_address(email_key(email), mailbox_key(email))
     user = User.objects.select_for_update().filter(email=email, is_active=True).first()
     about = user.public_id if user else uuid7()
     waits = outbox.is_waiting(kind=_RESET, about=about)

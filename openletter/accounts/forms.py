@@ -17,9 +17,9 @@ from django.http import HttpRequest
 from django.utils.translation import get_language
 
 from openletter.accounts import flows, known_networks, login_attempts, second_factors, used_codes
-from openletter.accounts.limits import Limit
 from openletter.accounts.login_attempts import Attempt
 from openletter.lib import clock
+from openletter.rate_limits.tries import Limit
 
 
 def _begin(secret: tuple[Limit, ...], email: str) -> Attempt:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from datetime import timedelta
 from functools import wraps
+from math import ceil
 
 from django.contrib.auth import REDIRECT_FIELD_NAME
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
@@ -12,14 +13,16 @@ from django.shortcuts import render
 from django.urls import reverse
 from django.utils.http import urlencode
 
-from openletter.accounts import known_networks, limits, second_factors
-from openletter.accounts.limits import Limit
+from openletter.accounts import known_networks, second_factors
 from openletter.lib import clock
+from openletter.rate_limits import tries
+from openletter.rate_limits.tries import Limit, Taken
 
 View = Callable[..., HttpResponse]
 
-# Forms of all pages together. A network that says nothing about the client has no limit of its own
-# (lib/networks.py); those of the accounts hold all the same.
+# Forms of all pages together. Where everybody seems to come from this machine (`networks.LOCAL`)
+# there is no such limit, or strangers would keep all staff out; those of the accounts hold all the
+# same. Whoever brings an address that is none shares one (`networks.UNKNOWN`).
 _SENT = Limit("account forms from a network", 30, timedelta(minutes=1))
 _READING = {"GET", "HEAD", "OPTIONS"}
 
@@ -29,8 +32,9 @@ def account_page(view: View, *, changes_account: bool = False) -> View:
 
     @wraps(view)
     def checked(request: HttpRequest, *args: object, **kwargs: object) -> HttpResponse:
-        if request.method not in _READING and not _may_send(request):
-            return _too_many(request)
+        sent = None if request.method in _READING else _count(request)
+        if sent is not None and sent.is_over:
+            return _too_many(request, sent.wait)
         if changes_account and second_factors.is_missing(request):
             return ask_for_second_factor(request.get_full_path())
         return view(request, *args, **kwargs)
@@ -44,12 +48,15 @@ def ask_for_second_factor(then: str) -> HttpResponse:
     return HttpResponseRedirect(f"{reverse('mfa_reauthenticate')}?{query}")
 
 
-def _may_send(request: HttpRequest) -> bool:
+def _count(request: HttpRequest) -> Taken | None:
+    """Count a form that was sent; None where the network has no limit."""
     network = known_networks.network_of(request)
-    return network is None or limits.take(_SENT, str(network), now=clock.now())
+    if network is None:
+        return None
+    return tries.take(*tries.from_network(_SENT, network), now=clock.now())
 
 
-def _too_many(request: HttpRequest) -> HttpResponse:
+def _too_many(request: HttpRequest, wait: timedelta) -> HttpResponse:
     response = render(request, "429.html", status=429)
-    response.headers["Retry-After"] = "60"
+    response.headers["Retry-After"] = str(max(1, ceil(wait.total_seconds())))
     return response

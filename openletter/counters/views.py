@@ -25,11 +25,11 @@ def count(request: HttpRequest, slug: str) -> HttpResponse:
     newest = Max("versions__number", filter=Q(versions__published_at__isnull=False))
     letter = Letter.objects.public().filter(slug=slug).annotate(newest_version=newest).first()
     if letter is None:
-        present = reading.present_slug(slug)
+        present = reading.letter_at(slug)
         if present is None:
             missing = JsonResponse({"error": "There is no such letter."}, status=404)
             return _for_any_site(missing)  # else a browser would call it a CORS error
-        return _for_any_site(redirect("counters:count", present, permanent=True))
+        return _for_any_site(redirect("counters:count", present.slug, permanent=True))
     newest_version = letter.newest_version or 1  # type: ignore[attr-defined]  # read with it
     numbers = counts.numbers_of(letter, newest_version=newest_version)
     said = {

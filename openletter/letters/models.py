@@ -8,6 +8,7 @@ from django.conf import settings
 from django.core.validators import MaxValueValidator, MinValueValidator, RegexValidator
 from django.db import models
 from django.db.models import Q
+from django.db.models.functions import Lower
 from django.utils.translation import gettext_lazy as _
 
 from openletter.lib.ids import uuid7
@@ -22,10 +23,8 @@ WRITING = _(
     " All else is shown as it is written."
 )
 
-check_spelling = RegexValidator(
-    r"^[a-z0-9]+(?:-[a-z0-9]+)*\Z",
-    _("Use lower-case letters, digits and single hyphens, such as open-ai."),
-)
+_SPELLING = _("Use lower-case letters, digits and single hyphens, such as open-ai.")
+check_spelling = RegexValidator(r"^[a-z0-9]+(?:-[a-z0-9]+)*\Z", _SPELLING)
 
 
 STAYS_CLOSED = _(
@@ -144,6 +143,11 @@ class Letter(models.Model):
         ordering = ["-created_at"]
         constraints = [
             models.CheckConstraint(
+                condition=Q(slug=Lower("slug")),
+                name="an_address_has_no_capitals",
+                violation_error_message=_SPELLING,
+            ),
+            models.CheckConstraint(
                 condition=Q(opens_at=None)
                 | Q(closes_at=None)
                 | Q(opens_at__lt=models.F("closes_at")),
@@ -192,6 +196,11 @@ class FormerSlug(models.Model):
     class Meta:
         verbose_name = _("former address")
         verbose_name_plural = _("former addresses")
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(slug=Lower("slug")), name="a_former_address_has_no_capitals"
+            )
+        ]
 
     def __str__(self) -> str:
         return self.slug

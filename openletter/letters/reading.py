@@ -8,9 +8,9 @@ from datetime import datetime, timedelta
 from functools import cached_property
 from uuid import UUID
 
-from django.db.models import OuterRef, Subquery
+from django.db.models import BooleanField, ExpressionWrapper, OuterRef, Q, Subquery
 
-from openletter.letters import excerpts, published
+from openletter.letters import excerpts, published, slugs
 from openletter.letters.models import FormerSlug, Letter, LetterQuerySet, TextVersion, Translation
 from openletter.lib import clock
 
@@ -133,14 +133,14 @@ def letter_in(slug: str, language: str) -> LetterView:
     """Return the letter in a language, or else in its reference language.
 
     Raises `LetterMissing`, or `LetterMoved` when the letter once had this address, or has it in
-    small letters and somebody wrote others.
+    small letters and somebody wrote capitals.
     """
     texts = _newest_texts(Letter.objects.public().filter(slug=slug))
     if not texts:
-        present = present_slug(slug)
-        if present is None or present == slug:
+        found = letter_at(slug)
+        if found is None or found.slug == slug:
             raise LetterMissing(slug)
-        raise LetterMoved(present)
+        raise LetterMoved(found.slug)
     return view_of(texts, language, now=clock.now())
 
 
@@ -149,20 +149,15 @@ def view_of(texts: Sequence[Translation], language: str, *, now: datetime) -> Le
     return LetterView(best_of(texts, language), now, tuple(text.language for text in texts))
 
 
-def present_slug(slug: str) -> str | None:
-    """Return the address of the public letter that once had this one, or has it spelled otherwise.
+def letter_at(slug: str) -> Letter | None:
+    """Return the letter that anybody may read and that has this address, or once had it.
 
-    Exact spellings come first. None when nobody may read such a letter.
+    However it is written: somebody types it in capitals, and programs print it so on posters.
     """
-    for spelled in ("slug", "slug__iexact"):
-        letters = Letter.objects.public()
-        found = (
-            letters.filter(**{spelled: slug}).order_by("slug").first()
-            or letters.filter(**{f"former_slugs__{spelled}": slug}).order_by("slug").first()
-        )
-        if found is not None:
-            return found.slug
-    return None
+    stored = slugs.as_stored(slug)
+    is_present = ExpressionWrapper(Q(slug=stored), output_field=BooleanField())
+    letters = Letter.objects.public().filter(Q(slug=stored) | Q(former_slugs__slug=stored))
+    return letters.order_by(is_present.desc(), "pk").first()
 
 
 def letter_with_id(public_id: UUID, language: str) -> LetterView:
@@ -236,11 +231,11 @@ def signed_text(public_id: UUID) -> Translation | None:
 
 
 def had_slug(letter: Letter, slug: str) -> bool:
-    """Say whether a letter has this address, or once had it, in small letters or others."""
-    if letter.slug == slug:
+    """Say whether a letter has this address, or once had it, however it is written."""
+    stored = slugs.as_stored(slug)
+    if letter.slug == stored:
         return True
-    former = FormerSlug.objects.filter(letter=letter, slug__iexact=slug)
-    return letter.slug.lower() == slug.lower() or former.exists()
+    return FormerSlug.objects.filter(letter=letter, slug=stored).exists()
 
 
 def is_replaced(text: Translation) -> bool:

@@ -17,6 +17,8 @@ LOCAL: Network = IPv4Network("127.0.0.1/32")
 # Everybody whose proxy passes on something that is no address: one network, so that writing
 # nonsense into a header is no way around a limit.
 UNKNOWN: Network = IPv6Network("::/128")
+# Neither says where somebody is: limits count them, and nobody is recognised by them.
+NOWHERE = frozenset({LOCAL, UNKNOWN})
 _LONGEST = 64  # characters; an IPv6 address with a zone and a port has fewer
 
 

@@ -11,6 +11,7 @@ from openletter.lib.personal import Declaration, Expiry, Person
 from openletter.mail import personal as mail
 from openletter.moderation import personal as moderation
 from openletter.privacy import personal as privacy
+from openletter.rate_limits import personal as rate_limits
 from openletter.signatures import personal as signatures
 from openletter.signatures import retention
 
@@ -20,6 +21,7 @@ FIELDS_BY_PACKAGE: dict[str, dict[str, Declaration]] = {
     "mail": mail.FIELDS,
     "moderation": moderation.FIELDS,
     "privacy": privacy.FIELDS,
+    "rate_limits": rate_limits.FIELDS,
     "signatures": signatures.FIELDS,
 }
 
@@ -37,4 +39,5 @@ EXPIRIES: dict[str, Callable[..., list[Expiry]]] = {
     "signatures": retention.expire,
     "mail": mail.expire,
     "accounts": accounts.expire,
+    "rate_limits": rate_limits.expire,
 }

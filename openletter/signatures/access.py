@@ -8,6 +8,7 @@ from django.db import transaction
 from django.db.models import Case, IntegerField, Q, When
 
 from openletter.letters.models import Letter
+from openletter.lib.address_locks import lock_address
 from openletter.lib.addresses import email_key, mailbox_key
 from openletter.lib.ids import uuid7
 from openletter.lib.networks import Network
@@ -28,7 +29,7 @@ def send_link(
     """
     key = email_key(email)
     counted = form_limits.count(form_limits.SEND_LINK, network=network, subject=key, now=now)
-    flows.lock_address(key, mailbox_key(email))
+    lock_address(key, mailbox_key(email))
     # An attempt that expired unconfirmed was nobody's: nothing is sent about it.
     known = Q(state=_PENDING) | Q(confirmed_at__isnull=False)
     rank = Case(When(state__in=COUNTED, then=0), default=1, output_field=IntegerField())

@@ -14,7 +14,7 @@ from openletter.lib import tokens
 from openletter.lib.networks import Network
 from openletter.lib.statements import row_of
 from openletter.signatures import flows, form_limits, typed
-from openletter.signatures.models import SentForm, Signature
+from openletter.signatures.models import Signature
 
 MOST_TRIES = 5  # for one page
 _MOST_ATTEMPTS = 8  # of an address that are looked at, those that wait first
@@ -43,7 +43,7 @@ class TooManyTries(Exception):
 
 @dataclass(frozen=True)
 class Match:
-    """The attempt that a code was mailed for.
+    """The attempt that a code confirms: the one it was mailed for, or one with the same words.
 
     `to_choose` holds what its owner has to see first, because it was typed on a page that is about
     other words, and perhaps somebody else's; empty when there is no doubt.
@@ -75,7 +75,7 @@ def match(
         form_limits.CODE, network=network, subject=letter.public_id.bytes + key, now=now
     )
     tries = row_of(_COUNT, [reference.public_id, MOST_TRIES])
-    if tries is None or tries[0] > MOST_TRIES or counted.is_over or counted.wait:
+    if tries is None or tries[0] > MOST_TRIES or counted.is_over:
         raise TooManyTries
     fitting = [one for one in attempts if hmac.compare_digest(code, flows.confirmation_code(one))]
     if not fitting:
@@ -108,20 +108,14 @@ def _match(attempt: Signature, own: Signature | None, page: UUID, now: datetime)
     is_over = attempt.state not in {_S.PENDING, _S.EXPIRED}
     if attempt.public_id == page or is_over or now > attempt.asked_at + flows.LINK_LASTS:
         return Match(attempt)
-    own_waits = (own,) if own and own.state == _S.PENDING else ()
-    if attempt.state == _S.EXPIRED:
-        return Match(attempt, own_waits)  # another took its place; whose code it was still tells
-    if (own and _same_words(own, attempt)) or _same_sender(page, attempt.public_id):
-        return Match(attempt)
-    return Match(attempt, (*own_waits, attempt))
+    own_waits = own if own and own.state == _S.PENDING else None
+    if own_waits and _same_words(own_waits, attempt):
+        return Match(own_waits)  # with what its own sender wished: mails, a name that stays
+    # Where forms came from says nothing about who sent them: a household, a university and a
+    # mobile network have one address each. Whoever meant these words confirms them by a press.
+    waiting = attempt if attempt.state == _S.PENDING else None  # else another took its place
+    return Match(attempt, tuple(one for one in (own_waits, waiting) if one))
 
 
 def _same_words(one: Signature, other: Signature) -> bool:
     return all(getattr(one, field) == getattr(other, field) for field in _WORDS)
-
-
-def _same_sender(*references: UUID) -> bool:
-    """Say whether forms came from one network: whoever sent both knows what both say."""
-    keys = SentForm.objects.filter(reference__in=references).values_list("network_key", flat=True)
-    found = [bytes(key) for key in keys if key is not None]
-    return len(found) == len(references) and len(set(found)) == 1

@@ -5,27 +5,38 @@ An address is looked up by its keyed hash and never stands in a URL, nor does a 
 
 from __future__ import annotations
 
-import re
 import unicodedata
 
-from openletter.lib.addresses import email_key
+from django.core.exceptions import ValidationError
 
-# In `Dora <dora@example.net>`, `mailto:dora@example.net`, and between other words.
-_WHOLE = re.compile(r"[^\s<>()\[\]\"',;:@]{1,64}@[^\s<>()\[\]\"',;:@]{1,190}")
+from openletter.lib.addresses import email_key, tidy_address
+from openletter.lib.characters import visible
+
 _MOST_CHARACTERS = 400
-# Signs that nobody sees and that are pasted along.
-_INVISIBLE = dict.fromkeys(map(ord, "\u00ad\u200b\u200e\u200f\u202a\u202c\u2060\ufeff\x00"))
+# Between addresses, and behind one at the end of a sentence.
+_APART = str.maketrans(",;", "  ")
+_BEHIND = " .,;:!?"
 
 
 def query_for(typed: str) -> dict[str, str]:
     """Return the parameters of the list that shows what somebody searched for."""
-    text = unicodedata.normalize("NFKC", typed[:_MOST_CHARACTERS].translate(_INVISIBLE)).strip()
-    for found in _WHOLE.findall(text):
-        if "." in found.rpartition("@")[2].strip("."):
-            return {"address": email_key(found.rstrip(".")).hex()}
+    text = unicodedata.normalize("NFKC", visible(typed[:_MOST_CHARACTERS])).strip()
+    # The whole may be `Dora <dora@example.net>`, and a word of it `(dora@example.net),`.
+    for part in (text, *text.translate(_APART).split()):
+        address = _address_in(part.rstrip(_BEHIND))
+        if address:
+            return {"address": email_key(address).hex()}
     if any(_is_part_of_an_address(word) for word in text.split()):
         return {"address": email_key(text).hex()}  # finds nobody: only whole addresses are found
     return {"q": text} if text else {}
+
+
+def _address_in(text: str) -> str:
+    """Return the address in a text as forms take it out; "" when it holds none that is whole."""
+    try:
+        return tidy_address(text) if "@" in text else ""
+    except ValidationError:
+        return ""
 
 
 def _is_part_of_an_address(word: str) -> bool:

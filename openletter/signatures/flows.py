@@ -11,9 +11,9 @@ from django.db.models import Exists
 
 from openletter.letters.models import Letter, Translation
 from openletter.lib import constraints, rows, tokens
+from openletter.lib.address_locks import lock_address
 from openletter.lib.addresses import domain_of, email_key, mailbox_key
 from openletter.lib.ids import uuid7
-from openletter.lib.statements import row_of
 from openletter.mail import outbox
 from openletter.moderation import audit
 from openletter.signatures import consents, flags, ledger, limits
@@ -114,17 +114,6 @@ def sign(
             not_before=noted.mail_from,
         )
     return attempt.public_id
-
-
-def lock_address(key: bytes, mailbox: bytes = b"") -> None:
-    """Let one address do one thing at a time, until the transaction ends.
-
-    On all letters together: the caps count what an address gets about all of them. Whoever owes a
-    capped mail also names the mailbox, to which other addresses may belong (`mailbox_key`); it
-    is always locked last, so that two of its addresses cannot wait for each other.
-    """
-    numbers = [int.from_bytes(one[:8], "big", signed=True) for one in (key, mailbox or key)]
-    row_of("SELECT pg_advisory_xact_lock(%s), pg_advisory_xact_lock(%s)", numbers)
 
 
 def take_in_hand(signature_id: int) -> Signature:

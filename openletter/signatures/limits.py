@@ -18,47 +18,36 @@ from openletter.lib.statements import only_row_of
 from openletter.mail.models import Brake
 from openletter.moderation import listings
 from openletter.moderation.listings import Verdict
+from openletter.rate_limits.tries import LONGEST_WAIT, Limit
 from openletter.signatures import flags
 from openletter.signatures.models import COUNTED, Signature
 
-
-@dataclass(frozen=True)
-class Limit:
-    """So many forms in such a time."""
-
-    number: int
-    span: timedelta
-
-    def wait(self, before: int) -> timedelta:
-        """Return how long the mail for one more form waits, so that they leave at this pace."""
-        late = (before - self.number + 1) * self.span / self.number
-        return min(max(late, timedelta()), LONGEST_WAIT)
-
-
+# Counted in the forms themselves, by the statement below, and not in rows of `RateLimit`.
+#
 # Forms from one network under one letter: more than a household, and a person should look; the
 # mails for them leave at this pace too. The same from a whole block, in which neighbours may be.
-BURST = Limit(5, timedelta(minutes=5))
-BLOCK_BURST = Limit(50, timedelta(minutes=5))
+BURST = Limit("forms under a letter", 5, timedelta(minutes=5))
+BLOCK_BURST = Limit("forms of a block under a letter", 50, timedelta(minutes=5))
 # Forms from one network under all letters, and for one domain that is no big provider: what comes
 # on top is mailed at this pace, so that the site cannot be made to flood anybody.
-NETWORK = Limit(100, timedelta(hours=1))
-BLOCK = Limit(400, timedelta(hours=1))
-DOMAIN = Limit(200, timedelta(hours=1))
+NETWORK = Limit("forms", 100, timedelta(hours=1))
+BLOCK = Limit("forms of a block", 400, timedelta(hours=1))
+DOMAIN = Limit("forms for a domain", 200, timedelta(hours=1))
 # Forms that seem to come from this machine: where nobody counted the proxies those are all there
 # are, so that none is held for it, and yet their mails have a pace.
-LOCAL = Limit(1_000, timedelta(hours=1))
-LONGEST_WAIT = timedelta(hours=4)
+LOCAL = Limit("forms from this machine", 1_000, timedelta(hours=1))
 _MOST_COUNTED = 1_000  # more would only make a longer wait, and that is capped
 _MOST_COUNTED_LOCAL = 5_000
 
 STANDING = (Signature.State.PENDING, *COUNTED)
 
-# One statement: it notes the form and tells everything that signing has to know. It also makes room
-# for the newest attempt of an address (T52), in the place of the oldest one; of those at first that
-# no mail speaks of yet, so that nobody makes a link worthless that its owner has. What is still to
-# be mailed is about the newest attempt from here on.
+# One statement, because each round trip would cost as much as all of it. Its parts see the rows as
+# they were when it began, so no part sees what another one writes. How many forms there were before
+# this one is counted up to a number (%(most)s) beyond which the wait grows no more.
 _NOTE = """
 WITH noted AS (
+    -- The form is noted, whatever becomes of it. A proof of work is good once: with a second form
+    -- it counts as none. Of two at the same moment with one proof, one leaves no row and no proof.
     INSERT INTO signatures_sentform
         (reference, letter_id, network_key, block_key, email_domain, at, proof)
     SELECT %(reference)s, %(letter)s, %(network)s, %(block)s, %(domain)s, %(now)s,
@@ -66,7 +55,10 @@ WITH noted AS (
              THEN '' ELSE %(proof)s END
     ON CONFLICT DO NOTHING
     RETURNING proof <> '' AS has_proof
-), replaced AS (
+), make_room AS (
+    -- So many attempts of the address go on waiting beside the new one, the rest expires (T52).
+    -- Those stay that a mail speaks of, or is just being sent about, so that nobody makes a link
+    -- worthless that its owner has; then the newest.
     UPDATE signatures_signature SET state = 'expired' WHERE id IN (
         SELECT id FROM signatures_signature AS attempt
         WHERE letter_id = %(letter)s AND email_key = %(email_key)s AND state = 'pending'
@@ -76,32 +68,42 @@ WITH noted AS (
             AND (sent_at IS NOT NULL OR attempts > 0 OR lease_until IS NOT NULL)
         ) DESC, asked_at DESC, id DESC
         OFFSET %(others)s)
-), turned AS (
+), turn_mails AS (
+    -- A confirmation that nobody has begun to send is about the attempt of this form from here on,
+    -- in the language of this form; its place in the queue and in the caps stays.
     UPDATE mail_outgoingmail SET about = %(reference)s, language = %(language)s
     WHERE recipient_key = %(email_key)s AND topic = %(topic)s AND kind = 'signatures.confirm'
         AND state = 'due' AND attempts = 0 AND lease_until IS NULL
 )
 SELECT
+    -- proved: whether this form brought a proof that was good
     COALESCE((SELECT has_proof FROM noted), FALSE),
+    -- braked: whether the mails of the letter were slowed down, but not by staff
     EXISTS (SELECT 1 FROM mail_brake WHERE key = %(topic)s AND cause <> %(staff)s),
+    -- burst: forms of its network under this letter lately
     (SELECT COUNT(*) FROM (
         SELECT 1 FROM signatures_sentform WHERE network_key = %(counted_network)s
         AND at > %(burst_since)s AND letter_id = %(letter)s LIMIT %(most)s) AS found),
+    -- from_network: forms of its network under all letters
     (SELECT COUNT(*) FROM (
         SELECT 1 FROM signatures_sentform WHERE network_key = %(counted_network)s
         AND at > %(network_since)s LIMIT %(most)s) AS found),
+    -- block_burst, from_block: the same of the block around it
     (SELECT COUNT(*) FROM (
         SELECT 1 FROM signatures_sentform WHERE block_key = %(counted_block)s
         AND at > %(burst_since)s AND letter_id = %(letter)s LIMIT %(most)s) AS found),
     (SELECT COUNT(*) FROM (
         SELECT 1 FROM signatures_sentform WHERE block_key = %(counted_block)s
         AND at > %(network_since)s LIMIT %(most)s) AS found),
+    -- to_domain: forms for the domain of the address
     (SELECT COUNT(*) FROM (
         SELECT 1 FROM signatures_sentform WHERE email_domain = %(counted_domain)s
         AND at > %(domain_since)s LIMIT %(most)s) AS found),
+    -- counted: the signature that stands for the address already
     (SELECT public_id FROM signatures_signature
         WHERE letter_id = %(letter)s AND email_key = %(email_key)s
         AND state IN ('held', 'published')),
+    -- verdicts: why earlier ones of the address were held or removed
     ARRAY(SELECT verdict FROM signatures_signature
         WHERE letter_id = %(letter)s AND email_key = %(email_key)s AND verdict <> '')
 """
@@ -203,13 +205,19 @@ def _parameters(
 
 def _wait(known: _Known, *, is_local: bool) -> timedelta:
     """Return how long the mail waits, by whichever limit makes it wait longest."""
-    by_domain = DOMAIN.wait(known.to_domain)
+    by_domain = _pace(DOMAIN, known.to_domain)
     if is_local:
-        return max(LOCAL.wait(known.from_network), by_domain)
+        return max(_pace(LOCAL, known.from_network), by_domain)
     return max(
-        BURST.wait(known.burst),
-        NETWORK.wait(known.from_network),
-        BLOCK_BURST.wait(known.block_burst),
-        BLOCK.wait(known.from_block),
+        _pace(BURST, known.burst),
+        _pace(NETWORK, known.from_network),
+        _pace(BLOCK_BURST, known.block_burst),
+        _pace(BLOCK, known.from_block),
         by_domain,
     )
+
+
+def _pace(limit: Limit, before: int) -> timedelta:
+    """Return how long the mail for one more form waits, so that they leave as the limit says."""
+    late = (before - limit.number + 1) * limit.step
+    return min(max(late, timedelta()), LONGEST_WAIT)

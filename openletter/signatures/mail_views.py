@@ -16,7 +16,16 @@ from openletter.lib.caching import private
 from openletter.lib.http import is_cross_site, wellformed
 from openletter.signatures import disowning, notices
 from openletter.signatures.finding import signature_of
-from openletter.signatures.models import Signature
+from openletter.signatures.models import COUNTED, Signature
+
+_YOU_SEE_WHAT_WAITS = gettext_lazy(
+    "Press the button and this site writes to your address again when there is something about"
+    " your signature. Then you see what you are about to sign."
+)
+_YOU_SEE_YOURS = gettext_lazy(
+    "Press the button and this site writes to your address again when there is something about"
+    " your signature. Then you see your signature and can change it or withdraw it."
+)
 
 
 @csrf_exempt
@@ -90,27 +99,26 @@ def stop(request: HttpRequest, token: str) -> HttpResponse:
 @private
 @wellformed
 def resume(request: HttpRequest, token: str) -> HttpResponse:
-    """Send mail again to an address that stopped all of it, and lead to what waits."""
+    """Send mail again to an address that stopped all of it; lead to what waits or counts there."""
     try:
         signature = signature_of("resume", token)
     except tokens.BadToken as problem:
         return notices.bad_link(request, problem)
+    counts = signature.state in COUNTED
     if request.method != "POST":
         return _ask(
             request,
             signature,
             title=gettext_lazy("Do you want e-mails from this site again?"),
-            text=gettext_lazy(
-                "Press the button and this site writes to your address again when there is"
-                " something about your signature. Then you see what you are about to sign."
-            ),
+            text=_YOU_SEE_YOURS if counts else _YOU_SEE_WHAT_WAITS,
             label=gettext_lazy("Send me e-mails again"),
         )
     if is_cross_site(request):
         return notices.cross_site(request)
     disowning.resume_mail(signature)
-    confirm = tokens.make("confirm", signature.public_id, generation=signature.generation)
-    return redirect("signatures:confirm", confirm)
+    purpose, view = ("mine", "privacy:mine") if counts else ("confirm", "signatures:confirm")
+    token = tokens.make(purpose, signature.public_id, generation=signature.generation)
+    return redirect(view, token)
 
 
 @csrf_exempt

@@ -361,19 +361,3 @@ class CodeTries(models.Model):
 
     def __str__(self) -> str:
         return f"{self.tries} tries"
-
-
-class FormCount(models.Model):
-    """How often one form came from one source since a while ago; see form_limits.py."""
-
-    # Keyed hash of the form's name and the source.
-    key = models.BinaryField(primary_key=True, max_length=32)
-    number = models.PositiveIntegerField(default=1)
-    # From then on it counts from the beginning.
-    until = models.DateTimeField()
-
-    class Meta:
-        indexes = [models.Index(fields=["until"], name="form_count_by_time")]
-
-    def __str__(self) -> str:
-        return f"{self.number} until {self.until:%H:%M}"

@@ -64,10 +64,6 @@ FIELDS: dict[str, Declaration] = {
         **impersonal("proof"),
     },
     "CodeTries": impersonal("reference", "tries"),
-    "FormCount": {
-        "key": Held("keyed hash of where a form came from, or of whom it was about, for a day"),
-        **impersonal("number", "until"),
-    },
     "Mailing": {
         "created_by": Held("who prepared a mailing"),
         **impersonal(

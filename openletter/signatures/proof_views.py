@@ -5,12 +5,10 @@ So the page with the form stays the same for everybody, and any cache may keep i
 
 from __future__ import annotations
 
-from django.db.models import Q
 from django.http import HttpRequest, HttpResponse, JsonResponse
-from django.shortcuts import redirect
 from django.views.decorators.http import require_safe
 
-from openletter.letters.models import Letter
+from openletter.letters import reading
 from openletter.lib import clock
 from openletter.lib.caching import private
 from openletter.signatures import proof
@@ -21,10 +19,7 @@ from openletter.signatures import proof
 def challenge(request: HttpRequest, slug: str) -> HttpResponse:
     """Say whether a proof is wanted; if so, in the same object, what the widget has to solve."""
     # Under a former address too: a page that was open when the letter moved still asks there.
-    addressed = Q(slug=slug) | Q(former_slugs__slug=slug)
-    letter = Letter.objects.public().filter(addressed).first()
-    if letter is None and slug != slug.lower():
-        return redirect("proof:challenge", slug.lower(), permanent=True)
+    letter = reading.letter_at(slug)
     if letter is None:
         return JsonResponse({"error": "There is no such letter."}, status=404)
     now = clock.now()

@@ -15,9 +15,11 @@ from django.db.models import BooleanField, ExpressionWrapper, Q
 
 from openletter.letters.models import Letter
 from openletter.lib import tokens
+from openletter.lib.address_locks import lock_address
 from openletter.lib.addresses import mailbox_key
 from openletter.lib.networks import Network
 from openletter.mail import outbox, suppression
+from openletter.rate_limits.tries import Taken
 from openletter.signatures import flows, form_limits, typed
 from openletter.signatures.models import COUNTED, Signature
 
@@ -60,7 +62,7 @@ def renew(*, attempt: Signature, network: Network | None, now: datetime) -> bool
 def _owe_answer(
     reference: tokens.Reference,
     letter: Letter,
-    counted: form_limits.Counted,
+    counted: Taken,
     *,
     renews: bool,
     now: datetime,
@@ -90,13 +92,17 @@ def _owe_answer(
 def resume_once(
     *, reference: tokens.Reference, letter: Letter, network: Network | None, now: datetime
 ) -> None:
-    """Owe the one mail with which an address that stopped all mail gets mail again."""
+    """Owe the one mail with which an address that stopped all mail gets mail again.
+
+    About what waits there, or else about the signature that counts, whatever became of its letter.
+    """
     counted = form_limits.count(
         form_limits.RESUME, network=network, subject=typed.key_in(reference), now=now
     )
     found = _locked_signature(reference, letter, now)
-    waits = found.pk is not None and found.state == _S.PENDING and flows.may_confirm(letter, now)
-    wanted = waits and not counted.is_over
+    waits = found.state == _S.PENDING and flows.may_confirm(letter, now)
+    is_known = found.pk is not None and (waits or found.state in COUNTED)
+    wanted = is_known and not counted.is_over
     flows.owe(
         found,
         _RESUME,
@@ -119,7 +125,7 @@ def _locked_signature(reference: tokens.Reference, letter: Letter, now: datetime
     if not email and known is not None:  # an address of before addresses carried what was typed
         email = known[0]
     key = typed.key_in(reference) if known is None else bytes(known[1])
-    flows.lock_address(key, mailbox_key(email or _NOBODY))
+    lock_address(key, mailbox_key(email or _NOBODY))
     waiting = Signature.objects.filter(
         Q(public_id=reference.public_id) | Q(email_key=key),
         letter=letter,

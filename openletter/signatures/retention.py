@@ -15,7 +15,7 @@ from django.db.models.expressions import RawSQL
 from openletter.letters.models import Letter
 from openletter.lib.personal import Expiry
 from openletter.mail import suppression
-from openletter.signatures.models import CodeTries, FormCount, SentForm, Signature
+from openletter.signatures.models import CodeTries, SentForm, Signature
 from openletter.signatures.personal import NOTHING
 
 _S = Signature.State
@@ -27,7 +27,6 @@ def expire(*, now: datetime, limit: int, dry_run: bool) -> list[Expiry]:
         ("attempts that nobody confirmed", unconfirmed, _delete),
         ("networks that forms came from", old_forms, _delete),
         ("wrong codes", old_tries, _delete),
-        ("counts of forms", old_counts, _delete),
         ("signatures on letters that closed long ago", outlived, _anonymise),
     )
     found = []
@@ -60,11 +59,6 @@ def old_tries(now: datetime) -> QuerySet[CodeTries]:
     old = now - timedelta(days=settings.KEEP_UNCONFIRMED_DAYS)
     oldest_kept = UUID(int=int(old.timestamp() * 1000) << 80)
     return CodeTries.objects.filter(reference__lt=oldest_kept)
-
-
-def old_counts(now: datetime) -> QuerySet[FormCount]:
-    """Counts of forms that began so long ago that no limit looks at them any more."""
-    return FormCount.objects.filter(until__lt=now)
 
 
 def outlived_letters(now: datetime) -> QuerySet[Letter]:

@@ -2,9 +2,14 @@
 
 from __future__ import annotations
 
+from importlib import import_module
+from typing import Any
+
 import pytest
+from django.apps import apps
 from django.conf import settings
 from django.core.exceptions import ValidationError
+from django.db import IntegrityError, connection, transaction
 from django.test import Client
 
 from openletter.letters.forms import LetterForm
@@ -13,6 +18,7 @@ from openletter.letters.slugs import RESERVED, check_slug
 from tests.factories import make_letter, move_letter
 from tests.urls import first_segments
 
+writing = import_module("openletter.letters.migrations.0010_keep_addresses_in_small_letters")
 LANGUAGE_CODES = set(dict(settings.LANGUAGES))
 PUBLIC_PAGES = ["/{}/", "/{}/signatures/", "/{}/sign/", "/{}/count.json"]
 GERMAN_PAGES = ["/de/{}/", "/de/{}/signatures/", "/de/{}/sign/"]
@@ -99,3 +105,45 @@ def test_t15_the_former_address_of_a_draft_leads_nowhere(client: Client, page: s
     letter = make_letter(slug="first", state=Letter.State.DRAFT)
     move_letter(letter, to="second")
     assert client.get(page.format("first")).status_code == 404
+
+
+# --- Small letters --------------------------------------------------------------------------------
+
+
+@pytest.mark.django_db
+def test_the_codes_of_languages_are_reserved_however_the_settings_write_them(settings: Any) -> None:
+    settings.LANGUAGES = [("en", "English"), ("pt-BR", "Portuguese")]
+    with pytest.raises(ValidationError):
+        check_slug("pt-br", letter=None)
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("model", [Letter, FormerSlug])
+def test_no_address_has_capitals_whoever_writes_it(model: type[Letter | FormerSlug]) -> None:
+    letter = make_letter()
+    FormerSlug.objects.create(slug="former", letter=letter)
+    with pytest.raises(IntegrityError, match="address_has_no_capitals"), transaction.atomic():
+        model.objects.update(slug="Capital")
+
+
+@pytest.fixture
+def _as_before(db: None) -> None:
+    with connection.cursor() as cursor:
+        for table, name in (
+            ("letters_letter", "an_address_has_no_capitals"),
+            ("letters_formerslug", "a_former_address_has_no_capitals"),
+        ):
+            cursor.execute(f"ALTER TABLE {table} DROP CONSTRAINT {name}")
+
+
+@pytest.mark.usefixtures("_as_before")
+def test_addresses_of_before_are_written_in_small_letters(client: Client) -> None:
+    taken, same, alone = (make_letter(slug=slug) for slug in ("letter", "Letter", "ALONE"))
+    FormerSlug.objects.create(slug="alone", letter=alone)
+    FormerSlug.objects.create(slug="Former", letter=taken)
+    FormerSlug.objects.create(slug="LETTER", letter=same)
+    writing.write_small(apps, None)
+    letters = Letter.objects.order_by("pk").values_list("slug", flat=True)
+    assert list(letters) == ["letter", "letter-2", "alone"]
+    assert list(FormerSlug.objects.values_list("slug", "letter")) == [("former", taken.pk)]
+    assert client.get("/ALONE/")["Location"] == "/alone/"

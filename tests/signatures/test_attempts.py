@@ -19,7 +19,7 @@ from openletter.signatures import flows, notices, reminders
 from openletter.signatures.models import SentForm, Signature
 from tests.conftest import form_for
 from tests.factories import make_letter, make_published, make_signature
-from tests.signatures.attempt_steps import SAME_ORIGIN, STRANGER, SUZIE, sign, type_code
+from tests.signatures.attempt_steps import OWNER, SAME_ORIGIN, STRANGER, SUZIE, sign, type_code
 
 pytestmark = pytest.mark.django_db
 
@@ -190,16 +190,63 @@ def test_sending_again_is_about_the_attempt_of_the_page(
 # --- Any code that was mailed, on any page of the address ----------------------------------------
 
 
-def test_the_code_of_the_first_mail_is_good_on_the_second_page(
+def test_the_code_of_the_first_mail_is_good_on_the_page_of_a_second_press(
     letter: Letter, mailoutbox: list[Any]
 ) -> None:
-    """A double press, or Back and a corrected name: only one mail has come so far."""
+    sign(letter)
+    code = deliver(mailoutbox)
+    assert type_code(sign(letter), code).status_code == 302
+    assert list(Signature.objects.order_by("pk").values_list("state", flat=True)) == [
+        "expired",
+        "published",
+    ]
+
+
+def test_a_corrected_name_is_what_the_first_code_confirms_by_one_more_press(
+    letter: Letter, mailoutbox: list[Any]
+) -> None:
+    """Back and a corrected name: only one mail has come so far, and it is about the wrong one."""
     sign(letter, name="Suzie Sinner")
     code = deliver(mailoutbox)
-    second = sign(letter, name="Suzie Signer")
-    answer = type_code(second, code)
-    assert states() == {"Suzie Sinner": "published", "Suzie Signer": "expired"}
-    assert "Suzie Sinner" in Client().get(answer["Location"]).content.decode()
+    corrected, first = type_code(sign(letter, name="Suzie Signer"), code).context["attempts"]
+    assert first["signer"].name == "Suzie Sinner"
+    Client().post(corrected["url"], headers=SAME_ORIGIN)
+    assert states() == {"Suzie Sinner": "expired", "Suzie Signer": "published"}
+
+
+# What tells nothing about who sent a form: how many proxies are counted, and what both bring along.
+NO_EVIDENCE = {
+    "nobody counted the proxies": (0, OWNER, STRANGER),
+    "both networks are no address": (1, "garbage", "garbage too"),
+    "a whole university has one address": (1, OWNER, OWNER),
+}
+
+
+@pytest.mark.parametrize("case", NO_EVIDENCE)
+def test_t52_from_the_network_of_its_owner_other_words_are_shown_first_too(
+    letter: Letter, mailoutbox: list[Any], settings: Any, case: str
+) -> None:
+    settings.TRUSTED_PROXIES, owner, stranger = NO_EVIDENCE[case]
+    sign(letter, seen=stranger, name="Evil Words")
+    code = deliver(mailoutbox)
+    answer = type_code(sign(letter, seen=owner, name="Suzie Signer"), code)
+    assert answer.status_code == 200
+    assert [one["signer"].name for one in answer.context["attempts"]] == [
+        "Suzie Signer",
+        "Evil Words",
+    ]
+    assert set(states().values()) == {"pending"}
+
+
+def test_t52_the_same_words_are_confirmed_with_the_wishes_of_this_pages_form(
+    letter: Letter, mailoutbox: list[Any]
+) -> None:
+    """A stranger may have ticked what the owner did not: mails, and a name that stays for good."""
+    sign(letter, seen=STRANGER, updates="on", keeps_name="on")
+    code = deliver(mailoutbox)
+    assert type_code(sign(letter), code).status_code == 302
+    published = Signature.objects.get(state="published")
+    assert (published.wants_updates, published.keeps_name) == (False, False)
 
 
 def test_t52_another_senders_words_are_shown_before_they_are_confirmed(
@@ -275,8 +322,8 @@ def test_a_page_of_before_addresses_were_carried_takes_the_same_codes(letter: Le
     first, second = (make_signature(letter, email=SUZIE) for _ in range(2))
     token = notices.inbox_token(second.public_id, letter.public_id)
     type_code(f"/s/{token}/inbox/", flows.confirmation_code(first))
-    first.refresh_from_db()
-    assert first.state == "published"
+    second.refresh_from_db()
+    assert second.state == "published"
 
 
 # --- What was confirmed is said -----------------------------------------------------------------

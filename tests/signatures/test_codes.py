@@ -9,7 +9,8 @@ import pytest
 from django.utils import timezone
 
 from openletter.letters.models import Letter
-from openletter.signatures import codes, flows, form_limits, limits, notices
+from openletter.rate_limits.tries import Limit
+from openletter.signatures import codes, flows, form_limits, notices
 from openletter.signatures.models import Signature
 from tests.factories import make_published, make_signature
 from tests.signatures.attempt_steps import STRANGER, SUZIE, sign, type_code
@@ -51,7 +52,7 @@ def test_t52_an_address_that_signed_already_answers_alike(letter: Letter) -> Non
 def test_t52_one_network_guesses_for_so_many_addresses_only(
     letter: Letter, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    few = form_limits.FormLimits("code", limits.Limit(3, 60 * MINUTE), form_limits.CODE.subject)
+    few = form_limits.FormLimits(Limit("few codes", 3, 60 * MINUTE), form_limits.CODE.subject)
     monkeypatch.setattr(form_limits, "CODE", few)
     pages = [sign(letter, email=f"somebody-{number}@example.org") for number in range(4)]
     answers = [type_code(page, wrong_for(letter)).context["problem"] for page in pages]

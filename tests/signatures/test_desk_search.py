@@ -108,6 +108,16 @@ ADDRESSES = [
     "ｄｏｒａ＠ｅｘａｍｐｌｅ．ｎｅｔ",
     "Please erase dora@example.net.",
     "(dora@example.net)",
+    "Write to (dora@example.net), please",
+    "dora@example.net;sam@example.org",
+    "„dora@example.net“",
+    "‹dora@example.net›",
+    # Signs that nobody sees, of every kind that forms take out.
+    *(
+        f"do{sign}ra@example{sign}.net"
+        for sign in ("\u2066", "\u2062", "\ufe0f", "\u3164", "\u00ad")
+    ),
+    "mailto:dora@example.net?subject=Erase",
 ]
 
 
@@ -132,6 +142,10 @@ def test_a_part_of_an_address_stands_in_no_url_and_finds_nobody(desk: Client, ty
 )
 def test_a_name_with_an_at_sign_is_a_name(typed: str, query: str) -> None:
     assert desk_search.query_for(typed) == {"q": query}
+
+
+def test_a_name_keeps_the_joiners_that_its_spelling_needs() -> None:
+    assert desk_search.query_for("\u2066علی\u200cرضا\ufeff") == {"q": "علی\u200cرضا"}
 
 
 def make_many_thousand(letter: Letter) -> None:

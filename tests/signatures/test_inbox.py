@@ -16,7 +16,7 @@ from openletter.lib import tokens
 from openletter.lib.addresses import email_key
 from openletter.mail import delivery
 from openletter.mail.models import OutgoingMail, SuppressedAddress
-from openletter.signatures import form_limits
+from openletter.signatures import flows, form_limits
 from openletter.signatures import typed as typed_module
 from openletter.signatures.models import Signature
 from tests.factories import make_published
@@ -151,7 +151,7 @@ def test_t47_asking_again_and_again_from_one_network_slows_its_mails(
     settings.TRUSTED_PROXIES = 1
     number = form_limits.SEND_AGAIN.network.number
     inboxes = [
-        sign(email=f"suzie@d{one}.example.org")["Location"] for one in range(number // 20 + 1)
+        sign(email=f"suzie@d{one}.example.org")["Location"] for one in range(number // 20 + 2)
     ]
     seen = {**SAME_ORIGIN, "X-Forwarded-For": "192.0.2.9"}
     for inbox in inboxes[:-1]:
@@ -243,11 +243,45 @@ def test_an_address_that_stopped_nothing_gets_none(sign: Any) -> None:
     assert kinds() == ["signatures.confirm"]
 
 
-def test_whoever_signed_already_uses_nothing_up(sign: Any, letter: Letter) -> None:
-    make_published(letter, email=SUZIE)
+@pytest.mark.parametrize("state", ["published", "held"])
+def test_who_counts_already_comes_back_to_their_signature(
+    client: Client, sign: Any, letter: Letter, mailoutbox: list[Any], state: str
+) -> None:
+    Letter.objects.update(policy="after_review" if state == "held" else "at_once")
+    mine = make_published(Letter.objects.get(), email=SUZIE)
+    assert mine.state == state
+    OutgoingMail.objects.all().delete()
     stop()
     press(sign()["Location"], "ask-to-resume")
-    assert SuppressedAddress.objects.get().excepted_at is None
+    assert delivery.deliver_due("confirm") == 1
+    (message,) = mailoutbox
+    (link,) = [line for line in message.body.splitlines() if line.endswith("/resume/")]
+    path = "/" + link.split("/", 3)[3]
+    assert "about to sign" not in client.get(path).content.decode()
+    answer = client.post(path, headers=SAME_ORIGIN)
+    assert not SuppressedAddress.objects.exists()
+    assert answer["Location"] == f"/s/{tokens.make('mine', mine.public_id)}/"
+    assert client.get(answer["Location"]).status_code == 200
+
+
+def test_a_mail_for_what_waited_leads_on_when_it_counts_meanwhile(
+    client: Client, sign: Any, letter: Letter, mailoutbox: list[Any]
+) -> None:
+    stop()
+    press(sign()["Location"], "ask-to-resume")
+    delivery.deliver_due("confirm")
+    flows.confirm(Signature.objects.select_related("letter").get(), now=timezone.now())
+    (link,) = [line for line in mailoutbox[0].body.splitlines() if line.endswith("/resume/")]
+    answer = client.post("/" + link.split("/", 3)[3], headers=SAME_ORIGIN)
+    assert client.get(answer["Location"]).status_code == 200
+
+
+def test_t04_who_counts_already_gets_one_only(sign: Any, letter: Letter) -> None:
+    make_published(letter, email=SUZIE)
+    stop()
+    for _ in range(3):
+        press(sign()["Location"], "ask-to-resume")
+    assert kinds().count("signatures.resume") == 1
 
 
 def test_t26_another_site_can_press_none_of_it(sign: Any) -> None:

@@ -12,6 +12,6 @@ ALTER TABLE letters_letter
 
 
 class Migration(migrations.Migration):
-    dependencies = [("letters", "0009_forbid_changes_to_published_updates")]
+    dependencies = [("letters", "0010_keep_addresses_in_small_letters")]
 
     operations = [migrations.RunSQL(DEFAULTS, migrations.RunSQL.noop)]

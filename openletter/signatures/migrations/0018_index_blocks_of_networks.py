@@ -8,7 +8,7 @@ from openletter.lib.migrating import AddIndexConcurrently
 class Migration(migrations.Migration):
     atomic = False
 
-    dependencies = [("signatures", "0016_count_forms")]
+    dependencies = [("signatures", "0017_count_forms_with_all_others")]
 
     operations = [
         AddIndexConcurrently(
