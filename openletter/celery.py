@@ -117,6 +117,11 @@ app.conf.beat_schedule = {
         "schedule": schedule(5.0),
         "options": {"queue": "default"},
     },
+    "take new names into the search": {
+        "task": "openletter.signatures.tasks.tidy_search",
+        "schedule": schedule(20.0),
+        "options": {"queue": "default"},
+    },
     "watch bounces and complaints": {
         "task": "openletter.mail.tasks.watch_reports",
         "schedule": schedule(60.0),

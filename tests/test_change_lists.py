@@ -8,10 +8,12 @@ from urllib.parse import quote
 import pytest
 from django.contrib import admin
 from django.contrib.auth.models import Permission
+from django.db import OperationalError, connection
 from django.test import Client
 from django.urls import reverse
 
 from openletter.lib.addresses import email_key
+from openletter.signatures.admin import SignatureAdmin
 from tests.factories import log_in, make_letter, make_moderator, make_published, make_update
 
 pytestmark = pytest.mark.django_db
@@ -206,3 +208,53 @@ PATHS = [
 def test_an_odd_address_of_the_desk_is_answered(desk: Client, path: str) -> None:
     for response in (desk.get(path), desk.post(path, {"reason": "because"})):
         assert response.status_code < 500
+
+
+def test_a_list_that_takes_too_long_is_empty_with_a_sentence(
+    desk: Client, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def slow(_admin: object, _request: object, rows: Any, _term: str) -> tuple[Any, bool]:
+        with connection.cursor() as cursor:
+            cursor.execute("SET LOCAL statement_timeout = 20")
+        return rows.extra(where=["pg_sleep(30) IS NOT NULL"]), False
+
+    monkeypatch.setattr(SignatureAdmin, "get_search_results", slow)
+    response = desk.get(f"{SIGNATURES}?q=suzie")
+    assert (response.status_code, shown(response), warned(response)) == (200, 0, ["warning"])
+    assert "too long" in response.content.decode()
+
+
+def test_a_database_that_is_away_is_no_wrong_query(
+    desk: Client, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def away(_admin: object, _request: object, rows: Any, term: str) -> tuple[Any, bool]:
+        if term:
+            raise OperationalError("server closed the connection")
+        return rows, False
+
+    monkeypatch.setattr(SignatureAdmin, "get_search_results", away)
+    with pytest.raises(OperationalError):
+        desk.get(f"{SIGNATURES}?q=suzie")
+
+
+@pytest.mark.parametrize("problem", [TypeError, ValueError])
+def test_a_mistake_of_ours_is_no_wrong_query(
+    desk: Client, monkeypatch: pytest.MonkeyPatch, problem: type[Exception]
+) -> None:
+    def mistaken(_admin: object, _request: object, rows: Any, term: str) -> tuple[Any, bool]:
+        if term:
+            raise problem
+        return rows, False
+
+    monkeypatch.setattr(SignatureAdmin, "get_search_results", mistaken)
+    with pytest.raises(problem):
+        desk.get(f"{SIGNATURES}?q=suzie")
+
+
+def test_a_wrong_query_leaves_its_kind_in_the_log_and_nothing_of_it(
+    desk: Client, caplog: pytest.LogCaptureFixture
+) -> None:
+    desk.get(f"{SIGNATURES}?letter__id__exact=suzie")
+    (record,) = [one for one in caplog.records if one.name == "openletter.lib.change_lists"]
+    assert "signatures.Signature: not shown (WrongQuery" in record.getMessage()
+    assert "suzie" not in record.getMessage()

@@ -72,6 +72,8 @@ class Letter(models.Model):
         _("title"),
         max_length=200,
         blank=True,
+        default="",
+        db_default="",
         help_text=_(
             "The first text starts with this title. From then on, the letter takes its title from"
             " the text."
@@ -124,6 +126,7 @@ class Letter(models.Model):
     asks_proof = models.BooleanField(
         _("ask browsers for a proof of work"),
         default=False,
+        db_default=False,
         help_text=_(
             "Slows robots down and costs people nothing. It switches itself on while hardly"
             " anybody confirms; tick this to keep it on at all times."
@@ -132,6 +135,7 @@ class Letter(models.Model):
     retention_months = models.PositiveSmallIntegerField(
         _("months until personal data is deleted"),
         default=6,
+        db_default=6,
         validators=[MinValueValidator(1), MaxValueValidator(120)],
         help_text=_(
             "Counted from the day the letter closes. Addresses are deleted then, and so are"

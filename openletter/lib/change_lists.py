@@ -6,8 +6,9 @@ find out by `?email_domain__startswith=` what it does not show.
 
 from __future__ import annotations
 
+import logging
 import re
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator, Sequence
 from typing import TYPE_CHECKING, Any, ClassVar
 
 from django.contrib import admin, messages
@@ -20,20 +21,31 @@ from django.core.exceptions import (
     SuspiciousOperation,
     ValidationError,
 )
-from django.db import DataError, transaction
-from django.db.models import Q, QuerySet
+from django.db import DataError, OperationalError, transaction
+from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse, QueryDict
 from django.utils.translation import gettext as _
+from psycopg.errors import QueryCanceled
 
 from openletter.lib import search
 
+log = logging.getLogger(__name__)
+
+
+class WrongQuery(Exception):
+    """A parameter of a list that Django would pass over, and show everything instead."""
+
+
+# What Django's filters raise, whatever it was, comes as the first of these.
 _WRONG = (
     IncorrectLookupParameters, SuspiciousOperation, ValidationError, FieldError, DataError,
-    ValueError, TypeError, OverflowError,
+    OverflowError, WrongQuery,
 )  # fmt: skip
 _PAGE = re.compile(r"[1-9][0-9]{0,8}", re.ASCII)
 _ORDER = re.compile(r"-?[0-9]{1,2}(?:\.-?[0-9]{1,2})*", re.ASCII)
 _LARGEST_KEY = 2**63 - 1
+# A frequent name has more; to sort all of them would take seconds.
+MOST_FOUND = 1000
 # What Django's filters put behind the name of a field.
 _LOOKUPS = ("", "__exact", "__id__exact", "__pk__exact", "__isnull", "__isempty", "__gte", "__lt")
 
@@ -46,8 +58,11 @@ else:
 class CarefulList(_Base):
     """The list pages of every admin; mixed in by lib/staff.py."""
 
-    # Groups of fields that are searched as one text each, in whatever spelling (lib/search.py).
+    # Groups of fields that are searched as one text each, in whatever spelling (lib/search.py): all
+    # rows are read for it, so only where there are few.
     searched: ClassVar[tuple[tuple[str, ...], ...]] = ()
+    # Where there are many: the column in which what is searched is stored, with an index.
+    search_column: ClassVar[str] = ""
     # Counting each filter's choices would read a large table many times.
     show_facets = admin.ShowFacets.NEVER
 
@@ -73,33 +88,47 @@ class CarefulList(_Base):
                 found = super().get_changelist_instance(request)
                 len(found.result_list)  # ask the database here, where an answer can be given
             return found
-        except _WRONG:
-            messages.warning(
-                request,
-                _(
-                    "This list cannot be filtered or sorted in this way. Choose one of the"
-                    " filters, or search for something else."
-                ),
-            )  # fmt: skip
-            request.GET = QueryDict()
-            request.shows_nothing = True  # type: ignore[attr-defined]
-            return super().get_changelist_instance(request)
+        except _WRONG as problem:
+            self._note(problem)
+            why = _(
+                "This list cannot be filtered or sorted in this way. Choose one of the"
+                " filters, or search for something else."
+            )
+        except OperationalError as problem:
+            if not isinstance(problem.__cause__, QueryCanceled):
+                raise
+            self._note(problem)
+            why = _(
+                "This list took too long. Choose filters that leave fewer entries, or search for"
+                " a longer part of a name."
+            )
+        messages.warning(request, why)
+        request.GET = QueryDict()
+        request.shows_nothing = True  # type: ignore[attr-defined]
+        return super().get_changelist_instance(request)
+
+    def _note(self, problem: Exception) -> None:
+        """Leave a trace: what looks like a wrong address may be a mistake of ours."""
+        first = problem.args[0] if problem.args else None
+        cause = first if isinstance(first, Exception) else problem.__cause__ or problem
+        names = (self.opts.label, type(problem).__name__, type(cause).__name__)
+        log.warning("list of %s: not shown (%s, %s)", *names)
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Any]:
         rows = super().get_queryset(request)
         return rows.none() if getattr(request, "shows_nothing", False) else rows
 
     def _check_query(self, request: HttpRequest) -> None:
-        """Raise `ValueError` at what Django would pass over, and show everything instead."""
+        """Raise `WrongQuery` at what Django would pass over, and show everything instead."""
         asked = request.GET
         if PAGE_VAR in asked and not _PAGE.fullmatch(asked[PAGE_VAR]):
-            raise ValueError(PAGE_VAR)
+            raise WrongQuery(PAGE_VAR)
         if ORDER_VAR in asked and not self._is_order(request, asked[ORDER_VAR]):
-            raise ValueError(ORDER_VAR)
+            raise WrongQuery(ORDER_VAR)
         if any("\x00" in text for _key, values in asked.lists() for text in values):
-            raise ValueError("NUL")
+            raise WrongQuery("NUL")
         if len(asked.get(SEARCH_VAR, "")) > search.MOST_CHARACTERS:
-            raise ValueError(SEARCH_VAR)
+            raise WrongQuery(SEARCH_VAR)
         for lookup in asked:
             self._check_choice(lookup, str(asked[lookup]))
 
@@ -111,7 +140,7 @@ class CarefulList(_Base):
         return bool(columns) and all(1 <= column <= most for column in columns)
 
     def _check_choice(self, lookup: str, value: str) -> None:
-        """Raise `ValueError` at a choice that there is not; some filters would pass it over."""
+        """Raise `WrongQuery` at a choice that there is not; some filters would pass it over."""
         name, found, _suffix = lookup.partition("__")
         if not found or not lookup.endswith("__exact"):
             return
@@ -121,29 +150,47 @@ class CarefulList(_Base):
             return
         if getattr(field, "choices", None):
             if value not in {str(key) for key, _said in field.flatchoices}:
-                raise ValueError(lookup)
+                raise WrongQuery(lookup)
         elif field.is_relation and lookup in set(self._declared(None)):
             related = field.related_model._base_manager
             if not value.isdecimal() or not related.filter(pk=value).exists():
-                raise ValueError(lookup)
+                raise WrongQuery(lookup)
 
     def get_search_results(
         self, request: HttpRequest, queryset: QuerySet[Any], search_term: str
     ) -> tuple[QuerySet[Any], bool]:
-        if not self.searched or not search_term.strip():
+        if not search_term.strip() or not (self.search_column or self.searched):
             return super().get_search_results(request, queryset, search_term)
         terms = search.terms(search_term)
         if not terms:
             return queryset.none(), False
-        names = [f"searched_{number}" for number, _group in enumerate(self.searched)]
-        texts = {n: search.Folded(*group) for n, group in zip(names, self.searched, strict=True)}
-        found = queryset.alias(**texts)
+        found = queryset.filter(pk__in=self._found(request, queryset.order_by(), terms))
+        return found, False
+
+    def _found(
+        self, request: HttpRequest, rows: QuerySet[Any], terms: Sequence[str]
+    ) -> Collection[Any]:
+        """Return the keys of the rows in which every term stands."""
+        if not self.search_column:
+            fields = [field for group in self.searched for field in group]
+            read = rows.values_list("pk", *fields).iterator()
+            return {key for key, *texts in read if self._fits(texts, terms)}
         for term in terms:
-            anywhere = Q()
-            for name in names:
-                anywhere |= Q(**{f"{name}__contains": term})
-            found = found.filter(anywhere)
-        return found, any("__" in field for group in self.searched for field in group)
+            rows = rows.filter(**{f"{self.search_column}__contains": term})
+        keys = list(rows.values_list("pk", flat=True)[: MOST_FOUND + 1])
+        if len(keys) > MOST_FOUND and not getattr(request, "was_told", False):
+            text = _(
+                "More than %(number)s match. Only %(number)s of them are shown, not necessarily the"
+                " newest. To see all, choose filters or search for a longer part of a name."
+            )
+            messages.warning(request, text % {"number": MOST_FOUND})
+            request.was_told = True  # type: ignore[attr-defined]  # an act asks again
+        return keys[:MOST_FOUND]
+
+    def _fits(self, texts: Sequence[str | None], terms: Sequence[str]) -> bool:
+        left = iter(texts)
+        groups = [search.fold(*(next(left) or "" for _field in group)) for group in self.searched]
+        return all(any(term in group for group in groups) for term in terms)
 
     def response_action(
         self, request: HttpRequest, queryset: QuerySet[Any], *args: Any

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Iterator
-from contextlib import closing, contextmanager
+from contextlib import contextmanager
 from typing import Any
 
 import psycopg
 from django.conf import settings
 from django.core.exceptions import ImproperlyConfigured
-from django.db import DEFAULT_DB_ALIAS, DatabaseError, connection, connections
+from django.db import DEFAULT_DB_ALIAS, DatabaseError, connection
 
 from openletter.lib import clock
 from openletter.lib.database_options import LIMITS
@@ -77,15 +77,31 @@ def opened(*, connection: Any, **_of_the_signal: Any) -> None:
 def insist_on_fitness() -> None:
     """Raise `Unfit` unless the database can be used as it is, or is away, which passes."""
     try:
-        # Not from the pool of a web process, which would hide why it gets no connection.
-        with psycopg.connect(**connection.get_connection_params(), autocommit=True) as own:
+        with session() as own:
             _judge(own)
             clock.learn_from(own)
+    except psycopg.OperationalError as problem:
+        log.warning("database: away (%s)", type(problem).__name__)
+
+
+@contextmanager
+def session(*, limited: bool = True, autocommit: bool = True) -> Iterator[psycopg.Connection[Any]]:
+    """Connect apart from what a request or task uses, and from the pool of a web process.
+
+    With `limited` false nothing ends a long statement; behind a pooler the role's limit does, since
+    what is set there would be another's session the next moment. Raises `Unfit` when the pooler is
+    of no use.
+    """
+    try:
+        with psycopg.connect(**connection.get_connection_params(), autocommit=autocommit) as own:
+            if not limited and not settings.DATABASE_POOLER:
+                own.execute("SET statement_timeout = 0")
+            yield own
     except psycopg.OperationalError as problem:
         for words, advice in _WORDS_OF_A_POOLER.items():
             if words in str(problem):
                 raise Unfit(advice) from problem
-        log.warning("database: away (%s)", type(problem).__name__)
+        raise
 
 
 def _judge(session: psycopg.Connection[Any]) -> None:
@@ -132,21 +148,23 @@ def _end_own_session() -> None:
 
 
 @contextmanager
-def alone(number: int) -> Iterator[None]:
-    """Wait until no other process, on any machine, is in here with this number.
+def alone(number: int, *, waits: bool = True) -> Iterator[bool]:
+    """Keep every other process, on any machine, from being in here with this number.
 
-    Holds a transaction of its own, because behind a pooler a lock of the session is nobody's.
+    Say whether that was possible at once, or wait for it. Holds a transaction of its own, because
+    behind a pooler a lock of the session is nobody's. It keeps no snapshot: nothing that was
+    deleted stays on disk because of it, and no index that is made waits for it.
     """
-    with closing(connections.create_connection(DEFAULT_DB_ALIAS)) as own:
-        own.set_autocommit(False)
-        with own.cursor() as cursor:
-            for limit in LIMITS:
-                cursor.execute(f"SET LOCAL {limit} = 0")
-            cursor.execute("SELECT pg_try_advisory_xact_lock(%s)", [number])
-            if not cursor.fetchone()[0]:
-                log.warning("another machine is doing the same; waiting for it")
-                cursor.execute("SELECT pg_advisory_xact_lock(%s)", [number])
+    with session(autocommit=False) as own:
+        for limit in LIMITS:
+            own.execute(f"SET LOCAL {limit} = 0")
+        # Without a parameter: after a statement that has one its snapshot is kept.
+        tried = own.execute(f"SELECT pg_try_advisory_xact_lock({number:d})").fetchone()
+        got = tried == (True,)
+        if waits and not got:
+            log.warning("another machine is doing the same; waiting for it")
+            own.execute(f"SELECT pg_advisory_xact_lock({number:d})")
         try:
-            yield
+            yield got or waits
         finally:
             own.rollback()

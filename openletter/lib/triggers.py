@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+
 
 def refuse_changes(table: str, *, because: str) -> tuple[str, str]:
     """Return SQL, forward and back, after which rows of a table can only be added."""
@@ -18,23 +20,51 @@ def refuse_changes(table: str, *, because: str) -> tuple[str, str]:
     return forward, backward
 
 
-def count_changes(table: str, *, of: tuple[str, ...], by: str) -> tuple[str, str]:
+@dataclass(frozen=True)
+class Watched:
+    """The columns whose changes are counted, and one that the application makes of some of them.
+
+    Where they change and it does not it is emptied, so that it never says what they said before.
+    """
+
+    columns: tuple[str, ...]
+    made: str = ""
+    made_of: tuple[str, ...] = ()
+
+
+def count_changes(
+    table: str, *, of: Watched, by: str, formerly: Watched | None = None
+) -> tuple[str, str]:
     """Return SQL, forward and back, after which a column moves by one with each change of others.
 
-    A later migration may call it again with more columns. They stand in the function and not beside
-    the trigger, or PostgreSQL would refuse to make one of them longer.
+    A later migration may call it again with other columns, and says which they were `formerly`.
+    They stand in the function and not beside the trigger, or PostgreSQL would refuse to make one of
+    them longer.
     """
     name = f"{table}_counts_changes"
-    before = ", ".join(f"OLD.{column}" for column in of)
-    after = ", ".join(f"NEW.{column}" for column in of)
     forward = f"""
-        CREATE OR REPLACE FUNCTION {name}() RETURNS trigger LANGUAGE plpgsql AS $$
-        BEGIN
-            NEW.{by} := OLD.{by} + (({before}) IS DISTINCT FROM ({after}))::int;
-            RETURN NEW;
-        END $$;
+        {_function(name, of, by)}
         CREATE OR REPLACE TRIGGER {name} BEFORE UPDATE ON {table}
             FOR EACH ROW EXECUTE FUNCTION {name}();
     """
     backward = f"DROP TRIGGER {name} ON {table}; DROP FUNCTION {name}();"
-    return forward, backward
+    return forward, _function(name, formerly, by) if formerly else backward
+
+
+def _function(name: str, of: Watched, by: str) -> str:
+    emptied = f"""
+            IF NEW.{of.made} = OLD.{of.made} AND {_change(of.made_of)} THEN
+                NEW.{of.made} := '';
+            END IF;"""
+    return f"""
+        CREATE OR REPLACE FUNCTION {name}() RETURNS trigger LANGUAGE plpgsql AS $$
+        BEGIN
+            NEW.{by} := OLD.{by} + ({_change(of.columns)})::int;{emptied if of.made else ""}
+            RETURN NEW;
+        END $$;"""
+
+
+def _change(columns: tuple[str, ...]) -> str:
+    before = ", ".join(f"OLD.{column}" for column in columns)
+    after = ", ".join(f"NEW.{column}" for column in columns)
+    return f"({before}) IS DISTINCT FROM ({after})"

@@ -10,7 +10,7 @@ from django.db import transaction
 from django.db.models import TextField
 from django.db.models.functions import Cast
 
-from openletter.lib import crypto
+from openletter.lib import clock, crypto
 from openletter.mail import brakes, budgets
 from openletter.mail.models import Lane, OutgoingMail, OutgoingMailQuerySet
 from openletter.mail.verdicts import RelayUnavailable
@@ -20,9 +20,14 @@ LEASE = timedelta(seconds=60)
 _BEHIND_THE_OTHERS = timedelta(minutes=1)
 
 
-def claim(lane: str, *, now: datetime) -> list[OutgoingMail]:
-    """Take up to `BATCH_SIZE` due mails; nobody else gets them until the lease runs out."""
+def claim(lane: str) -> list[OutgoingMail]:
+    """Take up to `BATCH_SIZE` due mails; nobody else gets them until the lease runs out.
+
+    What is due and whose lease has run out is told by the database's clock alone, asked in this
+    transaction: no worker that slept, or whose clock is off, shortens the lease of another.
+    """
     with transaction.atomic():
+        now = clock.ask()
         brake = brakes.braked(now)
         turns = brakes.turns(brake, now=now)
         waiting = _waiting(brake, turns, now) if lane == Lane.BULK and budgets.is_limited() else 0
@@ -37,7 +42,16 @@ def claim(lane: str, *, now: datetime) -> list[OutgoingMail]:
                 lease_until=now + LEASE
             )
             budgets.reserve(len(batch), now=now)
+    for mail in batch:
+        mail.lease_until = now + LEASE
     return batch
+
+
+def claimed_at(mail: OutgoingMail) -> datetime:
+    """Return when a mail in hand was claimed."""
+    if mail.lease_until is None:
+        raise ValueError("nobody has this mail in hand")
+    return mail.lease_until - LEASE
 
 
 def _waiting(brake: brakes.Braked, turns: Mapping[str, int], now: datetime) -> int:

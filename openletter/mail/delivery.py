@@ -48,11 +48,10 @@ def deliver_due(lane: str) -> int:
     ends = time.monotonic() + LONGEST_RUN_SECONDS
     sent = 0
     while relay.may_try() and time.monotonic() < ends:
-        now = clock.ask()  # of all times, the lease must be right
-        mails = claims.claim(lane, now=now)
+        mails = claims.claim(lane)
         if not mails:
             break
-        batch = _Batch(mails, claimed_at=now, ends=ends)
+        batch = _Batch(mails, ends=ends)
         try:
             batch.deliver()
         except RelayUnavailable as problem:
@@ -69,10 +68,10 @@ def deliver_due(lane: str) -> int:
 class _Batch:
     """Some claimed mails and the one connection they go over."""
 
-    def __init__(self, mails: list[OutgoingMail], *, claimed_at: datetime, ends: float) -> None:
+    def __init__(self, mails: list[OutgoingMail], *, ends: float) -> None:
         self.mails = mails
         self.sent = 0
-        self._claimed_at = claimed_at
+        self._claimed_at = claims.claimed_at(mails[0])
         self._ends = ends
         self._untried: set[UUID] = {mail.pk for mail in mails}
         self._met_the_relay = 0

@@ -18,8 +18,6 @@ from openletter.mail import alarms
 log = logging.getLogger(__name__)
 
 ALARM = "a task was stopped"
-# Which tasks are known to have no open alarm of this process: most run every second.
-_fine: set[str] = set()
 
 
 def is_time_limit(problem: BaseException) -> bool:
@@ -32,7 +30,6 @@ def failed(task: str, problem: BaseException, *, now: datetime) -> None:
     """Raise an alarm if a task was stopped by a time limit."""
     if not is_time_limit(problem):
         return
-    _fine.discard(task)
     text = _(
         "The task %(task)s was stopped by a time limit before it was done. It starts again at its"
         " next turn, but if it is stopped every time, its work never gets done. Check whether the"
@@ -46,12 +43,8 @@ def failed(task: str, problem: BaseException, *, now: datetime) -> None:
 
 
 def succeeded(task: str, *, now: datetime) -> None:
-    """Resolve the alarm about a task that came to its end."""
-    if task in _fine:
-        return
+    """Resolve the alarm about a task that came to its end, whichever worker raised it."""
     try:
         alarms.resolve(ALARM, task, now)
     except DatabaseError:
         log.exception("the alarm about %s could not be resolved", task)
-    else:
-        _fine.add(task)

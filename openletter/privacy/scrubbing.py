@@ -7,21 +7,23 @@ where our role may, the write-ahead log is let go of as well. It is believed onl
 from __future__ import annotations
 
 import logging
-from collections.abc import Iterator
-from contextlib import contextmanager
 from datetime import datetime, timedelta
-from typing import Any
+from typing import Any, TypeAlias
 
-from django.db import DatabaseError, connection
+import psycopg
+from django.conf import settings
+from django.db import connection
 from django.db.models import F, Min
 from django.utils.translation import gettext as _
 from psycopg.errors import Diagnostic
 
+from openletter.lib import database
 from openletter.mail import alarms
 from openletter.mail.models import OutgoingMail
 from openletter.privacy.models import DiskTrace
 from openletter.signatures.models import SentForm, Signature
 
+Session: TypeAlias = psycopg.Connection[Any]
 log = logging.getLogger(__name__)
 
 # Writing a table anew locks it: up to this size that takes well under a second.
@@ -60,34 +62,25 @@ def scrub(*, now: datetime) -> bool:
     """
     if not DiskTrace.objects.exists():
         return True
-    with _alone() as alone:
-        if not alone:
-            return False
-        tidied = [table for table, how in _turns(now) if _tidy(table, how)]
-    if tidied:
-        log.info("scrub: tidied %s", ", ".join(tidied))
-        # Needs rights that a role of a rented database has not; there the log recycles by itself.
-        if _do("SELECT pg_switch_wal()"):
-            _do("CHECKPOINT")
+    with database.alone(_LOCK, waits=False) as alone:
+        if alone:
+            _tidy_all(now)
+        else:  # whoever holds it may hang: that is to be told as well
+            DiskTrace.objects.update(tries=F("tries") + 1)
     _tell(now)
     return not DiskTrace.objects.exists()
 
 
-@contextmanager
-def _alone() -> Iterator[bool]:
-    """Keep other workers out, and no time limit: a large table takes minutes."""
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT pg_try_advisory_lock(%s)", [_LOCK])
-        (alone,) = cursor.fetchone()
-    if not alone:
-        yield False
-        return
-    try:
-        yield _do("SET statement_timeout = 0")
-    finally:
-        # Of a connection that broke meanwhile nothing is left to put back.
-        _do("RESET statement_timeout")
-        _do(f"SELECT pg_advisory_unlock({_LOCK})")
+def _tidy_all(now: datetime) -> None:
+    # Apart from the connection of the tasks, which is limited and stays so.
+    with database.session(limited=False) as session:
+        tidied = [table for table, how in _turns(now) if _tidy(session, table, how)]
+        if tidied:
+            log.info("scrub: tidied %s", ", ".join(tidied))
+            # Needs rights that a role of a rented database has not; there the log recycles by
+            # itself.
+            if _do(session, "SELECT pg_switch_wal()"):
+                _do(session, "CHECKPOINT")
 
 
 def _turns(now: datetime) -> list[tuple[str, str]]:
@@ -105,19 +98,19 @@ def _turns(now: datetime) -> list[tuple[str, str]]:
     return found
 
 
-def _tidy(table: str, how: str) -> bool:
+def _tidy(session: Session, table: str, how: str) -> bool:
     """Tidy a table up; what was erased before counts as gone only if nothing kept it."""
     with connection.cursor() as cursor:
         cursor.execute(_REMOVABLE, [table])
         removable = [row[0] for row in cursor.fetchall()]
-    done = bool(removable) and _do(f'VACUUM ({how}) "{table}"')
+    done = bool(removable) and _do(session, f'VACUUM ({how}) "{table}"')
     if done:
         DiskTrace.objects.filter(pk__in=removable).delete()
     DiskTrace.objects.filter(table=table).update(tries=F("tries") + 1)
     return done
 
 
-def _do(statement: str) -> bool:
+def _do(session: Session, statement: str) -> bool:
     """Run a statement; False when it failed, or was skipped with a warning, as VACUUM does."""
     warnings: list[str] = []
 
@@ -125,15 +118,13 @@ def _do(statement: str) -> bool:
         if said.severity_nonlocalized == "WARNING":
             warnings.append(str(said.sqlstate))
 
-    own: Any = connection.connection
+    session.add_notice_handler(hear)
     try:
-        own.add_notice_handler(hear)
-        with connection.cursor() as cursor:
-            cursor.execute(statement)
-    except DatabaseError as problem:
+        session.execute(statement)
+    except psycopg.Error as problem:
         warnings.append(type(problem).__name__)
     finally:
-        own.remove_notice_handler(hear)
+        session.remove_notice_handler(hear)
     if warnings:
         log.info("scrub: %s: not done (%s)", statement.split(" (")[0], ", ".join(warnings))
     return not warnings
@@ -149,4 +140,11 @@ def _tell(now: datetime) -> None:
         " pg_stat_activity), or the site's role may not own its tables. End the one or change the"
         " other; the site tries again three times a minute."
     )
+    if settings.DATABASE_POOLER:
+        text = _(
+            "What people had deleted is still on the disk of the database, after an hour of tries."
+            " A transaction may be open for long (see pg_stat_activity), or a large table takes"
+            " longer than the limit that the role has behind the pooler: run ./run manage scrub"
+            " with DATABASE_POOLER=0 and a DATABASE_URL that leads to PostgreSQL itself."
+        )
     alarms.raise_alarm(ALARM, KEY, text, now)

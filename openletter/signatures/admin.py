@@ -26,7 +26,7 @@ from openletter.moderation.queue import (
 )
 from openletter.signatures import desk_search, flags, flows, held_reasons
 from openletter.signatures import mailing_admin as mailing_admin  # registers itself
-from openletter.signatures.models import SEARCHED, LedgerEntry, Signature
+from openletter.signatures.models import SEARCHED, UNCONFIRMED, LedgerEntry, Signature
 
 _S = Signature.State
 
@@ -90,9 +90,10 @@ class SignatureAdmin(QueueAdmin[Signature]):
     )  # fmt: skip
     list_select_related = ("letter",)
     search_fields = SEARCHED
-    searched = (SEARCHED,)
+    search_column = "search_text"
     search_help_text = _(
-        "Part of the name, the title or the affiliation, or a complete e-mail address."
+        "Part of the name, the title or the affiliation, or a complete e-mail address. To search"
+        " for people who have not confirmed yet, choose that state first."
     )
     ordering = ("-created_at", "-pk")
     # A place is given to the words that were shown.
@@ -138,6 +139,14 @@ class SignatureAdmin(QueueAdmin[Signature]):
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Signature]:
         return super().get_queryset(request).defer("email")  # not shown, so not decrypted
+
+    def get_search_results(
+        self, request: HttpRequest, queryset: QuerySet[Any], search_term: str
+    ) -> tuple[QuerySet[Any], bool]:
+        """Search those who confirmed, who are in the index; others only if they are asked for."""
+        if request.GET.get("state__exact") not in UNCONFIRMED:
+            queryset = queryset.filter(confirmed_at__isnull=False)
+        return super().get_search_results(request, queryset, search_term)
 
     def has_add_permission(self, request: HttpRequest) -> bool:
         return False  # nobody signs for somebody else

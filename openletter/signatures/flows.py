@@ -7,6 +7,7 @@ from datetime import datetime
 from uuid import UUID
 
 from django.db import IntegrityError, transaction
+from django.db.models import Exists
 
 from openletter.letters.models import Letter, Translation
 from openletter.lib import constraints, rows, tokens
@@ -218,7 +219,13 @@ def _hold(attempt: Signature, because: str, now: datetime) -> bool:
     same = Signature.objects.filter(
         letter=attempt.letter_id, email_key=attempt.email_key, state=Signature.State.PENDING
     )
-    judged = same.filter(pk=attempt.pk, revision=attempt.revision, flags=attempt.flags)
+    letter = attempt.letter
+    as_judged = Letter.objects.filter(
+        pk=letter.pk, state=letter.state, policy=letter.policy, closes_at=letter.closes_at
+    )
+    judged = same.filter(
+        Exists(as_judged), pk=attempt.pk, revision=attempt.revision, flags=attempt.flags
+    )
     changes = {"held_because": because, "confirmed_at": now, "confirmed_by": attempt.confirmed_by}
     if not judged.update(state=Signature.State.HELD, **changes):
         return False

@@ -21,7 +21,7 @@ from openletter.lib.names import (
     MAX_TITLE_LENGTH,
     MOST_OF_ONE,
 )
-from openletter.lib.search import Folded
+from openletter.lib.search import SearchField
 from openletter.signatures.mailing_models import MAILING_ARROWS as MAILING_ARROWS
 from openletter.signatures.mailing_models import Mailing as Mailing
 
@@ -89,6 +89,9 @@ class Signature(models.Model):
         _("affiliation"), max_length=MOST_OF_ONE * MAX_AFFILIATION_LENGTH, blank=True
     )
     country = CountryField(_("country"), blank=True)
+    # Where a process of the version before changed the words, the database empties it, and
+    # search_words.py makes it anew.
+    search_text = SearchField(of=SEARCHED)
     comment = models.TextField(_("comment"), max_length=500, blank=True)
     email = EncryptedTextField(_("e-mail"))
     # Empty once nobody needs to recognise the address any more; see retention.py.
@@ -97,21 +100,23 @@ class Signature(models.Model):
     show_name = models.BooleanField(_("name is shown"), default=False)
     wants_updates = models.BooleanField(_("wants updates"), default=False)
     # Whether the name stays on the public list when the rest is deleted after the letter closed.
-    keeps_name = models.BooleanField(_("name stays for good"), default=False)
+    keeps_name = models.BooleanField(_("name stays for good"), default=False, db_default=False)
     # Which wording of the consents was agreed to; see consents.py.
     consent = models.CharField(_("consent"), max_length=20)
     state = models.CharField(
         _("state"), max_length=10, choices=State.choices, default=State.PENDING, editable=False
     )
     # What makes it suspect; see limits.py. Some of these hold it for review, none refuses it.
-    flags = ArrayField(models.CharField(max_length=20), default=list, editable=False)
+    flags = ArrayField(models.CharField(max_length=20), default=list, db_default=[], editable=False)
     held_because = models.CharField(_("held because"), max_length=60, blank=True, editable=False)
     # Moves by itself, in the database, whenever what it says changes: its words, its
     # country, its kind. Whoever acts on words names the revision that they saw.
-    revision = models.PositiveIntegerField(_("revision of the words"), default=0, editable=False)
+    revision = models.PositiveIntegerField(
+        _("revision of the words"), default=0, db_default=0, editable=False
+    )
     # Why a person looks when the address signs again: it was removed, or taken back while it was
     # held. Outlives withdrawing and erasing, until a moderator publishes one of the address.
-    verdict = models.CharField(max_length=60, blank=True, editable=False)
+    verdict = models.CharField(max_length=60, blank=True, default="", db_default="", editable=False)
     # Links made for an earlier generation no longer work.
     generation = models.PositiveSmallIntegerField(default=0, editable=False)
     created_at = models.DateTimeField(_("signed"))
@@ -121,7 +126,13 @@ class Signature(models.Model):
     reminders = models.PositiveSmallIntegerField(default=0, editable=False)  # sent so far
     confirmed_at = models.DateTimeField(_("confirmed"), null=True)
     confirmed_by = models.CharField(
-        _("confirmed by"), max_length=10, choices=Way.choices, blank=True, editable=False
+        _("confirmed by"),
+        max_length=10,
+        choices=Way.choices,
+        blank=True,
+        default="",
+        db_default="",
+        editable=False,
     )
     # Since when nothing personal is left but, for a while, the hash of the address.
     erased_at = models.DateTimeField(_("erased"), null=True, editable=False)
@@ -192,9 +203,17 @@ class Signature(models.Model):
                 condition=Q(state="published"),
                 name="signature_by_text",
             ),
+            # Who signs adds nothing to it, and who confirms only a line to a list, which
+            # search_words.py takes in.
             GinIndex(
-                OpClass(Folded(*SEARCHED), name="gin_trgm_ops"),
+                OpClass("search_text", name="gin_trgm_ops"),
+                condition=Q(confirmed_at__isnull=False),
                 name="signature_by_words",
+            ),
+            models.Index(
+                fields=["id"],
+                condition=Q(search_text="") & ~Q(name=""),
+                name="signature_without_search_text",
             ),
         ]
 
@@ -227,6 +246,7 @@ ARROWS: dict[str, frozenset[str]] = {
     _S.EXPIRED: frozenset(),
 }
 COUNTED = (_S.HELD, _S.PUBLISHED)
+UNCONFIRMED = (_S.PENDING, _S.EXPIRED)
 
 
 class LedgerEntry(models.Model):

@@ -97,7 +97,7 @@ def correct(
         return False
     for name in changed:
         setattr(signature, name, getattr(to, name))
-    fields = set(changed)
+    fields = {*changed, "search_text"}
     before: dict[str, object] = {}
     if "name" in changed and signature.first_position is not None:
         before["first_position"] = signature.first_position

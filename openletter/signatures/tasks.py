@@ -11,6 +11,7 @@ from openletter.signatures import (
     flows,
     mailing_work,
     reminders,
+    search_words,
     undeliverable,
 )
 
@@ -43,3 +44,8 @@ def watch_delivery() -> None:
 @shared_task
 def watch_domains() -> None:
     undeliverable.watch(now=clock.now())
+
+
+@shared_task
+def tidy_search() -> None:
+    search_words.tidy()

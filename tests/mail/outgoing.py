@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from typing import Any
 from uuid import UUID
 
+import pytest
 from django.utils import timezone
 
+from openletter.lib import clock
 from openletter.lib.addresses import domain_of, email_key
 from openletter.lib.ids import uuid7
+from openletter.mail import claims
 from openletter.mail.models import OutgoingMail
 
 # The mail that every captured payload speaks of.
@@ -50,3 +54,10 @@ def sent(**fields: Any) -> OutgoingMail:
 
 def state_of(mail: OutgoingMail) -> str:
     return OutgoingMail.objects.get(pk=mail.pk).state
+
+
+def claim_at(lane: str, now: datetime) -> list[OutgoingMail]:
+    """Take in hand what may be taken when the database's clock says that it is `now`."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(clock, "ask", lambda: now)
+        return claims.claim(lane)

@@ -13,6 +13,7 @@ from openletter.lib.ids import uuid7
 from openletter.mail import brakes, budgets, claims, delivery, suppression
 from openletter.mail.models import Brake, Lane, OutgoingMail, SentInMinute, SuppressedAddress
 from tests.factories import make_letter, make_signature
+from tests.mail.outgoing import claim_at
 from tests.mail.steering_steps import NOW, claimed, owe_in
 from tests.mail.test_outbox import owe, states
 
@@ -27,7 +28,7 @@ def test_a_budget_per_minute_is_shared_by_all_claims(settings: Any) -> None:
     settings.MAILS_PER_MINUTE = 5
     owe_in(Lane.CONFIRM, 8)
     assert [claimed(), claimed()] == [5, 0]
-    assert len(claims.claim(Lane.CONFIRM, now=NOW + timedelta(minutes=1))) == 3
+    assert len(claim_at(Lane.CONFIRM, NOW + timedelta(minutes=1))) == 3
 
 
 def test_a_budget_per_day_holds_over_the_minutes(settings: Any) -> None:
@@ -114,8 +115,8 @@ def test_only_what_met_the_relay_is_spent(mailbox: Path, settings: Any) -> None:
 def test_a_mail_that_somebody_else_took_over_is_not_given_back() -> None:
     owe()
     now = timezone.now()
-    claims.claim("confirm", now=now)
+    claim_at("confirm", now)
     later = now + claims.LEASE + timedelta(seconds=1)
-    (mail,) = claims.claim("confirm", now=later)
+    (mail,) = claim_at("confirm", later)
     claims.release({mail.pk}, claimed_at=now, unspent=1)
     assert OutgoingMail.objects.get().lease_until == later + claims.LEASE

@@ -22,6 +22,7 @@ from openletter.mail.models import OutgoingMail
 from openletter.mail.verdicts import Verdict
 from openletter.signatures.models import Signature
 from tests.factories import make_signature
+from tests.mail.outgoing import claim_at
 
 pytestmark = pytest.mark.django_db
 
@@ -109,9 +110,9 @@ def test_t59_a_mail_about_something_that_is_gone_keeps_no_address() -> None:
 def test_a_claimed_mail_is_nobody_elses_until_its_lease_runs_out() -> None:
     owe()
     now = timezone.now()
-    assert len(claims.claim("confirm", now=now)) == 1
-    assert claims.claim("confirm", now=now) == []
-    assert len(claims.claim("confirm", now=now + timedelta(seconds=61))) == 1
+    assert len(claim_at("confirm", now)) == 1
+    assert claim_at("confirm", now) == []
+    assert len(claim_at("confirm", now + timedelta(seconds=61))) == 1
 
 
 def test_mails_leave_in_the_order_they_became_due_and_by_their_own_lane() -> None:
@@ -120,10 +121,10 @@ def test_mails_leave_in_the_order_they_became_due_and_by_their_own_lane() -> Non
     OutgoingMail.objects.filter(pk=OutgoingMail.objects.latest("pk").pk).update(
         due_at=timezone.now() - timedelta(hours=1)
     )
-    claimed = [mail.pk for mail in claims.claim("confirm", now=timezone.now())]
+    claimed = [mail.pk for mail in claims.claim("confirm")]
     expected = OutgoingMail.objects.order_by("due_at", "pk").values_list("pk", flat=True)
     assert claimed == list(expected)
-    assert claims.claim("bulk", now=timezone.now()) == []
+    assert claims.claim("bulk") == []
 
 
 def test_f24_a_mail_that_cannot_be_composed_stops_no_other(

@@ -20,7 +20,7 @@ from hypothesis import settings as hypothesis_settings
 from hypothesis import strategies as st
 
 from openletter.lib.addresses import email_key
-from openletter.mail import claims, delivery
+from openletter.mail import delivery
 from openletter.mail.models import OutgoingMail
 from openletter.privacy import flows
 from openletter.privacy.flows import Erasure
@@ -28,6 +28,7 @@ from openletter.signatures import flows as signature_flows
 from openletter.signatures import personal
 from openletter.signatures.models import LedgerEntry, SentForm, Signature
 from tests.factories import log_in, make_letter, make_published, make_signature
+from tests.mail.outgoing import claim_at
 from tests.privacy.steps import acts, look, mine, now_of, number, press
 
 pytestmark = pytest.mark.django_db
@@ -144,9 +145,9 @@ def test_mails_that_wait_never_leave_and_say_nothing(mailoutbox: list[Any]) -> N
 def test_f27_a_mail_that_a_worker_has_in_hand_says_nothing(mailoutbox: list[Any]) -> None:
     signature = make_published(email=EMAIL)
     now = timezone.now()
-    claimed = claims.claim("confirm", now=now)
+    claimed = claim_at("confirm", now)
     press(signature, "erase/")
-    delivery._Batch(claimed, claimed_at=now, ends=time.monotonic() + 20).deliver()
+    delivery._Batch(claimed, ends=time.monotonic() + 20).deliver()
     assert mailoutbox == []
     assert OutgoingMail.objects.get().state == "dropped"
 

@@ -3,16 +3,18 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable
 from datetime import datetime, timedelta
 from typing import Any
 
 import psycopg
 import pytest
 from django.core.cache import cache
+from django.core.management import call_command
+from django.core.management.base import CommandError
 from django.db import connection, transaction
 from django.utils import timezone
 
+from openletter.lib import database
 from openletter.mail.models import Alarm
 from openletter.privacy import flows, scrubbing, tasks
 from openletter.privacy.flows import Erasure
@@ -111,28 +113,25 @@ def test_f29_a_wiped_cache_forgets_nobody() -> None:
     assert comes_clean(now=NOW() + timedelta(days=1))
 
 
-def test_f29_no_time_limit_cancels_it_and_others_have_theirs_again() -> None:
+def test_f29_no_time_limit_cancels_it_and_others_have_theirs(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
     limits: list[str] = []
+    do = scrubbing._do
 
-    def ask(execute: Callable[..., Any], sql: str, params: Any, many: bool, context: Any) -> Any:
-        if sql.startswith("VACUUM"):
-            limits.append(limit_of_statements())
-        return execute(sql, params, many, context)
+    def ask(session: Any, statement: str) -> bool:
+        limits.append(session.execute("SHOW statement_timeout").fetchone()[0])
+        return do(session, statement)
 
-    before = limit_of_statements()
+    monkeypatch.setattr(scrubbing, "_do", ask)
     erase(make_published())
-    with connection.execute_wrapper(ask):
-        assert comes_clean()
+    assert comes_clean()
     assert set(limits) == {"0"}
-    assert before == limit_of_statements() != "0"
+    with connection.cursor() as cursor:
+        cursor.execute("SHOW statement_timeout")
+        assert cursor.fetchone() != ("0",)
     assert (tasks.scrub.soft_time_limit or 0) > 12 * 60 * 60
     assert (tasks.scrub.time_limit or 0) > 12 * 60 * 60
-
-
-def limit_of_statements() -> str:
-    connection.ensure_connection()
-    with connection.connection.cursor() as cursor:
-        return str(cursor.execute("SHOW statement_timeout").fetchone()[0])
 
 
 def test_a_large_table_takes_its_time_once_for_many(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -145,15 +144,50 @@ def test_a_large_table_takes_its_time_once_for_many(monkeypatch: pytest.MonkeyPa
     assert file_of() == before  # vacuumed in place
 
 
-def test_one_worker_at_a_time_does_it(other: Any) -> None:
+def test_one_worker_at_a_time_does_it() -> None:
     erase(make_published())
-    other.execute("SELECT pg_advisory_lock(%s)", [scrubbing._LOCK])
-    assert scrubbing.scrub(now=NOW()) is False
-    other.execute("SELECT pg_advisory_unlock(%s)", [scrubbing._LOCK])
+    with database.alone(scrubbing._LOCK):
+        assert scrubbing.scrub(now=NOW()) is False
+        assert len(waiting()) == 3
     assert comes_clean()
-    with other.cursor() as cursor:
-        cursor.execute("SELECT pg_try_advisory_lock(%s)", [scrubbing._LOCK])
-        assert cursor.fetchone() == (True,)  # it was given back
+    with database.alone(scrubbing._LOCK, waits=False) as got:
+        assert got  # it was given back
+
+
+def test_f29_a_worker_that_hangs_with_the_lock_is_told_of_too() -> None:
+    erase(make_published())
+    DiskTrace.objects.update(tries=scrubbing.TRIES_BEFORE_ALARM - 1)
+    with database.alone(scrubbing._LOCK):
+        scrubbing.scrub(now=NOW())
+    assert set(DiskTrace.objects.values_list("tries", flat=True)) == {scrubbing.TRIES_BEFORE_ALARM}
+    assert Alarm.objects.get().resolved_at is None
+
+
+def test_f34_behind_a_pooler_the_alarm_says_how_its_limit_is_avoided(settings: Any) -> None:
+    settings.DATABASE_POOLER = True
+    erase(make_published())
+    DiskTrace.objects.update(tries=scrubbing.TRIES_BEFORE_ALARM - 1)
+    with database.alone(scrubbing._LOCK):
+        scrubbing.scrub(now=NOW())
+    assert "./run manage scrub with DATABASE_POOLER=0" in Alarm.objects.get().text
+    call_command("scrub")
+    assert not waiting()
+
+
+def test_the_command_fails_while_something_is_left() -> None:
+    erase(make_published())
+    with database.alone(scrubbing._LOCK), pytest.raises(CommandError, match="ten minutes"):
+        call_command("scrub")
+
+
+def test_f29_the_lock_itself_keeps_nothing_on_disk() -> None:
+    """A transaction that is open with a snapshot keeps what was erased after the oldest of all."""
+    mine = "SELECT backend_xmin FROM pg_stat_activity WHERE state = 'idle in transaction'"
+    with transaction.atomic(), connection.cursor() as cursor:
+        cursor.execute("SELECT pg_current_xact_id()")  # older than any snapshot from now on
+        with database.alone(scrubbing._LOCK):
+            cursor.execute(f"{mine} AND datname = current_database() AND pid <> pg_backend_pid()")
+            assert cursor.fetchall() == [(None,)]
 
 
 def test_f29_an_hour_of_tries_in_vain_is_an_alarm_until_it_succeeds(other: Any) -> None:

@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
 
 import psycopg
 import pytest
+from django.core.management import call_command
 from django.db import connections
+from django.utils import timezone
 
 from dev.environment import Environment, free_port, isolated
 from dev.postgres import DATABASE, Postgres
@@ -17,12 +20,14 @@ from dev.throwaway import ThrowawayFolder
 from dev.trouble import Trouble
 from openletter.lib import database, database_options
 from openletter.lib.database_options import LIMITS
+from openletter.pages.management.commands import prepare
+from openletter.privacy import scrubbing
 from tests.live.letterbox import Letterbox
 from tests.live.site import LiveSite
 from tests.live.waiting import until
 from tests.processes import oracle
 from tests.processes.machines import on_another_machine
-from tests.processes.pooler import pooler
+from tests.processes.pooler import CONNECTIONS, pooler
 
 pytestmark = pytest.mark.processes
 ROLE = "ordinary"
@@ -86,11 +91,78 @@ def test_f34_behind_a_pooler_the_role_carries_the_limits(through: Through, mode:
             forget_the_limits()
 
 
+def test_f34_i15_behind_a_pooler_what_was_erased_leaves_the_disk_and_no_lock_stays(
+    through: Through, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Each time anew, on whichever connection the pooler lends."""
+    statements: list[str] = []
+    do = scrubbing._do
+
+    def noted(session: Any, statement: str) -> bool:
+        statements.append(statement)
+        return do(session, statement)
+
+    monkeypatch.setattr(scrubbing, "_do", noted)
+    with pooler(**server()) as port:
+        through(port, is_told=True)
+        for _ in range(CONNECTIONS + 1):
+            scrubbing.owe()
+            until(lambda: scrubbing.scrub(now=timezone.now()), "a clean disk")
+        with database.alone(scrubbing._LOCK, waits=False) as got:
+            assert got
+        assert {limit_of_a_session() for _ in range(20)} == {"0"}  # that of the server: none
+    assert not [one for one in statements if one.startswith(("SET", "RESET"))]
+
+
+def limit_of_a_session() -> str:
+    with connections["default"].cursor() as cursor:
+        cursor.execute("SHOW statement_timeout")
+        return str(cursor.fetchone()[0])
+
+
 def forget_the_limits() -> None:
     with connections["default"].cursor() as cursor:
         cursor.execute("SELECT format('%I IN DATABASE %I', current_user, current_database())")
         ((role,),) = cursor.fetchall()
         cursor.execute(f"ALTER ROLE {role} RESET ALL")
+
+
+def test_f36_one_machine_at_a_time_writes_the_limits(
+    transactional_db: None,
+    monkeypatch: pytest.MonkeyPatch,
+    settings: Any,
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    """Two `ALTER ROLE` at once fail, and what ends idle sessions would end the other machine's."""
+    settings.DATABASE_POOLER = True
+    monkeypatch.setattr(prepare.Command, "_migrate", lambda *_how: None)
+
+    def as_another_machine() -> None:
+        try:
+            call_command("prepare")
+        finally:
+            connections["default"].close()
+
+    try:
+        with ThreadPoolExecutor(1) as threads:
+            with database.alone(prepare.ONE_AT_A_TIME):
+                there = threads.submit(as_another_machine)
+                until(lambda: "waiting for it" in caplog.text or there.done(), "the other machine")
+                assert (there.done(), limits_of_the_role()) == (False, 0)
+                connections["default"].close()
+            there.result(60)
+        assert limits_of_the_role() == 1
+    finally:
+        forget_the_limits()
+
+
+def limits_of_the_role() -> int:
+    with connections["default"].cursor() as cursor:
+        cursor.execute(
+            "SELECT count(*) FROM pg_db_role_setting WHERE setdatabase ="
+            " (SELECT oid FROM pg_database WHERE datname = current_database())"
+        )
+        return int(cursor.fetchone()[0])
 
 
 @pytest.fixture(scope="module")

@@ -20,6 +20,7 @@ from openletter.moderation.models import AuditEntry
 from openletter.signatures import disowning, mailing_work, mailings
 from openletter.signatures.models import Mailing, Signature
 from tests.factories import decide, make_letter, make_published, make_signature, make_update
+from tests.mail.outgoing import claim_at
 from tests.signatures.mailing_steps import (
     M,
     do,
@@ -231,7 +232,7 @@ def test_a_mail_in_a_workers_hands_survives_a_cancel_and_is_never_sent_again() -
     mailing = sending(update)
     OutgoingMail.objects.filter(lane="confirm").delete()
     now = timezone.now() + timedelta(seconds=5)
-    in_hand = claims.claim("bulk", now=now)
+    in_hand = claim_at("bulk", now)
     assert len(in_hand) == 2
     do(mailings.cancel, mailing)
     work(mailing)

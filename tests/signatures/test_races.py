@@ -169,6 +169,29 @@ def test_t50_the_letters_rules_are_those_of_the_moment_in_which_it_counts() -> N
     assert (state_of(reviewed), state_of(archived)) == ("held", "pending")
 
 
+def shorten(signature: Signature) -> None:
+    ended = NOW() - timedelta(days=2)
+    Letter.objects.filter(pk=signature.letter_id).update(closes_at=ended)
+
+
+@pytest.mark.parametrize("change", [archive, shorten])
+def test_t50_what_is_held_is_held_under_the_letter_of_that_moment(
+    change: Callable[[Signature], None],
+) -> None:
+    """As what is published: nobody is asked to judge what came too late."""
+    attempt = make_signature(name=LOOK_ALIKE)
+    hold = flows._hold
+
+    def late(signature: Signature, *how: object) -> bool:
+        change(signature)
+        return hold(signature, *how)  # type: ignore[arg-type]
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(flows, "_hold", late)
+        assert confirm(attempt) is judgement.LetterClosed
+    assert state_of(attempt) == "pending"
+
+
 def test_only_another_signature_of_the_address_is_told_as_signed_already(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:

@@ -143,7 +143,7 @@ def _copy(signatures: Iterator[Signature]) -> None:
         for signature in signatures:
             copy.write_row(
                 [
-                    field.get_db_prep_save(getattr(signature, field.attname), connection)
+                    field.get_db_prep_save(field.pre_save(signature, add=True), connection)
                     for field in fields
                 ]
             )

@@ -16,6 +16,7 @@ class Migration(migrations.Migration):
             model_name="letter",
             name="asks_proof",
             field=models.BooleanField(
+                db_default=False,
                 default=False,
                 help_text="Slows robots down and costs people nothing. It switches itself on while hardly anybody confirms; tick this to keep it on at all times.",
                 verbose_name="ask browsers for a proof of work",
@@ -25,6 +26,7 @@ class Migration(migrations.Migration):
             model_name="letter",
             name="retention_months",
             field=models.PositiveSmallIntegerField(
+                db_default=6,
                 default=6,
                 help_text="Counted from the day the letter closes. Addresses are deleted then, and so are names, unless their owners have agreed that they stay.",
                 validators=[

@@ -25,12 +25,12 @@ class Migration(migrations.Migration):
             name="title",
             field=models.CharField(
                 blank=True,
+                db_default="",
                 default="",
                 help_text="The first text starts with this title. From then on, the letter takes its title from the text.",
                 max_length=200,
                 verbose_name="title",
             ),
-            preserve_default=False,
         ),
         migrations.RunSQL(TAKE, migrations.RunSQL.noop),
         migrations.AlterField(

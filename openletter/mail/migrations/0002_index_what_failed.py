@@ -4,14 +4,18 @@ from __future__ import annotations
 
 from django.db import migrations, models
 
+from openletter.lib.migrating import AddIndexConcurrently
+
 
 class Migration(migrations.Migration):
+    atomic = False
+
     dependencies = [
         ("mail", "0001_create_mail"),
     ]
 
     operations = [
-        migrations.AddIndex(
+        AddIndexConcurrently(
             model_name="outgoingmail",
             index=models.Index(
                 condition=models.Q(("state__in", ["bounced", "complained", "parked", "dropped"])),

@@ -12,12 +12,4 @@ class Migration(migrations.Migration):
             name="mailbox_key",
             field=models.BinaryField(max_length=32, null=True),
         ),
-        migrations.AddIndex(
-            model_name="outgoingmail",
-            index=models.Index(
-                condition=models.Q(("mailbox_key__isnull", False)),
-                fields=["mailbox_key", "first_due_at"],
-                name="mail_to_tagged_address",
-            ),
-        ),
     ]

@@ -5,15 +5,19 @@ from __future__ import annotations
 from django.conf import settings
 from django.db import migrations, models
 
+from openletter.lib.migrating import AddIndexConcurrently
+
 
 class Migration(migrations.Migration):
+    atomic = False
+
     dependencies = [
         ("moderation", "0003_list_sources"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
     operations = [
-        migrations.AddIndex(
+        AddIndexConcurrently(
             model_name="auditentry",
             index=models.Index(fields=["-at", "-id"], name="audit_by_time"),
         ),

@@ -2,12 +2,16 @@ from __future__ import annotations
 
 from django.db import migrations, models
 
+from openletter.lib.migrating import AddIndexConcurrently
+
 
 class Migration(migrations.Migration):
+    atomic = False
+
     dependencies = [("signatures", "0003_add_mailings")]
 
     operations = [
-        migrations.AddIndex(
+        AddIndexConcurrently(
             model_name="signature",
             index=models.Index(
                 condition=models.Q(("state", "published"), ("wants_updates", True)),

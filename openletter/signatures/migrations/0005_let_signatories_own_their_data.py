@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import django.contrib.postgres.fields
 import django.db.models.deletion
+from django.contrib.postgres.operations import AddConstraintNotValid
 from django.db import migrations, models
 
 
@@ -38,6 +39,8 @@ class Migration(migrations.Migration):
                     ("code", "with the code from our e-mail"),
                 ],
                 editable=False,
+                db_default="",
+                default="",
                 max_length=10,
                 verbose_name="confirmed by",
             ),
@@ -51,13 +54,19 @@ class Migration(migrations.Migration):
             model_name="signature",
             name="flags",
             field=django.contrib.postgres.fields.ArrayField(
-                base_field=models.CharField(max_length=20), default=list, editable=False, size=None
+                base_field=models.CharField(max_length=20),
+                db_default=[],
+                default=list,
+                editable=False,
+                size=None,
             ),
         ),
         migrations.AddField(
             model_name="signature",
             name="keeps_name",
-            field=models.BooleanField(default=False, verbose_name="name stays for good"),
+            field=models.BooleanField(
+                db_default=False, default=False, verbose_name="name stays for good"
+            ),
         ),
         migrations.AddConstraint(
             model_name="signature",
@@ -70,7 +79,7 @@ class Migration(migrations.Migration):
                 name="one_counted_signature_per_address",
             ),
         ),
-        migrations.AddConstraint(
+        AddConstraintNotValid(
             model_name="signature",
             constraint=models.CheckConstraint(
                 condition=models.Q(

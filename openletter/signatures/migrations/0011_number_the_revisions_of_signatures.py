@@ -2,7 +2,7 @@ from __future__ import annotations
 
 from django.db import migrations, models
 
-from openletter.lib.triggers import count_changes
+from openletter.lib.triggers import Watched, count_changes
 
 _WORDS = ("name", "represented_by", "title", "affiliation", "country", "comment", "kind")
 
@@ -15,8 +15,10 @@ class Migration(migrations.Migration):
             model_name="signature",
             name="revision",
             field=models.PositiveIntegerField(
-                default=0, editable=False, verbose_name="revision of the words"
+                db_default=0, default=0, editable=False, verbose_name="revision of the words"
             ),
         ),
-        migrations.RunSQL(*count_changes("signatures_signature", of=_WORDS, by="revision")),
+        migrations.RunSQL(
+            *count_changes("signatures_signature", of=Watched(_WORDS), by="revision")
+        ),
     ]

@@ -26,8 +26,9 @@ class Migration(migrations.Migration):
         migrations.AddField(
             model_name="signature",
             name="verdict",
-            field=models.CharField(blank=True, default="", editable=False, max_length=60),
-            preserve_default=False,
+            field=models.CharField(
+                blank=True, db_default="", default="", editable=False, max_length=60
+            ),
         ),
         migrations.RunSQL(_REMEMBER, migrations.RunSQL.noop),
     ]

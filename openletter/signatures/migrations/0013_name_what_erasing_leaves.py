@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+from django.contrib.postgres.operations import AddConstraintNotValid
 from django.db import migrations, models
 
 
@@ -7,7 +8,7 @@ class Migration(migrations.Migration):
     dependencies = [("signatures", "0012_let_verdicts_outlive_withdrawals")]
 
     operations = [
-        migrations.AddConstraint(
+        AddConstraintNotValid(
             model_name="signature",
             constraint=models.CheckConstraint(
                 condition=models.Q(
@@ -16,7 +17,7 @@ class Migration(migrations.Migration):
                 name="a_verdict_goes_with_the_hash_of_its_address",
             ),
         ),
-        migrations.AddConstraint(
+        AddConstraintNotValid(
             model_name="signature",
             constraint=models.CheckConstraint(
                 condition=models.Q(

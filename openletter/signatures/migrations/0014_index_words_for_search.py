@@ -1,26 +1,14 @@
 from __future__ import annotations
 
-import django.contrib.postgres.indexes
 from django.db import migrations
-
-import openletter.lib.search
 
 
 class Migration(migrations.Migration):
+    """Made an index, once, that cost everybody who signed; 0021 takes it away where it was made."""
+
     dependencies = [
         ("letters", "0007_add_search_functions"),
         ("signatures", "0013_name_what_erasing_leaves"),
     ]
 
-    operations = [
-        migrations.AddIndex(
-            model_name="signature",
-            index=django.contrib.postgres.indexes.GinIndex(
-                django.contrib.postgres.indexes.OpClass(
-                    openletter.lib.search.Folded("name", "represented_by", "title", "affiliation"),
-                    name="gin_trgm_ops",
-                ),
-                name="signature_by_words",
-            ),
-        ),
-    ]
+    operations: list[migrations.RunSQL] = []

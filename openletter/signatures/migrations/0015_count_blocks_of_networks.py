@@ -12,12 +12,4 @@ class Migration(migrations.Migration):
             name="block_key",
             field=models.BinaryField(max_length=32, null=True),
         ),
-        migrations.AddIndex(
-            model_name="sentform",
-            index=models.Index(
-                condition=models.Q(("block_key__isnull", False)),
-                fields=["block_key", "at"],
-                name="form_by_block",
-            ),
-        ),
     ]

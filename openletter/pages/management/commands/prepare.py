@@ -31,17 +31,19 @@ class Command(BaseCommand):
 
     def handle(self, *args: Any, **options: Any) -> None:
         try:
-            self._see_to_the_sessions()
+            with database.alone(ONE_AT_A_TIME):
+                self._see_to_the_sessions()
+                self._migrate(options)
         except database.Unfit as problem:
             raise CommandError(str(problem)) from problem
-        with database.alone(ONE_AT_A_TIME):
-            call_command(
-                "migrate", interactive=False, verbosity=1 if options["verbosity"] > 1 else 0
-            )
-            if options["development"]:
-                self._develop()
         if not settings.DEBUG:
             call_command("collectstatic", interactive=False, verbosity=0)
+
+    def _migrate(self, options: dict[str, Any]) -> None:
+        verbosity = 1 if options["verbosity"] > 1 else 0
+        call_command("migrate", interactive=False, verbosity=verbosity)
+        if options["development"]:
+            self._develop()
 
     def _see_to_the_sessions(self) -> None:
         if settings.DATABASE_POOLER and database.limit_role():
