@@ -63,6 +63,7 @@ class Question:
     texts: Sequence[ShownText] = ()
     earlier_number: int | None = None
     sender_name: str = ""
+    earlier_sender: str = ""
     # What the form brings along that was typed on the page before, but not saved.
     typed: Iterable[tuple[str, str]] = field(default_factory=list)
 

@@ -19,7 +19,7 @@ from django.utils.translation import ngettext
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from openletter.accounts.models import User
-from openletter.letters import asking, fingerprints, news
+from openletter.letters import asking, fingerprints, news, versions
 from openletter.letters.asking import Question
 from openletter.letters.forms import ActForm
 from openletter.letters.models import Update
@@ -195,7 +195,7 @@ class MailingAdmin(ModelAdmin[Mailing]):
         update = self._mailing(request, pk).update
         context = {
             "texts": [UpdateView(update, text) for text in update.texts.order_by("language")],
-            "sender_name": update.letter.sender_name,
+            "sender_name": versions.sender_of(update.letter),
             "is_update": True,
         }
         return TemplateResponse(request, "admin/letters/preview.html", context)
@@ -239,7 +239,7 @@ class MailingAdmin(ModelAdmin[Mailing]):
             back=back,
             seen=fingerprints.of_update(update),
             texts=asking.shown(update.texts.order_by("language")),
-            sender_name=update.letter.sender_name,
+            sender_name=versions.sender_of(update.letter),
         )
         return asking.ask(self, request, asked, form)
 

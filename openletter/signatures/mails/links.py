@@ -32,7 +32,7 @@ def common(signature: Signature) -> dict[str, Any]:
     letter = text.version.letter
     return {
         "title": text.title,
-        "sender_name": letter.sender_name,
+        "sender_name": text.version.sender_name,
         "letter_url": absolute(reverse("pages:letter", args=[letter.slug])),
         "mine_url": token_url("mine", "privacy:mine", signature),
         "not_me_url": token_url("not_me", "signatures:not_me", signature),
