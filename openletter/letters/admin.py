@@ -180,6 +180,7 @@ class LetterAdmin(ModelAdmin[Letter]):
             back=back,
             seen=fingerprints.of_letter(letter),
             texts=asking.shown(newest.translations.order_by("language")) if newest else (),
+            is_published=True,
             sender_name=newest.sender_name if newest else letter.sender_name,
         )
         return asking.ask(self, request, asked, form)

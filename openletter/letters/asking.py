@@ -61,6 +61,7 @@ class Question:
     back: str
     seen: str = ""
     texts: Sequence[ShownText] = ()
+    is_published: bool = False  # so that its texts are what they are
     earlier_number: int | None = None
     sender_name: str = ""
     earlier_sender: str = ""
