@@ -13,10 +13,11 @@ from openletter.letters import flows, versions
 from openletter.letters.fingerprints import of_version
 from openletter.letters.flows import ChangedMeanwhile, NotPossible
 from openletter.letters.models import Letter, TextVersion
+from openletter.lib import tokens
 from openletter.mail import delivery
 from openletter.mail.models import Lane
 from tests.asking import form_of, say_yes
-from tests.factories import log_in, make_draft, make_letter, make_version
+from tests.factories import log_in, make_draft, make_letter, make_published, make_version
 
 pytestmark = pytest.mark.django_db
 FIRST, SECOND = "The Initiative", "The Ministry of Secrets"
@@ -91,6 +92,15 @@ def test_the_page_of_changes_names_the_senders(letter: Letter) -> None:
     assert f"<ins><bdi>{SECOND}</bdi></ins>" in changes
     make_version(letter)
     assert "changes-sender" not in page("/open-letter/versions/3/changes/")
+
+
+def test_who_signed_before_is_told_on_their_own_page(letter: Letter) -> None:
+    signature = make_published(letter)
+    rename(letter)
+    make_version(letter)
+    mine = page(f"/s/{tokens.make('mine', signature.public_id)}/")
+    assert f"<del><bdi>{FIRST}</bdi></del>" in mine
+    assert f"<ins><bdi>{SECOND}</bdi></ins>" in mine
 
 
 def test_who_publishes_sees_the_sender_change(letter: Letter) -> None:
