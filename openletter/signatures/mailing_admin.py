@@ -218,6 +218,11 @@ class MailingAdmin(ModelAdmin[Mailing]):
         mailing = self._mailing(request, pk)
         form = SendForm(request.POST if request.method == "POST" else None)
         back = reverse("admin:signatures_mailing_change", args=[pk])
+        try:
+            number = mailings.check_sendable(mailing, now=clock.now())
+        except mailings.NotPossible as problem:
+            messages.error(request, str(problem))
+            return redirect(back)
         if form.is_valid():
             starts_at = form.cleaned_data["starts_at"]
             what = {"starts_at": starts_at, "seen": request.POST.get(asking.SEEN, "")}
@@ -227,7 +232,7 @@ class MailingAdmin(ModelAdmin[Mailing]):
                 return redirect(back)
             except mailings.ChangedMeanwhile as problem:
                 messages.error(request, str(problem))
-        update, number = mailing.update, self._number(mailing)
+        update = mailing.update
         label = ngettext("Send to %(number)s signatory", "Send to %(number)s signatories", number)
         asked = Question(
             label=label % {"number": number},
@@ -250,6 +255,9 @@ class MailingAdmin(ModelAdmin[Mailing]):
             raise Http404
         form = ActForm(request.POST if request.method == "POST" else None)
         back = reverse("admin:signatures_mailing_change", args=[pk])
+        if act not in dict(_acts_possible(mailing)):
+            messages.error(request, mailings.not_now(mailing))
+            return redirect(back)
         chosen = ACTS[act]
         if form.is_valid():
             reason = form.cleaned_data["reason"]
