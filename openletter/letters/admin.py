@@ -105,6 +105,12 @@ class LetterAdmin(ModelAdmin[Letter]):
             flows.keep_former_slug(letter=obj, former=form.initial["slug"])
         if change and "reference_language" in form.changed_data:
             flows.take_title(obj.pk)
+        if change and "sender_name" in form.changed_data and obj.last_published():
+            text = _(
+                "Readers see the new sender once a version of the text is published with it: write"
+                " a new version. Everybody who has signed so far signed with the former sender."
+            )
+            messages.warning(request, text)
 
     def change_view(
         self,
@@ -178,7 +184,8 @@ def _asked(letter: Letter, label: object, question: object, back: str) -> Questi
         back=back,
         seen=fingerprints.of_letter(letter),
         texts=asking.shown(newest.translations.order_by("language")) if newest else (),
-        sender_name=letter.sender_name,
+        is_published=True,
+        sender_name=newest.sender_name if newest else letter.sender_name,
     )
 
 

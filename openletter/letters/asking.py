@@ -65,8 +65,10 @@ class Question:
     back: str
     seen: str = ""
     texts: Sequence[ShownText] = ()
+    is_published: bool = False  # so that its texts are what they are
     earlier_number: int | None = None
     sender_name: str = ""
+    earlier_sender: str = ""
     # What the form brings along that was typed on the page before, but not saved.
     typed: Iterable[tuple[str, str]] = field(default_factory=list)
 
@@ -93,7 +95,7 @@ def act_on(
     *,
     back: str,
     done: object,
-    check: Callable[[], None] | None = None,
+    check: Callable[[], object] | None = None,
 ) -> HttpResponse | None:
     """Do what was asked about and lead back; None when the page is to be shown, or shown again.
 

@@ -13,11 +13,11 @@ from openletter.letters.models import Letter, TextVersion, Translation, Update, 
 
 
 def of_version(version: TextVersion) -> str:
-    """Of a draft: its words, why it changes, and which version it was compared with."""
+    """Of a draft: its words, who writes, why it changes, and what it was compared with."""
     texts = version.translations.order_by("language")
     words = list(texts.values_list("language", "title", "addressee", "markdown"))
-    last = version.letter.last_published()
-    return _hash(["version", version.pk, version.reason, words, last and last.number])
+    last, sender = version.letter.last_published(), version.letter.sender_name
+    return _hash(["version", version.pk, sender, version.reason, words, last and last.number])
 
 
 def of_letter(letter: Letter) -> str:

@@ -95,11 +95,13 @@ def check_publishable(version: TextVersion) -> None:
     earlier = version.letter.last_published()
     if earlier is None:
         return
-    if _read_alike(texts, {text.language: text for text in earlier.translations.all()}):
+    is_same_sender = earlier.sender_name == version.letter.sender_name
+    before = {text.language: text for text in earlier.translations.all()}
+    if is_same_sender and _read_alike(texts, before):
         raise NotPossible(
             _(
-                "This draft has exactly the same words as version %(number)s. Change the text, or"
-                " discard the draft."
+                "This draft has exactly the same words and the same sender as version %(number)s."
+                " Change the text, or discard the draft."
             )
             % {"number": earlier.number}
         )
@@ -144,7 +146,8 @@ def publish_version(
         derive(text)
         text.save(update_fields=["html", "sha256"])
     version.published_at = now
-    version.save(update_fields=["published_at"])
+    version.sender_name = version.letter.sender_name
+    version.save(update_fields=["published_at", "sender_name"])
     take_title(version.letter_id)
     audit.record(
         actor_id=actor_id,

@@ -93,7 +93,12 @@ class Letter(models.Model):
         _("state"), max_length=10, choices=State.choices, default=State.DRAFT, editable=False
     )
     sender_name = models.CharField(
-        _("sender"), max_length=120, help_text=_("Who the letter is from, as readers will see it.")
+        _("sender"),
+        max_length=120,
+        help_text=_(
+            "Who the letter is from. It belongs to what people sign: a published version keeps the"
+            " sender it was published with, and a change here comes with the next version."
+        ),
     )
     goal = models.PositiveIntegerField(
         _("goal"), null=True, blank=True, validators=[MinValueValidator(1)]
@@ -234,6 +239,8 @@ class TextVersion(models.Model):
         blank=True,
         help_text=_("People who signed an earlier version will read this."),
     )
+    # Who writes, taken from the letter by publishing: that is signed as the words are.
+    sender_name = models.CharField(_("sender"), max_length=120, blank=True, editable=False)
 
     objects = TextVersionQuerySet.as_manager()
 
@@ -248,6 +255,10 @@ class TextVersion(models.Model):
                 condition=Q(published_at=None),
                 name="one_draft_version_per_letter",
                 violation_error_message=_("This letter already has a draft version."),
+            ),
+            models.CheckConstraint(
+                condition=Q(published_at=None) | ~Q(sender_name=""),
+                name="a_published_version_says_who_writes",
             ),
         ]
 

@@ -31,7 +31,10 @@ FIELDS: dict[str, Declaration] = {
         ),
     },
     "FormerSlug": impersonal("id", "slug", "letter"),
-    "TextVersion": impersonal("id", "letter", "number", "published_at", "reason"),
+    "TextVersion": {
+        "sender_name": Held("who wrote the letter when this version was published", public=True),
+        **impersonal("id", "letter", "number", "published_at", "reason"),
+    },
     "Translation": impersonal(
         "id", "public_id", "version", "language", "title", "addressee", "markdown", "html", "sha256"
     ),

@@ -97,7 +97,7 @@ class LetterView:
 
     @property
     def sender_name(self) -> str:
-        return self.letter.sender_name
+        return self.translation.version.sender_name
 
     @property
     def opens_at(self) -> datetime | None:

@@ -11,7 +11,7 @@ from typing import Any, ClassVar
 from django.http import HttpRequest, HttpResponse
 from django.utils.translation import gettext as _
 
-from openletter.letters import asking, fingerprints
+from openletter.letters import asking, fingerprints, versions
 from openletter.letters.asking import Question
 from openletter.letters.forms import TextFormSet
 from openletter.letters.models import Letter, TextVersion, Translation, Update, UpdateText
@@ -102,7 +102,7 @@ class TextsAdmin(ModelAdmin[M]):
             back=request.path,
             seen=fingerprints.of_texts(added),
             texts=asking.shown(added),
-            sender_name=subject.letter.sender_name,
+            sender_name=versions.sender_of(subject.letter),
             typed=[
                 (name, value)
                 for name, values in request.POST.lists()

@@ -12,7 +12,7 @@ from django.template.response import TemplateResponse
 from django.urls import URLPattern, path, reverse
 from django.utils.translation import gettext_lazy as _
 
-from openletter.letters import asking, fingerprints, updates
+from openletter.letters import asking, fingerprints, updates, versions
 from openletter.letters.asking import Question
 from openletter.letters.forms import UpdateTextForm
 from openletter.letters.models import Update, UpdateText
@@ -112,5 +112,5 @@ def _question(update: Update, back: str) -> Question:
         back=back,
         seen=fingerprints.of_update(update),
         texts=asking.shown(update.texts.order_by("language")),
-        sender_name=update.letter.sender_name,
+        sender_name=versions.sender_of(update.letter),
     )

@@ -40,7 +40,13 @@ class TextVersionAdmin(TextsAdmin[TextVersion]):
         return False  # a version begins at its letter, with the newest text to start from
 
     def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> tuple[str, ...]:
-        return ("letter", "number", "published_at", *(() if is_draft(obj) else ("reason",)))
+        said = ("letter", "number", "published_at", "sender")
+        return said if is_draft(obj) else (*said, "reason")
+
+    @admin.display(description=_("sender"))
+    def sender(self, version: TextVersion) -> str:
+        """Who writes: as published, or as the letter would be published now."""
+        return version.sender_name or version.letter.sender_name
 
     def get_queryset(self, request: HttpRequest) -> Any:
         return super().get_queryset(request).select_related("letter")
@@ -113,5 +119,6 @@ def _question(version: TextVersion, back: str) -> Question:
         seen=fingerprints.of_version(version),
         texts=asking.shown(version.translations.order_by("language"), before=before),
         earlier_number=earlier.number if earlier else None,
+        earlier_sender=earlier.sender_name if earlier else "",
         sender_name=version.letter.sender_name,
     )

@@ -29,6 +29,12 @@ def all_of(letter: Letter) -> list[TextVersion]:
     return list(_published(letter).prefetch_related(Prefetch("translations", translations)))
 
 
+def sender_of(letter: Letter) -> str:
+    """Return who writes, as readers of the newest version see it."""
+    senders = _published(letter).values_list("sender_name", flat=True)
+    return senders.first() or letter.sender_name
+
+
 def texts_of(letter: Letter, number: int) -> list[Translation]:
     """Return a published version's texts. Raises `VersionMissing`."""
     texts = Translation.objects.filter(version__in=_published(letter), version__number=number)

@@ -19,7 +19,7 @@ from django.utils.translation import ngettext
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from openletter.accounts.models import User
-from openletter.letters import asking, fingerprints, news
+from openletter.letters import asking, fingerprints, news, versions
 from openletter.letters.asking import Question
 from openletter.letters.flows import NotPossible
 from openletter.letters.forms import ActForm
@@ -196,7 +196,7 @@ class MailingAdmin(ModelAdmin[Mailing]):
         update = self._mailing(request, pk).update
         context = {
             "texts": [UpdateView(update, text) for text in update.texts.order_by("language")],
-            "sender_name": update.letter.sender_name,
+            "sender_name": versions.sender_of(update.letter),
             "is_update": True,
         }
         return TemplateResponse(request, "admin/letters/preview.html", context)
@@ -236,6 +236,7 @@ class MailingAdmin(ModelAdmin[Mailing]):
             send if form.is_valid() else None,
             back=back,
             done=_("The mailing is scheduled.") if starts_at else _("The mailing has begun."),
+            check=lambda: mailings.check_sendable(mailing, now=clock.now()),
         )
         return answer or asking.ask(self, request, self._question(mailing, back), form)
 
@@ -252,7 +253,7 @@ class MailingAdmin(ModelAdmin[Mailing]):
             back=back,
             seen=fingerprints.of_update(update),
             texts=asking.shown(update.texts.order_by("language")),
-            sender_name=update.letter.sender_name,
+            sender_name=versions.sender_of(update.letter),
         )
 
     def act(self, request: HttpRequest, pk: int, act: str) -> HttpResponse:
@@ -262,6 +263,9 @@ class MailingAdmin(ModelAdmin[Mailing]):
             raise Http404
         form = ActForm(request.POST if request.method == "POST" else None)
         back = reverse("admin:signatures_mailing_change", args=[pk])
+        if act not in dict(_acts_possible(mailing)):
+            messages.error(request, mailings.not_now(mailing))
+            return redirect(back)
         chosen = ACTS[act]
 
         def carry_out(_seen: str) -> None:

@@ -140,6 +140,20 @@ def send_test(*, update_id: int, actor_id: int, recipient: str, now: datetime) -
     return len(languages)
 
 
+def check_sendable(mailing: Mailing, *, now: datetime) -> int:
+    """Return how many people would get it, or raise `NotPossible` when it cannot begin now."""
+    if _M.SCHEDULED not in MAILING_ARROWS[mailing.state]:
+        raise NotPossible(not_now(mailing))
+    if mailing.update.published_at is None:
+        raise NotPossible(_("Publish the update first: the mails lead to its page."))
+    if mailing.update.letter.state == Letter.State.DRAFT:
+        raise NotPossible(_("Open the letter first: the mails lead to its page."))
+    number = count_recipients(mailing.update, now=now)
+    if not number:
+        raise NotPossible(_("There is nobody to write to: no signatory has asked for updates."))
+    return number
+
+
 @transaction.atomic
 def send(
     *,
@@ -155,10 +169,7 @@ def send(
     `seen` is the fingerprint of the update that somebody was shown; None when nobody had to look.
     """
     mailing = _locked(mailing_id)
-    if mailing.update.published_at is None:
-        raise NotPossible(_("Publish the update first: the mails lead to its page."))
-    if mailing.update.letter.state == Letter.State.DRAFT:
-        raise NotPossible(_("Open the letter first: the mails lead to its page."))
+    number = check_sendable(mailing, now=now)
     if seen is not None and seen != fingerprints.of_update(mailing.update):
         raise ChangedMeanwhile(
             _(
@@ -166,9 +177,6 @@ def send(
                 " you send it."
             )
         )
-    number = count_recipients(mailing.update, now=now)
-    if not number:
-        raise NotPossible(_("There is nobody to write to: no signatory has asked for updates."))
     _move(mailing, _M.SCHEDULED, starts_at=starts_at or now)
     action = "schedule mailing" if starts_at else "send mailing"
     after = {"recipients": number, "starts_at": (starts_at or now).isoformat()}
@@ -189,7 +197,7 @@ def resume(*, mailing_id: int, actor_id: int, reason: str = "", now: datetime) -
     """Let a paused mailing go on where it was. Raises `NotPossible`."""
     mailing = _locked(mailing_id)
     if mailing.state != _M.PAUSED:
-        raise NotPossible(_not_now(mailing))
+        raise NotPossible(not_now(mailing))
     to = _M.SENDING if mailing.enqueued_at else _M.ENQUEUEING
     _move(mailing, to)
     brakes.release(brakes.batch_key(mailing.public_id))
@@ -218,13 +226,14 @@ def _locked(mailing_id: int) -> Mailing:
 
 def _move(mailing: Mailing, to: Mailing.State, **changes: object) -> None:
     if to not in MAILING_ARROWS[mailing.state]:
-        raise NotPossible(_not_now(mailing))
+        raise NotPossible(not_now(mailing))
     before = Mailing.objects.filter(pk=mailing.pk, state=mailing.state)
     if not before.update(state=to, **changes):
-        raise NotPossible(_not_now(mailing))
+        raise NotPossible(not_now(mailing))
 
 
-def _not_now(mailing: Mailing) -> str:
+def not_now(mailing: Mailing) -> str:
+    """Return a sentence for an act that does not fit a mailing's state."""
     return _("This is not possible now. The mailing’s status: %(state)s.") % {
         "state": mailing.get_state_display()
     }

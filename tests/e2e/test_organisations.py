@@ -25,7 +25,7 @@ def test_an_organisation_signs_on_a_phone(site: LiveSite, visit: Visits, scripts
     page = visit(java_script_enabled=scripts, viewport=PHONE)
     club = replace(somebody(), name="24/7 AG" if scripts else "350.org")
     page.goto(f"/{DEMO}/")
-    page.locator(".form__kind a").click()
+    page.locator(".form__switch").click()
     expect(page.get_by_label("Affiliation")).to_have_count(0)
     assert not scripts or fits(page)
     page.get_by_label("Name of the organisation").fill(club.name)
@@ -48,7 +48,7 @@ def test_an_organisation_signs_on_a_phone(site: LiveSite, visit: Visits, scripts
 def test_a_person_comes_back_from_the_form_for_organisations(visit: Visits) -> None:
     page = visit(java_script_enabled=False)
     page.goto(f"/de/{DEMO}/sign/?as=organisation")
-    page.locator(".form__kind a").click()
+    page.locator(".form__switch").click()
     expect(page.locator("#id_affiliation")).to_be_visible()
     expect(page.locator("#id_represented_by")).to_have_count(0)
 

@@ -130,7 +130,7 @@ def test_a_version_with_the_same_words_is_refused(
     version = make_draft(letter, **({"en": markdown} if markdown else {}))
     response = desk.get(f"{VERSIONS}{version.pk}/publish/")
     assert (response.status_code, messages_of(response)) == (302, ["error"])
-    with pytest.raises(flows.NotPossible, match="exactly the same words as version 1"):
+    with pytest.raises(flows.NotPossible, match="the same words and the same sender as version 1"):
         flows.check_publishable(version)
 
 

@@ -18,7 +18,7 @@ from openletter.mail import brakes
 from openletter.mail.models import Brake, OutgoingMail
 from openletter.moderation.models import AuditEntry
 from openletter.signatures import mailing_work
-from openletter.signatures.models import Mailing
+from openletter.signatures.models import Mailing, Signature
 from tests.asking import form_of, say_yes, seen
 from tests.factories import make_published, make_staff, make_update
 
@@ -152,6 +152,29 @@ def test_an_act_that_came_too_late_gets_a_sentence(desk: Client, page: str) -> N
     assert Mailing.objects.get().state == "done"
 
 
+@pytest.mark.parametrize(
+    ("state", "name"),
+    [("scheduled", "send"), ("done", "send"), ("draft", "pause/ask"), ("done", "cancel/ask")],
+)
+def test_what_does_not_fit_the_state_is_not_asked(
+    desk: Client, page: str, state: str, name: str
+) -> None:
+    times = {"draft": {}, "scheduled": {"starts_at": timezone.now()}}
+    begun = {"starts_at": timezone.now(), "started_at": timezone.now()}
+    ended = {**begun, "finished_at": timezone.now()}
+    Mailing.objects.update(state=state, **times.get(state, ended))
+    answer = desk.get(beside(page, name))
+    assert (answer.status_code, answer["Location"]) == (302, page)
+    assert "not possible now" in desk.get(page).content.decode()
+
+
+def test_what_cannot_be_sent_yet_is_not_asked(desk: Client, page: str) -> None:
+    Signature.objects.update(wants_updates=False)
+    answer = desk.get(beside(page, "send"), follow=True)
+    assert [one.level_tag for one in answer.context["messages"]][-1:] == ["error"]
+    assert Mailing.objects.get().state == "draft"
+
+
 def test_progress_is_told_to_the_pages_script(desk: Client, page: str) -> None:
     begin(desk, page)
     OutgoingMail.objects.filter(pk=OutgoingMail.objects.filter(lane="bulk")[:1].get().pk).update(
@@ -248,8 +271,10 @@ def test_nobody_adds_or_deletes_a_mailing_by_hand(desk: Client, page: str) -> No
 def test_the_pages_hold_to_the_policy_and_can_be_used_by_keyboard(
     desk: Client, page: str, name: str
 ) -> None:
-    begin(desk, page)
+    if name != "send":
+        begin(desk, page)
     answer = desk.get(beside(page, name))
+    assert answer.status_code == 200
     content = answer.content.decode()
     assert "'unsafe-inline'" not in answer["Content-Security-Policy"]
     assert not re.search(r"<[^>]+\s(?:style|on\w+)=", content)

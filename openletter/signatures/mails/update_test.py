@@ -7,6 +7,7 @@ from typing import Any
 from django.urls import reverse
 from django.utils.translation import gettext_lazy
 
+from openletter.letters import versions
 from openletter.letters.models import Translation, Update
 from openletter.lib.site import absolute
 from openletter.mail.kinds import Owed
@@ -30,7 +31,7 @@ def context(owed: Owed) -> dict[str, Any] | None:
     return {
         **update_mail.about_update(update),
         "title": _title(letter.pk, letter.reference_language),
-        "sender_name": letter.sender_name,
+        "sender_name": versions.sender_of(letter),
         "letter_url": absolute(reverse("pages:letter", args=[letter.slug])),
     }
 
