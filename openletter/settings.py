@@ -10,7 +10,7 @@ import dj_email_url
 from django.core.exceptions import ImproperlyConfigured
 from django.utils.translation import gettext_lazy as _
 
-from openletter.lib import database_options, env
+from openletter.lib import body_sizes, database_options, env
 
 BASE_DIR = Path(__file__).resolve().parent.parent
 VAR_DIR = Path(env.text("OPENLETTER_VAR", str(BASE_DIR / "var")))
@@ -91,7 +91,7 @@ MIDDLEWARE = [
     "openletter.lib.headers.fixed_headers",
     "openletter.pages.health.answer_healthz",
     "openletter.lib.locale.language_by_path",
-    "openletter.pages.refusals.refuse_unread",
+    "openletter.pages.unread_requests.refuse_unread",
     "openletter.pages.outages.answer_at_once",
     "openletter.pages.health.watch_clock",
     "django.contrib.sessions.middleware.SessionMiddleware",
@@ -359,7 +359,7 @@ SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if TRUSTED_PROXIES
 SECURE_REFERRER_POLICY = "strict-origin-when-cross-origin"
 X_FRAME_OPTIONS = "DENY"
 USE_X_FORWARDED_HOST = False
-DATA_UPLOAD_MAX_MEMORY_SIZE = 1024 * 1024  # a letter's text in the admin; signing takes 64 KiB
+DATA_UPLOAD_MAX_MEMORY_SIZE = body_sizes.LARGEST
 DATA_UPLOAD_MAX_NUMBER_FIELDS = 2000
 # No page takes a file. One that does names its own handler, with a limit, before the body is read.
 FILE_UPLOAD_HANDLERS = ["openletter.lib.uploads.NoFiles"]

@@ -10,7 +10,7 @@ from openletter.pages import urls as pages
 from openletter.signatures import link_views
 from openletter.signatures import urls as signatures
 
-handler400 = "openletter.pages.bad_requests.answer"
+handler400 = "openletter.pages.unread_requests.bad_request"
 handler500 = "openletter.pages.outages.broken"
 urlpatterns = [
     path("", include((pages.operations, "operations"))),

@@ -19,7 +19,7 @@ from openletter.letters.models import Letter
 from openletter.mail import delivery
 from openletter.moderation import listings
 from openletter.signatures import stamps
-from tests.factories import make_letter, text_of
+from tests.factories import log_in, make_letter, text_of
 
 Sign = Callable[..., object]
 
@@ -71,6 +71,12 @@ def _fresh() -> None:
 @pytest.fixture
 def letter(db: None) -> Letter:
     return make_letter()
+
+
+@pytest.fixture
+def desk(db: None) -> Client:
+    """The browser of a moderator who has logged in."""
+    return log_in()
 
 
 def form_for(letter: Letter, **typed: str) -> dict[str, str]:

@@ -93,6 +93,12 @@ def make_published(letter: Letter | None = None, **fields: Any) -> Signature:
     return signature
 
 
+def make_held(letter: Letter | None = None, **fields: Any) -> Signature:
+    """Make a signature that was confirmed and waits for a person."""
+    held = {"state": Signature.State.HELD, "confirmed_at": timezone.now()}
+    return make_signature(letter, **{**held, **fields})
+
+
 def decide(signature: Signature, to: str, *, reason: str = "because") -> None:
     """Decide as a moderator does who looked at a signature just now."""
     seen = Signature.objects.get(pk=signature.pk)

@@ -25,7 +25,7 @@ from openletter.letters.reading import LetterView
 from openletter.lib import tokens
 from openletter.mail.messages import compose
 from openletter.mail.models import OutgoingMail
-from openletter.signatures import flows, notices
+from openletter.signatures import judgement, notices, typed
 from openletter.signatures.models import Signature
 from tests.conftest import form_for
 from tests.factories import make_letter, make_published, make_signature, make_version
@@ -236,7 +236,7 @@ def test_a_page_is_all_in_the_language_of_its_address(
 
 
 @pytest.mark.parametrize(
-    "typed",
+    "fields",
     [
         {"name": "", "email": "", "consent": ""},
         {"name": "=1+1", "email": "no address", "comment": "https://example.org"},
@@ -249,9 +249,9 @@ def test_a_page_is_all_in_the_language_of_its_address(
     ],
 )
 def test_errors_in_the_form_are_told_in_german(
-    client: Client, german: Letter, typed: dict[str, str]
+    client: Client, german: Letter, fields: dict[str, str]
 ) -> None:
-    sent = client.post(f"/de/{german.slug}/sign/", form_for(german, **typed))
+    sent = client.post(f"/de/{german.slug}/sign/", form_for(german, **fields))
     page = sent.content.decode()
     assert (sent.status_code, "Bitte" in page) == (422, True)
     assert english_in(page) == []
@@ -259,7 +259,7 @@ def test_errors_in_the_form_are_told_in_german(
 
 def test_every_step_of_confirming_is_in_german(client: Client, german: Letter) -> None:
     attempt = make_signature(german, language="de", comment="Ja.")
-    inbox = notices.inbox_token(attempt.public_id, german.public_id)
+    inbox = typed.inbox_token(attempt.public_id, german.public_id)
     confirm = tokens.make("confirm", attempt.public_id, generation=0)
     pages = [
         client.get(f"/de/s/{inbox}/inbox/"),
@@ -277,10 +277,16 @@ def test_every_step_of_confirming_is_in_german(client: Client, german: Letter) -
 
 
 @pytest.mark.parametrize(
-    "why", [flows.SignedAlready, flows.LetterClosed, flows.LinkExpired, flows.NoLongerValid]
+    "why",
+    [
+        judgement.SignedAlready,
+        judgement.LetterClosed,
+        judgement.LinkExpired,
+        judgement.NoLongerValid,
+    ],
 )
 def test_reasons_not_to_confirm_are_told_in_german(
-    rf: Any, german: Letter, why: type[flows.Refused]
+    rf: Any, german: Letter, why: type[judgement.Refused]
 ) -> None:
     attempt = make_signature(german)
     letter = LetterView(attempt.translation, attempt.asked_at)

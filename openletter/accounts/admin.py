@@ -27,6 +27,7 @@ from django.utils.translation import gettext_lazy as _
 from openletter.accounts import flows
 from openletter.accounts.models import User
 from openletter.accounts.rights import may_change
+from openletter.lib import clock
 from openletter.lib.staff import ModelAdmin
 
 if TYPE_CHECKING:
@@ -130,11 +131,15 @@ class AuthenticatorAdmin(ModelAdmin[Authenticator]):
         return _is_superuser(request)
 
     def delete_model(self, request: HttpRequest, obj: Authenticator) -> None:
-        flows.remove_second_factor(user_id=obj.user_id)
+        _remove_second_factor(request, obj.user_id)
 
     def delete_queryset(self, request: HttpRequest, queryset: QuerySet[Authenticator]) -> None:
         for user_id in set(queryset.values_list("user_id", flat=True)):
-            flows.remove_second_factor(user_id=user_id)
+            _remove_second_factor(request, user_id)
+
+
+def _remove_second_factor(request: HttpRequest, user_id: int) -> None:
+    flows.remove_second_factor(user_id=user_id, actor_id=request.user.pk, now=clock.now())
 
 
 def _is_superuser(request: HttpRequest) -> bool:

@@ -12,6 +12,7 @@ from openletter.accounts.limits import Limit
 from openletter.accounts.models import User
 from openletter.lib.ids import uuid7
 from openletter.mail import outbox
+from openletter.moderation import audit
 
 _RESET = "accounts.password_reset"
 _ASKED = Limit("new password asked for", 10, timedelta(minutes=10))
@@ -45,6 +46,16 @@ def ask_for_new_password(*, email: str, language: str, now: datetime) -> None:
 
 
 @transaction.atomic
-def remove_second_factor(*, user_id: int) -> None:
+def remove_second_factor(*, user_id: int, actor_id: int | None, now: datetime) -> None:
     """Help out who lost their authenticator app; ends their sessions (`get_session_auth_hash`)."""
-    Authenticator.objects.filter(user_id=user_id).delete()
+    user = User.objects.get(pk=user_id)
+    removed, _by_model = Authenticator.objects.filter(user=user).delete()
+    if removed:
+        audit.record(
+            actor_id=actor_id,
+            action="remove second factor",
+            object_kind="account",
+            object_id=user.public_id,
+            reason="",
+            now=now,
+        )

@@ -147,36 +147,39 @@ class LetterAdmin(ModelAdmin[Letter]):
         label, question, done = _by_name()[to]
         back = reverse("admin:letters_letter_change", args=[pk])
         form = ActForm(request.POST if request.method == "POST" else None)
-        try:
-            flows.check_can_become(letter, Letter.State(to))
-            if form.is_valid():
-                flows.change_state(
-                    letter_id=pk,
-                    to=Letter.State(to),
-                    actor_id=request.user.pk,
-                    reason=form.cleaned_data["reason"],
-                    now=clock.now(),
-                    seen=request.POST.get(asking.SEEN, ""),
-                )
-                messages.success(request, done)
-                return redirect(back)
-        except flows.ChangedMeanwhile as problem:
-            messages.error(request, str(problem))
-            letter.refresh_from_db()
-        except flows.NotPossible as problem:
-            messages.error(request, str(problem))
-            return redirect(back)
-        newest = flows.last_published(letter)
-        asked = Question(
-            label=label,
-            question=question,
-            subject=letter,
+
+        def change_state(seen: str) -> None:
+            flows.change_state(
+                letter_id=pk,
+                to=Letter.State(to),
+                actor_id=request.user.pk,
+                reason=form.cleaned_data["reason"],
+                now=clock.now(),
+                seen=seen,
+            )
+
+        answer = asking.act_on(
+            letter,
+            request,
+            change_state if form.is_valid() else None,
             back=back,
-            seen=fingerprints.of_letter(letter),
-            texts=asking.shown(newest.translations.order_by("language")) if newest else (),
-            sender_name=letter.sender_name,
+            done=done,
+            check=lambda: flows.check_can_become(letter, Letter.State(to)),
         )
-        return asking.ask(self, request, asked, form)
+        return answer or asking.ask(self, request, _asked(letter, label, question, back), form)
+
+
+def _asked(letter: Letter, label: object, question: object, back: str) -> Question:
+    newest = letter.last_published()
+    return Question(
+        label=label,
+        question=question,
+        subject=letter,
+        back=back,
+        seen=fingerprints.of_letter(letter),
+        texts=asking.shown(newest.translations.order_by("language")) if newest else (),
+        sender_name=letter.sender_name,
+    )
 
 
 def _by_name() -> dict[str, tuple[Any, Any, Any]]:

@@ -6,17 +6,21 @@ that was shown; the flow refuses when it does not fit any more.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
 from django import forms
 from django.conf import settings
+from django.contrib import messages
+from django.db.models import Model
 from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect
 from django.template.response import TemplateResponse
 
 from openletter.letters import differences, rendering
 from openletter.letters.differences import Changes
+from openletter.letters.flows import ChangedMeanwhile, NotPossible
 from openletter.letters.markup.warnings import TextWarning, warnings_for
 from openletter.letters.models import Translation, UpdateText
 from openletter.letters.reading import direction_of
@@ -80,6 +84,38 @@ def ask(
         "opts": desk.model._meta,
     }
     return TemplateResponse(request, "admin/letters/ask.html", context)
+
+
+def act_on(
+    subject: Model,
+    request: HttpRequest,
+    act: Callable[[str], None] | None,
+    *,
+    back: str,
+    done: object,
+    check: Callable[[], None] | None = None,
+) -> HttpResponse | None:
+    """Do what was asked about and lead back; None when the page is to be shown, or shown again.
+
+    `act` is given the fingerprint of what was shown, and is None until the button is pressed on a
+    form that is valid. `check` says before whether there is anything to ask. Both may raise
+    `NotPossible`; after `ChangedMeanwhile` the subject is read again.
+    """
+    try:
+        if check is not None:
+            check()
+        if act is None:
+            return None
+        act(request.POST.get(SEEN, ""))
+    except ChangedMeanwhile as problem:
+        messages.error(request, str(problem))
+        subject.refresh_from_db()
+        return None
+    except NotPossible as problem:
+        messages.error(request, str(problem))
+    else:
+        messages.success(request, str(done))
+    return redirect(back)
 
 
 def shown(

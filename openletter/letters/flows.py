@@ -15,14 +15,16 @@ from openletter.moderation import audit
 
 
 class NotPossible(Exception):
-    """The act does not fit the letter's state; the message says what to do."""
+    """The act does not fit the state of what it is about; the message says what to do."""
 
 
 class ChangedMeanwhile(NotPossible):
     """It is not what was shown before somebody pressed the button."""
 
-    def __init__(self) -> None:
-        super().__init__(_("This was changed meanwhile. Please look at it again before you go on."))
+    def __init__(self, message: str = "") -> None:
+        super().__init__(
+            message or _("This was changed meanwhile. Please look at it again before you go on.")
+        )
 
 
 @transaction.atomic
@@ -79,11 +81,6 @@ def take_title(letter_id: int) -> None:
         Letter.objects.filter(pk=letter_id).update(title=title)
 
 
-def last_published(letter: Letter) -> TextVersion | None:
-    """Return the version that people read now."""
-    return letter.versions.filter(published_at__isnull=False).order_by("-number").first()
-
-
 def check_publishable(version: TextVersion) -> None:
     """Raise `NotPossible` when something is missing, or nothing is new."""
     if version.published_at is not None:
@@ -91,7 +88,7 @@ def check_publishable(version: TextVersion) -> None:
     texts = {text.language: text for text in version.translations.all()}
     if version.letter.reference_language not in texts:
         raise NotPossible(_("Write the text in the letter's reference language first."))
-    earlier = last_published(version.letter)
+    earlier = version.letter.last_published()
     if earlier is None:
         return
     if _read_alike(texts, {text.language: text for text in earlier.translations.all()}):
@@ -158,7 +155,7 @@ def check_can_become(letter: Letter, to: Letter.State) -> None:
         raise NotPossible(_("A letter that was public cannot become a draft again. Archive it."))
     if to == Letter.State.OPEN and letter.retention_ended_at is not None:
         raise NotPossible(str(STAYS_CLOSED))
-    if last_published(letter) is None:
+    if letter.last_published() is None:
         raise NotPossible(_("Publish a version of the text first."))
 
 

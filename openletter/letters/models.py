@@ -49,6 +49,12 @@ class LetterQuerySet(models.QuerySet["Letter"]):
         )
 
 
+class TextVersionQuerySet(models.QuerySet["TextVersion"]):
+    def published(self) -> TextVersionQuerySet:
+        """Versions that people read or once read, the one they read now first."""
+        return self.filter(published_at__isnull=False).order_by("-number")
+
+
 class Letter(models.Model):
     class State(models.TextChoices):
         DRAFT = "draft", _("draft")
@@ -173,6 +179,10 @@ class Letter(models.Model):
             return self.closes_at
         return None
 
+    def last_published(self) -> TextVersion | None:
+        """Return the version that people read now."""
+        return self.versions.published().first()
+
     @property
     def topic(self) -> str:
         """What mails about this letter count against."""
@@ -207,6 +217,8 @@ class TextVersion(models.Model):
         blank=True,
         help_text=_("Signers of earlier versions will read this."),
     )
+
+    objects = TextVersionQuerySet.as_manager()
 
     class Meta:
         verbose_name = _("text version")

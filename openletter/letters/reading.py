@@ -250,5 +250,5 @@ def is_replaced(text: Translation) -> bool:
 
 
 def _newest_version_of(letter: str) -> Subquery:
-    newest = TextVersion.objects.filter(letter=OuterRef(letter), published_at__isnull=False)
-    return Subquery(newest.order_by("-number").values("pk")[:1])
+    newest = TextVersion.objects.published().filter(letter=OuterRef(letter))
+    return Subquery(newest.values("pk")[:1])

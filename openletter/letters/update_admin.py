@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from django.contrib import admin, messages
+from django.contrib import admin
 from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse, HttpResponseNotAllowed
 from django.shortcuts import get_object_or_404, redirect
@@ -14,7 +14,6 @@ from django.utils.translation import gettext_lazy as _
 
 from openletter.letters import asking, fingerprints, updates
 from openletter.letters.asking import Question
-from openletter.letters.flows import ChangedMeanwhile, NotPossible
 from openletter.letters.forms import UpdateTextForm
 from openletter.letters.models import Update, UpdateText
 from openletter.letters.text_admin import TextsAdmin, TextsInline
@@ -87,20 +86,19 @@ class UpdateAdmin(TextsAdmin[Update]):
         if not self.has_change_permission(request, update):
             raise PermissionDenied
         back = reverse("admin:letters_update_change", args=[pk])
-        try:
-            updates.check_publishable(update)
-            if request.method == "POST":
-                seen = request.POST.get(asking.SEEN, "")
-                updates.publish(update_id=pk, actor_id=request.user.pk, now=clock.now(), seen=seen)
-                text = _("The update is published. No e-mail has been sent yet.")
-                messages.success(request, text)
-                return redirect(back)
-        except ChangedMeanwhile as problem:
-            messages.error(request, str(problem))
-        except NotPossible as problem:
-            messages.error(request, str(problem))
-            return redirect(back)
-        return asking.ask(self, request, _question(update, back))
+
+        def publish(seen: str) -> None:
+            updates.publish(update_id=pk, actor_id=request.user.pk, now=clock.now(), seen=seen)
+
+        answer = asking.act_on(
+            update,
+            request,
+            publish if request.method == "POST" else None,
+            back=back,
+            done=_("The update is published. No e-mail has been sent yet."),
+            check=lambda: updates.check_publishable(update),
+        )
+        return answer or asking.ask(self, request, _question(update, back))
 
 
 def _question(update: Update, back: str) -> Question:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from django.contrib import admin, messages
+from django.contrib import admin
 from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse, HttpResponseNotAllowed
 from django.shortcuts import get_object_or_404, redirect
@@ -72,22 +72,21 @@ class TextVersionAdmin(TextsAdmin[TextVersion]):
         if not self.has_change_permission(request, version):
             raise PermissionDenied
         back = reverse("admin:letters_textversion_change", args=[pk])
-        try:
-            flows.check_publishable(version)
-            if request.method == "POST":
-                seen = request.POST.get(asking.SEEN, "")
-                flows.publish_version(
-                    version_id=pk, actor_id=request.user.pk, now=clock.now(), seen=seen
-                )
-                messages.success(request, _("The version is published."))
-                return redirect(back)
-        except flows.ChangedMeanwhile as problem:
-            messages.error(request, str(problem))
-            version.refresh_from_db()
-        except flows.NotPossible as problem:
-            messages.error(request, str(problem))
-            return redirect(back)
-        return asking.ask(self, request, _question(version, back))
+
+        def publish(seen: str) -> None:
+            flows.publish_version(
+                version_id=pk, actor_id=request.user.pk, now=clock.now(), seen=seen
+            )
+
+        answer = asking.act_on(
+            version,
+            request,
+            publish if request.method == "POST" else None,
+            back=back,
+            done=_("The version is published."),
+            check=lambda: flows.check_publishable(version),
+        )
+        return answer or asking.ask(self, request, _question(version, back))
 
     def preview(self, request: HttpRequest, pk: int) -> HttpResponse:
         """Show the texts as typed, saved or not, the way readers would see them."""
@@ -104,7 +103,7 @@ class TextVersionAdmin(TextsAdmin[TextVersion]):
 
 
 def _question(version: TextVersion, back: str) -> Question:
-    earlier = flows.last_published(version.letter)
+    earlier = version.letter.last_published()
     before = list(earlier.translations.all()) if earlier else []
     return Question(
         label=_("Publish"),

@@ -56,5 +56,4 @@ def step_to(letter: Letter, number: int, language: str) -> Step:
 
 
 def _published(letter: Letter) -> QuerySet[TextVersion]:
-    versions = TextVersion.objects.filter(letter=letter, published_at__isnull=False)
-    return versions.select_related("letter").order_by("-number")
+    return TextVersion.objects.published().filter(letter=letter).select_related("letter")

@@ -11,13 +11,11 @@ from django.conf import settings
 from django.core.exceptions import BadRequest
 from django.http import HttpRequest, HttpResponse
 
-from openletter.lib import content_types
+from openletter.lib import body_sizes, content_types
 from openletter.lib.networks import Network, network_of
 
 P = ParamSpec("P")
 View = Callable[P, HttpResponse]
-
-MAX_BODY_BYTES = 64 * 1024
 
 
 def client_address(request: HttpRequest) -> str:
@@ -68,7 +66,7 @@ def wellformed(view: View[P]) -> View[P]:
             length = int(request.META.get("CONTENT_LENGTH") or 0)
         except ValueError:
             raise BadRequest("The Content-Length header is not a number.") from None
-        if length > MAX_BODY_BYTES:
+        if length > body_sizes.PUBLIC:
             raise BadRequest("The request is too large.")
         if request.method == "POST" and not content_types.is_understood(request):
             raise BadRequest("The Content-Type cannot be read, or is not UTF-8.")

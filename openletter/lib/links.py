@@ -10,7 +10,7 @@ from __future__ import annotations
 import re
 import unicodedata
 
-from openletter.lib import endings
+from openletter.lib.public_suffixes import is_top_level_domain
 
 _SURE = re.compile(r"https?:(?=\S)|://|\bwww\.(?=\w)|\bxn--", re.IGNORECASE)
 _DOMAIN = re.compile(r"[\w-]+(?:\.[\w-]+)+")
@@ -49,7 +49,8 @@ training travel tube video vip vote watch webcam website wien wiki win wine work
 xin xyz zip zone bayern онлайн сайт москва
 """
 _COUNTRY_CODES = frozenset(_COUNTRIES.split())
-ENDINGS = _COUNTRY_CODES | frozenset(_TOPICS.split())
+# Behind a dot these make a web address likely; the other top-level domains are words too often.
+_LIKELY = _COUNTRY_CODES | frozenset(_TOPICS.split())
 _NEVER_A_WORD = {"com", "net", "org"}
 # Behind a single letter only these: initials come before da, de, di and le too.
 _AFTER_ONE_LETTER = {"com", "net", "org", "co", "io", "ly", "me"}
@@ -99,7 +100,7 @@ def _holds_whole_email(text: str) -> bool:
         domain = _DOMAIN.match(text, at + 1)
         if domain and _END_OF_LOCAL_PART.match(text[at - 1 : at]):
             labels = domain[0].split(".")
-            if any(endings.is_known(label) for label in labels[1:]):
+            if any(is_top_level_domain(label) for label in labels[1:]):
                 return True
         at = text.find("@", at + 1)
     return False
@@ -120,7 +121,7 @@ def _is_address(word: str, ending: str, *, has_path: bool) -> bool:
     known = ending.lower()
     if known in _NEVER_A_WORD:
         return True
-    if known not in ENDINGS:
+    if known not in _LIKELY:
         return False
     if has_path:
         return True

@@ -31,6 +31,10 @@ _RESET_KEY = re.compile(
 # What ends an address, whatever it is made of; and the sign in its middle.
 _WORD = re.compile(r"[^\s<>\"'=:;,()\[\]{}]+")
 _AT = re.compile(r"@|%(?:25)*40")
+# Between quotes a local part may hold what else ends an address: "suzie signer"@example.org.
+_QUOTED = re.compile(
+    r'"(?:[^"\\\r\n]|\\.){1,128}?\\?"(?:@|%(?:25)*40)[^\s<>"\'=:;,()\[\]{}]+', re.IGNORECASE
+)
 
 
 def redact(text: str) -> str:
@@ -42,7 +46,9 @@ def _redact(text: str) -> str:
     text = _IN_LINK.sub(r"\1[token]", text)
     text = _SIGNED.sub("[token]", text)
     text = _RESET_KEY.sub("[token]", text)
-    return _WORD.sub(_address, text) if _AT.search(text) else text
+    if not _AT.search(text):
+        return text
+    return _WORD.sub(_address, _QUOTED.sub("[address]", text))
 
 
 def _address(found: re.Match[str]) -> str:

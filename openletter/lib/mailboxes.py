@@ -33,5 +33,5 @@ PROVIDERS = tuple(
 BY_DOMAIN = {domain: provider for provider in PROVIDERS for domain in provider.domains}
 ASKS_FOR: tuple[str, ...] = tuple(_KNOWN["typos"]["asks_for"])
 LEFT_ALONE = frozenset(BY_DOMAIN) | frozenset(_KNOWN["typos"]["leaves_alone"])
-ENDINGS: dict[str, str] = _KNOWN["typos"]["endings"]
+MISTYPED_ENDINGS: dict[str, str] = _KNOWN["typos"]["mistyped_endings"]
 RARE_ENDINGS = frozenset(_KNOWN["typos"]["rare_endings"])

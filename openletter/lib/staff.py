@@ -51,8 +51,11 @@ class _Opened(_Base):
             return fieldsets
         return and_opened_on(fieldsets)
 
+
+class _TimesInZone(_Base):
+    """Forms that say beside every time in which zone it is."""
+
     def formfield_for_dbfield(self, db_field: Any, request: Any, **kwargs: Any) -> Any:
-        """Say beside every time in which zone it is."""
         field = super().formfield_for_dbfield(db_field, request, **kwargs)
         if field is not None and isinstance(db_field, DateTimeField):
             zone = _("Time zone: %(zone)s.") % {"zone": timezone.get_current_timezone_name()}
@@ -60,7 +63,7 @@ class _Opened(_Base):
         return field
 
 
-class Careful(CarefulList, _Opened):
+class Careful(CarefulList, _Opened, _TimesInZone):
     """What every admin of the site does, whoever wrote it; `StaffSite.register` sees to that."""
 
     def __init__(self, *args: Any) -> None:
@@ -94,6 +97,10 @@ class Careful(CarefulList, _Opened):
     def construct_change_message(
         self, request: HttpRequest, form: Any, formsets: Any, add: bool = False
     ) -> Any:
+        """Note on the request whether anything was changed: it is all that Django hands on.
+
+        Read by `message_user` and `_after_saving` below, and by nobody else.
+        """
         message = super().construct_change_message(request, form, formsets, add)
         request.nothing_changed = not message  # type: ignore[attr-defined]
         return message
@@ -150,7 +157,7 @@ if TYPE_CHECKING:
     class ModelAdmin(Careful, admin.ModelAdmin[M]):
         pass
 
-    class StackedInline(_Opened, admin.StackedInline[M, N]):
+    class StackedInline(_Opened, _TimesInZone, admin.StackedInline[M, N]):
         pass
 else:
 
@@ -158,7 +165,7 @@ else:
         def __class_getitem__(cls, _model: object) -> type:
             return cls
 
-    class StackedInline(_Opened, admin.StackedInline):
+    class StackedInline(_Opened, _TimesInZone, admin.StackedInline):
         form = EditForm
 
         def __class_getitem__(cls, _models: object) -> type:

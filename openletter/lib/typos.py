@@ -9,9 +9,9 @@ from __future__ import annotations
 
 import re
 
-from openletter.lib import endings
 from openletter.lib.addresses import taken_out
-from openletter.lib.mailboxes import ASKS_FOR, ENDINGS, LEFT_ALONE, RARE_ENDINGS
+from openletter.lib.mailboxes import ASKS_FOR, LEFT_ALONE, MISTYPED_ENDINGS, RARE_ENDINGS
+from openletter.lib.public_suffixes import is_top_level_domain
 
 _WRITTEN_OUT = re.compile(r"[(\[{]at[)\]}]| at ", re.IGNORECASE)
 _INSTEAD_OF_A_DOT = re.compile("[.,;]")
@@ -32,7 +32,7 @@ def suggestion(text: str) -> str:
 def doubtful_ending(address: str) -> str:
     """Return the ending of a tidied address if hardly any address ends so, else ""."""
     ending = address.rpartition(".")[2]
-    return "" if endings.is_known(ending) and ending not in RARE_ENDINGS else ending
+    return "" if is_top_level_domain(ending) and ending not in RARE_ENDINGS else ending
 
 
 def _with_at(address: str) -> str:
@@ -62,8 +62,8 @@ def _meant(domain: str) -> str:
     if domain[:middle] == domain[middle:] and "." in domain[:middle].strip("."):
         domain = domain[:middle]
     name, _dot, ending = domain.rpartition(".")
-    if name and ending in ENDINGS:
-        domain = f"{name}.{ENDINGS[ending]}"
+    if name and ending in MISTYPED_ENDINGS:
+        domain = f"{name}.{MISTYPED_ENDINGS[ending]}"
     if domain in LEFT_ALONE:
         return domain
     return next(
@@ -102,5 +102,7 @@ ATTRIBUTES = {
             if any(_is_half(domain, known) or _is_one_slip(domain, known) for known in ASKS_FOR)
         )
     ),
-    "data-endings": " ".join(f"{typed}={meant}" for typed, meant in ENDINGS.items()),
+    "data-mistyped-endings": " ".join(
+        f"{typed}={meant}" for typed, meant in MISTYPED_ENDINGS.items()
+    ),
 }

@@ -2,30 +2,24 @@
 
 from __future__ import annotations
 
-from typing import Any
+from collections.abc import Mapping
 
 from django.contrib import admin
-from django.db.models import QuerySet
-from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 
+from openletter.lib.code_filters import CodeFilter
 from openletter.lib.staff import ReadOnlyAdmin
 from openletter.mail.kinds import label_of
 from openletter.mail.models import OutgoingMail
 from openletter.mails import MAILS
 
 
-class KindFilter(admin.SimpleListFilter):
-    """Mails of one kind, offered in words."""
-
+class KindFilter(CodeFilter):
     title = _("kind")
-    parameter_name = "kind"
+    parameter_name = column = "kind"
 
-    def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, Any]]:
-        return [(kind, label_of(kind)) for kind in MAILS]
-
-    def queryset(self, request: HttpRequest, queryset: QuerySet[Any]) -> QuerySet[Any]:
-        return queryset.filter(kind=self.value()) if self.value() else queryset
+    def words(self) -> Mapping[str, str]:
+        return {kind: label_of(kind) for kind in MAILS}
 
 
 @admin.register(OutgoingMail)

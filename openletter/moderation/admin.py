@@ -6,11 +6,11 @@ from collections.abc import Mapping
 from typing import Any
 
 from django.contrib import admin
-from django.db.models import QuerySet
 from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 
 from openletter.lib import clock
+from openletter.lib.code_filters import CodeFilter
 from openletter.lib.staff import ModelAdmin, ReadOnlyAdmin
 from openletter.moderation import audit, listings
 from openletter.moderation.listing_forms import ListingForm
@@ -18,29 +18,22 @@ from openletter.moderation.models import AuditEntry, Listing
 from openletter.moderation.words import ACTIONS, OBJECTS, of_facts
 
 
-class _CodeFilter(admin.SimpleListFilter):
-    """Rows with one code of a column, offered in words."""
-
-    column: str
-    words: Mapping[str, Any]
-
-    def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, Any]]:
-        return list(self.words.items())
-
-    def queryset(self, request: HttpRequest, queryset: QuerySet[Any]) -> QuerySet[Any]:
-        return queryset.filter(**{self.column: self.value()}) if self.value() else queryset
-
-
-class ActionFilter(_CodeFilter):
+class ActionFilter(CodeFilter):
     title = _("action")
     parameter_name = "act"
-    column, words = "action", ACTIONS
+    column = "action"
+
+    def words(self) -> Mapping[str, Any]:
+        return ACTIONS
 
 
-class ObjectFilter(_CodeFilter):
+class ObjectFilter(CodeFilter):
     title = _("object")
     parameter_name = "about"
-    column, words = "object_kind", OBJECTS
+    column = "object_kind"
+
+    def words(self) -> Mapping[str, Any]:
+        return OBJECTS
 
 
 @admin.register(AuditEntry)

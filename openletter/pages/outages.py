@@ -85,9 +85,9 @@ def _out_of_reach() -> HttpResponse:
     return page_of(503, "503.html")
 
 
-def page_of(status: int, template: str) -> HttpResponse:
+def page_of(status: int, template: str, **context: str) -> HttpResponse:
     """Return the page of an error, made without a request and without the database."""
-    page = render_to_string(template, {"site_name": settings.SITE_NAME})
+    page = render_to_string(template, {"site_name": settings.SITE_NAME, **context})
     response = HttpResponse(page, status=status)
     if status == 503:
         response.headers["Retry-After"] = str(RETRY_AFTER_SECONDS)

@@ -19,7 +19,7 @@ from openletter.mail.kinds import kind_named
 from openletter.mail.models import OutgoingMail
 from openletter.mail.personal import mails_to
 from openletter.moderation.models import AuditEntry
-from openletter.signatures import consents, flows, owning
+from openletter.signatures import consents, judgement, owning
 from openletter.signatures.consents import Given
 from openletter.signatures.models import COUNTED, LedgerEntry, Signature
 
@@ -107,8 +107,8 @@ class Mine:
     @property
     def can_be_confirmed(self) -> bool:
         try:
-            flows.check_confirmable(self.signature, self.letter.now)
-        except flows.Refused:
+            judgement.check_confirmable(self.signature, self.letter.now)
+        except judgement.Refused:
             return False
         return True
 

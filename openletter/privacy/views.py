@@ -16,7 +16,7 @@ from openletter.lib import clock
 from openletter.lib.caching import private, public
 from openletter.lib.http import client_network, is_cross_site, wellformed
 from openletter.lib.site import absolute
-from openletter.signatures import access, flows, notices
+from openletter.signatures import access, judgement, notices
 from openletter.signatures.forms import AddressForm
 
 # Where an act ends that ends its link too: an address that says nothing about anybody (T31).
@@ -108,7 +108,7 @@ def letter_privacy(request: HttpRequest, slug: str) -> HttpResponse:
     context = {
         "letter": letter,
         "contact": settings.PRIVACY_CONTACT,
-        "link_days": flows.LINK_LASTS.days,
+        "link_days": judgement.LINK_LASTS.days,
         "unconfirmed_days": settings.KEEP_UNCONFIRMED_DAYS,
         "network_days": settings.KEEP_NETWORKS_DAYS,
         "mail_days": settings.KEEP_MAILS_DAYS,

@@ -11,7 +11,7 @@ from openletter.letters.models import Letter
 from openletter.lib.addresses import email_key, mailbox_key
 from openletter.lib.ids import uuid7
 from openletter.lib.networks import Network
-from openletter.signatures import flows, form_limits
+from openletter.signatures import flows, form_limits, judgement
 from openletter.signatures.models import COUNTED, Signature
 
 _PENDING = Signature.State.PENDING
@@ -45,7 +45,7 @@ def send_link(
     is_wanted = (
         found is not None
         and not counted.is_over
-        and (not is_pending or flows.may_confirm(letter, now))
+        and (not is_pending or judgement.may_confirm(letter, now))
     )
     owed = flows.owe(
         signature,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
 from urllib.parse import urlencode
 
@@ -15,6 +16,7 @@ from django.utils.html import format_html
 from django.utils.translation import gettext_lazy as _
 
 from openletter.lib import clock
+from openletter.lib.code_filters import CodeFilter
 from openletter.lib.staff import ReadOnlyAdmin
 from openletter.moderation.queue import (
     ChangedMeanwhile,
@@ -46,30 +48,24 @@ class AddressFilter(admin.SimpleListFilter):
             return queryset.none()
 
 
-class FlagFilter(admin.SimpleListFilter):
-    """The signatures that are suspect for one reason."""
-
+class FlagFilter(CodeFilter):
     title = _("suspicion")
     parameter_name = "flag"
 
-    def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, Any]]:
-        return list(flags.MEANINGS.items())
+    def words(self) -> Mapping[str, Any]:
+        return flags.MEANINGS
 
     def queryset(self, request: HttpRequest, queryset: QuerySet[Any]) -> QuerySet[Any]:
         return queryset.filter(flags__contains=[self.value()]) if self.value() else queryset
 
 
-class ReasonFilter(admin.SimpleListFilter):
-    """The signatures that are held for one reason, offered in words."""
-
+class ReasonFilter(CodeFilter):
     title = _("held because")
     parameter_name = "because"
+    column = "held_because"
 
-    def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, Any]]:
-        return list(held_reasons.all_reasons().items())
-
-    def queryset(self, request: HttpRequest, queryset: QuerySet[Any]) -> QuerySet[Any]:
-        return queryset.filter(held_because=self.value()) if self.value() else queryset
+    def words(self) -> Mapping[str, Any]:
+        return held_reasons.all_reasons()
 
 
 @admin.register(Signature)

@@ -13,7 +13,7 @@ from openletter.letters.models import Letter
 from openletter.lib import tokens
 from openletter.lib.networks import Network
 from openletter.lib.statements import row_of
-from openletter.signatures import flows, form_limits, typed
+from openletter.signatures import flows, form_limits, judgement, typed
 from openletter.signatures.models import SentForm, Signature
 
 MOST_TRIES = 5  # for one page
@@ -106,7 +106,7 @@ def _is(**fields: object) -> ExpressionWrapper[Q]:
 
 def _match(attempt: Signature, own: Signature | None, page: UUID, now: datetime) -> Match:
     is_over = attempt.state not in {_S.PENDING, _S.EXPIRED}
-    if attempt.public_id == page or is_over or now > attempt.asked_at + flows.LINK_LASTS:
+    if attempt.public_id == page or is_over or now > attempt.asked_at + judgement.LINK_LASTS:
         return Match(attempt)
     own_waits = (own,) if own and own.state == _S.PENDING else ()
     if attempt.state == _S.EXPIRED:

@@ -16,17 +16,14 @@ from openletter.lib.statements import row_of
 from openletter.mail import outbox
 from openletter.moderation import audit
 from openletter.signatures import consents, flags, ledger, limits
-from openletter.signatures.judgement import LINK_LASTS as LINK_LASTS
-from openletter.signatures.judgement import AlreadyConfirmed as AlreadyConfirmed
-from openletter.signatures.judgement import LetterClosed as LetterClosed
-from openletter.signatures.judgement import LinkExpired as LinkExpired
-from openletter.signatures.judgement import NoLongerValid as NoLongerValid
-from openletter.signatures.judgement import Refused as Refused
-from openletter.signatures.judgement import SignedAlready as SignedAlready
-from openletter.signatures.judgement import WordsChanged as WordsChanged
-from openletter.signatures.judgement import check_confirmable as check_confirmable
-from openletter.signatures.judgement import may_confirm as may_confirm
-from openletter.signatures.judgement import reason_to_hold
+from openletter.signatures.judgement import (
+    LINK_LASTS,
+    NoLongerValid,
+    SignedAlready,
+    WordsChanged,
+    check_confirmable,
+    reason_to_hold,
+)
 from openletter.signatures.limits import Sender
 from openletter.signatures.models import ARROWS, ONE_PER_ADDRESS, LedgerEntry, Signature
 

@@ -77,7 +77,7 @@ def _of_inbox(view: InboxView[P]) -> Callable[..., HttpResponse]:
 
 @require_GET
 @_of_inbox
-def inbox(request: HttpRequest, inbox: Inbox) -> HttpResponse:
+def show(request: HttpRequest, inbox: Inbox) -> HttpResponse:
     """Say that a mail is on its way, and take the code from it."""
     problem = next((_PROBLEMS[name] for name in _PROBLEMS if name in request.GET), "")
     return _show(request, inbox, CodeForm(), problem=problem)

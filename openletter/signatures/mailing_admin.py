@@ -21,6 +21,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from openletter.accounts.models import User
 from openletter.letters import asking, fingerprints, news
 from openletter.letters.asking import Question
+from openletter.letters.flows import NotPossible
 from openletter.letters.forms import ActForm
 from openletter.letters.models import Update
 from openletter.letters.news import UpdateView
@@ -177,7 +178,7 @@ class MailingAdmin(ModelAdmin[Mailing]):
             number = mailings.send_test(
                 update_id=update.pk, actor_id=actor.pk, recipient=actor.email, now=clock.now()
             )
-        except mailings.NotPossible as problem:
+        except NotPossible as problem:
             messages.error(request, str(problem))
             return
         text = ngettext(
@@ -215,18 +216,30 @@ class MailingAdmin(ModelAdmin[Mailing]):
         mailing = self._mailing(request, pk)
         form = SendForm(request.POST if request.method == "POST" else None)
         back = reverse("admin:signatures_mailing_change", args=[pk])
-        if form.is_valid():
-            starts_at = form.cleaned_data["starts_at"]
-            what = {"starts_at": starts_at, "seen": request.POST.get(asking.SEEN, "")}
-            done = _("The mailing is scheduled.") if starts_at else _("The mailing has begun.")
-            try:
-                self._carry_out(request, mailings.send, done, mailing_id=pk, **what)
-                return redirect(back)
-            except mailings.ChangedMeanwhile as problem:
-                messages.error(request, str(problem))
+        starts_at = form.cleaned_data["starts_at"] if form.is_valid() else None
+
+        def send(seen: str) -> None:
+            mailings.send(
+                mailing_id=pk,
+                starts_at=starts_at,
+                actor_id=_actor(request).pk,
+                now=clock.now(),
+                seen=seen,
+            )
+
+        answer = asking.act_on(
+            mailing,
+            request,
+            send if form.is_valid() else None,
+            back=back,
+            done=_("The mailing is scheduled.") if starts_at else _("The mailing has begun."),
+        )
+        return answer or asking.ask(self, request, self._question(mailing, back), form)
+
+    def _question(self, mailing: Mailing, back: str) -> Question:
         update, number = mailing.update, self._number(mailing)
         label = ngettext("Send to %(number)s signatory", "Send to %(number)s signatories", number)
-        asked = Question(
+        return Question(
             label=label % {"number": number},
             question=_(
                 "Everybody gets one e-mail, which cannot be taken back. Have you sent a test?"
@@ -237,7 +250,6 @@ class MailingAdmin(ModelAdmin[Mailing]):
             texts=asking.shown(update.texts.order_by("language")),
             sender_name=update.letter.sender_name,
         )
-        return asking.ask(self, request, asked, form)
 
     def act(self, request: HttpRequest, pk: int, act: str) -> HttpResponse:
         """Ask once more, then pause, go on or cancel."""
@@ -247,23 +259,20 @@ class MailingAdmin(ModelAdmin[Mailing]):
         form = ActForm(request.POST if request.method == "POST" else None)
         back = reverse("admin:signatures_mailing_change", args=[pk])
         chosen = ACTS[act]
-        if form.is_valid():
-            reason = form.cleaned_data["reason"]
-            self._carry_out(request, chosen.flow, chosen.done, mailing_id=pk, reason=reason)
-            return redirect(back)
-        asked = Question(chosen.label, chosen.question, _name(mailing.update), back)
-        return asking.ask(self, request, asked, form)
 
-    def _carry_out(
-        self, request: HttpRequest, flow: Callable[..., None], done: object, **what: Any
-    ) -> None:
-        try:
-            flow(**what, actor_id=_actor(request).pk, now=clock.now())
-            messages.success(request, str(done))
-        except mailings.ChangedMeanwhile:
-            raise
-        except mailings.NotPossible as problem:
-            messages.error(request, str(problem))
+        def carry_out(_seen: str) -> None:
+            chosen.flow(
+                mailing_id=pk,
+                reason=form.cleaned_data["reason"],
+                actor_id=_actor(request).pk,
+                now=clock.now(),
+            )
+
+        answer = asking.act_on(
+            mailing, request, carry_out if form.is_valid() else None, back=back, done=chosen.done
+        )
+        asked = Question(chosen.label, chosen.question, _name(mailing.update), back)
+        return answer or asking.ask(self, request, asked, form)
 
     @staticmethod
     def _number(mailing: Mailing) -> int:

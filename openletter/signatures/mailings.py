@@ -14,6 +14,7 @@ from django.db.models import Count
 from django.utils.translation import gettext as _
 
 from openletter.letters import fingerprints
+from openletter.letters.flows import ChangedMeanwhile, NotPossible
 from openletter.letters.models import Letter, Update
 from openletter.lib.ids import uuid7
 from openletter.mail import brakes, outbox
@@ -50,14 +51,6 @@ _COUNT_REST = (
     + DEDUPE_KEY
     + ")"
 )
-
-
-class NotPossible(Exception):
-    """The act does not fit the mailing's state; the message says what to do."""
-
-
-class ChangedMeanwhile(NotPossible):
-    """It is not what was shown before somebody pressed the button."""
 
 
 @dataclass(frozen=True)

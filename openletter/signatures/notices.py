@@ -12,12 +12,9 @@ from django.utils.translation import gettext as _
 from openletter.letters.reading import LetterView
 from openletter.lib import clock, tokens
 from openletter.mail import suppression
-from openletter.signatures import flows
+from openletter.signatures import judgement
 from openletter.signatures.finding import OldLink
 from openletter.signatures.models import Signature
-from openletter.signatures.typed import inbox_token
-
-__all__ = ["inbox_token"]
 
 Action = dict[str, str]
 
@@ -123,16 +120,16 @@ def not_open(request: HttpRequest, letter: LetterView) -> HttpResponse:
 
 
 def refused(
-    request: HttpRequest, letter: LetterView, attempt: Signature, why: flows.Refused
+    request: HttpRequest, letter: LetterView, attempt: Signature, why: judgement.Refused
 ) -> HttpResponse:
     """Why this attempt cannot be confirmed."""
-    if isinstance(why, flows.AlreadyConfirmed):
+    if isinstance(why, judgement.AlreadyConfirmed):
         return _already_confirmed(request, letter, attempt)
-    if isinstance(why, flows.SignedAlready):
+    if isinstance(why, judgement.SignedAlready):
         return _signed_already(request, letter)
-    if isinstance(why, flows.LetterClosed):
+    if isinstance(why, judgement.LetterClosed):
         return not_open(request, letter)
-    if isinstance(why, flows.LinkExpired):
+    if isinstance(why, judgement.LinkExpired):
         return _expired(request, letter, attempt)
     return _no_longer_valid(request, letter, attempt)
 

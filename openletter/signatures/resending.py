@@ -18,7 +18,7 @@ from openletter.lib import tokens
 from openletter.lib.addresses import mailbox_key
 from openletter.lib.networks import Network
 from openletter.mail import outbox, suppression
-from openletter.signatures import flows, form_limits, typed
+from openletter.signatures import flows, form_limits, judgement, typed
 from openletter.signatures.models import COUNTED, Signature
 
 _S = Signature.State
@@ -68,7 +68,7 @@ def _owe_answer(
     found = _locked_signature(reference, letter, now)
     # Whoever has signed already is told so once more, at the same cost.
     kind = _SIGNED_ALREADY if found.state in COUNTED else _CONFIRM
-    wanted = found.pk is not None and not counted.is_over and flows.may_confirm(letter, now)
+    wanted = found.pk is not None and not counted.is_over and judgement.may_confirm(letter, now)
     is_waiting = outbox.is_waiting(kind=kind, about=found.public_id)
     owed = flows.owe(
         found,
@@ -95,7 +95,9 @@ def resume_once(
         form_limits.RESUME, network=network, subject=typed.key_in(reference), now=now
     )
     found = _locked_signature(reference, letter, now)
-    waits = found.pk is not None and found.state == _S.PENDING and flows.may_confirm(letter, now)
+    waits = (
+        found.pk is not None and found.state == _S.PENDING and judgement.may_confirm(letter, now)
+    )
     wanted = waits and not counted.is_over
     flows.owe(
         found,

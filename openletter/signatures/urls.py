@@ -10,7 +10,7 @@ for_scripts = [
     path("<slug:slug>/proof.json", proof_views.challenge, name="challenge"),
 ]
 urlpatterns = [
-    path("s/<str:token>/inbox/", inbox_views.inbox, name="inbox"),
+    path("s/<str:token>/inbox/", inbox_views.show, name="inbox"),
     path("s/<str:token>/code/", inbox_views.code, name="code"),
     path("s/<str:token>/choose/", inbox_views.choose, name="choose"),
     path("s/<str:token>/resend/", inbox_views.resend, name="resend"),

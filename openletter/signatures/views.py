@@ -27,7 +27,7 @@ from openletter.lib import clock, tokens
 from openletter.lib.caching import private
 from openletter.lib.http import client_network, is_cross_site, wellformed
 from openletter.lib.site import absolute
-from openletter.signatures import flows, notices, proof, resending, stamps
+from openletter.signatures import flows, judgement, notices, proof, resending, stamps, typed
 from openletter.signatures.finding import signature_of
 from openletter.signatures.forms import SignForm, read_revision
 from openletter.signatures.limits import Sender
@@ -108,8 +108,8 @@ def _judge_form(request: HttpRequest, letter: LetterView, problem: str) -> HttpR
             proof=proof.check(form.proof, letter.letter) or "",
         ),
     )
-    typed = {**asdict(form.signer()), "email": email}
-    token = notices.inbox_token(reference, letter.letter.public_id, typed)
+    fields = {**asdict(form.signer()), "email": email}
+    token = typed.inbox_token(reference, letter.letter.public_id, fields)
     return redirect("signatures:inbox", token)
 
 
@@ -130,8 +130,8 @@ def confirm(request: HttpRequest, token: str) -> HttpResponse:
         revision = read_revision(request.POST.get("revision"))  # an older page does not say
         return confirmed(request, letter, attempt, by=Signature.Way.LINK, revision=revision)
     try:
-        flows.check_confirmable(attempt, letter.now)
-    except flows.Refused as why:
+        judgement.check_confirmable(attempt, letter.now)
+    except judgement.Refused as why:
         return notices.refused(request, letter, attempt, why)
     mine = tokens.make("mine", attempt.public_id, generation=attempt.generation)
     context = {
@@ -159,7 +159,7 @@ def renew(request: HttpRequest, token: str) -> HttpResponse:
         return notices.bad_link(request, problem)
     now = clock.now()
     if resending.renew(attempt=attempt, network=client_network(request), now=now):
-        inbox = notices.inbox_token(attempt.public_id, attempt.letter.public_id)
+        inbox = typed.inbox_token(attempt.public_id, attempt.letter.public_id)
         return redirect(f"{reverse('signatures:inbox', args=[inbox])}?again=1")
     return redirect("signatures:confirm", token)
 
@@ -175,12 +175,12 @@ def confirmed(
     """Confirm an attempt and lead to the thanks, or say why it cannot be."""
     try:
         flows.confirm(attempt, by=by, revision=revision, now=letter.now)
-    except flows.AlreadyConfirmed:
+    except judgement.AlreadyConfirmed:
         pass  # a second click leads to the same page as the first
-    except flows.WordsChanged:
+    except judgement.WordsChanged:
         token = tokens.make("confirm", attempt.public_id, generation=attempt.generation)
         return redirect(f"{reverse('signatures:confirm', args=[token])}?changed=1")
-    except flows.Refused as why:
+    except judgement.Refused as why:
         return notices.refused(request, letter, attempt, why)
     return redirect("signatures:signed", notices.signed_token(attempt))
 
@@ -195,7 +195,7 @@ def signed(request: HttpRequest, token: str) -> HttpResponse:
         return notices.bad_link(request, problem)
     letter = LetterView(signature.translation, clock.now())
     if signature.state not in {Signature.State.PUBLISHED, Signature.State.HELD}:
-        return notices.refused(request, letter, signature, flows.NoLongerValid())
+        return notices.refused(request, letter, signature, judgement.NoLongerValid())
     entry = LedgerEntry.objects.filter(signature=signature, kind=LedgerEntry.Kind.SIGNED).first()
     context: dict[str, Any] = {
         "letter": letter,

@@ -9,7 +9,7 @@ export function listsOf(field) {
   return {
     asksFor: words("asksFor"),
     leftAlone: new Set([...words("asksFor"), ...words("leavesAlone")]),
-    endings: new Map(words("endings").map((pair) => pair.split("="))),
+    mistypedEndings: new Map(words("mistypedEndings").map((pair) => pair.split("="))),
   };
 }
 
@@ -71,12 +71,12 @@ function dotted(domain) {
   return labels.some((label) => label.includes(" ")) ? domain : labels.join(".");
 }
 
-function meantDomain(typed, { asksFor, leftAlone, endings }) {
+function meantDomain(typed, { asksFor, leftAlone, mistypedEndings }) {
   const middle = Math.floor(typed.length / 2);
   const half = typed.slice(0, middle);
   const domain = half === typed.slice(middle) && strip(half, ".").includes(".") ? half : typed;
   const dot = domain.lastIndexOf(".");
-  const ending = dot > 0 && endings.get(domain.slice(dot + 1));
+  const ending = dot > 0 && mistypedEndings.get(domain.slice(dot + 1));
   const spelled = ending ? `${domain.slice(0, dot)}.${ending}` : domain;
   if (leftAlone.has(spelled)) return spelled;
   return asksFor.find((known) => isHalf(spelled, known) || isOneSlip(spelled, known)) ?? spelled;

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
-from playwright.sync_api import Page, Route, expect
+from playwright.sync_api import Locator, Page, Route, expect
 
 from tests.e2e.conftest import Visits
 from tests.e2e.test_widget import Host
@@ -111,7 +111,8 @@ def answer_elsewhere(page: Page, said: dict[str, Any]) -> None:
     page.route("**/count.json", lambda route: route.fulfill(json=said, headers=headers))
 
 
-def test_the_words_in_the_widget_follow_too(visit: Visits, host: Host, counted: str) -> None:
+def widget_with(parts: str, visit: Visits, host: Host) -> Locator:
+    """Open an article whose widget has parts of its own and no number yet."""
     page = visit()
     visit.watch_of(page).origins.append(host.address)
     page.clock.install()
@@ -119,7 +120,24 @@ def test_the_words_in_the_widget_follow_too(visit: Visits, host: Host, counted: 
     visit.watch_of(page).expected += ["net::ERR_"]
     page.goto(f"{host.address}/{SLUG}/")
     element = page.locator("open-letter-counter")
-    element.evaluate("(element, parts) => { element.innerHTML = parts; }", PARTS)
+    element.evaluate("(element, parts) => { element.innerHTML = parts; }", parts)
+    return element
+
+
+def test_a_part_of_the_widget_tells_how_many_signed_each_version(
+    visit: Visits, host: Host, counted: str
+) -> None:
+    element = widget_with("<b data-count></b><i data-by-version>?</i>", visit, host)
+    for by_version, words in (({"1": 4}, "4"), ({"1": 3, "2": 1}, "4v1: 3 · v2: 1")):
+        answer_elsewhere(element.page, {"count": 4, "goal": None, "by_version": by_version})
+        element.page.clock.fast_forward(700_000)
+        expect(element).to_have_text(words)
+    assert element.get_attribute("title") is None
+
+
+def test_the_words_in_the_widget_follow_too(visit: Visits, host: Host, counted: str) -> None:
+    element = widget_with(PARTS, visit, host)
+    page = element.page
     for numbers, words in (
         ({"count": 1, "by_version": {"1": 1}}, "1 person has of 3"),
         ({"count": 2, "by_version": {"1": 2, "2": 0}}, "2 people have of 3 (all before)"),

@@ -12,17 +12,12 @@ from openletter.letters import flows
 from openletter.letters.models import Letter, TextVersion, Update
 from openletter.moderation.models import AuditEntry
 from tests.asking import form_of, say_yes, seen
-from tests.factories import log_in, make_draft, make_letter, make_update
+from tests.factories import make_draft, make_letter, make_update
 
 pytestmark = pytest.mark.django_db
 LETTERS = "/admin/letters/letter/"
 VERSIONS = "/admin/letters/textversion/"
 UPDATES = "/admin/letters/update/"
-
-
-@pytest.fixture
-def desk() -> Client:
-    return log_in()
 
 
 @pytest.fixture

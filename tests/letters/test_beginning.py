@@ -10,16 +10,11 @@ from django.test import Client
 from openletter.letters import flows, slugs
 from openletter.letters.models import Letter, TextVersion
 from tests.asking import form_of
-from tests.factories import log_in, make_draft, make_letter, make_update, make_version, move_letter
+from tests.factories import make_draft, make_letter, make_update, make_version, move_letter
 from tests.letters.test_desk import LETTERS, VERSIONS, begin, settings_of
 from tests.queries import queries_of
 
 pytestmark = pytest.mark.django_db
-
-
-@pytest.fixture
-def desk() -> Client:
-    return log_in()
 
 
 PROPOSED = [

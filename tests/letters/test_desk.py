@@ -25,11 +25,6 @@ LETTERS = "/admin/letters/letter/"
 VERSIONS = "/admin/letters/textversion/"
 
 
-@pytest.fixture
-def desk() -> Client:
-    return log_in()
-
-
 def settings_of(slug: str = "open-ai", **typed: str) -> dict[str, str]:
     """What the form about a letter sends."""
     return {

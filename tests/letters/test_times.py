@@ -10,16 +10,11 @@ from django.test import Client
 from django.utils import timezone
 
 from openletter.letters.models import Letter
-from tests.factories import log_in, make_letter
+from tests.factories import make_letter
 
 pytestmark = pytest.mark.django_db
 OVER = [Letter.State.CLOSED, Letter.State.ARCHIVED]
 BEFORE = [Letter.State.DRAFT, Letter.State.OPEN]
-
-
-@pytest.fixture
-def desk() -> Client:
-    return log_in()
 
 
 def save(desk: Client, letter: Letter, **typed: str) -> Any:

@@ -11,7 +11,7 @@ from django.utils import translation
 
 from openletter.letters.markup.warnings import MOST, warnings_for
 from openletter.letters.models import Letter
-from tests.factories import log_in, make_draft, make_update
+from tests.factories import make_draft, make_update
 
 # What is written, and the sign that its warning names.
 WARNED = {
@@ -141,11 +141,6 @@ def work_of(text: str) -> int:
 
 
 # --- At the desk --------------------------------------------------------------------------------
-
-
-@pytest.fixture
-def desk() -> Client:
-    return log_in()
 
 
 TYPED = {"language": "en", "title": "A title", "addressee": "", "markdown": "a\n\n[x](y.md)"}

@@ -69,7 +69,10 @@ class LiveSite:
         body = urlencode(fields).encode() if fields is not None else None
         sent = {"Sec-Fetch-Site": "same-origin", **(headers or {})}
         url = path if path.startswith("http") else f"{self.address}{path}"
-        request = urllib.request.Request(url, data=body, headers=sent, method=method)  # noqa: S310
+        return self.send(urllib.request.Request(url, data=body, headers=sent, method=method))  # noqa: S310
+
+    def send(self, request: urllib.request.Request) -> Answer:
+        """Send a request from where we are."""
         try:
             with _opener.open(request, timeout=30) as response:
                 return Answer(response.status, response.headers, response.read().decode())

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from django.apps import apps
 from django.conf import settings
 from django.test import Client
 
@@ -18,6 +19,9 @@ from openletter.signatures import flags, held_reasons
 from openletter.signatures.models import Signature
 from tests.factories import log_in, make_published, make_signature, make_version
 
+# The columns whose codes the record may hold, and the codes that it says in fewer words.
+CODED = {"state", "kind", "verdict", "cause", "policy"}
+SHORTER = {"draft", "network", "domain", "address", "trust", "hold"}
 PACKAGE = Path(settings.BASE_DIR) / "openletter"
 # Words that make an action of a state: f"{to.value} letter".
 STATES = {
@@ -78,6 +82,20 @@ def test_every_reason_to_hold_is_said_in_words() -> None:
     reasons = set(held_reasons.all_reasons())
     assert {rule.REASON for rule in RULES} | set(flags.HOLDING) <= reasons
     assert held_reasons.in_words("of a later version") == "of a later version"
+
+
+def test_every_state_is_said_in_words_and_in_one_way() -> None:
+    said: dict[str, set[str]] = {}
+    for model in apps.get_models():
+        if model.__module__.startswith("openletter."):
+            for field in model._meta.fields:
+                for code, label in field.flatchoices if field.name in CODED else ():
+                    said.setdefault(code, set()).add(str(label))
+    assert {"held", "published", "parked", "cancelled", "bounces", "trust"} <= set(said)
+    for code, labels in said.items():
+        word = of_facts({"state": code}).removeprefix("state: ")
+        assert word in labels or code in SHORTER, code
+        assert len(labels) == 1 or code in SHORTER, code
 
 
 def test_facts_are_said_in_words() -> None:

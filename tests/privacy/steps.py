@@ -9,8 +9,7 @@ from django.test import Client
 from openletter.lib import tokens
 from openletter.moderation.models import AuditEntry
 from openletter.signatures.models import Signature, Tally
-
-SAME_ORIGIN = {"Sec-Fetch-Site": "same-origin"}
+from tests import steps
 
 
 def mine(signature: Signature, page: str = "") -> str:
@@ -21,7 +20,7 @@ def mine(signature: Signature, page: str = "") -> str:
 
 def press(signature: Signature, page: str, **typed: str) -> Any:
     """Press a button, as a browser does."""
-    return Client().post(mine(signature, page), typed, headers=SAME_ORIGIN)
+    return steps.press(mine(signature, page), typed)
 
 
 def look(signature: Signature, page: str = "") -> str:

@@ -17,7 +17,8 @@ from openletter.mail.models import OutgoingMail, SuppressedAddress
 from openletter.signatures import form_limits
 from openletter.signatures.models import FormCount, Signature
 from tests.factories import make_published, make_signature
-from tests.privacy.steps import SAME_ORIGIN, mine, press
+from tests.privacy.steps import mine, press
+from tests.steps import SAME_ORIGIN
 
 pytestmark = pytest.mark.django_db
 S = Signature.State

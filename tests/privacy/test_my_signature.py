@@ -13,7 +13,8 @@ from openletter.privacy import owner_views
 from openletter.signatures import flows
 from openletter.signatures.models import LedgerEntry, Signature
 from tests.factories import make_letter, make_published, make_signature, text_of
-from tests.privacy.steps import SAME_ORIGIN, acts, look, mine, now_of, number, press
+from tests.privacy.steps import acts, look, mine, now_of, number, press
+from tests.steps import SAME_ORIGIN
 
 pytestmark = pytest.mark.django_db
 S = Signature.State

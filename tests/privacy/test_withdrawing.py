@@ -14,7 +14,8 @@ from openletter.mail.models import OutgoingMail
 from openletter.signatures import flows, owning
 from openletter.signatures.models import LedgerEntry, Signature
 from tests.factories import decide, make_published, make_signature
-from tests.privacy.steps import SAME_ORIGIN, look, mine, now_of, number, press
+from tests.privacy.steps import look, mine, now_of, number, press
+from tests.steps import SAME_ORIGIN
 
 pytestmark = pytest.mark.django_db
 S = Signature.State

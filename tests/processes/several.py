@@ -6,7 +6,8 @@ import os
 import shlex
 import signal
 import subprocess
-from collections.abc import Iterator, Mapping
+import urllib.request
+from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field
 from functools import partial
@@ -41,24 +42,15 @@ class SiteFromThere(LiveSite):
         super().__init__(site, letterbox)
         self._visitor = visitor
 
-    def request(
-        self,
-        path: str,
-        fields: Mapping[str, str] | None = None,
-        *,
-        method: str | None = None,
-        headers: Mapping[str, str] | None = None,
-    ) -> Answer:
+    def send(self, request: urllib.request.Request) -> Answer:
         # Links in mails name the proxy, which these machines have none of.
-        path = path.removeprefix(f"http://localhost:{PORT}")
+        request.full_url = request.full_url.replace(f"http://localhost:{PORT}", self.address)
         # As the proxy would say it; everybody sits in a network of their own (T25).
         number = next(_visits)
-        sent = {"X-Forwarded-For": f"10.{number >> 16 & 255}.{number >> 8 & 255}.{number & 255}"}
-        return self._visitor.there(
-            partial(
-                super().request, path, fields, method=method, headers={**sent, **(headers or {})}
-            )
-        )
+        seen = f"10.{number >> 16 & 255}.{number >> 8 & 255}.{number & 255}"
+        if not request.has_header("X-forwarded-for"):  # as urllib spells it
+            request.add_header("X-Forwarded-For", seen)
+        return self._visitor.there(partial(super().send, request))
 
 
 @dataclass

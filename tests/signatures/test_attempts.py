@@ -15,11 +15,12 @@ from openletter.lib import tokens
 from openletter.mail import delivery
 from openletter.mail.kinds import Owed, kind_named
 from openletter.mail.models import OutgoingMail
-from openletter.signatures import flows, notices, reminders
+from openletter.signatures import flows, notices, reminders, typed
 from openletter.signatures.models import SentForm, Signature
 from tests.conftest import form_for
 from tests.factories import make_letter, make_published, make_signature
-from tests.signatures.attempt_steps import SAME_ORIGIN, STRANGER, SUZIE, sign, type_code
+from tests.signatures.attempt_steps import STRANGER, sign, type_code
+from tests.steps import SAME_ORIGIN, SUZIE
 
 pytestmark = pytest.mark.django_db
 
@@ -147,20 +148,20 @@ def test_t06_the_mail_names_the_time_of_the_form_and_no_word_of_it(
     letter: Letter, mailoutbox: list[Any]
 ) -> None:
     Letter.objects.update(asks_comment=True, asks_affiliation=True, asks_title=True)
-    typed = {
+    fields = {
         "name": "Zaubernuss",
         "affiliation": "Eisenbahn",
         "comment": "Haselwurz",
         "title": "Ulme",
     }
-    sign(letter, **typed)
+    sign(letter, **fields)
     at = timezone.now().replace(year=2026, month=2, day=3, hour=14, minute=5)
     Signature.objects.update(created_at=at)
     deliver(mailoutbox)
     (message,) = mailoutbox
     html = message.alternatives[0][0]
     for text in (message.subject, message.body, html):
-        assert not any(word in text for word in typed.values())
+        assert not any(word in text for word in fields.values())
     assert "14:05" in message.body
     assert "14:05" in html
 
@@ -273,7 +274,7 @@ def test_the_code_for_another_letter_or_address_is_wrong(letter: Letter) -> None
 
 def test_a_page_of_before_addresses_were_carried_takes_the_same_codes(letter: Letter) -> None:
     first, second = (make_signature(letter, email=SUZIE) for _ in range(2))
-    token = notices.inbox_token(second.public_id, letter.public_id)
+    token = typed.inbox_token(second.public_id, letter.public_id)
     type_code(f"/s/{token}/inbox/", flows.confirmation_code(first))
     first.refresh_from_db()
     assert first.state == "published"

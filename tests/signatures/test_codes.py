@@ -9,10 +9,11 @@ import pytest
 from django.utils import timezone
 
 from openletter.letters.models import Letter
-from openletter.signatures import codes, flows, form_limits, limits, notices
+from openletter.signatures import codes, flows, form_limits, limits, typed
 from openletter.signatures.models import Signature
 from tests.factories import make_published, make_signature
-from tests.signatures.attempt_steps import STRANGER, SUZIE, sign, type_code
+from tests.signatures.attempt_steps import STRANGER, sign, type_code
+from tests.steps import SUZIE
 
 pytestmark = pytest.mark.django_db
 MINUTE = timedelta(minutes=1)
@@ -73,6 +74,6 @@ def test_codes_in_any_digits_confirm(letter: Letter) -> None:
     attempt = make_signature(letter)
     code = flows.confirmation_code(attempt)
     arabic = code.translate({ord("0") + digit: 0x660 + digit for digit in range(10)})
-    token = notices.inbox_token(attempt.public_id, letter.public_id)
+    token = typed.inbox_token(attempt.public_id, letter.public_id)
     answer = type_code(f"/s/{token}/inbox/", f"Code: {arabic[:3]}\u2009\u2013{arabic[3:]}.")
     assert answer.status_code == 302

@@ -10,13 +10,12 @@ from django.test import Client, RequestFactory
 
 from openletter.letters.models import Letter
 from openletter.lib import tokens
-from openletter.signatures import notices
+from openletter.signatures import typed
 from openletter.signatures.models import Signature
 from openletter.wsgi import application
 from tests.factories import make_published, make_signature
 
 pytestmark = pytest.mark.django_db
-SAME_ORIGIN = {"Sec-Fetch-Site": "same-origin"}
 BEHIND = (
     ".",
     ")",
@@ -40,7 +39,7 @@ PURPOSES = ("confirm", "not-me", "stop", "unsubscribe", "signed", "")
 
 def link(purpose: str, signature: Signature) -> str:
     if purpose == "inbox":
-        token = notices.inbox_token(signature.public_id, signature.letter.public_id)
+        token = typed.inbox_token(signature.public_id, signature.letter.public_id)
         return f"/s/{token}/inbox/"
     name = purpose.replace("-", "_") or "mine"
     token = tokens.make(name, signature.public_id, generation=signature.generation)

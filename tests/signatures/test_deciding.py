@@ -13,7 +13,8 @@ from openletter.letters.models import Letter
 from openletter.signatures.models import Signature, Tally
 from tests.asking import fields_in
 from tests.factories import log_in, make_letter, make_many, make_moderator, make_signature
-from tests.signatures.test_desk import LIST, choose, messages_of, state_of
+from tests.signatures.test_desk import LIST, choose, messages_of
+from tests.steps import state_of
 
 pytestmark = pytest.mark.django_db
 S = Signature.State

@@ -16,17 +16,20 @@ from openletter.lib.addresses import email_key
 from openletter.moderation.models import AuditEntry
 from openletter.signatures.admin import SignatureAdmin
 from openletter.signatures.models import LedgerEntry, Signature, Tally
-from tests.factories import log_in, make_many, make_moderator, make_published, make_signature
+from tests.factories import (
+    log_in,
+    make_held,
+    make_many,
+    make_moderator,
+    make_published,
+    make_signature,
+)
 from tests.queries import queries_of
+from tests.steps import state_of
 
 pytestmark = pytest.mark.django_db
 LIST = "/admin/signatures/signature/"
 S = Signature.State
-
-
-@pytest.fixture
-def desk() -> Client:
-    return log_in()
 
 
 def choose(desk: Client, to: str, *signatures: Signature, **typed: str) -> Any:
@@ -46,16 +49,8 @@ def as_shown(signature: Signature) -> str:
     return SignatureAdmin(Signature, admin.site).shown(now)
 
 
-def state_of(signature: Signature) -> str:
-    return Signature.objects.get(pk=signature.pk).state
-
-
 def number() -> int:
     return Tally.objects.get().people
-
-
-def held(**fields: Any) -> Signature:
-    return make_signature(state=S.HELD, confirmed_at=timezone.now(), **fields)
 
 
 def names_found(desk: Client, search: str) -> list[str]:
@@ -83,7 +78,7 @@ def test_i11_a_decision_changes_the_state_the_number_and_the_record(
 ) -> None:
     moderator = make_moderator()
     desk = log_in(moderator)
-    signature = held() if before == "held" else make_published()
+    signature = make_held() if before == "held" else make_published()
     make_published(name="Somebody Else")
     if before == "removed":
         decide(desk, "removed", signature)
@@ -215,7 +210,7 @@ def test_an_address_key_that_is_none_finds_nobody_or_is_ignored(desk: Client, ad
 
 def test_the_list_is_filtered_by_state_letter_and_date(desk: Client) -> None:
     published = make_published(name="Published")
-    held(name="Held")
+    make_held(name="Held")
     for query, names in (
         ("state__exact=held", ["Held"]),
         ("state__exact=published", ["Published"]),

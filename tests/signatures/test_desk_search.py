@@ -14,15 +14,10 @@ from openletter.letters.models import Letter
 from openletter.lib import search
 from openletter.lib.addresses import email_key
 from openletter.signatures import desk_search
-from tests.factories import log_in, make_letter, make_published, make_version, text_of
+from tests.factories import make_letter, make_published, make_version, text_of
 
 pytestmark = pytest.mark.django_db
 LIST = "/admin/signatures/signature/"
-
-
-@pytest.fixture
-def desk() -> Client:
-    return log_in()
 
 
 def found(desk: Client, typed: str) -> list[str]:

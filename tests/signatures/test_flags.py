@@ -11,14 +11,9 @@ from django.utils import translation
 
 from openletter.signatures.flags import MEANINGS, address_flags, in_words
 from openletter.signatures.models import Signature
-from tests.factories import log_in, make_published
+from tests.factories import make_published
 
 LIST = "/admin/signatures/signature/"
-
-
-@pytest.fixture
-def desk(db: None) -> Client:
-    return log_in()
 
 
 @pytest.mark.parametrize(

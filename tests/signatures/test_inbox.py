@@ -20,14 +20,14 @@ from openletter.signatures import form_limits
 from openletter.signatures import typed as typed_module
 from openletter.signatures.models import Signature
 from tests.factories import make_published
+from tests.steps import SAME_ORIGIN, SUZIE, press
 
 pytestmark = pytest.mark.django_db
-SAME_ORIGIN = {"Sec-Fetch-Site": "same-origin"}
-SUZIE = "suzie@example.org"
 
 
-def press(inbox: str, page: str) -> Any:
-    return Client().post(inbox.replace("/inbox/", f"/{page}/"), headers=SAME_ORIGIN)
+def ask(inbox: str, page: str) -> Any:
+    """Press one of the buttons beside the code."""
+    return press(inbox.replace("/inbox/", f"/{page}/"))
 
 
 def stop(email: str = SUZIE, *, reason: str = "stop", topic: str = "") -> None:
@@ -139,9 +139,9 @@ def test_t47_whoever_has_signed_already_is_told_so_once_more(sign: Any, letter: 
     make_published(letter, email=SUZIE)
     inbox = sign()["Location"]
     OutgoingMail.objects.update(state="sent")
-    press(inbox, "resend")
+    ask(inbox, "resend")
     assert kinds().count("signatures.signed_already") == 2
-    press(inbox, "resend")
+    ask(inbox, "resend")
     assert kinds().count("signatures.signed_already") == 2  # the last one has not left yet
 
 
@@ -165,19 +165,19 @@ def test_t47_asking_again_and_again_from_one_network_slows_its_mails(
 def test_t47_a_page_asks_for_so_many_mails_only(sign: Any) -> None:
     inbox = sign()["Location"]
     for _ in range(form_limits.SEND_AGAIN.subject.number):
-        press(inbox, "resend")
+        ask(inbox, "resend")
     OutgoingMail.objects.all().delete()
-    assert press(inbox, "resend").status_code == 302
+    assert ask(inbox, "resend").status_code == 302
     assert kinds() == []
 
 
 def test_f22_an_empty_cache_opens_none_of_it(sign: Any) -> None:
     inbox = sign()["Location"]
     for _ in range(form_limits.SEND_AGAIN.subject.number):
-        press(inbox, "resend")
+        ask(inbox, "resend")
         cache.clear()
     OutgoingMail.objects.all().delete()
-    press(inbox, "resend")
+    ask(inbox, "resend")
     assert kinds() == []
 
 
@@ -190,7 +190,7 @@ def test_an_address_that_stopped_all_mail_can_ask_for_one(
     stop()
     inbox = sign()["Location"]
     assert delivery.deliver_due("confirm") == 0
-    press(inbox, "ask-to-resume")
+    ask(inbox, "ask-to-resume")
     assert delivery.deliver_due("confirm") == 1
     (message,) = mailoutbox
     (link,) = [line for line in message.body.splitlines() if line.endswith("/resume/")]
@@ -208,24 +208,24 @@ def test_an_address_that_stopped_all_mail_can_ask_for_one(
 def test_t04_it_can_be_asked_for_once_whoever_asks(sign: Any, mailoutbox: list[Any]) -> None:
     stop()
     for _ in range(3):
-        press(sign()["Location"], "ask-to-resume")
+        ask(sign()["Location"], "ask-to-resume")
     assert kinds().count("signatures.resume") == 1
     assert delivery.deliver_due("confirm") == 1
 
 
 def test_who_stops_once_more_after_that_can_come_back_once_more(sign: Any) -> None:
     stop()
-    press(sign()["Location"], "ask-to-resume")
+    ask(sign()["Location"], "ask-to-resume")
     SuppressedAddress.objects.all().delete()
     stop()
-    press(sign()["Location"], "ask-to-resume")
+    ask(sign()["Location"], "ask-to-resume")
     assert kinds().count("signatures.resume") == 2
 
 
 @pytest.mark.parametrize("reason", ["complaint", "bounce", "not_me"])
 def test_other_reasons_to_send_nothing_stand(sign: Any, reason: str) -> None:
     stop(reason=reason)
-    press(sign()["Location"], "ask-to-resume")
+    ask(sign()["Location"], "ask-to-resume")
     assert "signatures.resume" not in kinds()
 
 
@@ -234,19 +234,19 @@ def test_nor_is_it_sent_about_a_letter_on_which_it_was_not_them(
 ) -> None:
     stop()
     stop(reason="not_me", topic=letter.topic)
-    press(sign()["Location"], "ask-to-resume")
+    ask(sign()["Location"], "ask-to-resume")
     assert delivery.deliver_due("confirm") == 0
 
 
 def test_an_address_that_stopped_nothing_gets_none(sign: Any) -> None:
-    press(sign()["Location"], "ask-to-resume")
+    ask(sign()["Location"], "ask-to-resume")
     assert kinds() == ["signatures.confirm"]
 
 
 def test_whoever_signed_already_uses_nothing_up(sign: Any, letter: Letter) -> None:
     make_published(letter, email=SUZIE)
     stop()
-    press(sign()["Location"], "ask-to-resume")
+    ask(sign()["Location"], "ask-to-resume")
     assert SuppressedAddress.objects.get().excepted_at is None
 
 

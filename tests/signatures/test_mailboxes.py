@@ -8,7 +8,7 @@ import pytest
 from django.utils import timezone
 
 from openletter.mail.models import OutgoingMail
-from openletter.signatures import flows
+from openletter.signatures import flows, judgement
 from openletter.signatures.models import Signature, Tally
 
 pytestmark = pytest.mark.django_db
@@ -26,7 +26,7 @@ def confirm_all() -> None:
     for attempt in Signature.objects.select_related("letter").order_by("pk"):
         try:
             flows.confirm(attempt, now=timezone.now())
-        except flows.Refused:
+        except judgement.Refused:
             continue
 
 

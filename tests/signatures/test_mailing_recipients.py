@@ -11,6 +11,7 @@ import pytest
 from django.db import IntegrityError, connection, transaction
 from django.utils import timezone
 
+from openletter.letters.flows import NotPossible
 from openletter.letters.models import Update
 from openletter.lib.addresses import email_key
 from openletter.mail import brakes, claims, delivery, personal, suppression, verdicts
@@ -283,14 +284,14 @@ def test_whoever_goes_away_in_between_gets_none(
 def test_an_update_that_is_not_published_is_not_sent() -> None:
     signers(1)
     mailing = prepared(make_update(published=False))
-    with pytest.raises(mailings.NotPossible):
+    with pytest.raises(NotPossible):
         do(mailings.send, mailing, starts_at=None)
     assert Mailing.objects.get().state == "draft"
 
 
 def test_a_mailing_to_nobody_is_refused() -> None:
     make_published()
-    with pytest.raises(mailings.NotPossible):
+    with pytest.raises(NotPossible):
         sent_off()
 
 

@@ -10,6 +10,7 @@ from typing import Any
 import pytest
 from django.utils import timezone
 
+from openletter.letters.flows import NotPossible
 from openletter.mail import delivery
 from openletter.mail.models import Lane, OutgoingMail
 from openletter.moderation.models import AuditEntry
@@ -204,7 +205,7 @@ def test_there_is_no_other_arrow(name: str, state: Mailing.State) -> None:
     mailing = prepared()
     Mailing.objects.update(state=state)
     before = AuditEntry.objects.count()
-    with pytest.raises(mailings.NotPossible):
+    with pytest.raises(NotPossible):
         do(FLOWS[name][0], mailing, **({"starts_at": None} if name == "send" else {}))
     assert Mailing.objects.get().state == state
     assert AuditEntry.objects.count() == before

@@ -17,9 +17,9 @@ from openletter.signatures import flows, reminders
 from openletter.signatures.mails import links
 from openletter.signatures.models import LedgerEntry, Signature, Tally
 from tests.factories import make_letter, make_published, make_signature
+from tests.steps import SAME_ORIGIN
 
 pytestmark = pytest.mark.django_db
-SAME_ORIGIN = {"Sec-Fetch-Site": "same-origin"}
 DAY = timedelta(days=1)
 
 

@@ -18,6 +18,7 @@ from openletter.privacy import flows as privacy_flows
 from openletter.privacy.flows import Erasure
 from openletter.signatures import (
     flows,
+    judgement,
     ledger,
     mailing_work,
     owning,
@@ -26,9 +27,10 @@ from openletter.signatures import (
     retention,
 )
 from openletter.signatures.models import LedgerEntry, Signature, Tally
-from tests.factories import make_letter, make_published, make_signature
+from tests.factories import make_held, make_letter, make_published, make_signature
 from tests.racing import behind
 from tests.signatures.mailing_steps import enqueueing
+from tests.steps import state_of
 
 pytestmark = pytest.mark.django_db(transaction=True)
 S = Signature.State
@@ -39,10 +41,6 @@ NOW = timezone.now
 @pytest.fixture(autouse=True)
 def letter(transactional_db: None) -> Letter:
     return make_letter()
-
-
-def held(letter: Letter | None = None) -> Signature:
-    return make_signature(letter, state=S.HELD, confirmed_at=NOW())
 
 
 def correct(signature: Signature, name: str = LOOK_ALIKE) -> None:
@@ -96,13 +94,9 @@ def publish(signature: Signature) -> type[Exception] | None:
 def confirm(attempt: Signature, revision: int | None = None) -> type[Exception] | None:
     try:
         flows.confirm(attempt, revision=revision, now=NOW())
-    except flows.Refused as problem:
+    except judgement.Refused as problem:
         return type(problem)
     return None
-
-
-def state_of(signature: Signature) -> str:
-    return Signature.objects.get(pk=signature.pk).state
 
 
 def nothing_counts() -> bool:
@@ -135,7 +129,7 @@ def test_t50_a_suspect_name_that_is_put_right_meanwhile_is_not_held() -> None:
 def test_t49_the_button_confirms_no_words_that_its_page_did_not_show() -> None:
     attempt = make_signature(name="Alice Signer")
     refused = behind(partial(correct, attempt, "Alice Other"), partial(confirm, attempt, 0))
-    assert (refused, state_of(attempt)) == (flows.WordsChanged, "pending")
+    assert (refused, state_of(attempt)) == (judgement.WordsChanged, "pending")
     assert not OutgoingMail.objects.filter(kind="signatures.receipt").exists()
 
 
@@ -143,7 +137,7 @@ def test_t49_the_button_confirms_no_words_that_its_page_did_not_show() -> None:
 def test_confirming_what_is_erased_meanwhile_is_refused_and_leaves_no_address(name: str) -> None:
     attempt = make_signature(name=name)
     refused = behind(partial(erase, attempt), partial(confirm, attempt))
-    assert refused is flows.NoLongerValid
+    assert refused is judgement.NoLongerValid
     assert not Signature.objects.exists()
     assert not OutgoingMail.objects.exclude(recipient="").exists()
 
@@ -151,7 +145,7 @@ def test_confirming_what_is_erased_meanwhile_is_refused_and_leaves_no_address(na
 def test_t10_confirming_what_is_withdrawn_meanwhile_is_refused() -> None:
     attempt = make_signature()
     refused = behind(partial(withdraw, attempt), partial(confirm, attempt))
-    assert (refused, state_of(attempt)) == (flows.NoLongerValid, "expired")
+    assert (refused, state_of(attempt)) == (judgement.NoLongerValid, "expired")
     assert nothing_counts()
 
 
@@ -171,7 +165,7 @@ def test_t50_the_letters_rules_are_those_of_the_moment_in_which_it_counts() -> N
         patch.setattr(ledger, "publish", late(review))
         assert confirm(reviewed) is None
         patch.setattr(ledger, "publish", late(archive))
-        assert confirm(archived) is flows.LetterClosed
+        assert confirm(archived) is judgement.LetterClosed
     assert (state_of(reviewed), state_of(archived)) == ("held", "pending")
 
 
@@ -190,20 +184,20 @@ def test_only_another_signature_of_the_address_is_told_as_signed_already(
 
 
 def test_t49_words_that_are_corrected_while_a_moderator_presses_are_not_published() -> None:
-    signature = held()
+    signature = make_held()
     refused = behind(partial(correct, signature), partial(publish, signature))
     assert (refused, state_of(signature)) == (flows.ChangedMeanwhile, "held")
 
 
 def test_t49_words_that_a_moderator_publishes_are_judged_when_they_are_corrected() -> None:
-    signature = held()
+    signature = make_held()
     behind(partial(publish, signature), partial(correct, signature))
     assert state_of(signature) == "held"
     assert LedgerEntry.objects.latest("index").kind == "removed"
 
 
 def test_t10_what_is_withdrawn_while_a_moderator_presses_stays_withdrawn() -> None:
-    signature = held()
+    signature = make_held()
     refused = behind(partial(withdraw, signature), partial(publish, signature))
     assert (refused, state_of(signature)) == (flows.NotAllowed, "withdrawn")
 
@@ -211,7 +205,7 @@ def test_t10_what_is_withdrawn_while_a_moderator_presses_stays_withdrawn() -> No
 def test_t10_what_a_moderator_publishes_while_it_is_withdrawn_is_withdrawn_and_counted_down() -> (
     None
 ):
-    signature = held()
+    signature = make_held()
     behind(partial(publish, signature), partial(withdraw, signature))
     assert state_of(signature) == "withdrawn"
     assert [entry.kind for entry in LedgerEntry.objects.order_by("index")] == [
@@ -232,7 +226,7 @@ def expire() -> int:
 
 
 def test_what_retention_empties_while_a_moderator_presses_is_not_published(letter: Letter) -> None:
-    signature = held(letter)
+    signature = make_held(letter)
     outlive(letter)
     refused = behind(expire, partial(publish, signature))
     assert (refused, state_of(signature)) == (flows.ChangedMeanwhile, "held")
@@ -240,7 +234,7 @@ def test_what_retention_empties_while_a_moderator_presses_is_not_published(lette
 
 
 def test_retention_leaves_what_a_moderator_has_in_hand_for_its_next_run(letter: Letter) -> None:
-    signature = held(letter)
+    signature = make_held(letter)
     outlive(letter)
     assert behind(partial(publish, signature), expire) == 0
     assert expire() == 1

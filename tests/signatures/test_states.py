@@ -13,7 +13,7 @@ from openletter.moderation.models import AuditEntry
 from openletter.signatures import flows
 from openletter.signatures.models import ARROWS, LedgerEntry, Signature, Tally
 from tests import factories
-from tests.factories import make_published, make_signature, make_staff
+from tests.factories import make_held, make_published, make_signature, make_staff
 
 pytestmark = pytest.mark.django_db
 S = Signature.State
@@ -33,10 +33,6 @@ def kinds() -> list[str]:
     return list(LedgerEntry.objects.order_by("index").values_list("kind", flat=True))
 
 
-def held() -> Signature:
-    return make_signature(state=S.HELD, confirmed_at=timezone.now())
-
-
 def test_pending_to_published() -> None:
     signature = make_published()
     assert (signature.state, number(), kinds()) == ("published", 1, ["signed"])
@@ -50,13 +46,13 @@ def test_pending_to_held() -> None:
 
 
 def test_held_to_published() -> None:
-    signature = held()
+    signature = make_held()
     decide(signature, S.PUBLISHED)
     assert (signature.state, number(), kinds()) == ("published", 1, ["signed"])
 
 
 def test_held_to_removed() -> None:
-    signature = held()
+    signature = make_held()
     decide(signature, S.REMOVED)
     assert (signature.state, number(), kinds()) == ("removed", 0, [])
 
@@ -141,14 +137,14 @@ def emptied(signature: Signature) -> Signature:
 def test_what_says_nothing_any_more_is_neither_published_nor_looked_at_again(
     before: S, to: S
 ) -> None:
-    signature = emptied(make_published() if before == S.PUBLISHED else held())
+    signature = emptied(make_published() if before == S.PUBLISHED else make_held())
     Signature.objects.filter(pk=signature.pk).update(state=before)
     with pytest.raises(flows.NotAllowed):
         decide(signature, to)
 
 
 def test_the_database_lets_nothing_begin_to_count_that_is_erased() -> None:
-    signature = emptied(held())
+    signature = emptied(make_held())
     with pytest.raises(IntegrityError) as refused:
         Signature.objects.filter(pk=signature.pk).update(state=S.PUBLISHED)
     assert broken_by(refused.value) == "what_is_erased_does_not_begin_to_count"

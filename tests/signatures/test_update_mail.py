@@ -13,6 +13,7 @@ from django.test import Client
 from django.utils import timezone
 
 from openletter.letters import updates
+from openletter.letters.flows import NotPossible
 from openletter.letters.models import Letter, Update
 from openletter.mail import delivery, messages
 from openletter.mail.models import OutgoingMail
@@ -196,7 +197,7 @@ def test_a_test_is_recorded_and_can_be_repeated(letter: Letter) -> None:
 
 
 def test_a_test_of_an_update_without_a_text_is_refused(letter: Letter) -> None:
-    with pytest.raises(mailings.NotPossible):
+    with pytest.raises(NotPossible):
         send_test(updates.begin(Update(letter=letter)))
 
 

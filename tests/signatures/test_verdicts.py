@@ -17,10 +17,10 @@ from openletter.privacy.flows import Erasure
 from openletter.signatures import disowning, flags, flows, owning
 from openletter.signatures.models import Signature
 from tests.factories import decide, make_letter, make_published, make_signature, text_of
+from tests.steps import SUZIE
 
 pytestmark = pytest.mark.django_db
 S = Signature.State
-EMAIL = "suzie@example.org"
 NOW = timezone.now
 
 
@@ -29,7 +29,7 @@ def _some_letter(letter: Letter) -> None:
     """Everything here happens under one."""
 
 
-def sign_again(letter: Letter | None = None, email: str = EMAIL) -> Signature:
+def sign_again(letter: Letter | None = None, email: str = SUZIE) -> Signature:
     """Sign by the form, confirm, and return what came of it."""
     letter = letter or Letter.objects.get(slug="open-letter")
     reference = flows.sign(
@@ -46,29 +46,29 @@ def sign_again(letter: Letter | None = None, email: str = EMAIL) -> Signature:
 
 
 def held() -> Signature:
-    return make_signature(email=EMAIL, state=S.HELD, confirmed_at=NOW(), held_because="burst")
+    return make_signature(email=SUZIE, state=S.HELD, confirmed_at=NOW(), held_because="burst")
 
 
 def held_by_a_moderator() -> Signature:
-    signature = make_published(email=EMAIL)
+    signature = make_published(email=SUZIE)
     decide(signature, S.HELD)
     return signature
 
 
 def removed() -> Signature:
-    signature = make_published(email=EMAIL)
+    signature = make_published(email=SUZIE)
     decide(signature, S.REMOVED)
     return signature
 
 
 def flagged() -> Signature:
-    attempt = make_signature(email=EMAIL, flags=[flags.LISTED])
+    attempt = make_signature(email=SUZIE, flags=[flags.LISTED])
     flows.confirm(attempt, now=NOW())
     return attempt
 
 
 def against_a_rule() -> Signature:
-    attempt = make_signature(email=EMAIL, name="aaaaaaaaa")
+    attempt = make_signature(email=SUZIE, name="aaaaaaaaa")
     flows.confirm(attempt, now=NOW())
     return attempt
 
@@ -119,7 +119,7 @@ def test_t51_a_removed_one_that_stays_removed_is_a_verdict_too() -> None:
 
 
 def test_an_address_without_a_verdict_is_not_suspect() -> None:
-    withdrawn(make_published(email=EMAIL))
+    withdrawn(make_published(email=SUZIE))
     assert sign_again().state == "published"
 
 
@@ -145,14 +145,14 @@ def test_a_removal_that_is_undone_is_no_verdict() -> None:
 
 
 def test_an_attempt_that_nobody_confirmed_says_nothing_about_the_owner_of_its_address() -> None:
-    stranger = make_signature(email=EMAIL, flags=[flags.BURST])
+    stranger = make_signature(email=SUZIE, flags=[flags.BURST])
     withdrawn(stranger)
     assert sign_again().state == "published"
 
 
 def test_i15_erasing_leaves_the_hash_and_the_reason_and_no_word() -> None:
     signature = make_signature(
-        email=EMAIL, name="Zebedea Quux", state=S.HELD, confirmed_at=NOW(), held_because="burst"
+        email=SUZIE, name="Zebedea Quux", state=S.HELD, confirmed_at=NOW(), held_because="burst"
     )
     erased(signature)
     left = Signature.objects.get()
@@ -198,5 +198,5 @@ def test_a_verdict_costs_signing_no_question_more() -> None:
     with CaptureQueriesContext(connection) as without:
         ask("sam@example.org")
     with CaptureQueriesContext(connection) as with_verdict:
-        ask(EMAIL)
+        ask(SUZIE)
     assert len(without) == len(with_verdict)

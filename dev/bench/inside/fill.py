@@ -64,7 +64,7 @@ def fill(state: str, number: int) -> None:
     letter = Letter.objects.public().order_by("created_at").first()
     if letter is None:
         raise LookupError("there is no letter")
-    version = letter.versions.filter(published_at__isnull=False).order_by("-number")[0]
+    version = letter.versions.published()[0]
     text = version.translations.select_related("version__letter").get(
         language=letter.reference_language
     )

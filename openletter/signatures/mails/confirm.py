@@ -7,7 +7,7 @@ from typing import Any
 from django.utils.translation import gettext_lazy
 
 from openletter.mail.kinds import Owed
-from openletter.signatures import flows
+from openletter.signatures import flows, judgement
 from openletter.signatures.mails import links
 
 TEMPLATE = "confirm"
@@ -22,5 +22,5 @@ def context(owed: Owed) -> dict[str, Any] | None:
         "sent_at": attempt.created_at,
         "confirm_url": links.token_url("confirm", "signatures:confirm", attempt),
         "code": flows.confirmation_code(attempt),
-        "days": flows.LINK_LASTS.days,
+        "days": judgement.LINK_LASTS.days,
     }
