@@ -10,7 +10,14 @@ from typing import Any
 import psycopg
 from django.conf import settings
 from django.core.exceptions import ImproperlyConfigured
-from django.db import DEFAULT_DB_ALIAS, DatabaseError, connection, connections
+from django.db import (
+    DEFAULT_DB_ALIAS,
+    DatabaseError,
+    InterfaceError,
+    OperationalError,
+    connection,
+    connections,
+)
 
 from openletter.lib import clock
 from openletter.lib.database_options import LIMITS
@@ -49,6 +56,20 @@ _WORDS_OF_A_POOLER = {
         " pool_mode = transaction (or session) there."
     ),
 }
+# What happens to the best of statements: PostgreSQL or one of our limits ended it, and not what it
+# says. Django and psycopg call some of these internal errors.
+_PASSES = (
+    "08",  # the connection
+    "25006",  # a standby that takes over, or a disk that is nearly full: nothing is written now
+    "25P03",  # a transaction in which nothing happened for too long
+    "25P04",  # one that took too long as a whole
+    "40",  # two that cannot both be: a deadlock
+    "53",  # out of connections, memory or disk
+    "55P03",  # a lock that was not to be had
+    "57014",  # a statement that took too long
+    "57P",  # PostgreSQL stops, crashed, or begins
+)
+_AWAY = (OperationalError, InterfaceError, psycopg.OperationalError, psycopg.InterfaceError)
 _is_fit = False
 
 
@@ -81,11 +102,21 @@ def insist_on_fitness() -> None:
         with psycopg.connect(**connection.get_connection_params(), autocommit=True) as own:
             _judge(own)
             clock.learn_from(own)
-    except psycopg.OperationalError as problem:
+    except psycopg.Error as problem:
+        if not passes_by_itself(problem):
+            raise
         for words, advice in _WORDS_OF_A_POOLER.items():
             if words in str(problem):
                 raise Unfit(advice) from problem
         log.warning("database: away (%s)", type(problem).__name__)
+
+
+def passes_by_itself(problem: BaseException | None) -> bool:
+    """Say whether an error of Django or psycopg is a state of PostgreSQL, and no defect of ours."""
+    if isinstance(problem, _AWAY):
+        return True
+    cause = problem.__cause__ if isinstance(problem, DatabaseError) else problem
+    return isinstance(cause, psycopg.Error) and (cause.sqlstate or "").startswith(_PASSES)
 
 
 def _judge(session: psycopg.Connection[Any]) -> None:

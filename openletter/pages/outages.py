@@ -11,11 +11,12 @@ from collections.abc import Callable
 
 import psycopg
 from django.conf import settings
-from django.db import DatabaseError, InterfaceError, OperationalError, connection
+from django.db import connection
 from django.http import HttpRequest, HttpResponse
 from django.template.loader import render_to_string
 from psycopg_pool import ConnectionPool, PoolTimeout
 
+from openletter.lib import database
 from openletter.lib.outage import Outage
 
 RETRY_AFTER_SECONDS = 30
@@ -32,17 +33,19 @@ def broken(_request: HttpRequest) -> HttpResponse:
     engines and senders of webhooks come again after a 503, and take a 500 for a defect.
     """
     problem = sys.exception()
-    if not isinstance(problem, (OperationalError, InterfaceError)):
+    if not database.passes_by_itself(problem):
         return page_of(500, "500.html")
     learn_from(problem)
     return _out_of_reach()
 
 
-def learn_from(problem: DatabaseError | InterfaceError) -> None:
+def learn_from(problem: BaseException | None) -> None:
     """Note what an error tells about PostgreSQL: it is away, or perhaps, or it is about us."""
-    if isinstance(problem.__cause__, PoolTimeout):
+    cause = problem.__cause__ if problem else None
+    if isinstance(cause, PoolTimeout):
         _database.noticed()
-    elif _is_about_the_connection(problem):
+    # No answer at all: it is gone, silent, or only cut this line.
+    elif isinstance(cause, psycopg.OperationalError) and cause.sqlstate is None:
         _database.doubted()
 
 
@@ -73,12 +76,6 @@ def _is_back() -> bool:
             return True
     except psycopg.OperationalError:
         return False
-
-
-def _is_about_the_connection(problem: Exception) -> bool:
-    """Say whether PostgreSQL gave no answer at all: it is gone, silent, or only cut this line."""
-    cause = problem.__cause__
-    return isinstance(cause, psycopg.OperationalError) and cause.sqlstate is None
 
 
 def _out_of_reach() -> HttpResponse:
