@@ -21,6 +21,7 @@ from django.db import (
 
 from openletter.lib import clock
 from openletter.lib.database_options import LIMITS
+from openletter.lib.postgresql.connection import Connection
 
 log = logging.getLogger(__name__)
 
@@ -99,7 +100,7 @@ def insist_on_fitness() -> None:
     """Raise `Unfit` unless the database can be used as it is, or is away, which passes."""
     try:
         # Not from the pool of a web process, which would hide why it gets no connection.
-        with psycopg.connect(**connection.get_connection_params(), autocommit=True) as own:
+        with Connection.connect(**connection.get_connection_params(), autocommit=True) as own:
             _judge(own)
             clock.learn_from(own)
     except psycopg.Error as problem:

@@ -17,7 +17,10 @@ from django.template.loader import render_to_string
 from psycopg_pool import ConnectionPool, PoolTimeout
 
 from openletter.lib import database
+from openletter.lib.database_options import LONGEST_ANSWER, LONGEST_ANSWER_TO_THE_PUBLIC
+from openletter.lib.headers import DESK
 from openletter.lib.outage import Outage
+from openletter.lib.postgresql.connection import at_most
 
 RETRY_AFTER_SECONDS = 30
 # What a load balancer asks, and gets an answer of its own.
@@ -57,12 +60,17 @@ def is_away() -> bool:
 def answer_at_once(
     get_response: Callable[[HttpRequest], HttpResponse],
 ) -> Callable[[HttpRequest], HttpResponse]:
-    """Middleware: after a request that waited for PostgreSQL in vain, the next ones do not wait."""
+    """Middleware: after a request that waited for PostgreSQL in vain, the next ones do not wait.
+
+    Nor does that one wait for ever: a slow page is an error to readers, and work to staff.
+    """
 
     def middleware(request: HttpRequest) -> HttpResponse:
         if request.path_info != _ALWAYS_ASKED and is_away():
             return _out_of_reach()
-        return get_response(request)
+        is_for_staff = request.path_info.startswith(DESK)
+        with at_most(LONGEST_ANSWER if is_for_staff else LONGEST_ANSWER_TO_THE_PUBLIC):
+            return get_response(request)
 
     return middleware
 
@@ -72,7 +80,7 @@ def _is_back() -> bool:
     if pool is None:  # not a web process of ./run; whoever connects will see
         return True
     try:
-        with pool.connection(timeout=_ASKS_FOR_SECONDS):
+        with at_most(_ASKS_FOR_SECONDS), pool.connection(timeout=_ASKS_FOR_SECONDS):
             return True
     except psycopg.OperationalError:
         return False
