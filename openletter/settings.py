@@ -122,7 +122,7 @@ TEMPLATES = [
 
 # --- Database and cache -------------------------------------------------------------------------
 
-_DATABASE = dj_database_url.parse(DATABASE_URL)
+_DATABASE = dj_database_url.parse(DATABASE_URL, engine="openletter.lib.postgresql")
 # Whether a pooler such as PgBouncer stands before PostgreSQL.
 DATABASE_POOLER = env.boolean("DATABASE_POOLER", default=False)
 # What DATABASE_URL says after its ? wins.

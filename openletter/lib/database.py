@@ -10,10 +10,17 @@ from typing import Any
 import psycopg
 from django.conf import settings
 from django.core.exceptions import ImproperlyConfigured
-from django.db import DEFAULT_DB_ALIAS, DatabaseError, connection
+from django.db import (
+    DEFAULT_DB_ALIAS,
+    DatabaseError,
+    InterfaceError,
+    OperationalError,
+    connection,
+)
 
 from openletter.lib import clock
 from openletter.lib.database_options import LIMITS
+from openletter.lib.postgresql.connection import Connection
 
 log = logging.getLogger(__name__)
 
@@ -49,6 +56,20 @@ _WORDS_OF_A_POOLER = {
         " pool_mode = transaction (or session) there."
     ),
 }
+# What happens to the best of statements: PostgreSQL or one of our limits ended it, and not what it
+# says. Django and psycopg call some of these internal errors.
+_PASSES = (
+    "08",  # the connection
+    "25006",  # a standby that takes over, or a disk that is nearly full: nothing is written now
+    "25P03",  # a transaction in which nothing happened for too long
+    "25P04",  # one that took too long as a whole
+    "40",  # two that cannot both be: a deadlock
+    "53",  # out of connections, memory or disk
+    "55P03",  # a lock that was not to be had
+    "57014",  # a statement that took too long
+    "57P",  # PostgreSQL stops, crashed, or begins
+)
+_AWAY = (OperationalError, InterfaceError, psycopg.OperationalError, psycopg.InterfaceError)
 _is_fit = False
 
 
@@ -80,7 +101,9 @@ def insist_on_fitness() -> None:
         with session() as own:
             _judge(own)
             clock.learn_from(own)
-    except psycopg.OperationalError as problem:
+    except psycopg.Error as problem:
+        if not passes_by_itself(problem):
+            raise
         log.warning("database: away (%s)", type(problem).__name__)
 
 
@@ -93,7 +116,7 @@ def session(*, limited: bool = True, autocommit: bool = True) -> Iterator[psycop
     of no use.
     """
     try:
-        with psycopg.connect(**connection.get_connection_params(), autocommit=autocommit) as own:
+        with Connection.connect(**connection.get_connection_params(), autocommit=autocommit) as own:
             if not limited and not settings.DATABASE_POOLER:
                 own.execute("SET statement_timeout = 0")
             yield own
@@ -102,6 +125,14 @@ def session(*, limited: bool = True, autocommit: bool = True) -> Iterator[psycop
             if words in str(problem):
                 raise Unfit(advice) from problem
         raise
+
+
+def passes_by_itself(problem: BaseException | None) -> bool:
+    """Say whether an error of Django or psycopg is a state of PostgreSQL, and no defect of ours."""
+    if isinstance(problem, _AWAY):
+        return True
+    cause = problem.__cause__ if isinstance(problem, DatabaseError) else problem
+    return isinstance(cause, psycopg.Error) and (cause.sqlstate or "").startswith(_PASSES)
 
 
 def _judge(session: psycopg.Connection[Any]) -> None:

@@ -100,15 +100,19 @@ class EditForm(_ModelForm[M]):
         return mark(self.cleaned_data[name]) != self._marks[name]
 
     def _compare(self, opened: dict[str, str]) -> None:
-        """Keep what only others changed, and tell what they and this form changed both."""
+        """Keep what only others changed, and tell what they and this form changed both.
+
+        A form that does not say what it was opened on was opened on something else.
+        """
         told = []
-        for name in opened.keys() & self._marks.keys():
-            if opened[name] == self._marks[name]:
+        for name, now in self._marks.items():
+            before = opened.get(name, "")
+            if before == now:
                 continue
             here = mark(self.cleaned_data[name]) if name in self.cleaned_data else None
-            if name in self.watched or here not in {opened[name], self._marks[name]}:
+            if name in self.watched or here not in {before, now}:
                 told.append(name)
-            elif here == opened[name]:
+            elif here == before:
                 self.cleaned_data[name] = self._stored(name)
         for name in sorted(told):
             self.add_error(None if name in self.watched else name, self._changed_meanwhile(name))

@@ -30,7 +30,8 @@ _NOTHING_ALLOWED = ", ".join(
 )
 
 
-_DESK = ("/admin/", "/accounts/")
+# What only staff ask for.
+DESK = ("/admin/", "/accounts/")
 # Addresses that hold a token, in any language.
 _SECRET = re.compile(r"/(?:[a-z]{2}(?:-[a-z]+)?/)?s/")
 
@@ -44,7 +45,7 @@ def no_cookies_outside_the_desk(
     """
 
     def middleware(request: HttpRequest) -> HttpResponse:
-        if not request.path_info.startswith(_DESK):
+        if not request.path_info.startswith(DESK):
             request.META.pop("HTTP_COOKIE", None)
         return get_response(request)
 
@@ -77,13 +78,13 @@ def nothing_passed_on(
 
     def middleware(request: HttpRequest) -> HttpResponse:
         response = get_response(request)
-        if request.path_info.startswith(_DESK):
+        if request.path_info.startswith(DESK):
             patch_cache_control(response, no_store=True, private=True)
         if response.status_code >= 400 or _SECRET.match(request.path_info):
             response.headers.setdefault("Cache-Control", "no-store")
             response.headers["X-Robots-Tag"] = "noindex"
             # A form of the desk that was sent without its origin would be refused.
-            if not request.path_info.startswith(_DESK):
+            if not request.path_info.startswith(DESK):
                 response.headers["Referrer-Policy"] = "no-referrer"
         return response
 

@@ -8,6 +8,7 @@ from collections.abc import Callable, Iterable
 from concurrent.futures import ThreadPoolExecutor
 from typing import TYPE_CHECKING, Any
 
+from openletter.server import healthz
 from openletter.server.bodies import Bodies, is_expected
 from openletter.server.environ import REFUSED, environ_of
 
@@ -40,6 +41,8 @@ class Bridge:
     def take(self, scope: Scope, proto: HTTPProtocol) -> None:
         """Take one request, in whatever thread; does not wait, and raises nothing."""
         try:
+            if healthz.answered(scope, proto):
+                return
             if is_expected(scope):
                 self._bodies.begin(scope, proto)
             else:

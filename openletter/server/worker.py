@@ -3,7 +3,8 @@
 The public way would be a coroutine for each request; where one waits for a thread, a small answer
 takes 115 µs of processor time instead of 90. So this uses what granian keeps to itself, all of it
 here and written for granian 2.8 (a test compares): `_granian`, `_signals`, `_schedule_fn`, the
-order of a worker's settings, and what `WORKERS_METHODS` holds.
+order of a worker's settings, and what `WORKERS_METHODS` holds; and in sockets.py that a worker is
+given how to make its socket, not the socket.
 """
 
 from __future__ import annotations
@@ -19,6 +20,7 @@ from granian.server.common import WORKERS_METHODS
 from granian.server.mp import WorkerProcess
 
 from openletter.server.bridge import Application, Bridge
+from openletter.server.sockets import bounded
 
 WRITTEN_FOR = "2.8"
 # How many clients a process listens to at a time, slow ones included; more wait in the backlog.
@@ -52,6 +54,7 @@ def work(
     scheduler = CallbackScheduler(loop, take, None, _nothing, _nothing)
     scheduler._schedule_fn = take
     limits = (runtimes, io_threads, calling, idle, connections)
+    sock = bounded(sock)
     worker = RSGIWorker(number, sock, ipc, *limits, *protocol, *tls, metrics)
     serve = getattr(worker, WORKERS_METHODS[mode][(sock[0] or sock[1]).is_uds()])
     serve(scheduler, loop, stop)

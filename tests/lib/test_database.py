@@ -8,6 +8,7 @@ from typing import Any
 import psycopg
 import pytest
 from django.db import connections
+from psycopg import errors
 
 from openletter.lib import database, database_options
 from openletter.lib.database_options import LIMITS
@@ -56,6 +57,21 @@ def test_a_database_that_is_away_is_no_reason_not_to_start(
     with monkeypatch.context() as patch:
         patch.setattr(connections["default"], "get_connection_params", lambda: nowhere)
         database.insist_on_fitness()
+
+
+def test_f30_a_pause_while_it_is_looked_at_is_no_reason_not_to_start(
+    params: dict[str, Any], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def ended_by(problem: psycopg.Error) -> None:
+        def judge(_session: object) -> None:
+            raise problem
+
+        monkeypatch.setattr(database, "_judge", judge)
+        database.insist_on_fitness()
+
+    ended_by(errors.IdleInTransactionSessionTimeout())
+    with pytest.raises(errors.UndefinedTable):
+        ended_by(errors.UndefinedTable())
 
 
 def test_f34_a_web_process_takes_no_connection_that_is_unfit(

@@ -48,7 +48,7 @@ def post(
         headers["x-amz-sns-message-type"] = said.get("Type", "")
         headers["x-amz-sns-message-id"] = said.get("MessageId", "")
     kind = "text/plain; charset=utf-8" if provider == "amazon_ses" else "application/json"
-    return Client(enforce_csrf_checks=True).post(
+    return Client(enforce_csrf_checks=True, raise_request_exception=False).post(
         f"/webhooks/mail/{provider}/", body, content_type=kind, headers=headers
     )
 

@@ -72,7 +72,7 @@ def test_what_the_server_refuses_is_answered_like_what_django_refuses(client: Cl
     by_server = client.generic("POST", "/de/open-letter/sign/", **extra)
     by_django = log_in().post(PAGES[0], with_file(LARGEST))
     assert (by_server.status_code, by_django.status_code) == (413, 413)
-    assert "zu groß" in by_server.content.decode()
+    assert "zu viel auf einmal" in by_server.content.decode()
     assert "too large" in by_django.content.decode()
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import threading
 import time
 from collections.abc import Callable
 from pathlib import Path
@@ -39,7 +40,7 @@ def _meet(_body: bytes) -> bytes:
 def _linger(_body: bytes) -> bytes:
     """Stay until the test lets us go."""
     scratch = Path(os.environ["SCRATCH"])
-    (scratch / "came").touch()
+    (scratch / f"came {threading.get_ident()}").touch()
     deadline = time.monotonic() + PATIENCE
     while not (scratch / "go").exists() and time.monotonic() < deadline:
         time.sleep(0.01)

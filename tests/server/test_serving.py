@@ -50,6 +50,10 @@ class Server:
         except OSError:
             return False
 
+    def lingering(self) -> int:
+        """Return how many threads have a request that lingers."""
+        return len(list(self.scratch.glob("came *")))
+
     def log(self) -> str:
         return (self.scratch / "log").read_text()
 
@@ -73,6 +77,18 @@ def test_so_many_are_at_work_at_a_time_with_a_body_and_without(server: Server) -
     assert answers == [(200, b"%d" % THREADS)] * len(bodies)
 
 
+def test_f30_healthz_is_answered_while_every_thread_is_at_work(server: Server) -> None:
+    with ThreadPoolExecutor(THREADS) as clients:
+        asked = [clients.submit(server.ask, "/linger") for _ in range(THREADS)]
+        until(lambda: server.lingering() == THREADS, "a request in every thread")
+        try:
+            assert server.ask("/healthz") == (200, b"ok\n")
+            assert not any(one.done() for one in asked)
+        finally:
+            (server.scratch / "go").touch()
+    assert [one.result() for one in asked] == [(200, b"stayed")] * THREADS
+
+
 def test_an_application_that_breaks_off_is_logged_and_the_next_request_is_answered(
     server: Server,
 ) -> None:
@@ -87,7 +103,7 @@ def test_who_is_at_work_when_the_server_stops_gets_an_answer(
 ) -> None:
     with ThreadPoolExecutor(1) as clients:
         asked = clients.submit(server.ask, "/linger", body)
-        until((server.scratch / "came").exists, "the request")
+        until(server.lingering, "the request")
         server.process.request_stop()
         until(lambda: "Stopping worker" in server.log(), "the server to begin to stop")
         (server.scratch / "go").touch()
