@@ -13,6 +13,7 @@ from django.core.management import call_command
 from django.test import Client
 from django.utils import timezone
 from hypothesis import settings as hypothesis_settings
+from xdist.remote import Producer
 
 from openletter.counters import counts
 from openletter.letters.models import Letter
@@ -20,12 +21,18 @@ from openletter.mail import delivery
 from openletter.moderation import listings
 from openletter.signatures import stamps
 from tests.factories import make_letter, text_of
+from tests.sharing import Sharing
 
 Sign = Callable[..., object]
 
 # Property tests find the same cases on every machine, and none fails for being slow.
 hypothesis_settings.register_profile("openletter", deadline=None, derandomize=True, database=None)
 hypothesis_settings.load_profile("openletter")
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_xdist_make_scheduler(config: pytest.Config, log: Producer) -> Sharing | None:
+    return Sharing(config, log) if config.getoption("dist") == "loadfile" else None
 
 
 @pytest.hookimpl(wrapper=True)
