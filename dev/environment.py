@@ -8,6 +8,7 @@ import socket
 from contextlib import suppress
 from dataclasses import dataclass, field
 from ipaddress import ip_address
+from itertools import count, islice
 from typing import TYPE_CHECKING
 
 from dev.locations import var_folder
@@ -119,11 +120,26 @@ def _insist_on_an_address(host: str) -> None:
         ) from None
 
 
+# Below those that a system gives to whoever asks for any or connects to somebody: one of these is
+# still free when its server starts, and when it starts again.
+_PORTS = range(20_000, 32_000)
+_PORTS_OF_A_PROCESS = 100
+_given_ports = count()
+
+
 def free_port() -> int:
-    """Return a port that nobody uses at the moment."""
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])
+    """Return a port that nobody uses at the moment.
+
+    Each process begins in a place of its own, so that two that look at once find different ones.
+    """
+    place = os.getpid() * _PORTS_OF_A_PROCESS
+    for number in islice(_given_ports, len(_PORTS)):
+        port = _PORTS[(place + number) % len(_PORTS)]
+        with socket.socket() as probe, suppress(OSError):
+            probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+            probe.bind((LOOPBACK, port))
+            return port
+    raise Trouble(f"Every port from {_PORTS[0]} to {_PORTS[-1]} is taken.")
 
 
 def _refuse_half_a_production(values: Mapping[str, str]) -> None:

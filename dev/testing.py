@@ -10,7 +10,8 @@ from dev.locations import PYTHON
 from dev.proxies import bring
 from dev.trouble import leave
 
-EVERYTHING = ["-n", "2", "--dist", "loadfile"]
+# Four on two cores: half of them mostly wait (tests/sharing.py).
+EVERYTHING = ["-n", "4", "--dist", "loadfile"]
 
 
 def main() -> int:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Generator
+from collections.abc import Callable, Generator, Iterator
 from datetime import datetime, timedelta
 from urllib.parse import urlencode
 
@@ -10,22 +10,30 @@ import pytest
 from django.conf import settings
 from django.core.cache import cache
 from django.core.management import call_command
-from django.test import Client
+from django.test import Client, TransactionTestCase
 from django.utils import timezone
 from hypothesis import settings as hypothesis_settings
+from xdist.remote import Producer
 
 from openletter.counters import counts
 from openletter.letters.models import Letter
 from openletter.mail import delivery
 from openletter.moderation import listings
 from openletter.signatures import stamps
+from tests.emptying import empty_tables
 from tests.factories import log_in, make_letter, text_of
+from tests.sharing import Sharing
 
 Sign = Callable[..., object]
 
 # Property tests find the same cases on every machine, and none fails for being slow.
 hypothesis_settings.register_profile("openletter", deadline=None, derandomize=True, database=None)
 hypothesis_settings.load_profile("openletter")
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_xdist_make_scheduler(config: pytest.Config, log: Producer) -> Sharing | None:
+    return Sharing(config, log) if config.getoption("dist") == "loadfile" else None
 
 
 @pytest.hookimpl(wrapper=True)
@@ -56,6 +64,15 @@ def _static_files() -> None:
     """
     call_command("collectstatic", interactive=False, verbosity=0)
     settings.WHITENOISE_AUTOREFRESH = True
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _quick() -> Iterator[None]:
+    """Spare the tests what costs much and is not what they are about."""
+    settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(TransactionTestCase, "_fixture_teardown", empty_tables)
+        yield
 
 
 @pytest.fixture(autouse=True)

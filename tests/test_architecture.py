@@ -7,6 +7,7 @@ import re
 import subprocess
 import sys
 from collections.abc import Iterator
+from functools import cache
 from importlib import import_module
 from pathlib import Path
 
@@ -30,10 +31,13 @@ MODELS = [model for model in apps.get_models() if model.__module__.startswith("o
 Definition = ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef
 
 
+@cache
+def nodes(path: Path) -> list[ast.AST]:
+    return list(ast.walk(ast.parse(path.read_text(encoding="utf-8"))))
+
+
 def definitions(path: Path) -> Iterator[Definition]:
-    for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
-        if isinstance(node, Definition):
-            yield node
+    return (node for node in nodes(path) if isinstance(node, Definition))
 
 
 def lines(path: Path) -> int:
@@ -185,3 +189,62 @@ def test_every_time_is_the_one_that_all_machines_agree_on() -> None:
         and re.search(r"\btimezone\.now\b|\bdatetime\.(?:utc)?now\b", path.read_text("utf-8"))
     ]
     assert wrong == []
+
+
+# A test that looks at the clock depends on the machine. These may: they wait, and give up in time.
+LOOKS_AT_THE_CLOCK = {
+    "tests/live/waiting.py",
+    "tests/racing.py",
+    "tests/costs.py",  # the processor time of its own thread only, and again when in doubt
+}
+_MEASURING = ("monotonic", "perf_counter", "process_time", "thread_time")
+CLOCKS = {"sleep", *_MEASURING, *(f"{name}_ns" for name in _MEASURING)}
+
+
+def test_no_test_looks_at_the_clock() -> None:
+    """How long something takes is asked by ./run bench; to wait there is tests/live/waiting.py."""
+    found = [
+        f"{relative(path)}: {ast.unparse(node)}"
+        for path in MODULES
+        if path.is_relative_to(ROOT / "tests") and relative(path) not in LOOKS_AT_THE_CLOCK
+        for node in nodes(path)
+        if uses_a_clock(node)
+    ]
+    assert found == []
+
+
+def uses_a_clock(node: ast.AST) -> bool:
+    """Say whether something sleeps, measures, or asserts about the time of day."""
+    if isinstance(node, ast.ImportFrom):
+        return node.module == "time" and any(name.name in CLOCKS for name in node.names)
+    if isinstance(node, ast.Assert):
+        return any(ast.unparse(one) == "time.time" for one in ast.walk(node))
+    return isinstance(node, ast.Attribute) and ast.unparse(node) in {f"time.{n}" for n in CLOCKS}
+
+
+def test_no_test_throws_dice() -> None:
+    """What is random in a test comes from a seed, and is the same in every run."""
+    found = [
+        f"{relative(path)}: {ast.unparse(node)}"
+        for path in MODULES
+        if path.is_relative_to(ROOT / "tests")
+        for node in nodes(path)
+        if throws_dice(node)
+    ]
+    assert found == []
+
+
+def throws_dice(node: ast.AST) -> bool:
+    if isinstance(node, ast.Call) and ast.unparse(node.func) in {"Random", "random.Random"}:
+        return not node.args
+    if isinstance(node, ast.ImportFrom) and node.module == "random":
+        return any(name.name != "Random" for name in node.names)
+    if isinstance(node, (ast.Import, ast.ImportFrom)):
+        return "secrets" in {name.name for name in node.names} | {getattr(node, "module", "")}
+    if isinstance(node, ast.Attribute) and ast.unparse(node.value) == "random":
+        return node.attr != "Random"
+    return False
+
+
+def test_who_may_look_at_the_clock_still_does() -> None:
+    assert all(any(map(uses_a_clock, nodes(ROOT / path))) for path in LOOKS_AT_THE_CLOCK)

@@ -6,6 +6,7 @@ import ast
 import re
 from collections.abc import Callable, Iterator
 from contextlib import suppress
+from functools import cache
 from importlib import import_module
 from pathlib import Path
 from types import ModuleType
@@ -36,6 +37,11 @@ MADE_INSIDE: dict[str, list[str]] = {
     ],
     "openletter/mail/providers/through_anymail.py:_event_id": [through_anymail._EVENT_ID],
 }
+
+
+@cache
+def parsed(path: Path) -> ast.Module:
+    return ast.parse(path.read_text(encoding="utf-8"))
 
 
 def module_of(path: Path) -> ModuleType:
@@ -71,7 +77,7 @@ def global_patterns() -> Iterator[Known]:
 def _uses(path: Path) -> dict[str, set[str]]:
     """Return which methods of each name are used in a module."""
     uses: dict[str, set[str]] = {}
-    for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+    for node in ast.walk(parsed(path)):
         if isinstance(node, ast.Attribute) and isinstance(node.value, ast.Name):
             uses.setdefault(node.value.id, set()).add(node.attr)
     return uses
@@ -93,7 +99,7 @@ _TAKES_A_PATTERN = {
 def calls_inside() -> Iterator[tuple[str, ast.Call]]:
     """Every call inside a function of what takes a pattern, by file and function."""
     for path in SOURCES:
-        for where, node in _with_functions(ast.parse(path.read_text(encoding="utf-8")), ""):
+        for where, node in _with_functions(parsed(path), ""):
             if where and isinstance(node, ast.Call) and ast.unparse(node.func) in _TAKES_A_PATTERN:
                 yield f"{path.relative_to(ROOT)}:{where}", node
 
@@ -156,7 +162,7 @@ def test_each_listed_place_is_still_there() -> None:
 
 def test_patterns_are_made_with_re_alone() -> None:
     for path in SOURCES:
-        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+        for node in ast.walk(parsed(path)):
             if isinstance(node, ast.ImportFrom):
                 assert node.module not in {"re", "regex"}, path
             elif isinstance(node, ast.Import):

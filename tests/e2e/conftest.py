@@ -50,11 +50,9 @@ def site() -> Iterator[LiveSite]:
 def changed(site: LiveSite) -> str:
     """The address of a letter whose text has changed twice."""
     slug = "a-letter-that-changed"
-    site.make_letter(slug)
     second = "\n\n".join(["Act *now*, please.", *"ABCD", "Sincerely"])
     third = second.replace("please", "we beg").replace("Sincerely", "- More")
-    for text in (second, third):
-        site.change_letter(slug, text, text)
+    site.make_letter(slug, changes=[(text, text) for text in (second, third)])
     return f"/{slug}/"
 
 

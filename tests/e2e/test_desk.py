@@ -210,7 +210,7 @@ def test_two_languages_are_written_each_by_its_own_button(
 
 def look_of(page: Page) -> list[object]:
     """Return how a letter's title and text look, and where on the page they stand."""
-    page.wait_for_load_state("load")  # its style sheets too
+    page.wait_for_load_state()  # a page that opened by itself may have no styles yet
     look: list[object] = page.evaluate(
         """() => [".letter__title", ".letter__text", ".letter__text p"].map((name) => {
             const found = document.querySelector(name);

@@ -29,8 +29,7 @@ SOLVED = {"en": "Verified", "de": "Überprüft"}
 
 @pytest.fixture(scope="module", autouse=True)
 def _letters(site: LiveSite) -> None:
-    site.make_letter(ASKING)
-    site.make_letter(CALM)
+    site.make_letter(ASKING, CALM)
     site.ask("UPDATE letters_letter SET asks_proof = true WHERE slug = %s", ASKING)
 
 

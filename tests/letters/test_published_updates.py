@@ -12,6 +12,7 @@ from django.utils import timezone
 from openletter.letters import flows
 from openletter.letters.models import Translation, Update
 from tests.factories import make_draft, make_letter, make_update
+from tests.live.waiting import PATIENCE, until
 
 pytestmark = pytest.mark.django_db
 
@@ -45,7 +46,7 @@ def test_t60_a_text_that_changes_while_its_version_is_published_waits_and_is_ref
     publishing, refused = threading.Event(), []
 
     def rewrite() -> None:
-        publishing.wait(30)
+        publishing.wait(PATIENCE)
         try:
             Translation.objects.filter(version=version).update(markdown="Late words.")
         except IntegrityError as problem:
@@ -65,11 +66,13 @@ def test_t60_a_text_that_changes_while_its_version_is_published_waits_and_is_ref
 
 def wait_until_somebody_waits() -> None:
     """Come back once another session waits for a lock of ours."""
-    with connection.cursor() as cursor:
-        while True:
+
+    def waits() -> object:
+        with connection.cursor() as cursor:
             cursor.execute(
                 "SELECT 1 FROM pg_locks WHERE NOT granted"
                 " AND pg_backend_pid() = ANY(pg_blocking_pids(pid))"
             )
-            if cursor.fetchone():
-                return
+            return cursor.fetchone()
+
+    until(waits, "a session that waits")

@@ -13,6 +13,7 @@ from django.test import RequestFactory
 
 from openletter.lib import caching
 from openletter.lib.caching import PUBLIC, PublicCache, private, public
+from tests.live.waiting import PATIENCE
 
 Answer = Callable[[HttpRequest], HttpResponse]
 
@@ -244,16 +245,16 @@ class SlowSite(Site):
         number = self.asked
         if number == 2:
             self._renewing.set()
-            assert self._finish.wait(30)
+            assert self._finish.wait(PATIENCE)
         return HttpResponse(f"answer {number}")
 
     def begin_to_renew(self) -> None:
         self._thread.start()
-        assert self._renewing.wait(30)
+        assert self._renewing.wait(PATIENCE)
 
     def finish(self) -> None:
         self._finish.set()
-        self._thread.join(30)
+        self._thread.join(PATIENCE)
 
 
 @pytest.fixture

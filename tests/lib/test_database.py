@@ -12,6 +12,7 @@ from psycopg import errors
 
 from openletter.lib import database, database_options
 from openletter.lib.database_options import LIMITS
+from tests.live.waiting import PATIENCE
 
 NUMBER = 4711
 
@@ -101,11 +102,11 @@ def test_f36_one_at_a_time(params: dict[str, Any], caplog: pytest.LogCaptureFixt
     with database.alone(NUMBER):
         thread = threading.Thread(target=second)
         thread.start()
-        waits.wait(30)
+        assert waits.wait(PATIENCE)
         while "waiting for it" not in caplog.text:
             thread.join(0.05)
         order.append("first")
-    thread.join(30)
+    thread.join(PATIENCE)
     assert order == ["first", "second"]
 
 

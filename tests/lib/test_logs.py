@@ -41,12 +41,16 @@ LOGGING: dict[str, Any] = settings.LOGGING
         ("to suzie%2Bx%40example.org", "to [address]"),
         ("?next=%2Fs%2FAAAA-b_.Bc%2Fconfirm%2F", "?next=%2Fs%2F[token]%2Fconfirm%2F"),
         ("?next=%2fs%2fAAAA", "?next=%2fs%2f[token]"),
+        ("GET /s/%20AAAA/", "GET /s/%20[token]/"),
+        ("/s/[token]/AAAA-b_.Bc", "/s/[token]/AAAA-b_.Bc"),
+        ("/s/[token]AAAA", "/s/[[token]"),
         ("signature 12 published", "signature 12 published"),
         ("GET /open-letter/signatures/ 200", "GET /open-letter/signatures/ 200"),
     ],
 )
 def test_i16_addresses_and_tokens_are_taken_out(line: str, kept: str) -> None:
     assert redact(line) == kept
+    assert not finds_personal(kept)
 
 
 def test_t31_a_real_token_is_taken_out_whole() -> None:
@@ -84,6 +88,7 @@ def test_t31_a_token_is_taken_out_of_a_mangled_link_too(mangled: str, purpose: s
         assert signature not in line
         assert line.startswith("Not Found: ")
         assert line.endswith(" on")
+        assert not finds_personal(line)
 
 
 @pytest.mark.parametrize("mangled", ["/accounts/password//reset/key//KEY/", "KEY", "%252FKEY%252F"])

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 import urllib.error
 import urllib.request
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from email.message import Message
@@ -178,14 +178,9 @@ class LiveSite:
         """Run code beside the site, in an application of its own."""
         self.site.manage("shell", "-c", code)
 
-    def make_letter(self, slug: str) -> None:
-        """Publish and open another letter, with texts in English and German."""
-        self.manage_shell(
-            "from tests.factories import make_letter;"
-            f"make_letter(slug={slug!r}, texts={{"
-            "'en': ('A letter to sign', 'Dear all,\\n\\nlisten.'),"
-            "'de': ('Ein Brief zum Unterzeichnen', 'Liebe alle,\\n\\nhört zu.')})"
-        )
+    def make_letter(self, *slugs: str, changes: Sequence[tuple[str, str]] = ()) -> None:
+        """Publish and open more letters in English and German, and then the changes of each."""
+        self.manage_shell(_LETTERS.format(slugs=slugs, changes=list(changes)))
 
     def change_letter(self, slug: str, english: str, german: str) -> None:
         """Publish the next version of a letter's text."""
@@ -196,6 +191,15 @@ class LiveSite:
         )
 
 
+_LETTERS = """
+from tests.factories import make_letter, make_version
+english = ("A letter to sign", "Dear all,\\n\\nlisten.")
+german = ("Ein Brief zum Unterzeichnen", "Liebe alle,\\n\\nhört zu.")
+for slug in {slugs!r}:
+    letter = make_letter(slug=slug, texts={{"en": english, "de": german}})
+    for en, de in {changes!r}:
+        make_version(letter, en=en, de=de)
+"""
 # Publishes a letter with one reader who wants news, and schedules some for the far future.
 _NEWS = """
 from datetime import timedelta
@@ -225,6 +229,13 @@ def live_site(**settings: str) -> Iterator[LiveSite]:
         environment = isolated(folder.path, port=free_port(), DEBUG="0", **settings)
         with start_site(environment) as site:
             mailbox = settings.get("MAILBOX_DIR") or site.values["MAILBOX_DIR"]
-            yield LiveSite(site, Letterbox(Path(mailbox)))
+            try:
+                yield LiveSite(site, Letterbox(Path(mailbox)))
+            finally:
+                # Nobody needs what it has in hand; to stop as tests/run does would take seconds.
+                for part in site.children.values():
+                    part.kill()
+                for server in site.servers.all():
+                    server.kill()
     finally:
         folder.remove()

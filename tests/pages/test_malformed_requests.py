@@ -15,7 +15,17 @@ from openletter.signatures import typed
 from openletter.signatures.models import Signature
 from openletter.wsgi import application
 from tests.factories import make_signature
-from tests.malformed import Malformed, malformed
+from tests.malformed import (
+    BOUNDARIES,
+    CHARSETS,
+    HEADERS,
+    NAMES,
+    PARAMETERS,
+    PART_HEADERS,
+    TEXTS,
+    Malformed,
+    malformed,
+)
 from tests.urls import all_paths
 
 pytestmark = pytest.mark.django_db
@@ -85,6 +95,18 @@ def test_t38_t39_malformed_requests_to_a_form_are_refused_and_break_nothing(
         ]
         with subtests.test(path):
             assert broken[:5] == []
+
+
+def test_t38_t39_every_malformed_thing_is_sent_somewhere() -> None:
+    """Each of the addresses gets others, by its name; together they get all that there are."""
+    sent = [one for path in PUBLIC for one in malformed(path, 60)]
+    kinds = " ".join(one.content_type for one in sent)
+    bodies = b"".join(one.body for one in sent)
+    named = [part.replace(b"NAME", b"name") for part in PART_HEADERS]
+    headers = {pair for one in sent for pair in one.headers.items()}
+    assert [word for word in (*CHARSETS, *PARAMETERS, *BOUNDARIES) if word not in kinds] == []
+    assert [part for part in (*TEXTS, *NAMES, *named) if part not in bodies] == []
+    assert {(name, word) for name, words in HEADERS.items() for word in words} == headers
 
 
 def test_t38_malformed_questions_for_a_page_break_nothing(client: Client, letter: Letter) -> None:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import io
 import json
-import time
 from pathlib import Path
 from typing import Any
 
@@ -147,7 +146,7 @@ def test_f27_a_mail_that_a_worker_has_in_hand_says_nothing(mailoutbox: list[Any]
     now = timezone.now()
     claimed = claim_at("confirm", now)
     press(signature, "erase/")
-    delivery._Batch(claimed, ends=time.monotonic() + 20).deliver()
+    delivery._Batch(claimed, ends=float("inf")).deliver()
     assert mailoutbox == []
     assert OutgoingMail.objects.get().state == "dropped"
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import time
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -21,6 +20,7 @@ from openletter.privacy.flows import Erasure
 from openletter.privacy.models import DiskTrace
 from openletter.signatures.models import Signature
 from tests.factories import make_published
+from tests.live.waiting import PATIENCE, lasting
 
 pytestmark = pytest.mark.django_db(transaction=True)
 NOW = timezone.now
@@ -44,11 +44,10 @@ def waiting() -> set[str]:
 
 def comes_clean(*, but: frozenset[str] = frozenset(), now: datetime | None = None) -> bool:
     """Scrub until nothing else is left; PostgreSQL may be tidying a table by itself just then."""
-    for _ in range(300):
+    for _ in lasting(PATIENCE):
         scrubbing.scrub(now=now or NOW())
         if waiting() == but:
             return True
-        time.sleep(0.1)
     return False
 
 

@@ -25,11 +25,11 @@ from dev.units import unit
 from dev.valkey import Valkey
 from tests.live.letterbox import Letterbox
 from tests.live.site import Answer, LiveSite
-from tests.live.waiting import until
+from tests.live.waiting import PATIENCE, until
 from tests.processes.network import Machine, PostgresThere, network, run_there
 from tests.processes.relay import Relay, running_relay
 
-AHEAD_SECONDS = 90
+AHEAD_SECONDS = 90  # longer than a test waits for anything (PATIENCE)
 _visits = count(1)
 PORT = 8000
 LONGEST_START = 180.0
@@ -70,9 +70,11 @@ class Running:
         words = shlex.split(called)
         self.process = run_there(self.machine, words, values=self.values, log=self.log)
 
-    def stop(self) -> None:
+    def end(self) -> None:
+        """End it with what it has in hand, which nobody needs."""
         if self.process:
-            self.process.stop(10)
+            self.process.kill()
+            self.process.wait(PATIENCE)
 
     @property
     def pid(self) -> int:
@@ -158,7 +160,7 @@ def several_machines() -> Iterator[SeveralMachines]:
         )
         for running in site.every_process():
             running.start()
-            stack.callback(running.stop)
+            stack.callback(running.end)
         until(lambda: all(map(is_well, site.sites)), "both webs", seconds=LONGEST_START)
         yield site
 

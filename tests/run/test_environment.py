@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import socket
 from pathlib import Path
 
 import pytest
 
 from dev import environment
-from dev.environment import SERVER_URLS, Environment
+from dev.environment import SERVER_URLS, Environment, free_port
 from dev.trouble import Trouble
 
 SERVERS = {
@@ -143,3 +144,17 @@ def test_an_address_that_is_none_is_named(tmp_path: Path, host: str) -> None:
     said = complaint(tmp_path, WEB_HOST=host)
     assert said.startswith("WEB_HOST must be an IP address")
     assert repr(host) in said
+
+
+def test_ports_are_given_once_and_none_that_the_system_may_give_to_others() -> None:
+    given = [free_port() for _ in range(20)]
+    assert len(set(given)) == len(given)
+    assert max(given) < 32_768  # where Linux begins
+
+
+def test_a_port_that_is_taken_is_passed_over() -> None:
+    with socket.socket() as taken:
+        after = free_port() + 1
+        taken.bind(("127.0.0.1", after))
+        taken.listen()
+        assert free_port() != after

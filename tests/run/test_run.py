@@ -115,6 +115,7 @@ def test_an_ordinary_user_starts_a_site_too(theirs: Checkout) -> None:
     port = free_port()
     site = theirs.run(PORT=str(port))
     site.wait_until_ready()
+    assert "Setting up" not in site.said
     assert "/open-ai-openness/" in page(port)
     assert {path.owner() for path in (theirs.path / "var").iterdir()} == {"nobody"}
     assert site.end(signal.SIGTERM) == set()
