@@ -94,6 +94,19 @@ def _ascii(domain: str) -> str:
         return unicodedata.normalize("NFKC", domain.lower())
 
 
+def readable(address: str) -> str:
+    """Return an address as people write it: with the letters of its domain, not its A-labels.
+
+    Only for whoever typed it: to others, letters that look alike would show another domain.
+    """
+    local, at, domain = address.rpartition("@")
+    try:
+        written = idna.decode(domain)
+    except idna.IDNAError:
+        return address
+    return f"{local}{at}{written}" if _ascii(written) == domain else address
+
+
 def domain_of(address: str) -> str:
     """Return the domain of an address as its mail server would be looked up."""
     return fold(address).rpartition("@")[2]

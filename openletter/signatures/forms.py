@@ -2,39 +2,25 @@
 
 from __future__ import annotations
 
-from collections.abc import Container, Iterator, Mapping
-from functools import lru_cache
+from collections.abc import Container, Mapping
 from typing import Any
 
 from django import forms
 from django.http import QueryDict
-from django.utils.choices import BaseChoiceIterator
-from django.utils.translation import get_language, gettext
 from django.utils.translation import gettext_lazy as _
-from django_countries import countries
 
 from openletter.letters.models import Letter
 from openletter.lib import names, typos
 from openletter.lib.addresses import MAX_ADDRESS_LENGTH, taken_out, tidy_address
 from openletter.lib.digits import LONGEST_TYPED, digits_in
 from openletter.signatures import consents
+from openletter.signatures.countries import Countries
 from openletter.signatures.flows import Signer
 from openletter.signatures.models import Signature
 from openletter.signatures.owning import Correction
 
 _ASKED = consents.WORDINGS[consents.CURRENT]
-
-
-class Countries(BaseChoiceIterator):
-    """The countries in the page's language. A form is made for every request; this is not."""
-
-    def __iter__(self) -> Iterator[tuple[str, str]]:
-        return iter(_countries_in(get_language() or ""))
-
-
-@lru_cache(maxsize=100)
-def _countries_in(_language: str) -> list[tuple[str, str]]:
-    return [("", gettext("Choose a country")), *((code, str(name)) for code, name in countries)]
+_ASKED_OF_ONE_KIND = ("represented_by", "title", "affiliation")
 
 
 def read_revision(text: str | None) -> int | None:
@@ -303,6 +289,17 @@ class SignForm(AboutSigner):
         if self.may_keep_email:
             self.data = {**self.data, "email_asked": self.data["email"].strip()}
 
+    def show_unjudged(self) -> None:
+        """Show what was typed, and say nothing about it yet."""
+        self.errors.clear()
+        self.meant_email, self.may_keep_email = "", False
+
+    @property
+    def kept_aside(self) -> list[tuple[str, str]]:
+        """What was typed into the form for the other kind, for whoever goes back to it."""
+        asked = [name for name in _ASKED_OF_ONE_KIND if name not in self.fields]
+        return [(name, self.data[name]) for name in asked if self.data.get(name)]
+
     def clean_email(self) -> str:
         typed = self.cleaned_data["email"]
         meant = _meant(typed)
@@ -346,6 +343,11 @@ class SignForm(AboutSigner):
     def proof(self) -> str:
         """What the browser computed, for `proof.check`; "" when it sent nothing."""
         return str(self.cleaned_data.get("altcha", ""))
+
+    def ticks(self) -> dict[str, str]:
+        """Return which boxes were ticked as a browser would send them; not the consent."""
+        names = ("show_name", "keeps_name", "updates")
+        return {name: "on" if self.cleaned_data[name] else "" for name in names}
 
     def signer(self) -> Signer:
         typed = self.cleaned_data

@@ -20,6 +20,7 @@ from django.views.decorators.http import require_GET, require_POST
 from openletter.letters import reading
 from openletter.letters.reading import LetterView
 from openletter.lib import clock, tokens
+from openletter.lib.addresses import readable
 from openletter.lib.caching import private
 from openletter.lib.http import client_network, is_cross_site, wellformed
 from openletter.mail import waiting
@@ -89,7 +90,7 @@ def _show(
     context = {
         "letter": inbox.letter,
         "token": inbox.token,
-        "address": typed_of(inbox.reference).get("email", ""),
+        "address": readable(typed_of(inbox.reference).get("email", "")),
         "code_form": form,
         "problem": problem,
         "wait": waiting.expected(Lane.CONFIRM, now=inbox.letter.now),
@@ -188,15 +189,17 @@ def ask_to_resume(request: HttpRequest, inbox: Inbox) -> HttpResponse:
 @require_GET
 @_of_inbox
 def fill_in_again(request: HttpRequest, inbox: Inbox) -> HttpResponse:
-    """Show the form as it was filled in, without the consents: the address was mistyped."""
+    """Show the form as it was filled in, without the consent: the address was mistyped."""
     letter = inbox.letter
     if not letter.is_open:
         return notices.not_open(request, letter)
     before = typed_of(inbox.reference)
+    before["email"] = readable(before.get("email", ""))
     form = SignForm(
         letter=letter.letter,
         stamp=stamps.make(letter.translation.public_id),
         is_organisation=before.get("kind") == Signature.Kind.ORGANISATION,
         before=before,
     )
-    return render(request, "signatures/sign.html", {"letter": letter, "form": form})
+    context = {"letter": letter, "form": form, "is_given_back": bool(before["email"])}
+    return render(request, "signatures/sign.html", context)

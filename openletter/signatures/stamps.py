@@ -17,7 +17,11 @@ class BadStamp(Exception):
 
 
 class OldStamp(Exception):
-    """The stamp is older than a day."""
+    """The stamp is older than a day; `text_id` stood above the form."""
+
+    def __init__(self, text_id: UUID) -> None:
+        super().__init__("older than a day")
+        self.text_id = text_id
 
 
 _signer = signing.Signer(salt="openletter.form-stamp", sep=".")
@@ -38,5 +42,5 @@ def read(stamp: str) -> UUID:
     except (signing.BadSignature, ValueError) as problem:
         raise BadStamp from problem
     if age > LASTS_SECONDS + _ROUND_TO_SECONDS:
-        raise OldStamp
+        raise OldStamp(text)
     return text

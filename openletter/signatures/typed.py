@@ -1,7 +1,7 @@
 """What somebody typed into the form, carried by the address of the page that follows, encrypted.
 
 So that page can show where the mail goes and give the form back filled in, though nothing of it is
-stored for an address that has signed already. Consents are not carried: they are given anew.
+stored for an address that has signed already. The consent is not carried: it is given anew.
 """
 
 from __future__ import annotations
@@ -17,6 +17,7 @@ from openletter.lib.addresses import email_key
 
 FIELDS = (
     "email", "kind", "name", "represented_by", "title", "affiliation", "country", "comment",
+    "show_name", "keeps_name", "updates",
 )  # fmt: skip
 # What is left out when an address would become too long for some proxies, the first one first.
 _MAY_BE_LEFT_OUT = ("comment", "affiliation", "title", "represented_by", "name")

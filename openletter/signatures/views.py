@@ -13,6 +13,7 @@ from urllib.parse import quote
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
+from django.template.loader import render_to_string
 from django.urls import reverse
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
@@ -64,7 +65,8 @@ def _take_form(request: HttpRequest, slug: str) -> HttpResponse:
     text: Translation | None = None
     try:
         text = reading.signed_text(stamps.read(request.POST.get("stamp", "")))
-    except stamps.OldStamp:
+    except stamps.OldStamp as old:
+        text = reading.signed_text(old.text_id)
         problem = _("The page was open for more than a day. Please send the form again.")
     except stamps.BadStamp:
         problem = _("The form arrived damaged. Please send it again.")
@@ -74,17 +76,49 @@ def _take_form(request: HttpRequest, slug: str) -> HttpResponse:
         text = letter.translation
         problem = problem or _("The form belongs to another letter. Please send it again.")
     elif reading.is_replaced(text):
-        problem = _(
-            "The text of the letter has changed since you opened it."
-            " Please read it again and then send the form."
-        )
+        seen = text
         text = reading.letter_with_id(text.version.letter.public_id, text.language).translation
-    return _judge_form(request, LetterView(text, clock.now()), problem)
+        problem = _text_has_changed(seen, text)
+    letter = LetterView(text, clock.now())
+    if not letter.is_open:
+        return notices.not_open(request, letter)
+    if "switch_to" in request.POST:
+        return _switch_kind(request, letter, problem)
+    return _judge_form(request, letter, problem)
+
+
+def _text_has_changed(seen: Translation, newest: Translation) -> str:
+    """Return a sentence with links to the changes and to the text; they leave the form alone."""
+    number, slug = newest.version.number, newest.version.letter.slug
+    is_next = number == seen.version.number + 1
+    changes = ("pages:changes", slug, number) if is_next else ("pages:versions", slug)
+    context = {
+        "changes_url": reverse(changes[0], args=changes[1:]),
+        "letter_url": reverse("pages:letter", args=[slug]),
+    }
+    return render_to_string("signatures/parts/text_has_changed.html", context)
+
+
+def _switch_kind(request: HttpRequest, letter: LetterView, problem: str) -> HttpResponse:
+    """Give the form for the other kind, with what was typed.
+
+    But for the boxes about the name: their words are others, and nobody said yes to these.
+    """
+    typed = request.POST.copy()
+    typed["kind"] = request.POST.get("switch_to", "")
+    for about_name in ("show_name", "keeps_name"):
+        typed.pop(about_name, None)
+    stamp = stamps.make(letter.translation.public_id)
+    form = SignForm(typed, letter=letter.letter, stamp=stamp)
+    form.show_unjudged()
+    if problem:
+        form.add_error(None, problem)
+    form.renew_stamp(stamp)
+    context = {"letter": letter, "form": form, "is_switched": True}
+    return render(request, "signatures/sign.html", context)
 
 
 def _judge_form(request: HttpRequest, letter: LetterView, problem: str) -> HttpResponse:
-    if not letter.is_open:
-        return notices.not_open(request, letter)
     stamp = stamps.make(letter.translation.public_id)
     form = SignForm(request.POST, letter=letter.letter, stamp=stamp)
     if form.is_valid() and form.is_from_a_program:
@@ -110,7 +144,7 @@ def _judge_form(request: HttpRequest, letter: LetterView, problem: str) -> HttpR
             proof=proof.check(form.proof, letter.letter) or "",
         ),
     )
-    typed = {**asdict(form.signer()), "email": email}
+    typed = {**asdict(form.signer()), **form.ticks(), "email": email}
     token = notices.inbox_token(reference, letter.letter.public_id, typed)
     return redirect("signatures:inbox", token)
 

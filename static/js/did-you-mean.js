@@ -142,8 +142,8 @@ function watch(place) {
     show("", "");
     field.focus();
   });
-  field.form.addEventListener("submit", () => {
-    if (meant && about === field.value.trim() && Date.now() - since > SEEN_AFTER) asked.value = about;
+  field.form.addEventListener("submit", ({ submitter }) => {
+    if (submitter?.name !== "switch_to" && meant && about === field.value.trim() && Date.now() - since > SEEN_AFTER) asked.value = about;
   });
 }
 

@@ -121,7 +121,7 @@ def test_it_is_solved_without_a_mouse_and_axe_finds_nothing(visit: Visits, langu
     by_night = _findings(page)
     assert not by_day + by_night, "\n".join(by_day + by_night)
     tab_to(page, page.locator(".proof input[type=checkbox]"))
-    tab_to(page, page.locator("form[action$='/sign/'] button[type=submit]"))
+    tab_to(page, page.locator("form[action$='/sign/'] .form__actions button"))
 
 
 def test_whoever_unticks_the_box_gets_another_proof_when_sending(
@@ -218,6 +218,16 @@ def test_sending_does_not_wait_for_ever(visit: Visits) -> None:
 
 
 # --- Where it cannot be solved ------------------------------------------------------------------
+
+
+def test_the_form_for_organisations_waits_for_no_proof(visit: Visits) -> None:
+    page = visit()
+    page.clock.install()  # so that no patience comes to its end
+    page.route(ASKED, lambda _route: None)  # never answered
+    page.clock.pause_at("2100-01-01")
+    open_and_fill_in(page, somebody())
+    page.locator(".form__switch").click()
+    expect(page.locator("#id_represented_by")).to_be_visible()
 
 
 def test_without_scripts_the_form_is_taken_all_the_same(visit: Visits) -> None:

@@ -19,6 +19,7 @@ from openletter.mail.models import OutgoingMail, SuppressedAddress
 from openletter.signatures import form_limits
 from openletter.signatures import typed as typed_module
 from openletter.signatures.models import Signature
+from tests.asking import fields_in
 from tests.factories import make_published
 
 pytestmark = pytest.mark.django_db
@@ -45,6 +46,16 @@ def test_the_page_shows_the_address_that_was_typed(client: Client, sign: Any) ->
     assert "Suzie+Letters@example.org" in client.get(inbox).content.decode()
 
 
+def test_an_address_in_other_letters_is_shown_as_it_was_typed(client: Client, sign: Any) -> None:
+    inbox = sign(email="suzie@bücher.example.org")["Location"]
+    page = client.get(inbox).content.decode()
+    assert "suzie@bücher.example.org" in page
+    assert "xn--" not in page
+    again = client.get(inbox.replace("/inbox/", "/form/")).context["form"]
+    assert again["email"].value() == "suzie@bücher.example.org"
+    assert Signature.objects.get().email == "suzie@xn--bcher-kva.example.org"
+
+
 def test_no_personal_word_stands_in_an_address(client: Client, sign: Any) -> None:
     inbox = sign(name="Zaubernuss", email="haselwurz@example.org")["Location"]
     page = client.get(inbox).content.decode()
@@ -52,7 +63,7 @@ def test_no_personal_word_stands_in_an_address(client: Client, sign: Any) -> Non
     assert not any("aubernuss" in one or "haselwurz" in one for one in addresses)
 
 
-def test_the_form_comes_back_as_it_was_filled_in_but_for_the_consents(
+def test_the_form_comes_back_as_it_was_filled_in_but_for_the_consent(
     client: Client, sign: Any, letter: Letter
 ) -> None:
     Letter.objects.update(
@@ -67,12 +78,22 @@ def test_the_form_comes_back_as_it_was_filled_in_but_for_the_consents(
         "comment": "Genau so,\nund nicht anders.",
     }
     inbox = sign(**words, updates="on", email_asked="aagot@exampel.org")["Location"]
-    form = client.get(inbox.replace("/inbox/", "/form/")).context["form"]
+    answer = client.get(inbox.replace("/inbox/", "/form/"))
+    form = answer.context["form"]
     assert {field: form[field].value() for field in words} == words
-    assert not any(
-        form[field].value() for field in ("show_name", "keeps_name", "updates", "consent")
-    )
     assert form["stamp"].value()
+    sent = fields_in(answer.content.decode())
+    assert {field for field, value in sent.items() if value == "on"} == {"show_name", "updates"}
+    assert answer.context["is_given_back"]  # and so it says what is to be done
+
+
+@pytest.mark.parametrize("ticked", [(), ("keeps_name",), ("show_name", "keeps_name", "updates")])
+def test_the_boxes_come_back_as_they_were_ticked(
+    client: Client, sign: Any, ticked: tuple[str, ...]
+) -> None:
+    inbox = sign(**{"show_name": "", **dict.fromkeys(ticked, "on")})["Location"]
+    page = client.get(inbox.replace("/inbox/", "/form/")).content.decode()
+    assert {field for field, value in fields_in(page).items() if value == "on"} == set(ticked)
 
 
 def test_the_form_that_came_back_can_be_sent(client: Client, sign: Any, letter: Letter) -> None:

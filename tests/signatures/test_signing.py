@@ -121,9 +121,7 @@ def test_one_letter_more_than_a_field_takes_is_refused_with_both_numbers(sign: A
 def test_an_old_stamp_asks_to_send_again_and_loses_nothing(
     sign: Any, letter: Letter, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    with monkeypatch.context() as patch:
-        patch.setattr("time.time", lambda: 1_000_000_000.0)
-        old = stamps.make(text_of(letter).public_id)
+    old = old_stamp(letter, monkeypatch)
     response = sign(stamp=old)
     page = response.content.decode()
     assert response.status_code == 422
@@ -140,6 +138,39 @@ def test_a_forged_stamp_is_refused(sign: Any, stamp: str) -> None:
 def test_the_stamp_of_another_letter_is_refused(sign: Any) -> None:
     other = make_letter(slug="another")
     assert sign(stamp=stamps.make(text_of(other).public_id)).status_code == 422
+
+
+def old_stamp(letter: Letter, monkeypatch: pytest.MonkeyPatch) -> str:
+    with monkeypatch.context() as patch:
+        patch.setattr("time.time", lambda: 1_000_000_000.0)
+        return stamps.make(text_of(letter).public_id)
+
+
+def links_in(answer: Any) -> list[str]:
+    """Return where the sentences about what is wrong lead; elsewhere, as the form stays there."""
+    summary = answer.content.decode().partition('class="error-summary"')[2].partition("</ul>")[0]
+    assert summary.count('target="_blank"') == summary.count('href="/')
+    return re.findall(r'href="(/[^"]*)"', summary)
+
+
+def test_who_signs_a_changed_text_is_led_to_the_changes_and_to_the_text(
+    sign: Any, letter: Letter
+) -> None:
+    stamp = stamps.make(text_of(letter).public_id)
+    make_version(letter, en="Clearer words.")
+    assert links_in(sign(stamp=stamp)) == ["/open-letter/versions/2/changes/", "/open-letter/"]
+    make_version(letter, en="Yet other words.")
+    assert links_in(sign(stamp=stamp)) == ["/open-letter/versions/", "/open-letter/"]
+
+
+def test_so_is_who_left_the_page_open_for_days(
+    sign: Any, letter: Letter, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    stamp = old_stamp(letter, monkeypatch)
+    make_version(letter, en="Clearer words.")
+    answer = sign(stamp=stamp)
+    assert answer.status_code == 422
+    assert links_in(answer) == ["/open-letter/versions/2/changes/", "/open-letter/"]
 
 
 def test_a_changed_text_must_be_read_again(sign: Any, letter: Letter) -> None:
