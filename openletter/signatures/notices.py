@@ -153,8 +153,8 @@ def _no_longer_valid(
         )
     else:
         text = _(
-            "The signature it belongs to was withdrawn, removed or replaced. If you want your"
-            " name on the letter, please sign again."
+            "The signature it belongs to was withdrawn, removed or replaced. If you still want to"
+            " sign the letter, please fill in the form again."
         )
     return notice(
         request,

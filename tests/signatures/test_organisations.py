@@ -9,6 +9,8 @@ import pytest
 from django.test import Client
 
 from openletter.letters.models import Letter
+from openletter.lib import tokens
+from openletter.mail import delivery
 from openletter.signatures import consents
 from openletter.signatures.models import Signature
 from tests.factories import make_letter, make_published, make_signature
@@ -118,6 +120,31 @@ def test_the_public_list_says_who_represents_it(client: Client) -> None:
     make_published(kind="organisation", name="Verein", represented_by="Anna <Beispiel>")
     page = client.get("/open-letter/signatures/").content.decode()
     assert "Organisation, represented by <bdi>Anna &lt;Beispiel&gt;</bdi>" in page
+
+
+@pytest.mark.parametrize("represented_by", ["", "Anna <Beispiel>"])
+@pytest.mark.parametrize("state", ["pending", "published"])
+def test_what_is_public_of_it_is_said_of_the_organisation(
+    client: Client, state: str, represented_by: str
+) -> None:
+    make = make_published if state == "published" else make_signature
+    club = make(kind="organisation", name="Verein", represented_by=represented_by)
+    purpose = "signed" if state == "published" else "confirm"
+    token = tokens.make(purpose, club.public_id)
+    page = client.get(f"/s/{token}/{purpose}/").content.decode()
+    assert "our name" not in page.partition("<h1")[2]
+    assert ("who represents it" in page) == bool(represented_by)
+
+
+def test_the_receipt_names_who_represents_it(letter: Letter, mailoutbox: list[Any]) -> None:
+    club = make_published(
+        letter, kind="organisation", name="Verein", represented_by="Anna Beispiel", country="IS"
+    )
+    delivery.deliver_due("confirm")
+    (receipt,) = mailoutbox
+    assert "Verein, represented by Anna Beispiel, Iceland" in receipt.body
+    assert "represented by Anna Beispiel" in receipt.alternatives[0][0]
+    assert club.state == "published"
 
 
 def test_the_rules_know_who_is_an_organisation(db: None) -> None:

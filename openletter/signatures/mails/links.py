@@ -8,6 +8,7 @@ from typing import Any
 from uuid import UUID
 
 from django.urls import reverse
+from django.utils.translation import gettext as _
 
 from openletter.letters import published
 from openletter.letters.models import Letter, Translation
@@ -41,8 +42,15 @@ def common(signature: Signature) -> dict[str, Any]:
 
 
 def in_one_line(signature: Signature) -> str:
-    """Name, title, affiliation and country, as far as they are there. For confirmed ones (T06)."""
-    parts = (signature.name, signature.title, signature.affiliation, signature.country_name)
+    """Say who signed, for whom and from where, as far as it is there. For confirmed ones (T06)."""
+    person = signature.represented_by
+    parts = (
+        signature.name,
+        _("represented by %(person)s") % {"person": person} if person else "",
+        signature.title,
+        signature.affiliation,
+        signature.country_name,
+    )
     return ", ".join(part for part in parts if part)
 
 
