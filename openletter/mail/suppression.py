@@ -26,6 +26,14 @@ def is_suppressed(email_key: bytes, topic: str) -> bool:
     ).exists()
 
 
+def reasons(email_key: bytes, topic: str) -> set[str]:
+    """Return why an address gets no mail about a topic; nothing when it gets some."""
+    if not email_key:  # it was forgotten, and nobody can write to it
+        return set()
+    known = SuppressedAddress.objects.filter(email_key=email_key, topic__in=[topic, EVERYTHING])
+    return set(known.values_list("reason", flat=True))
+
+
 def allow_once(email_key: bytes, *, now: datetime) -> bool:
     """Let one mail through to an address whose owner stopped all mail; False if one was already.
 

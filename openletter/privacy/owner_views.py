@@ -9,6 +9,7 @@ from collections.abc import Callable
 from functools import partial, wraps
 from typing import Concatenate, ParamSpec
 
+from django.conf import settings
 from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
@@ -25,7 +26,7 @@ from openletter.lib.http import is_cross_site, wellformed
 from openletter.privacy import flows
 from openletter.privacy.flows import Erasure
 from openletter.privacy.showing import Mine
-from openletter.signatures import notices, owning
+from openletter.signatures import disowning, notices, owning
 from openletter.signatures.finding import signature_of
 from openletter.signatures.forms import CorrectForm
 from openletter.signatures.models import Signature
@@ -55,6 +56,7 @@ SAID = {
         " neither counted nor shown."
     ),
     "sign-newest": gettext_lazy("You have signed the newest version."),
+    "get-mail": gettext_lazy("This site may write to you again."),
 }
 
 
@@ -119,6 +121,7 @@ def mine(request: HttpRequest, mine: Mine, token: str) -> HttpResponse:
         "token": token,
         "said": said,
         "confirm_url": _confirm_url(mine),
+        "contact": settings.PRIVACY_CONTACT,
     }
     return render(request, "privacy/mine.html", context)
 
@@ -166,6 +169,14 @@ def act(_request: HttpRequest, mine: Mine, token: str, act: str) -> HttpResponse
         raise Http404
     ACTS[act](mine.signature.pk, now=mine.letter.now)
     return _show_again(token, act)
+
+
+@require_POST
+@owners
+def get_mail(_request: HttpRequest, mine: Mine, token: str) -> HttpResponse:
+    """Let this site write to the address again whose owner stopped all of its mail."""
+    disowning.resume_mail(mine.signature)
+    return _show_again(token, "get-mail")
 
 
 @require_POST

@@ -14,9 +14,11 @@ from openletter.letters import differences, reading
 from openletter.letters.differences import Changes
 from openletter.letters.models import Letter
 from openletter.letters.reading import LetterView
+from openletter.lib.addresses import readable
 from openletter.lib.personal import Person
+from openletter.mail import suppression
 from openletter.mail.kinds import kind_named
-from openletter.mail.models import OutgoingMail
+from openletter.mail.models import OutgoingMail, SuppressedAddress
 from openletter.mail.personal import mails_to
 from openletter.moderation.models import AuditEntry
 from openletter.signatures import consents, flows, owning
@@ -52,6 +54,25 @@ MAIL_STATES: dict[str, _StrPromise] = {
     OutgoingMail.State.COMPLAINED: _("marked as spam"),
     OutgoingMail.State.PARKED: _("could not be delivered"),
     OutgoingMail.State.DROPPED: _("not sent, because it was no longer needed"),
+}
+_R = SuppressedAddress.Reason
+# Why this site sends its owner no mail; the first that holds is said.
+NO_MAIL: dict[str, _StrPromise] = {
+    _R.NOT_ME: _(
+        "You told us that somebody else had signed with your address. So we send you no e-mails"
+        " about this letter."
+    ),
+    _R.STOP: _(
+        "You have stopped all e-mails from this site. So we send you none, not even news about"
+        " this letter."
+    ),
+    _R.COMPLAINT: _(
+        "An e-mail from this site was marked as spam in your mailbox. So we no longer write to"
+        " your address."
+    ),
+    _R.BOUNCE: _(
+        "Your mail server told us that your address takes no e-mails. So we no longer write to it."
+    ),
 }
 
 
@@ -100,6 +121,22 @@ class Mine:
         """Whether it stands under the letter, or will once it is confirmed or reviewed."""
         return self.signature.state in owning.STANDING
 
+    @cached_property
+    def no_mail(self) -> _StrPromise | None:
+        """Why its owner gets no mail about the letter, if so."""
+        found = self._reasons_for_no_mail
+        return next((said for reason, said in NO_MAIL.items() if reason in found), None)
+
+    @property
+    def can_get_mail_again(self) -> bool:
+        """Whether it was the owner who stopped all mail: only that can be taken back here."""
+        return _R.STOP in self._reasons_for_no_mail
+
+    @cached_property
+    def _reasons_for_no_mail(self) -> set[str]:
+        key = bytes(self.signature.email_key)
+        return suppression.reasons(key, self.signature.letter.topic)
+
     @property
     def can_be_withdrawn(self) -> bool:
         return self.signature.state in owning.CAN_WITHDRAW
@@ -136,6 +173,10 @@ class Mine:
         """The number it was given when it first counted."""
         entries = LedgerEntry.objects.filter(signature=self.signature, kind=LedgerEntry.Kind.SIGNED)
         return entries.values_list("count", flat=True).first()
+
+    @property
+    def email(self) -> str:
+        return readable(self.signature.email)
 
     @property
     def consents(self) -> list[Given]:

@@ -10,6 +10,7 @@ urlpatterns = [
     path("s/<str:token>/", owner_views.mine, name="mine"),
     path("s/<str:token>/correct/", owner_views.correct, name="correct"),
     path("s/<str:token>/set/<slug:act>/", owner_views.act, name="act"),
+    path("s/<str:token>/get-mail/", owner_views.get_mail, name="get_mail"),
     path("s/<str:token>/newest/", owner_views.sign_newest, name="sign_newest"),
     path("s/<str:token>/withdraw/", owner_views.withdraw, name="withdraw"),
     path("s/<str:token>/my-signature.json", owner_views.download, name="download"),

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import pytest
 from django.test import Client
 from django.urls import reverse
@@ -49,6 +51,34 @@ def test_every_state_has_a_page_that_says_what_it_is(state: str) -> None:
     page = look(make_signature(state=state, confirmed_at=confirmed))
     assert "My signature" in page
     assert ("privacy" in page, "my-signature.json" in page) == (True, True)
+
+
+@pytest.mark.parametrize("state", [S.HELD, S.REMOVED, S.WITHDRAWN, S.EXPIRED])
+def test_what_does_not_stand_still_shows_what_is_kept(state: str) -> None:
+    confirmed = None if state == S.EXPIRED else timezone.now()
+    signature = make_signature(
+        state=state, confirmed_at=confirmed, name="Suzie", comment="Yes", email="s@müller.example"
+    )
+    Signature.objects.update(email="s@xn--mller-kva.example")
+    page = look(signature)
+    assert [words for words in ("Suzie", '<q dir="auto">Yes</q>') if words not in page] == []
+    assert "s@müller.example" in page  # as it was typed
+
+
+@pytest.mark.parametrize("state", [S.HELD, S.REMOVED])
+def test_whose_signature_a_moderator_took_in_hand_is_told_whom_to_ask(
+    state: str, settings: Any
+) -> None:
+    settings.PRIVACY_CONTACT = "ask@example.org"
+    page = look(make_signature(state=state, confirmed_at=timezone.now()))
+    assert 'href="mailto:ask@example.org"' in page
+
+
+def test_what_was_deleted_is_not_said_to_be_kept() -> None:
+    signature = make_published()
+    press(signature, "erase/")
+    gone = now_of(signature)
+    assert "still-kept" not in look(gone)
 
 
 def test_who_has_not_confirmed_can_do_so_from_here(client: Client) -> None:
