@@ -195,6 +195,7 @@ def test_every_time_is_the_one_that_all_machines_agree_on() -> None:
 LOOKS_AT_THE_CLOCK = {
     "tests/live/waiting.py",
     "tests/racing.py",
+    "tests/server/application.py",  # in a process of its own
     "tests/costs.py",  # the processor time of its own thread only, and again when in doubt
 }
 _MEASURING = ("monotonic", "perf_counter", "process_time", "thread_time")

@@ -240,7 +240,9 @@ class TextVersion(models.Model):
         help_text=_("People who signed an earlier version will read this."),
     )
     # Who writes, taken from the letter by publishing: that is signed as the words are.
-    sender_name = models.CharField(_("sender"), max_length=120, blank=True, editable=False)
+    sender_name = models.CharField(
+        _("sender"), max_length=120, blank=True, default="", db_default="", editable=False
+    )
 
     objects = TextVersionQuerySet.as_manager()
 

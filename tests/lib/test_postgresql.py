@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import socket
 import threading
-import time
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager, suppress
@@ -19,6 +18,7 @@ from psycopg_pool import PoolTimeout
 from openletter.lib.postgresql import connection as waiting
 from openletter.lib.postgresql.base import DatabaseWrapper
 from openletter.lib.postgresql.connection import Connection, at_most
+from tests.live.waiting import let_last
 
 # What PostgreSQL says last when it lets somebody in, and after every answer.
 READY = b"Z\x00\x00\x00\x05I"
@@ -200,5 +200,5 @@ def test_f30_a_silent_connection_of_the_pool_is_given_to_nobody(
 def test_a_pause_between_statements_is_not_counted(params: dict[str, Any]) -> None:
     with Connection.connect(**params) as session, at_most(0.2):
         session.execute("SELECT 1")
-        time.sleep(0.4)
+        let_last(0.4)
         session.execute("SELECT 1")

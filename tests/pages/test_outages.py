@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-import time
 from typing import Any
 
 import django.db
@@ -20,6 +19,7 @@ from openletter.signatures import flows
 from openletter.signatures.models import Signature
 from tests.conftest import form_for
 from tests.factories import make_letter
+from tests.live.waiting import let_last
 
 
 @pytest.fixture
@@ -141,7 +141,7 @@ def test_f30_a_pause_within_a_transaction_is_a_503_and_nothing_is_kept_or_said(
     owe, path = flows.owe, f"/{letter.slug}/sign/"
 
     def owe_late(*args: Any, **kwargs: Any) -> None:
-        time.sleep(0.5)
+        let_last(0.5)
         owe(*args, **kwargs)
 
     with monkeypatch.context() as slow:

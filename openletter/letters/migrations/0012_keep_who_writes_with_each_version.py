@@ -20,9 +20,13 @@ class Migration(migrations.Migration):
             model_name="textversion",
             name="sender_name",
             field=models.CharField(
-                blank=True, default="", editable=False, max_length=120, verbose_name="sender"
+                blank=True,
+                db_default="",
+                default="",
+                editable=False,
+                max_length=120,
+                verbose_name="sender",
             ),
-            preserve_default=False,
         ),
         migrations.RunSQL(TAKE, migrations.RunSQL.noop),
         migrations.AddConstraint(
