@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any
@@ -71,6 +72,7 @@ _PASSES = (
 )
 _AWAY = (OperationalError, InterfaceError, psycopg.OperationalError, psycopg.InterfaceError)
 _is_fit = False
+_ASKS_EVERY_SECONDS = 0.5
 
 
 class Unfit(ImproperlyConfigured):
@@ -184,18 +186,26 @@ def alone(number: int, *, waits: bool = True) -> Iterator[bool]:
 
     Say whether that was possible at once, or wait for it. Holds a transaction of its own, because
     behind a pooler a lock of the session is nobody's. It keeps no snapshot: nothing that was
-    deleted stays on disk because of it, and no index that is made waits for it.
+    deleted stays on disk because of it, and no index that is made waits for it. So whoever waits
+    asks again and again: a statement that waits has a snapshot, for which an index that the other
+    makes would wait, and each for the other for ever.
     """
     with session(autocommit=False) as own:
-        for limit in LIMITS:
-            own.execute(f"SET LOCAL {limit} = 0")
-        # Without a parameter: after a statement that has one its snapshot is kept.
-        tried = own.execute(f"SELECT pg_try_advisory_xact_lock({number:d})").fetchone()
-        got = tried == (True,)
+        got = _got_lock(own, number)
         if waits and not got:
             log.warning("another machine is doing the same; waiting for it")
-            own.execute(f"SELECT pg_advisory_xact_lock({number:d})")
+        while waits and not got:
+            time.sleep(_ASKS_EVERY_SECONDS)
+            got = _got_lock(own, number)
         try:
-            yield got or waits
+            yield got
         finally:
             own.rollback()
+
+
+def _got_lock(own: psycopg.Connection[Any], number: int) -> bool:
+    own.rollback()
+    for limit in LIMITS:
+        own.execute(f"SET LOCAL {limit} = 0")
+    # Without a parameter: after a statement that has one its snapshot is kept.
+    return own.execute(f"SELECT pg_try_advisory_xact_lock({number:d})").fetchone() == (True,)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
 import psycopg
@@ -16,6 +17,7 @@ from django.db.migrations.state import ProjectState
 
 from openletter.lib import database, migrating
 from openletter.lib.migrating import AddIndexConcurrently
+from tests.live.waiting import PATIENCE, until
 
 pytestmark = pytest.mark.django_db(transaction=True)
 TABLE = "signatures_sentform"
@@ -148,6 +150,25 @@ def test_an_index_is_made_while_others_write_and_the_machine_is_alone(other: Any
         migrating.patiently(add_index)
     assert is_valid()
     migrating.patiently(add_index)  # made, and not written down
+
+
+@pytest.mark.usefixtures("_index")
+def test_f36_an_index_does_not_wait_for_a_machine_that_waits_for_us(
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    """A statement that waits for the lock has a snapshot, and each would wait for the other."""
+
+    def prepare_too() -> None:
+        with database.alone(4711):
+            pass
+
+    with ThreadPoolExecutor(1) as another:
+        with database.alone(4711):
+            waiting = another.submit(prepare_too)
+            until(lambda: "waiting for it" in caplog.text, "the other machine")
+            migrating.patiently(add_index)
+        waiting.result(PATIENCE)
+    assert is_valid()
 
 
 @pytest.mark.usefixtures("_index")
