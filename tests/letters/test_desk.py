@@ -10,7 +10,7 @@ from django.test import Client
 
 from openletter.letters.models import FormerSlug, Letter, TextVersion, Translation
 from openletter.moderation.models import AuditEntry
-from tests.asking import form_of, say_yes, seen
+from tests.asking import change, form_of, opened_on, say_yes, seen
 from tests.factories import (
     log_in,
     make_draft,
@@ -85,7 +85,7 @@ def test_a_letter_is_written_published_opened_and_closed(desk: Client, client: C
     letter = Letter.objects.get(slug="open-ai")
     version = draft_of(letter)
     assert begun["Location"] == f"{VERSIONS}{version.pk}/change/"
-    desk.post(f"{VERSIONS}{version.pk}/change/", texts(english()))
+    change(desk, f"{VERSIONS}{version.pk}/change/", texts(english()))
     assert client.get("/open-ai/").status_code == 404
     say_yes(desk, f"{VERSIONS}{version.pk}/publish/")
     say_yes(desk, f"{LETTERS}{letter.pk}/open/act/", {"reason": "launch"})
@@ -141,9 +141,9 @@ def test_a_letter_that_cannot_be_is_refused_with_its_field(
 def test_a_new_address_keeps_the_old_one_working(
     desk: Client, client: Client, letter: Letter
 ) -> None:
-    desk.post(f"{LETTERS}{letter.pk}/change/", settings_of("renamed"))
+    change(desk, f"{LETTERS}{letter.pk}/change/", settings_of("renamed"))
     assert client.get("/open-letter/")["Location"] == "/renamed/"
-    desk.post(f"{LETTERS}{letter.pk}/change/", settings_of("renamed", goal="10"))
+    change(desk, f"{LETTERS}{letter.pk}/change/", settings_of("renamed", goal="10"))
     assert list(FormerSlug.objects.values_list("slug", flat=True)) == ["open-letter"]
 
 
@@ -163,7 +163,7 @@ def test_a_draft_is_edited_and_translated(desk: Client, letter: Letter) -> None:
     text = version.translations.get()
     german = {"language": "de", "title": "Hört", "markdown": "Hört uns."}
     sent = texts(existing(text, markdown="Changed."), german, kept=1, reason="clearer")
-    assert desk.post(f"{VERSIONS}{version.pk}/change/", sent).status_code == 302
+    assert change(desk, f"{VERSIONS}{version.pk}/change/", sent).status_code == 302
     version.refresh_from_db()
     shown = dict(version.translations.values_list("language", "html"))
     assert shown == {"en": "<p>Changed.</p>\n", "de": "<p>Hört uns.</p>\n"}
@@ -173,7 +173,7 @@ def test_a_draft_is_edited_and_translated(desk: Client, letter: Letter) -> None:
 def test_a_draft_without_a_text_is_refused(desk: Client, letter: Letter) -> None:
     version = make_draft(letter)
     sent = texts({"language": "en", "title": "", "markdown": ""}, kept=0)
-    response = desk.post(f"{VERSIONS}{version.pk}/change/", sent)
+    response = change(desk, f"{VERSIONS}{version.pk}/change/", sent)
     assert (response.status_code, bool(response.context["errors"])) == (200, True)
 
 
@@ -181,7 +181,7 @@ def test_one_language_twice_is_refused(desk: Client) -> None:
     letter = Letter.objects.create(slug="new", sender_name="The Initiative")
     begin(desk, letter)
     version = draft_of(letter)
-    response = desk.post(f"{VERSIONS}{version.pk}/change/", texts(english(), english()))
+    response = change(desk, f"{VERSIONS}{version.pk}/change/", texts(english(), english()))
     assert (response.status_code, version.translations.count()) == (200, 0)
 
 
@@ -265,11 +265,12 @@ def test_a_language_is_added_to_a_published_version(
 ) -> None:
     text = text_of(letter)
     german = {"language": "de", "title": "Hört", "markdown": "Hört uns."}
-    sent = texts(existing(text), german, kept=1)
-    asked = desk.post(f"{VERSIONS}{text.version_id}/change/", sent)
+    page = f"{VERSIONS}{text.version_id}/change/"
+    sent = {**opened_on(desk.get(page)), **texts(existing(text), german, kept=1)}
+    asked = desk.post(page, sent)
     assert "Hört uns." in asked.content.decode()
     assert "Hört uns." not in client.get("/de/open-letter/").content.decode()
-    desk.post(f"{VERSIONS}{text.version_id}/change/", {**sent, "seen": seen(asked)})
+    desk.post(page, {**sent, "seen": seen(asked)})
     assert "Hört uns." in client.get("/de/open-letter/").content.decode()
 
 

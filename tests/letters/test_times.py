@@ -10,6 +10,7 @@ from django.test import Client
 from django.utils import timezone
 
 from openletter.letters.models import Letter
+from tests.asking import change
 from tests.factories import make_letter
 
 pytestmark = pytest.mark.django_db
@@ -28,7 +29,7 @@ def save(desk: Client, letter: Letter, **typed: str) -> Any:
         **dict.fromkeys(("opens_at_0", "opens_at_1", "closes_at_0", "closes_at_1"), ""),
         **typed,
     }
-    return desk.post(f"/admin/letters/letter/{letter.pk}/change/", sent)
+    return change(desk, f"/admin/letters/letter/{letter.pk}/change/", sent)
 
 
 def at(**away: float) -> dict[str, str]:

@@ -14,7 +14,7 @@ from openletter.letters import flows, news, plain_text, updates
 from openletter.letters.flows import NotPossible
 from openletter.letters.models import Letter, Update, UpdateText
 from openletter.moderation.models import AuditEntry
-from tests.asking import say_yes, seen
+from tests.asking import opened_on, say_yes, seen
 from tests.factories import make_letter, make_staff, make_update
 
 pytestmark = pytest.mark.django_db
@@ -148,7 +148,9 @@ def test_a_published_update_cannot_be_edited_but_gains_a_language(
 ) -> None:
     update = make_update(letter)
     text = update.texts.get()
+    page = f"/admin/letters/update/{update.pk}/change/"
     sent = {
+        **opened_on(desk.get(page)),
         **typed(letter),
         "texts-TOTAL_FORMS": "2",
         "texts-INITIAL_FORMS": "1",
@@ -160,7 +162,6 @@ def test_a_published_update_cannot_be_edited_but_gains_a_language(
         "texts-1-title": "Sie haben ihn gelesen",
         "texts-1-markdown": "Gut.",
     }
-    page = f"/admin/letters/update/{update.pk}/change/"
     asked = desk.post(page, sent)
     assert update.texts.count() == 1
     assert desk.post(page, {**sent, "seen": seen(asked)}).status_code == 302

@@ -11,7 +11,7 @@ from django.utils import timezone
 
 from openletter.letters.models import Letter
 from openletter.signatures.models import Signature, Tally
-from tests.asking import fields_in
+from tests.asking import change, fields_in
 from tests.factories import log_in, make_letter, make_many, make_moderator, make_signature
 from tests.signatures.test_desk import LIST, choose, messages_of
 from tests.steps import state_of
@@ -169,7 +169,7 @@ def test_headings_call_a_signature_by_its_name_and_the_log_does_not(desk: Client
     signature = held()
     page = f"{LIST}{signature.pk}/change/"
     assert "<h2>Suzie &lt;b&gt;Signer&lt;/b&gt;</h2>" in desk.get(page).content.decode()
-    desk.post(page, {"first_position": "3"})
+    change(desk, page, {"first_position": "3"})
     entry = LogEntry.objects.get()
     assert "Suzie" not in f"{entry.object_repr} {entry.change_message}"
     assert str(signature.public_id) not in entry.object_repr

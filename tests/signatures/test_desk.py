@@ -16,6 +16,7 @@ from openletter.lib.addresses import email_key
 from openletter.moderation.models import AuditEntry
 from openletter.signatures.admin import SignatureAdmin
 from openletter.signatures.models import LedgerEntry, Signature, Tally
+from tests.asking import change
 from tests.factories import (
     log_in,
     make_held,
@@ -230,7 +231,7 @@ def test_what_a_person_wrote_cannot_be_rewritten(desk: Client) -> None:
     signature = make_published(name="Suzie Signer", affiliation="Nordhavn Archive")
     forged = {"name": "Mallory", "affiliation": "", "state": "removed", "show_name": ""}
     forged |= {"email": "m@example.org", "first_position": "3"}
-    desk.post(change_page(signature), forged)
+    change(desk, change_page(signature), forged)
     after = Signature.objects.get()
     assert (after.name, after.affiliation) == ("Suzie Signer", "Nordhavn Archive")
     assert (after.state, after.show_name, after.email) == ("published", True, signature.email)
@@ -240,7 +241,7 @@ def test_what_a_person_wrote_cannot_be_rewritten(desk: Client) -> None:
 @pytest.mark.parametrize("position", ["0", "-1", "99999999", "x"])
 def test_a_place_among_the_first_is_a_number_from_one(desk: Client, position: str) -> None:
     signature = make_published()
-    response = desk.post(change_page(signature), {"first_position": position})
+    response = change(desk, change_page(signature), {"first_position": position})
     assert response.status_code == 200
     assert Signature.objects.get().first_position is None
 
@@ -257,7 +258,7 @@ def test_placing_a_signature_does_not_undo_what_happened_meanwhile(
         save_model(*args, **kwargs)
 
     monkeypatch.setattr(SignatureAdmin, "save_model", slowly)
-    desk.post(change_page(signature), {"first_position": "1"})
+    change(desk, change_page(signature), {"first_position": "1"})
     after = Signature.objects.get()
     assert (after.state, after.first_position) == ("removed", 1)
 

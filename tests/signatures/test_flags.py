@@ -11,6 +11,7 @@ from django.utils import translation
 
 from openletter.signatures.flags import MEANINGS, address_flags, in_words
 from openletter.signatures.models import Signature
+from tests.asking import change
 from tests.factories import make_published
 
 LIST = "/admin/signatures/signature/"
@@ -83,9 +84,7 @@ def test_the_desk_finds_signatures_by_what_makes_them_suspect(desk: Client) -> N
 
 def test_flags_cannot_be_edited(desk: Client) -> None:
     signature = make_published(flags=["disposable"])
-    desk.post(
-        f"{LIST}{signature.pk}/change/",
-        {"flags": "", "suspect": "", "first_position": "1"},
-    )
+    typed = {"flags": "", "suspect": "", "first_position": "1"}
+    change(desk, f"{LIST}{signature.pk}/change/", typed)
     after: Any = Signature.objects.get()
     assert (after.flags, after.first_position) == (["disposable"], 1)
