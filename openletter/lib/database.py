@@ -165,10 +165,16 @@ def limit_role() -> bool:
         role, database = map(quote, cursor.fetchone())
         for name, value in LIMITS.items():
             cursor.execute(f"ALTER ROLE {role} IN DATABASE {database} SET {name} = {value}")
+    end_idle_sessions()
+    return True
+
+
+def end_idle_sessions() -> None:
+    """Let whoever comes next get a session from after now, with the limits that the role has."""
+    with connection.cursor() as cursor:
         cursor.execute(_END_IDLE_SESSIONS)
         cursor.fetchall()
     _end_own_session()
-    return True
 
 
 def _end_own_session() -> None:

@@ -32,8 +32,10 @@ class Command(BaseCommand):
     def handle(self, *args: Any, **options: Any) -> None:
         try:
             with database.alone(ONE_AT_A_TIME):
-                self._see_to_the_sessions()
+                is_new = self._see_to_the_sessions()
                 self._migrate(options)
+            if is_new:  # the session of the lock is from before; the pooler would hand it on
+                database.end_idle_sessions()
         except database.Unfit as problem:
             raise CommandError(str(problem)) from problem
         if not settings.DEBUG:
@@ -45,10 +47,13 @@ class Command(BaseCommand):
         if options["development"]:
             self._develop()
 
-    def _see_to_the_sessions(self) -> None:
-        if settings.DATABASE_POOLER and database.limit_role():
+    def _see_to_the_sessions(self) -> bool:
+        """Say whether the role has limits only now."""
+        is_new = settings.DATABASE_POOLER and database.limit_role()
+        if is_new:
             self.stdout.write("The role's sessions have time limits now.")
         database.insist_on_fitness()
+        return is_new
 
     def _develop(self) -> None:
         if not Letter.objects.exists():
