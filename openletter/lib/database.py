@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import logging
-import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any
@@ -201,7 +200,7 @@ def alone(number: int, *, waits: bool = True) -> Iterator[bool]:
         if waits and not got:
             log.warning("another machine is doing the same; waiting for it")
         while waits and not got:
-            time.sleep(_ASKS_EVERY_SECONDS)
+            own.execute(f"SELECT pg_sleep({_ASKS_EVERY_SECONDS})")
             got = _got_lock(own, number)
         try:
             yield got
