@@ -8,7 +8,7 @@ from typing import Any
 from django.test import Client
 
 from openletter.lib import tokens
-from openletter.signatures.inbox import typed
+from openletter.signatures.inbox import typed_form
 from openletter.signatures.models import Signature
 
 # Olive runs the site and writes letters, Suzie signs, Sam does too, Mallory means no good.
@@ -26,7 +26,7 @@ def link(signature: Signature, page: str = "confirm") -> str:
 
 def inbox_of(signature: Signature) -> str:
     """Return the address of the page that follows the form."""
-    return f"/s/{typed.inbox_token(signature.public_id, signature.letter.public_id)}/inbox/"
+    return f"/s/{typed_form.inbox_token(signature.public_id, signature.letter.public_id)}/inbox/"
 
 
 def press(

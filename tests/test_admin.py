@@ -17,8 +17,8 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from django.utils import timezone
 
+from openletter.accounts.desk_site import StaffSite
 from openletter.accounts.models import User
-from openletter.accounts.staff import StaffSite
 from openletter.letters import publishing, publishing_updates
 from openletter.letters.models import Letter
 from openletter.lib.admin.edit_forms import EditForm

@@ -25,7 +25,7 @@ from openletter.lib import tokens
 from openletter.mail.models import OutgoingMail
 from openletter.mail.outbox.messages import compose
 from openletter.signatures import error_pages, judgement
-from openletter.signatures.inbox import typed
+from openletter.signatures.inbox import typed_form
 from openletter.signatures.models import Signature
 from runner.locations import ROOT
 from tests.conftest import form_for
@@ -260,7 +260,7 @@ def test_errors_in_the_form_are_told_in_german(
 
 def test_every_step_of_confirming_is_in_german(client: Client, german: Letter) -> None:
     attempt = make_signature(german, language="de", comment="Ja.")
-    inbox = typed.inbox_token(attempt.public_id, german.public_id)
+    inbox = typed_form.inbox_token(attempt.public_id, german.public_id)
     confirm = tokens.make("confirm", attempt.public_id, generation=0)
     pages = [
         client.get(f"/de/s/{inbox}/inbox/"),

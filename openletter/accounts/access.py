@@ -19,7 +19,7 @@ from django.db.models import Model, QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404
 
-from openletter.accounts import rights
+from openletter.accounts import access_to_accounts
 from openletter.accounts.models import User
 
 M = TypeVar("M", bound=Model)
@@ -164,8 +164,8 @@ RULES: dict[Action, Rule] = {
     _A.ACT_ON_DELIVERY: _one_of("mail.change_outgoingmail"),
     _A.SEE_ACCOUNTS: _seeing("accounts.user"),
     _A.MAKE_ACCOUNTS: _one_of("accounts.add_user"),
-    _A.CHANGE_ACCOUNTS: _one_of("accounts.change_user", concerning=rights.may_change),
-    _A.DELETE_ACCOUNTS: _one_of("accounts.delete_user", concerning=rights.may_change),
+    _A.CHANGE_ACCOUNTS: _one_of("accounts.change_user", concerning=access_to_accounts.may_change),
+    _A.DELETE_ACCOUNTS: _one_of("accounts.delete_user", concerning=access_to_accounts.may_change),
     _A.GIVE_RIGHTS: _SUPERUSERS,
     _A.SEE_GROUPS: _seeing("auth.group"),
     _A.SEE_SECOND_FACTORS: _seeing("mfa.authenticator"),

@@ -14,7 +14,7 @@ from openletter.lib.admin.pages import answer
 from openletter.mail.monitoring import self_test
 from openletter.mail.monitoring.dns_checks import run
 from openletter.mail.monitoring.dns_checks.lookup import Lookup
-from openletter.operations import acts
+from openletter.operations import delivery_acts
 from openletter.operations.views import act
 
 
@@ -39,7 +39,7 @@ def send(request: HttpRequest) -> HttpResponse:
     return act(
         request,
         partial(
-            acts.send_test_mail,
+            delivery_acts.send_test_mail,
             address=_address(request),
             language=get_language() or "en",
         ),

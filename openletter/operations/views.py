@@ -17,7 +17,7 @@ from openletter.lib.admin.pages import answer
 from openletter.lib.db import clock
 from openletter.mail.models import Throttle
 from openletter.moderation.forms import DecisionForm
-from openletter.operations import acts, delivery_plots, delivery_report
+from openletter.operations import delivery_acts, delivery_plots, delivery_report
 
 REFRESH_SECONDS = 10
 
@@ -61,7 +61,7 @@ def let_go_on(request: HttpRequest, key: str) -> HttpResponse:
         request,
         title=_("Release its mails"),
         question=_("The waiting mails are sent now, and the alarms about them are resolved."),
-        do=partial(acts.let_go_on, key=key),
+        do=partial(delivery_acts.let_go_on, key=key),
         done=_("The mails are released."),
     )
 
@@ -75,7 +75,7 @@ def try_all_again(request: HttpRequest) -> HttpResponse:
         question=_(
             "Every mail that was given up is due again, with all its attempts still to come."
         ),
-        do=acts.try_all_again,
+        do=delivery_acts.try_all_again,
         done=_("The mails are due again."),
     )
 
@@ -83,14 +83,14 @@ def try_all_again(request: HttpRequest) -> HttpResponse:
 @require_POST
 @needs(Action.ACT_ON_DELIVERY)
 def try_again(request: HttpRequest, mail_id: UUID) -> HttpResponse:
-    again = partial(acts.try_again, mail_id=mail_id)
+    again = partial(delivery_acts.try_again, mail_id=mail_id)
     return act(request, again, _("The mail is due again."))
 
 
 @require_POST
 @needs(Action.ACT_ON_DELIVERY)
 def resolve(request: HttpRequest, alarm_id: int) -> HttpResponse:
-    resolved = partial(acts.resolve, alarm_id=alarm_id)
+    resolved = partial(delivery_acts.resolve, alarm_id=alarm_id)
     return act(
         request, resolved, _("The alarm is resolved. It will be raised again if its cause remains.")
     )
@@ -113,6 +113,6 @@ def act(
     try:
         do(actor_id=request.user.pk, now=clock.now())
         messages.success(request, done)
-    except acts.TooLate:
+    except delivery_acts.TooLate:
         messages.warning(request, _("There was nothing left to do: somebody else was faster."))
     return redirect(back)

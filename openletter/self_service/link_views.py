@@ -17,7 +17,7 @@ from openletter.mail.limits import recipient_limits
 from openletter.self_service import link_requests
 from openletter.signatures import error_pages
 from openletter.signatures.forms import AddressForm
-from openletter.signatures.inbox import resending, typed
+from openletter.signatures.inbox import resending, typed_form
 
 # Where an act ends that ends its link too: an address that says nothing about anybody (T31).
 DONE = {
@@ -93,7 +93,9 @@ def link_sent(request: HttpRequest, slug: str) -> HttpResponse:
             return error_pages.cross_site(request)
         if form.is_valid():
             resending.resume_once(
-                reference=typed.reference_to(form.cleaned_data["email"], letter.letter.public_id),
+                reference=typed_form.reference_to(
+                    form.cleaned_data["email"], letter.letter.public_id
+                ),
                 letter=letter.letter,
                 network=client_network(request),
                 now=clock.now(),

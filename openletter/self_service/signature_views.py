@@ -28,7 +28,7 @@ from openletter.privacy import flows
 from openletter.privacy.flows import Erasure
 from openletter.self_service import changes, mail_choices
 from openletter.self_service.forms import CorrectForm
-from openletter.self_service.showing import Mine
+from openletter.self_service.my_signature import Mine
 from openletter.signatures import error_pages
 from openletter.signatures.links import signature_of
 from openletter.signatures.models import Signature

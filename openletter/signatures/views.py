@@ -34,7 +34,7 @@ from openletter.signatures import confirmation, error_pages, judgement, signing
 from openletter.signatures.abuse import form_tokens, proof_of_work
 from openletter.signatures.abuse.rate_limits import Sender
 from openletter.signatures.forms import SignForm, read_revision
-from openletter.signatures.inbox import resending, typed
+from openletter.signatures.inbox import resending, typed_form
 from openletter.signatures.links import signature_of
 from openletter.signatures.models import Signature
 
@@ -108,12 +108,12 @@ def _switch_kind(request: HttpRequest, letter: LetterView, problem: str) -> Http
 
     But for the boxes about the name: their words are others, and nobody said yes to these.
     """
-    typed = request.POST.copy()
-    typed["kind"] = request.POST.get("switch_to", "")
+    typed_form = request.POST.copy()
+    typed_form["kind"] = request.POST.get("switch_to", "")
     for about_name in ("show_name", "retain_name"):
-        typed.pop(about_name, None)
+        typed_form.pop(about_name, None)
     form_token = form_tokens.make(letter.translation.public_id)
-    form = SignForm(typed, letter=letter.letter, form_token=form_token)
+    form = SignForm(typed_form, letter=letter.letter, form_token=form_token)
     form.show_unjudged()
     if problem:
         form.add_error(None, problem)
@@ -149,7 +149,7 @@ def _judge_form(request: HttpRequest, letter: LetterView, problem: str) -> HttpR
         ),
     )
     fields = {**asdict(form.signer()), **form.ticks(), "email": email}
-    token = typed.inbox_token(reference, letter.letter.public_id, fields)
+    token = typed_form.inbox_token(reference, letter.letter.public_id, fields)
     return redirect("signatures:inbox", token)
 
 
@@ -200,7 +200,7 @@ def renew(request: HttpRequest, token: str) -> HttpResponse:
         return error_pages.bad_link(request, problem, has_code=True)
     now = clock.now()
     if resending.renew(attempt=attempt, network=client_network(request), now=now):
-        inbox = typed.inbox_token(attempt.public_id, attempt.letter.public_id)
+        inbox = typed_form.inbox_token(attempt.public_id, attempt.letter.public_id)
         return redirect(f"{reverse('signatures:inbox', args=[inbox])}?again=1")
     return redirect("signatures:confirm", token)
 

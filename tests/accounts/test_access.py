@@ -232,7 +232,7 @@ ASKING = {
 }
 MAY_ASK = {
     "accounts/access.py": {"has_perm", "is_superuser", "is_staff", "PermissionDenied"},
-    "accounts/rights.py": {"is_superuser"},  # compares two accounts; asked by access.py
+    "accounts/access_to_accounts.py": {"is_superuser"},  # compares two accounts; asked by access.py
 }
 
 
@@ -263,7 +263,7 @@ def test_nothing_but_access_asks_for_permissions_or_refuses() -> None:
 
 # Where Django's questions are answered: all of them by asking on.
 ANSWERS = {
-    "accounts/staff.py": {"has_permission"},
+    "accounts/desk_site.py": {"has_permission"},
     "lib/admin/permissions.py": {
         f"has_{act}_permission" for act in ("view", "add", "change", "delete")
     },

@@ -27,7 +27,7 @@ from tests.accounts.steps import (
     type_code,
     type_password,
 )
-from tests.accounts.test_rights import make_helper
+from tests.accounts.test_access_to_accounts import make_helper
 from tests.factories import TOTP_SECRET, log_in, make_moderator
 
 pytestmark = pytest.mark.django_db

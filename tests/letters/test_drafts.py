@@ -10,7 +10,7 @@ from django.utils import timezone
 
 from openletter.letters import publishing
 from openletter.letters.models import Letter
-from openletter.signatures.inbox import typed
+from openletter.signatures.inbox import typed_form
 from openletter.signatures.models import Signature
 from tests.conftest import form_for
 from tests.factories import make_letter, make_signature
@@ -67,7 +67,7 @@ def test_t15_a_draft_cannot_be_signed(client: Client) -> None:
 def test_t15_a_link_into_a_draft_says_nothing_about_it(client: Client) -> None:
     letter = draft()
     signature = make_signature(letter)
-    token = typed.inbox_token(signature.public_id, letter.public_id)
+    token = typed_form.inbox_token(signature.public_id, letter.public_id)
     response = client.get(f"/s/{token}/inbox/")
     assert response.status_code == 404
     assert b"Embargoed" not in response.content

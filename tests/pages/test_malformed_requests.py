@@ -11,7 +11,7 @@ from django.test import Client
 from openletter.letters.models import Letter
 from openletter.lib import tokens
 from openletter.mail.feedback.providers import PROVIDERS
-from openletter.signatures.inbox import typed
+from openletter.signatures.inbox import typed_form
 from openletter.signatures.models import Signature
 from openletter.wsgi import application
 from tests.factories import make_signature
@@ -62,7 +62,7 @@ def addresses(path: str, attempt: Signature) -> list[str]:
     if not path.startswith("/s/x/"):
         return [path]
     purpose = path.split("/")[3].replace("-", "_")
-    inbox = typed.inbox_token(attempt.public_id, attempt.letter.public_id)
+    inbox = typed_form.inbox_token(attempt.public_id, attempt.letter.public_id)
     token = tokens.make(purpose, attempt.public_id, generation=attempt.generation)
     return [path.replace("/x/", f"/{found}/") for found in ("x", inbox, token)]
 

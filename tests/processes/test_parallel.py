@@ -32,7 +32,7 @@ from openletter.privacy import flows as privacy_flows
 from openletter.privacy.flows import Erasure
 from openletter.self_service import changes
 from openletter.signatures import confirmation, decisions, signing
-from openletter.signatures.inbox import typed
+from openletter.signatures.inbox import typed_form
 from openletter.signatures.models import CodeAttempt, Signature
 from tests.conftest import form_for
 from tests.factories import make_letter, make_published, make_signature
@@ -147,7 +147,7 @@ def test_t52_guesses_at_once_each_cost_a_try(letter: Letter) -> None:
     right = {confirmation.confirmation_code(one) for one in attempts}
     wrong = next(code for code in map("{:06d}".format, range(100)) if code not in right)
     pages = [
-        reverse("signatures:code", args=[typed.inbox_token(one.public_id, letter.public_id)])
+        reverse("signatures:code", args=[typed_form.inbox_token(one.public_id, letter.public_id)])
         for one in attempts
     ]
     acts = [partial(post, page, {"code": wrong}) for page in pages for _ in range(5)]
@@ -164,7 +164,7 @@ def test_t04_the_way_back_is_sent_once_whoever_asks_at_once(letter: Letter) -> N
         reason=SuppressedAddress.Reason.STOP,
         now=timezone.now(),
     )
-    token = typed.inbox_token(attempt.public_id, letter.public_id)
+    token = typed_form.inbox_token(attempt.public_id, letter.public_id)
     page = reverse("signatures:ask_to_resume", args=[token])
     assert at_once([partial(post, page, {})] * 8) == [302] * 8
     assert OutgoingMail.objects.filter(kind="signatures.resume").count() == 1

@@ -21,7 +21,7 @@ from openletter.self_service.changes import Correction
 from openletter.self_service.forms import CorrectForm
 from openletter.signatures import admin, judgement, personal, signatory_list
 from openletter.signatures.forms import SignForm
-from openletter.signatures.inbox import codes, typed
+from openletter.signatures.inbox import codes, typed_form
 from openletter.signatures.mails import links
 from openletter.signatures.models import SEARCHED, Signature
 from openletter.signatures.signing import Signer
@@ -105,8 +105,8 @@ def test_the_desk_shows_all_of_them_and_searches_those_that_are_searched() -> No
 
 
 def test_the_pages_after_the_form_know_all_of_them() -> None:
-    assert {*NAMES, *OF_ALL} <= set(typed.FIELDS)
-    assert set(typed._MAY_BE_LEFT_OUT) == {*NAMES, *OF_ALL} - {"country"}
+    assert {*NAMES, *OF_ALL} <= set(typed_form.FIELDS)
+    assert set(typed_form._MAY_BE_LEFT_OUT) == {*NAMES, *OF_ALL} - {"country"}
     assert {*asked_fields.WORDS, *OF_ALL} <= set(codes._WORDS)
 
 

@@ -16,7 +16,7 @@ from openletter.mail.models import OutgoingMail
 from openletter.mail.outbox import delivery
 from openletter.mail.outbox.kinds import Owed, kind_named
 from openletter.signatures import confirmation, error_pages, reminders, signing
-from openletter.signatures.inbox import typed
+from openletter.signatures.inbox import typed_form
 from openletter.signatures.models import FormSubmission, Signature
 from tests.conftest import form_for
 from tests.factories import make_letter, make_published, make_signature
@@ -322,7 +322,7 @@ def test_the_code_for_another_letter_or_address_is_wrong(letter: Letter) -> None
 
 def test_a_page_of_before_addresses_were_carried_takes_the_same_codes(letter: Letter) -> None:
     first, second = (make_signature(letter, email=SUZIE) for _ in range(2))
-    token = typed.inbox_token(second.public_id, letter.public_id)
+    token = typed_form.inbox_token(second.public_id, letter.public_id)
     type_code(f"/s/{token}/inbox/", confirmation.confirmation_code(first))
     second.refresh_from_db()
     assert second.state == "published"

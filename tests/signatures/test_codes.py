@@ -12,7 +12,7 @@ from openletter.letters.models import Letter
 from openletter.rate_limits.tries import Limit
 from openletter.signatures import confirmation
 from openletter.signatures.abuse import form_limits
-from openletter.signatures.inbox import codes, typed
+from openletter.signatures.inbox import codes, typed_form
 from openletter.signatures.models import Signature
 from tests.factories import make_published, make_signature
 from tests.signatures.attempt_steps import STRANGER, sign, type_code
@@ -77,6 +77,6 @@ def test_codes_in_any_digits_confirm(letter: Letter) -> None:
     attempt = make_signature(letter)
     code = confirmation.confirmation_code(attempt)
     arabic = code.translate({ord("0") + digit: 0x660 + digit for digit in range(10)})
-    token = typed.inbox_token(attempt.public_id, letter.public_id)
+    token = typed_form.inbox_token(attempt.public_id, letter.public_id)
     answer = type_code(f"/s/{token}/inbox/", f"Code: {arabic[:3]}\u2009\u2013{arabic[3:]}.")
     assert answer.status_code == 302

@@ -12,7 +12,7 @@ from django.utils import timezone
 from openletter.letters.models import Letter
 from openletter.mail.models import Alarm, OutgoingMail, Throttle
 from openletter.mail.monitoring import alarms
-from openletter.operations import acts
+from openletter.operations import delivery_acts
 from openletter.signatures.abuse import confirmation_breaker
 from openletter.signatures.models import Signature
 from tests.factories import make_letter, make_signature, make_staff
@@ -138,7 +138,9 @@ def test_a_letter_that_staff_let_go_on_is_judged_by_later_mails_only(letter: Let
     assert throttled()
     operator = make_staff("operator@example.org")
     now = timezone.now()
-    acts.let_go_on(key=letter.topic, actor_id=operator.pk, reason="They were real.", now=now)
+    delivery_acts.let_go_on(
+        key=letter.topic, actor_id=operator.pk, reason="They were real.", now=now
+    )
     assert not throttled()
     OutgoingMail.objects.update(sent_at=now + MINUTE)
     assert throttled(now + timedelta(hours=1))

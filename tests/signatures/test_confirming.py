@@ -16,7 +16,7 @@ from openletter.mail.limits import recipient_limits
 from openletter.mail.models import OutgoingMail, SuppressedAddress
 from openletter.self_service import mail_choices
 from openletter.signatures import confirmation, judgement, signing
-from openletter.signatures.inbox import typed
+from openletter.signatures.inbox import typed_form
 from openletter.signatures.models import CodeAttempt, Signature
 from tests.factories import make_letter, make_published, make_signature
 from tests.steps import SAME_ORIGIN, inbox_of, link, press, state_of, type_code
@@ -128,7 +128,7 @@ def test_an_expired_link_is_good_again_when_no_more_mail_may_be_sent(client: Cli
 
 def test_who_has_no_link_cannot_renew_one(client: Client) -> None:
     signature = make_signature(asked_at=timezone.now() - timedelta(days=8))
-    inbox = typed.inbox_token(signature.public_id, signature.letter.public_id)
+    inbox = typed_form.inbox_token(signature.public_id, signature.letter.public_id)
     assert client.post(f"/s/{inbox}/renew/", headers=SAME_ORIGIN).status_code == 404
     assert client.get(link(signature)).status_code == 410
 
@@ -263,7 +263,7 @@ def test_a_new_mail_can_be_asked_for_while_none_is_on_its_way(client: Client, si
 @pytest.mark.parametrize("page", ["code", "resend"])
 def test_pages_that_act_do_not_answer_get(client: Client, page: str) -> None:
     signature = make_signature()
-    token = typed.inbox_token(signature.public_id, signature.letter.public_id)
+    token = typed_form.inbox_token(signature.public_id, signature.letter.public_id)
     assert client.get(f"/s/{token}/{page}/").status_code == 405
 
 

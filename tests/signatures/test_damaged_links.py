@@ -10,7 +10,7 @@ from django.test import Client, RequestFactory
 
 from openletter.letters.models import Letter
 from openletter.lib import tokens
-from openletter.signatures.inbox import typed
+from openletter.signatures.inbox import typed_form
 from openletter.signatures.models import Signature
 from openletter.wsgi import application
 from tests.factories import make_published, make_signature
@@ -39,7 +39,7 @@ PURPOSES = ("confirm", "not-me", "stop", "unsubscribe", "signed", "")
 
 def link(purpose: str, signature: Signature) -> str:
     if purpose == "inbox":
-        token = typed.inbox_token(signature.public_id, signature.letter.public_id)
+        token = typed_form.inbox_token(signature.public_id, signature.letter.public_id)
         return f"/s/{token}/inbox/"
     name = purpose.replace("-", "_") or "mine"
     token = tokens.make(name, signature.public_id, generation=signature.generation)

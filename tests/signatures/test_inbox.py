@@ -19,7 +19,7 @@ from openletter.mail.models import OutgoingMail, SuppressedAddress
 from openletter.mail.outbox import delivery
 from openletter.signatures import confirmation
 from openletter.signatures.abuse import form_limits
-from openletter.signatures.inbox import typed as typed_module
+from openletter.signatures.inbox import typed_form as typed_module
 from openletter.signatures.models import Signature
 from tests.asking import fields_in
 from tests.factories import make_published

@@ -1,6 +1,6 @@
 """Admin pages that ask the site of the desk who may do what, and decide nothing themselves.
 
-The site knows (`accounts/staff.py`): it lies above, where accounts are known.
+The site knows (`accounts/desk_site.py`): it lies above, where accounts are known.
 """
 
 from __future__ import annotations

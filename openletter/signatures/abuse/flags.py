@@ -8,8 +8,9 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import TYPE_CHECKING
 
-from disposable_email_domains import blocklist
 from django.utils.translation import gettext_lazy as _
+
+from openletter.signatures.abuse.disposable_domains import is_disposable
 
 if TYPE_CHECKING:
     from django.utils.functional import _StrPromise
@@ -40,12 +41,7 @@ HOLDING = (LISTED, REMOVED_BEFORE, HELD_BEFORE, NO_PROOF, BURST)
 
 def address_flags(email_domain: str) -> list[str]:
     """Return the flags of a signature whose address is at this domain."""
-    domain = email_domain.lower()
-    while "." in domain:
-        if domain in blocklist:
-            return [DISPOSABLE]
-        domain = domain.partition(".")[2]  # these services hand out subdomains too
-    return []
+    return [DISPOSABLE] if is_disposable(email_domain) else []
 
 
 def reason_to_hold(found: Iterable[str]) -> str:

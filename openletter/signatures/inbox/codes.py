@@ -16,7 +16,7 @@ from openletter.lib.db.statements import row_of
 from openletter.lib.people.networks import Network
 from openletter.signatures import confirmation, judgement
 from openletter.signatures.abuse import form_limits
-from openletter.signatures.inbox import typed
+from openletter.signatures.inbox import typed_form
 from openletter.signatures.models import Signature
 
 MOST_TRIES = 5  # for one page
@@ -70,7 +70,7 @@ def match(
     """
     attempts = _attempts(reference, letter)
     own = next((one for one in attempts if one.public_id == reference.public_id), None)
-    key = bytes(own.email_key) if own else typed.key_in(reference)
+    key = bytes(own.email_key) if own else typed_form.key_in(reference)
     counted = form_limits.count(
         form_limits.CODE, network=network, subject=letter.public_id.bytes + key, now=now
     )
@@ -88,7 +88,7 @@ def match(
 def _attempts(reference: tokens.Reference, letter: Letter) -> list[Signature]:
     """Return the page's own attempt, then others of its address: those that wait, the newest."""
     mine = Signature.objects.filter(public_id=reference.public_id)
-    same_address = Q(email_key=typed.key_in(reference)) | Q(
+    same_address = Q(email_key=typed_form.key_in(reference)) | Q(
         email_key=Subquery(mine.values("email_key"))
     )
     found = (

@@ -23,7 +23,7 @@ from openletter.mail.outbox import suppression
 from openletter.rate_limits.tries import Taken
 from openletter.signatures import judgement, signing
 from openletter.signatures.abuse import form_limits
-from openletter.signatures.inbox import typed
+from openletter.signatures.inbox import typed_form
 from openletter.signatures.models import COUNTED, Signature
 
 _S = Signature.State
@@ -101,7 +101,7 @@ def resume_once(
     About what waits there, or else about the signature that counts, whatever became of its letter.
     """
     counted = form_limits.count(
-        form_limits.RESUME, network=network, subject=typed.key_in(reference), now=now
+        form_limits.RESUME, network=network, subject=typed_form.key_in(reference), now=now
     )
     found = _locked_signature(reference, letter, now)
     waits = found.state == _S.PENDING and judgement.may_confirm(letter, now)
@@ -123,12 +123,12 @@ def _locked_signature(reference: tokens.Reference, letter: Letter, now: datetime
 
     The page's own attempt comes first, then the newest. One that is not stored stands for none.
     """
-    email = typed.typed_of(reference).get("email", "")
+    email = typed_form.typed_of(reference).get("email", "")
     mine = Signature.objects.filter(public_id=reference.public_id)
     known = mine.values_list("email", "email_key").first()
     if not email and known is not None:  # an address of before addresses carried what was typed
         email = known[0]
-    key = typed.key_in(reference) if known is None else bytes(known[1])
+    key = typed_form.key_in(reference) if known is None else bytes(known[1])
     lock_address(key, mailbox_key(email or _NOBODY))
     waiting = Signature.objects.filter(
         Q(public_id=reference.public_id) | Q(email_key=key),

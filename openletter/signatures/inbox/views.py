@@ -31,7 +31,7 @@ from openletter.signatures import error_pages
 from openletter.signatures.abuse import form_tokens
 from openletter.signatures.forms import CodeForm, SignForm, read_revision
 from openletter.signatures.inbox import codes, resending
-from openletter.signatures.inbox.typed import typed_of
+from openletter.signatures.inbox.typed_form import typed_of
 from openletter.signatures.links import signature_of
 from openletter.signatures.models import Signature
 from openletter.signatures.views import confirmed
