@@ -17,6 +17,7 @@ from xdist.remote import Producer
 
 from openletter.counters import counts
 from openletter.letters.models import Letter
+from openletter.lib.db import clock
 from openletter.mail.outbox import delivery
 from openletter.moderation import source_lists
 from openletter.signatures.abuse import form_tokens
@@ -43,16 +44,19 @@ def pytest_collection() -> Generator[None, object, object]:
     On a slow machine a test runs long after its module took the time into a constant. One that
     minds the difference to the clock fails so on every machine, and not on a slow one now and then.
     """
-    clock, late = timezone.now, timedelta(hours=1)
+    clock_of_today, late = timezone.now, timedelta(hours=1)
 
     def now() -> datetime:
-        return clock() - late
+        return clock_of_today() - late
 
     timezone.now = now
     try:
         return (yield)
     finally:
-        timezone.now, late = clock, timedelta(0)  # whoever kept `now` has the right time too
+        timezone.now, late = (
+            clock_of_today,
+            timedelta(0),
+        )  # whoever kept `now` has the right time too
 
 
 @pytest.fixture(scope="session", autouse=True)
@@ -82,6 +86,7 @@ def _fresh() -> None:
     counts.forget()
     source_lists.forget()
     delivery.relay.errors = 0
+    clock._known = clock._Known()  # of one that moved the time
     cache.clear()
 
 
