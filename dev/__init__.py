@@ -1,5 +1,4 @@
-"""Developer tooling behind ./run: embedded servers, the supervisor, tests and checks.
+"""What only contributors need: checks, tests, messages, measurements, chaos.
 
-Nothing in openletter imports this package. It imports nothing from openletter either: it starts
-the application as other processes, by the same commands that an operator would use.
+Nothing in openletter or runner imports this package. It starts the site by runner.
 """

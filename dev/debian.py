@@ -6,8 +6,10 @@ import os
 import shutil
 import subprocess
 
-from dev.terminal import say
-from dev.trouble import Trouble
+from runner.terminal import say
+from runner.trouble import Trouble
+
+PLACES = "/usr/sbin:/sbin:/usr/local/sbin:/opt/homebrew/bin"
 
 
 def may_install() -> bool:
@@ -30,11 +32,15 @@ def install(*packages: str) -> None:
             raise Trouble(f"`{' '.join(command)}` failed; the tests need {' and '.join(packages)}.")
 
 
+def find(name: str) -> str | None:
+    """Return the path of a program that may be where an ordinary user does not look."""
+    return shutil.which(name) or shutil.which(name, path=PLACES)
+
+
 def program(name: str, package: str) -> str | None:
     """Return the path of a program; install its package if it is missing and we may."""
-    places = f"{os.environ.get('PATH', '')}:/usr/sbin:/sbin"
-    found = shutil.which(name, path=places)
+    found = find(name)
     if not found and may_install():
         install(package)
-        found = shutil.which(name, path=places)
+        found = find(name)
     return found

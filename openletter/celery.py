@@ -15,14 +15,14 @@ from celery.signals import (
     worker_process_init,
 )
 
-from openletter.lib.hearing import Hearing
+from openletter.lib.celery.broker_watchdog import BrokerWatchdog
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "openletter.settings")
 
 app = Celery("openletter")
 app.config_from_object("django.conf:settings", namespace="CELERY")
 app.autodiscover_tasks()
-app.steps["consumer"].add(Hearing)
+app.steps["consumer"].add(BrokerWatchdog)
 
 
 @task_prerun.connect
@@ -41,39 +41,39 @@ def _leave_broken_connections(task: Any, **_of_the_signal: Any) -> None:
 @task_failure.connect
 def _tell_of_time_limits(sender: Any, exception: BaseException, **_of_the_signal: Any) -> None:
     """Let no clean-up and no recount be believed that was stopped on its way."""
-    from openletter.lib import clock
-    from openletter.mail import unfinished
+    from openletter.lib.db import clock
+    from openletter.mail.monitoring import unfinished_tasks
 
-    unfinished.failed(sender.name, exception, now=clock.now())
+    unfinished_tasks.failed(sender.name, exception, now=clock.now())
 
 
 @task_success.connect
 def _tell_of_success(sender: Any, **_of_the_signal: Any) -> None:
-    from openletter.lib import clock
-    from openletter.mail import unfinished
+    from openletter.lib.db import clock
+    from openletter.mail.monitoring import unfinished_tasks
 
-    unfinished.succeeded(sender.name, now=clock.now())
+    unfinished_tasks.succeeded(sender.name, now=clock.now())
 
 
 @worker_init.connect
 def _insist_on_a_fit_database(**_of_the_signal: Any) -> None:
     """Do not begin where a query could hang for ever, or a mail go out twice."""
-    from openletter.lib import database
+    from openletter.lib.db import fitness
 
     try:
-        database.insist_on_fitness()
-    except database.Unfit as problem:  # Celery would write any other exception down and go on
+        fitness.insist_on_fitness()
+    except fitness.Unfit as problem:  # Celery would write any other exception down and go on
         raise SystemExit(str(problem)) from problem
 
 
 @worker_process_init.connect
 def _compare_clocks(**_of_the_signal: Any) -> None:
-    from openletter.mail import wrong_clocks
+    from openletter.mail.monitoring import wrong_clocks
 
     wrong_clocks.watch_anew()
 
 
-# Every tick does all there is to do; lib/ticks.py keeps them from piling up.
+# Every tick does all there is to do; lib/celery/ticks.py keeps them from piling up.
 app.conf.beat_schedule = {
     "deliver confirmation mail": {
         "task": "openletter.mail.tasks.deliver_due",
@@ -103,7 +103,7 @@ app.conf.beat_schedule = {
         "options": {"queue": "default"},
     },
     "watch domains and the queue": {
-        "task": "openletter.signatures.tasks.watch_delivery",
+        "task": "openletter.operations.tasks.watch_delivery",
         "schedule": schedule(60.0),
         "options": {"queue": "default"},
     },
@@ -113,8 +113,13 @@ app.conf.beat_schedule = {
         "options": {"queue": "default"},
     },
     "work on mailings": {
-        "task": "openletter.signatures.tasks.work_on_mailings",
+        "task": "openletter.mailings.tasks.work_on_mailings",
         "schedule": schedule(5.0),
+        "options": {"queue": "default"},
+    },
+    "take new names into the search": {
+        "task": "openletter.signatures.tasks.tidy_search",
+        "schedule": schedule(20.0),
         "options": {"queue": "default"},
     },
     "watch bounces and complaints": {
@@ -122,7 +127,7 @@ app.conf.beat_schedule = {
         "schedule": schedule(60.0),
         "options": {"queue": "default"},
     },
-    "forget old reports and spent budgets": {
+    "forget old reports and spent quotas": {
         "task": "openletter.mail.tasks.forget_old",
         "schedule": schedule(86400.0),
         "options": {"queue": "default"},
@@ -139,7 +144,7 @@ app.conf.beat_schedule = {
         "options": {"queue": "default"},
     },
     "recount the numbers": {
-        "task": "openletter.counters.tasks.recount",
+        "task": "openletter.ledger.tasks.recount",
         "schedule": schedule(3600.0),
         "options": {"queue": "default"},
     },

@@ -10,15 +10,15 @@ MAILS = {
     "signatures.withdrawn": "openletter.signatures.mails.withdrawn",
     "signatures.resume": "openletter.signatures.mails.resume",
     "signatures.access": "openletter.signatures.mails.access",
-    "signatures.update": "openletter.signatures.mails.update",
-    "signatures.update_test": "openletter.signatures.mails.update_test",
+    "mailings.update": "openletter.mailings.mails.update",
+    "mailings.update_test": "openletter.mailings.mails.update_test",
     "accounts.password_reset": "openletter.accounts.mails.password_reset",
     "mail.alarm": "openletter.mail.mails.alarm",
     "mail.self_test": "openletter.mail.mails.self_test",
 }
 
 # Mails that anybody can make us send: to anybody, to those who signed, and to those who have an
-# account. Each group is capped per address, by itself (mail/caps.py).
+# account. Each group is capped per address, by itself (mail/limits/recipient_limits.py).
 UNVERIFIED = ("signatures.confirm", "signatures.reminder", "signatures.signed_already")
 ON_REQUEST = ("signatures.access",)
 ACCOUNT = ("accounts.password_reset",)

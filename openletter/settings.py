@@ -10,7 +10,9 @@ import dj_email_url
 from django.core.exceptions import ImproperlyConfigured
 from django.utils.translation import gettext_lazy as _
 
-from openletter.lib import database_options, env
+from openletter.lib import env
+from openletter.lib.db import connection_options
+from openletter.lib.http import body_sizes
 
 BASE_DIR = Path(__file__).resolve().parent.parent
 VAR_DIR = Path(env.text("OPENLETTER_VAR", str(BASE_DIR / "var")))
@@ -56,15 +58,20 @@ DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 AUTH_USER_MODEL = "accounts.User"
 
 INSTALLED_APPS = [
+    "openletter.operations",
     "openletter.pages",
     "openletter.api",
+    "openletter.self_service",
     "openletter.privacy",
+    "openletter.mailings",
     "openletter.counters",
     "openletter.signatures",
+    "openletter.ledger",
     "openletter.letters",
     "openletter.accounts",
     "openletter.moderation",
     "openletter.mail",
+    "openletter.rate_limits",
     "openletter.accounts.apps.DeskConfig",
     "django.contrib.auth",
     "django.contrib.contenttypes",
@@ -81,19 +88,19 @@ INSTALLED_APPS = [
 ]
 
 MIDDLEWARE = [
-    "openletter.lib.paths.mended_path",
-    "openletter.lib.headers.nothing_passed_on",
+    "openletter.lib.http.paths.mended_path",
+    "openletter.lib.http.headers.nothing_passed_on",
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
-    "openletter.lib.headers.no_cookies_outside_the_desk",
-    "openletter.lib.caching.PublicCache",
+    "openletter.lib.http.headers.no_cookies_outside_the_desk",
+    "openletter.lib.http.page_cache.PublicCache",
     "csp.middleware.CSPMiddleware",
-    "openletter.lib.headers.fixed_headers",
-    "openletter.pages.health.answer_healthz",
-    "openletter.lib.locale.language_by_path",
-    "openletter.pages.refusals.refuse_unread",
+    "openletter.lib.http.headers.fixed_headers",
+    "openletter.operations.health.answer_healthz",
+    "openletter.lib.http.locale.language_by_path",
+    "openletter.pages.unread_requests.refuse_unread",
     "openletter.pages.outages.answer_at_once",
-    "openletter.pages.health.watch_clock",
+    "openletter.operations.health.watch_clock",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
@@ -113,7 +120,7 @@ TEMPLATES = [
                 "django.template.context_processors.request",
                 "django.contrib.auth.context_processors.auth",
                 "django.contrib.messages.context_processors.messages",
-                "openletter.lib.site.site",
+                "openletter.lib.http.site.site",
             ],
         },
     }
@@ -121,12 +128,12 @@ TEMPLATES = [
 
 # --- Database and cache -------------------------------------------------------------------------
 
-_DATABASE = dj_database_url.parse(DATABASE_URL)
+_DATABASE = dj_database_url.parse(DATABASE_URL, engine="openletter.lib.db.postgresql")
 # Whether a pooler such as PgBouncer stands before PostgreSQL.
 DATABASE_POOLER = env.boolean("DATABASE_POOLER", default=False)
 # What DATABASE_URL says after its ? wins.
 _DATABASE["OPTIONS"] = {
-    **database_options.options(PROCESS, has_pooler=DATABASE_POOLER),
+    **connection_options.options(PROCESS, has_pooler=DATABASE_POOLER),
     **_DATABASE.get("OPTIONS", {}),
 }
 _DATABASE["DISABLE_SERVER_SIDE_CURSORS"] = DATABASE_POOLER
@@ -148,11 +155,11 @@ DATABASES = {"default": _DATABASE}
 
 CACHES = {
     "default": {
-        "BACKEND": "openletter.lib.calm_cache.CalmRedisCache",
+        "BACKEND": "openletter.lib.failsafe_cache.CalmRedisCache",
         "LOCATION": REDIS_URL,
         "KEY_PREFIX": "openletter",
         "OPTIONS": {
-            "serializer": "openletter.lib.calm_cache.JsonSerializer",
+            "serializer": "openletter.lib.failsafe_cache.JsonSerializer",
             # A cache that hangs must not hang a page.
             "socket_timeout": 1,
             "socket_connect_timeout": 1,
@@ -166,7 +173,9 @@ CACHES = {
 CELERY_BROKER_URL = REDIS_URL.replace("unix://", "redis+socket://").replace(
     "?db=", "?virtual_host="
 )
+_FEW_TRIES = {"max_retries": 1, "interval_start": 0, "interval_step": 0.1, "interval_max": 0.2}
 CELERY_BROKER_TRANSPORT_OPTIONS = {
+    **_FEW_TRIES,
     "visibility_timeout": 300,
     "unacked_restore_interval": 5,
     "unacked_restore_throttle": 1,
@@ -174,20 +183,11 @@ CELERY_BROKER_TRANSPORT_OPTIONS = {
     "socket_connect_timeout": 1,
     "socket_keepalive": not REDIS_URL.startswith("unix://"),
     "health_check_interval": 15,
-    "max_retries": 1,
-    "interval_start": 0,
-    "interval_step": 0.1,
-    "interval_max": 0.2,
 }
 CELERY_BROKER_CONNECTION_RETRY_ON_STARTUP = True
 CELERY_BROKER_POOL_ACQUIRE_TIMEOUT = 2
-CELERY_TASK_PUBLISH_RETRY_POLICY = {
-    "max_retries": 1,
-    "interval_start": 0,
-    "interval_step": 0.1,
-    "interval_max": 0.2,
-}
-CELERY_BEAT_SCHEDULER = "openletter.lib.ticks:Scheduler"
+CELERY_TASK_PUBLISH_RETRY_POLICY = _FEW_TRIES
+CELERY_BEAT_SCHEDULER = "openletter.lib.celery.ticks:Scheduler"
 CELERY_TASK_ACKS_LATE = True
 CELERY_TASK_REJECT_ON_WORKER_LOST = True
 CELERY_TASK_IGNORE_RESULT = True
@@ -212,7 +212,7 @@ _EMAIL = dj_email_url.parse(EMAIL_URL)
 # "smtp" sends to EMAIL_URL; every other name is a service of django-anymail, sent to by its API.
 MAIL_PROVIDER = env.text("MAIL_PROVIDER", "smtp")
 EMAIL_BACKEND = (
-    "openletter.mail.smtp.EmailBackend"
+    "openletter.mail.transport.smtp.EmailBackend"
     if MAIL_PROVIDER == "smtp"
     else f"anymail.backends.{MAIL_PROVIDER}.EmailBackend"
 )
@@ -269,13 +269,11 @@ FORMAT_MODULE_PATH = "openletter.formats"
 
 # Not allauth's, which also looks for addresses that an account had once.
 AUTHENTICATION_BACKENDS = ["django.contrib.auth.backends.ModelBackend"]
+_VALIDATION = "django.contrib.auth.password_validation"
 AUTH_PASSWORD_VALIDATORS = [
-    {"NAME": "django.contrib.auth.password_validation.UserAttributeSimilarityValidator"},
-    {
-        "NAME": "django.contrib.auth.password_validation.MinimumLengthValidator",
-        "OPTIONS": {"min_length": 12},
-    },
-    {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
+    {"NAME": f"{_VALIDATION}.UserAttributeSimilarityValidator"},
+    {"NAME": f"{_VALIDATION}.MinimumLengthValidator", "OPTIONS": {"min_length": 12}},
+    {"NAME": f"{_VALIDATION}.CommonPasswordValidator"},
 ]
 ACCOUNT_ADAPTER = "openletter.accounts.adapter.AccountAdapter"
 ACCOUNT_LOGIN_METHODS = {"email"}
@@ -293,7 +291,11 @@ ACCOUNT_PASSWORD_RESET_TOKEN_GENERATOR = "openletter.accounts.reset_tokens.Reset
 # allauth would count in the cache; accounts/adapter.py says where we count instead.
 ACCOUNT_RATE_LIMITS = MFA_RATE_LIMITS = False
 ACCOUNT_FORMS = {
+    "login": "openletter.accounts.forms.LoginForm",
+    "reauthenticate": "openletter.accounts.forms.ReauthenticateForm",
     "reset_password": "openletter.accounts.forms.ForgottenPasswordForm",
+    "reset_password_from_key": "openletter.accounts.forms.NewPasswordForm",
+    "set_password": "openletter.accounts.forms.SetPasswordForm",
     "change_password": "openletter.accounts.forms.ChangePasswordForm",
 }
 MFA_ADAPTER = "openletter.accounts.adapter.SecondFactorAdapter"
@@ -359,10 +361,10 @@ SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if TRUSTED_PROXIES
 SECURE_REFERRER_POLICY = "strict-origin-when-cross-origin"
 X_FRAME_OPTIONS = "DENY"
 USE_X_FORWARDED_HOST = False
-DATA_UPLOAD_MAX_MEMORY_SIZE = 1024 * 1024  # a letter's text in the admin; signing takes 64 KiB
+DATA_UPLOAD_MAX_MEMORY_SIZE = body_sizes.LARGEST
 DATA_UPLOAD_MAX_NUMBER_FIELDS = 2000
 # No page takes a file. One that does names its own handler, with a limit, before the body is read.
-FILE_UPLOAD_HANDLERS = ["openletter.lib.uploads.NoFiles"]
+FILE_UPLOAD_HANDLERS = ["openletter.lib.http.uploads.NoFiles"]
 
 # --- Logs ---------------------------------------------------------------------------------------
 

@@ -9,17 +9,19 @@ from django.core.wsgi import get_wsgi_application
 from django.db import connection
 from django.urls import get_resolver
 
-from openletter.lib import database
-from openletter.lib.content_types import PlainRequest
+from openletter.lib.db import fitness
+from openletter.lib.http.content_types import PlainRequest
 
 
 def _look_around() -> None:
     """Stop before the first visitor where the database is unfit; tell of a wrong clock."""
-    from openletter.mail import wrong_clocks  # has models, so not before there is an application
+    from openletter.mail.monitoring import (
+        wrong_clocks,  # has models, so not before there is an application
+    )
 
     try:
-        database.insist_on_fitness()
-    except database.Unfit as problem:  # a sentence for the operator, without a traceback
+        fitness.insist_on_fitness()
+    except fitness.Unfit as problem:  # a sentence for the operator, without a traceback
         raise SystemExit(str(problem)) from problem
     wrong_clocks.watch_anew()
     connection.close()

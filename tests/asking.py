@@ -24,6 +24,17 @@ def say_yes(client: Client, path: str, typed: Mapping[str, str] | None = None) -
     return client.post(path, {**(typed or {}), "seen": seen(client.get(path))})
 
 
+def change(client: Client, path: str, typed: Mapping[str, Any]) -> Any:
+    """Open the form of an admin's page, and send it with what is typed."""
+    return client.post(path, {**opened_on(client.get(path)), **typed})
+
+
+def opened_on(page: Any) -> dict[str, Any]:
+    """Return what the form on a page says of what it was opened on, for it and each of its rows."""
+    fields = form_of(page).items()
+    return {name: value for name, value in fields if name.endswith("opened_on")}
+
+
 def form_of(page: Any) -> dict[str, Any]:
     """Return what a browser would send for the form of a desk's page, untouched."""
     text = page.content.decode()

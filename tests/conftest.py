@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Generator
+from collections.abc import Callable, Generator, Iterator
 from datetime import datetime, timedelta
 from urllib.parse import urlencode
 
@@ -10,22 +10,31 @@ import pytest
 from django.conf import settings
 from django.core.cache import cache
 from django.core.management import call_command
-from django.test import Client
+from django.test import Client, TransactionTestCase
 from django.utils import timezone
 from hypothesis import settings as hypothesis_settings
+from xdist.remote import Producer
 
 from openletter.counters import counts
 from openletter.letters.models import Letter
-from openletter.mail import delivery
-from openletter.moderation import listings
-from openletter.signatures import stamps
-from tests.factories import make_letter, text_of
+from openletter.lib.db import clock
+from openletter.mail.outbox import delivery
+from openletter.moderation import source_lists
+from openletter.signatures.abuse import form_tokens
+from tests.emptying import empty_tables
+from tests.factories import log_in, make_letter, text_of
+from tests.sharing import Sharing
 
 Sign = Callable[..., object]
 
 # Property tests find the same cases on every machine, and none fails for being slow.
 hypothesis_settings.register_profile("openletter", deadline=None, derandomize=True, database=None)
 hypothesis_settings.load_profile("openletter")
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_xdist_make_scheduler(config: pytest.Config, log: Producer) -> Sharing | None:
+    return Sharing(config, log) if config.getoption("dist") == "loadfile" else None
 
 
 @pytest.hookimpl(wrapper=True)
@@ -35,16 +44,19 @@ def pytest_collection() -> Generator[None, object, object]:
     On a slow machine a test runs long after its module took the time into a constant. One that
     minds the difference to the clock fails so on every machine, and not on a slow one now and then.
     """
-    clock, late = timezone.now, timedelta(hours=1)
+    clock_of_today, late = timezone.now, timedelta(hours=1)
 
     def now() -> datetime:
-        return clock() - late
+        return clock_of_today() - late
 
     timezone.now = now
     try:
         return (yield)
     finally:
-        timezone.now, late = clock, timedelta(0)  # whoever kept `now` has the right time too
+        timezone.now, late = (
+            clock_of_today,
+            timedelta(0),
+        )  # whoever kept `now` has the right time too
 
 
 @pytest.fixture(scope="session", autouse=True)
@@ -58,19 +70,35 @@ def _static_files() -> None:
     settings.WHITENOISE_AUTOREFRESH = True
 
 
+@pytest.fixture(scope="session", autouse=True)
+def _quick() -> Iterator[None]:
+    """Spare the tests what costs much and is not what they are about."""
+    settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(TransactionTestCase, "_fixture_teardown", empty_tables)
+        yield
+
+
 @pytest.fixture(autouse=True)
 def _fresh() -> None:
     """Nothing kept by a process or the cache leaks from one test into the next."""
     settings.PUBLIC_CACHE_SECONDS = 0
     counts.forget()
-    listings.forget()
+    source_lists.forget()
     delivery.relay.errors = 0
+    clock._known = clock._Known()  # of one that moved the time
     cache.clear()
 
 
 @pytest.fixture
 def letter(db: None) -> Letter:
     return make_letter()
+
+
+@pytest.fixture
+def desk(db: None) -> Client:
+    """The browser of a moderator who has logged in."""
+    return log_in()
 
 
 def form_for(letter: Letter, **typed: str) -> dict[str, str]:
@@ -81,7 +109,7 @@ def form_for(letter: Letter, **typed: str) -> dict[str, str]:
         "email": "suzie@example.org",
         "show_name": "on",
         "consent": "on",
-        "stamp": stamps.make(text_of(letter).public_id),
+        "form_token": form_tokens.make(text_of(letter).public_id),
         **typed,
     }
 

@@ -31,11 +31,12 @@ def is_linear(act: Callable[[str], object], text_of: Callable[[int], str], *, mo
     `text_of` makes a text of about so many characters.
     """
     shortest = most // 32
-    if _growth(act, text_of, shortest, tries=2) <= STEEPEST:
+    if _growth(act, text_of, shortest, tries=1) <= STEEPEST:
         return True
-    # Too steep at a glance. A busy machine gets a few more chances, with longer texts.
-    lengths = (shortest, shortest, shortest * 2, shortest * 4)
-    return any(_growth(act, text_of, length, tries=4) <= STEEPEST for length in lengths)
+    # Too steep at a glance. A busy machine gets many more chances, with longer texts too: noise
+    # passes one of them, while what is really steep is sixteen times as much each time.
+    lengths = (shortest, shortest, shortest * 2, shortest * 2, shortest * 4, shortest * 4)
+    return any(_growth(act, text_of, length, tries=5) <= STEEPEST for length in lengths)
 
 
 def _growth(

@@ -12,13 +12,14 @@ from django.utils import timezone
 
 from openletter.accounts import second_factors
 from openletter.accounts.models import User
-from openletter.letters import flows as letter_flows
-from openletter.letters import updates
+from openletter.ledger.models import LedgerEntry, Tally
+from openletter.letters import publishing as letter_flows
+from openletter.letters import publishing_updates
 from openletter.letters.models import Letter, TextVersion, Translation, Update
-from openletter.lib.addresses import domain_of, email_key
 from openletter.lib.ids import uuid7
-from openletter.signatures import consents, flows
-from openletter.signatures.models import LedgerEntry, Signature, Tally
+from openletter.lib.people.addresses import domain_of, email_key
+from openletter.signatures import confirmation, consents, decisions
+from openletter.signatures.models import Signature
 
 TOTP_SECRET = "JBSWY3DPEHPK3PXPJBSWY3DPEHPK3PXP"
 _counter = iter(range(1, 10_000_000))
@@ -88,15 +89,21 @@ def make_signature(
 def make_published(letter: Letter | None = None, **fields: Any) -> Signature:
     """Make a signature that was confirmed, through the flow that moves the number."""
     signature = make_signature(letter, **fields)
-    flows.confirm(signature, now=timezone.now())
+    confirmation.confirm(signature, now=timezone.now())
     signature.refresh_from_db()
     return signature
+
+
+def make_held(letter: Letter | None = None, **fields: Any) -> Signature:
+    """Make a signature that was confirmed and waits for a person."""
+    held = {"state": Signature.State.HELD, "confirmed_at": timezone.now()}
+    return make_signature(letter, **{**held, **fields})
 
 
 def decide(signature: Signature, to: str, *, reason: str = "because") -> None:
     """Decide as a moderator does who looked at a signature just now."""
     seen = Signature.objects.get(pk=signature.pk)
-    flows.decide(
+    decisions.decide(
         signature_id=seen.pk,
         revision=seen.revision,
         seen=Signature.State(seen.state),
@@ -119,12 +126,12 @@ def make_update(
 ) -> Update:
     """Make an update; `texts` is language -> (title, Markdown)."""
     letter = letter or Letter.objects.first() or make_letter()
-    update = updates.begin(Update(letter=letter))
+    update = publishing_updates.begin(Update(letter=letter))
     texts = texts or {letter.reference_language: ("They have read it", "Good *news*.")}
     for language, (title, markdown) in texts.items():
-        updates.write(update=update, language=language, title=title, markdown=markdown)
+        publishing_updates.write(update=update, language=language, title=title, markdown=markdown)
     if published:
-        updates.publish(update_id=update.pk, actor_id=None, now=timezone.now())
+        publishing_updates.publish(update_id=update.pk, actor_id=None, now=timezone.now())
     return Update.objects.select_related("letter").get(pk=update.pk)
 
 

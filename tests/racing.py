@@ -13,6 +13,8 @@ from typing import Generic, TypeVar
 
 from django.db import connection, transaction
 
+from tests.live.waiting import PATIENCE
+
 T = TypeVar("T")
 _WAITS = "SELECT EXISTS (SELECT FROM pg_locks WHERE pid = %s AND NOT granted)"
 
@@ -27,7 +29,7 @@ def behind(first: Callable[[], object], second: Callable[[], T]) -> T:
             first()
             doing = _Doing(threads, second)
             doing.wait_until_it_waits()
-        return doing.result.result(60)
+        return doing.result.result(PATIENCE)
 
 
 class _Doing(Generic[T]):
@@ -46,7 +48,7 @@ class _Doing(Generic[T]):
             connection.close()
 
     def wait_until_it_waits(self) -> None:
-        assert self._connected.wait(30)
+        assert self._connected.wait(PATIENCE)
         for _ in range(3000):
             with connection.cursor() as cursor:
                 cursor.execute(_WAITS, [self._pid])

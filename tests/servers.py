@@ -14,8 +14,8 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from dev.servers import Servers
-from dev.throwaway import ThrowawayFolder
+from runner.servers import Servers
+from runner.throwaway import ThrowawayFolder
 
 if TYPE_CHECKING:
     from collections.abc import Generator

@@ -7,7 +7,9 @@ import re
 import subprocess
 import sys
 from collections.abc import Iterator
+from functools import cache
 from importlib import import_module
+from importlib.util import find_spec
 from pathlib import Path
 
 import pytest
@@ -21,7 +23,7 @@ ROOT = Path(settings.BASE_DIR)
 PACKAGE = ROOT / "openletter"
 MODULES = sorted(
     path
-    for folder in ("openletter", "dev", "tests")
+    for folder in ("openletter", "runner", "dev", "tests")
     for path in (ROOT / folder).rglob("*.py")
     if "migrations" not in path.parts
 )
@@ -30,10 +32,13 @@ MODELS = [model for model in apps.get_models() if model.__module__.startswith("o
 Definition = ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef
 
 
+@cache
+def nodes(path: Path) -> list[ast.AST]:
+    return list(ast.walk(ast.parse(path.read_text(encoding="utf-8"))))
+
+
 def definitions(path: Path) -> Iterator[Definition]:
-    for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
-        if isinstance(node, Definition):
-            yield node
+    return (node for node in nodes(path) if isinstance(node, Definition))
 
 
 def lines(path: Path) -> int:
@@ -74,7 +79,7 @@ MEANT = {
     "UserManager": "Django asks for a manager",
     "data_received": "asyncio calls a protocol so",
     "receive_data_chunk": "Django calls an upload handler so",
-    "dev/process.py": "a process of the operating system",
+    "runner/process.py": "a process of the operating system",
     "Process": "a process of the operating system",
     "data_folder": "PostgreSQL's own word for where it keeps a cluster",
     "_make_data": "PostgreSQL's own word for where it keeps a cluster",
@@ -89,7 +94,9 @@ def test_no_name_is_an_empty_word() -> None:
     named = [
         (name, relative(path))
         for path in MODULES
-        if path.is_relative_to(PACKAGE) or path.is_relative_to(ROOT / "dev")
+        if path.is_relative_to(PACKAGE)
+        or path.is_relative_to(ROOT / "dev")
+        or path.is_relative_to(ROOT / "runner")
         for name in [path.stem, *(found.name for found in definitions(path))]
     ]
     empty = [
@@ -118,6 +125,21 @@ def test_imports_point_down() -> None:
     )
     assert done.returncode == 0, done.stdout + done.stderr
     assert "0 broken" in done.stdout
+
+
+def test_programs_that_are_kept_as_text_import_what_is_there() -> None:
+    """Tests hand them to processes of a site, and no tool looks at them."""
+    imported = re.compile(r"from (openletter[\w.]*) import (\w+)")
+    found = {
+        names
+        for path in MODULES
+        for node in nodes(path)
+        if isinstance(node, ast.Constant) and isinstance(node.value, str)
+        for names in imported.findall(node.value)
+    }
+    assert found
+    for package, name in found:
+        assert hasattr(import_module(package), name) or find_spec(f"{package}.{name}"), name
 
 
 @pytest.mark.parametrize("model", MODELS, ids=lambda model: model.__name__)
@@ -176,12 +198,72 @@ def test_templates_hold_no_inline_code() -> None:
 
 
 def test_every_time_is_the_one_that_all_machines_agree_on() -> None:
-    """F35: a machine whose clock is wrong must not store it; lib/clock.py has the right time."""
+    """F35: a machine whose clock is wrong must not store it; lib/db/clock.py has the right time."""
     wrong = [
         relative(path)
         for path in PACKAGE.rglob("*.py")
         if "migrations" not in path.parts
-        and path != PACKAGE / "lib/clock.py"
+        and path != PACKAGE / "lib/db/clock.py"
         and re.search(r"\btimezone\.now\b|\bdatetime\.(?:utc)?now\b", path.read_text("utf-8"))
     ]
     assert wrong == []
+
+
+# A test that looks at the clock depends on the machine. These may: they wait, and give up in time.
+LOOKS_AT_THE_CLOCK = {
+    "tests/live/waiting.py",
+    "tests/racing.py",
+    "tests/server/application.py",  # in a process of its own
+    "tests/costs.py",  # the processor time of its own thread only, and again when in doubt
+}
+_MEASURING = ("monotonic", "perf_counter", "process_time", "thread_time")
+CLOCKS = {"sleep", *_MEASURING, *(f"{name}_ns" for name in _MEASURING)}
+
+
+def test_no_test_looks_at_the_clock() -> None:
+    """How long something takes is asked by ./run bench; to wait there is tests/live/waiting.py."""
+    found = [
+        f"{relative(path)}: {ast.unparse(node)}"
+        for path in MODULES
+        if path.is_relative_to(ROOT / "tests") and relative(path) not in LOOKS_AT_THE_CLOCK
+        for node in nodes(path)
+        if uses_a_clock(node)
+    ]
+    assert found == []
+
+
+def uses_a_clock(node: ast.AST) -> bool:
+    """Say whether something sleeps, measures, or asserts about the time of day."""
+    if isinstance(node, ast.ImportFrom):
+        return node.module == "time" and any(name.name in CLOCKS for name in node.names)
+    if isinstance(node, ast.Assert):
+        return any(ast.unparse(one) == "time.time" for one in ast.walk(node))
+    return isinstance(node, ast.Attribute) and ast.unparse(node) in {f"time.{n}" for n in CLOCKS}
+
+
+def test_no_test_throws_dice() -> None:
+    """What is random in a test comes from a seed, and is the same in every run."""
+    found = [
+        f"{relative(path)}: {ast.unparse(node)}"
+        for path in MODULES
+        if path.is_relative_to(ROOT / "tests")
+        for node in nodes(path)
+        if throws_dice(node)
+    ]
+    assert found == []
+
+
+def throws_dice(node: ast.AST) -> bool:
+    if isinstance(node, ast.Call) and ast.unparse(node.func) in {"Random", "random.Random"}:
+        return not node.args
+    if isinstance(node, ast.ImportFrom) and node.module == "random":
+        return any(name.name != "Random" for name in node.names)
+    if isinstance(node, (ast.Import, ast.ImportFrom)):
+        return "secrets" in {name.name for name in node.names} | {getattr(node, "module", "")}
+    if isinstance(node, ast.Attribute) and ast.unparse(node.value) == "random":
+        return node.attr != "Random"
+    return False
+
+
+def test_who_may_look_at_the_clock_still_does() -> None:
+    assert all(any(map(uses_a_clock, nodes(ROOT / path))) for path in LOOKS_AT_THE_CLOCK)

@@ -8,10 +8,12 @@ from urllib.parse import quote
 import pytest
 from django.contrib import admin
 from django.contrib.auth.models import Permission
+from django.db import OperationalError, connection
 from django.test import Client
 from django.urls import reverse
 
-from openletter.lib.addresses import email_key
+from openletter.lib.people.addresses import email_key
+from openletter.signatures.admin import SignatureAdmin
 from tests.factories import log_in, make_letter, make_moderator, make_published, make_update
 
 pytestmark = pytest.mark.django_db
@@ -37,11 +39,11 @@ FILTERS = {
         *("state__exact", "letter__id__exact", "created_at__gte", "created_at__lt", "kind__exact"),
         *("flag", "because", "address"),
     ],
-    "/admin/signatures/ledgerentry/": ["letter__id__exact", "kind__exact"],
-    "/admin/signatures/mailing/": ["state__exact"],
+    "/admin/ledger/ledgerentry/": ["letter__id__exact", "kind__exact"],
+    "/admin/mailings/mailing/": ["state__exact"],
     "/admin/mail/outgoingmail/": ["state__exact", "lane__exact", "kind"],
     "/admin/moderation/auditentry/": ["act", "about", "at__gte"],
-    "/admin/moderation/listing/": ["kind__exact", "verdict__exact"],
+    "/admin/moderation/listedsource/": ["kind__exact", "verdict__exact"],
     "/admin/accounts/user/": ["is_staff__exact", "is_superuser__exact", "groups__id__exact"],
 }
 VALUES = [
@@ -65,7 +67,7 @@ HIDDEN = {
     ],
     "/admin/mail/outgoingmail/": ["recipient_domain__startswith=e", "dedupe_key__contains=a"],
     "/admin/accounts/user/": ["password__startswith=pbkdf2", "email__startswith=a"],
-    "/admin/moderation/listing/": ["value__startswith=0", "reason__contains=a"],
+    "/admin/moderation/listedsource/": ["value__startswith=0", "reason__contains=a"],
     "/admin/letters/letter/": [
         "sender_name__contains=a",
         "versions__translations__html__contains=a",
@@ -114,7 +116,35 @@ def test_a_wrong_value_of_a_filter_is_an_empty_list_with_a_sentence(
             response = desk.get(f"{address}?{name}={value if '%' in value else quote(value)}")
             assert (response.status_code, shown(response)) == (200, 0), (name, value)
             page = response.content.decode()
-            assert "Nothing fits" in page or "cannot be shown" in page, (name, value)
+            assert "Nothing matches" in page or "cannot be filtered" in page, (name, value)
+
+
+OF_CODES = [
+    *("/admin/signatures/signature/?state__exact", "/admin/signatures/signature/?state"),
+    *("/admin/signatures/signature/?flag", "/admin/signatures/signature/?because"),
+    *("/admin/signatures/signature/?address", "/admin/mail/outgoingmail/?kind"),
+    *("/admin/moderation/auditentry/?act", "/admin/moderation/auditentry/?about"),
+    *("/admin/letters/letter/?policy", "/admin/mail/outgoingmail/?lane__exact"),
+]
+
+
+@pytest.mark.parametrize("address", OF_CODES)
+@pytest.mark.parametrize("value", ["nonsense", "", "PUBLISHED"])
+def test_a_choice_that_there_is_not_is_named_as_the_fault(
+    desk: Client, address: str, value: str
+) -> None:
+    response = desk.get(f"{address}={value}")
+    assert (response.status_code, shown(response), warned(response)) == (200, 0, ["warning"])
+    assert "cannot be filtered" in response.content.decode()
+
+
+@pytest.mark.parametrize("address", LISTS)
+def test_a_list_says_what_was_searched_for(desk: Client, address: str) -> None:
+    if "searchbar" not in desk.get(address).content.decode():
+        pytest.skip("this list has no search")
+    page = desk.get(f"{address}?q=<b>nobody</b>").content.decode()
+    assert "You searched for “&lt;b&gt;nobody&lt;/b&gt;”." in page
+    assert "You searched" not in desk.get(address).content.decode()
 
 
 @pytest.mark.parametrize("address", HIDDEN)
@@ -158,10 +188,10 @@ ASKED_ABOUT_AN_ADDRESS = [
     (f"/admin/privacy/{email_key('suzie@example.org').hex()}/export/", {"reason": "because"}),
     (f"/admin/privacy/{email_key('suzie@example.org').hex()}/erase/", {"reason": "because"}),
     ("/admin/privacy/nonsense/", None),
-    ("/admin/moderation/listing/add/", {"kind": "address", "value": "suzie@example.org"}),
+    ("/admin/moderation/listedsource/add/", {"kind": "address", "value": "suzie@example.org"}),
     ("/admin/signatures/signature/?address=" + email_key("suzie@example.org").hex(), None),
-    ("/admin/delivery/brakes/letter:1/", {"reason": "because"}),
-    ("/admin/delivery/brakes/nonsense/", {"reason": "because"}),
+    ("/admin/delivery/throttles/letter:1/", {"reason": "because"}),
+    ("/admin/delivery/throttles/nonsense/", {"reason": "because"}),
     ("/admin/delivery/", None),
     ("/admin/delivery/self-test/", None),
     ("/admin/autocomplete/?app_label=accounts&model_name=user&field_name=email&term=s", None),
@@ -191,8 +221,8 @@ PATHS = [
     f"/admin/letters/update/add/?letter={HUGE}",
     "/admin/letters/update/add/?letter=%00",
     "/admin/letters/letter/add/?_to_field=password",
-    "/admin/delivery/brakes/%00/",
-    "/admin/delivery/brakes/" + "x" * 300 + "/",
+    "/admin/delivery/throttles/%00/",
+    "/admin/delivery/throttles/" + "x" * 300 + "/",
     f"/admin/delivery/alarms/{HUGE}/",
     "/admin/privacy/%00/",
     "/admin/r/x/1/",
@@ -206,3 +236,53 @@ PATHS = [
 def test_an_odd_address_of_the_desk_is_answered(desk: Client, path: str) -> None:
     for response in (desk.get(path), desk.post(path, {"reason": "because"})):
         assert response.status_code < 500
+
+
+def test_a_list_that_takes_too_long_is_empty_with_a_sentence(
+    desk: Client, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def slow(_admin: object, _request: object, rows: Any, _term: str) -> tuple[Any, bool]:
+        with connection.cursor() as cursor:
+            cursor.execute("SET LOCAL statement_timeout = 20")
+        return rows.extra(where=["pg_sleep(30) IS NOT NULL"]), False
+
+    monkeypatch.setattr(SignatureAdmin, "get_search_results", slow)
+    response = desk.get(f"{SIGNATURES}?q=suzie")
+    assert (response.status_code, shown(response), warned(response)) == (200, 0, ["warning"])
+    assert "too long" in response.content.decode()
+
+
+def test_a_database_that_is_away_is_no_wrong_query(
+    desk: Client, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def away(_admin: object, _request: object, rows: Any, term: str) -> tuple[Any, bool]:
+        if term:
+            raise OperationalError("server closed the connection")
+        return rows, False
+
+    monkeypatch.setattr(SignatureAdmin, "get_search_results", away)
+    with pytest.raises(OperationalError):
+        desk.get(f"{SIGNATURES}?q=suzie")
+
+
+@pytest.mark.parametrize("problem", [TypeError, ValueError])
+def test_a_mistake_of_ours_is_no_wrong_query(
+    desk: Client, monkeypatch: pytest.MonkeyPatch, problem: type[Exception]
+) -> None:
+    def mistaken(_admin: object, _request: object, rows: Any, term: str) -> tuple[Any, bool]:
+        if term:
+            raise problem
+        return rows, False
+
+    monkeypatch.setattr(SignatureAdmin, "get_search_results", mistaken)
+    with pytest.raises(problem):
+        desk.get(f"{SIGNATURES}?q=suzie")
+
+
+def test_a_wrong_query_leaves_its_kind_in_the_log_and_nothing_of_it(
+    desk: Client, caplog: pytest.LogCaptureFixture
+) -> None:
+    desk.get(f"{SIGNATURES}?letter__id__exact=suzie")
+    (record,) = [one for one in caplog.records if one.name == "openletter.lib.admin.change_lists"]
+    assert "signatures.Signature: not shown (WrongQuery" in record.getMessage()
+    assert "suzie" not in record.getMessage()

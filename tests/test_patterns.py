@@ -6,6 +6,7 @@ import ast
 import re
 from collections.abc import Callable, Iterator
 from contextlib import suppress
+from functools import cache
 from importlib import import_module
 from pathlib import Path
 from types import ModuleType
@@ -16,10 +17,12 @@ from django.conf import settings
 from django.core.validators import RegexValidator
 
 from openletter.letters import excerpts, rendering
-from openletter.lib import addresses, links, logs, names, typos
-from openletter.lib.locale import language_of_path
-from openletter.mail import reports, return_path, verdicts
-from openletter.mail.providers import generic, through_anymail
+from openletter.lib import logs
+from openletter.lib.http.locale import language_of_path
+from openletter.lib.people import addresses, links, names, typos
+from openletter.mail.feedback import delivery_events, return_path
+from openletter.mail.feedback.providers import generic, through_anymail
+from openletter.mail.transport import smtp_replies
 from tests.costs import steep_attacks, using
 
 ROOT = Path(settings.BASE_DIR)
@@ -30,12 +33,19 @@ SOURCES = sorted(
 MOST = 64 * 1024
 # Patterns that are put together where they are used, as they are there: by file and function.
 MADE_INSIDE: dict[str, list[str]] = {
-    "openletter/mail/verdicts.py:_meaning": [words for _, _, words, _ in verdicts._TABLE],
-    "openletter/mail/providers/through_anymail.py:mail_of_message_id": [
+    "openletter/mail/transport/smtp_replies.py:_meaning": [
+        words for _, _, words, _ in smtp_replies._TABLE
+    ],
+    "openletter/mail/feedback/providers/through_anymail.py:mail_of_message_id": [
         r"<?([0-9a-f]{32})@letters\.example\.org>?"
     ],
-    "openletter/mail/providers/through_anymail.py:_event_id": [through_anymail._EVENT_ID],
+    "openletter/mail/feedback/providers/through_anymail.py:_event_id": [through_anymail._EVENT_ID],
 }
+
+
+@cache
+def parsed(path: Path) -> ast.Module:
+    return ast.parse(path.read_text(encoding="utf-8"))
 
 
 def module_of(path: Path) -> ModuleType:
@@ -71,7 +81,7 @@ def global_patterns() -> Iterator[Known]:
 def _uses(path: Path) -> dict[str, set[str]]:
     """Return which methods of each name are used in a module."""
     uses: dict[str, set[str]] = {}
-    for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+    for node in ast.walk(parsed(path)):
         if isinstance(node, ast.Attribute) and isinstance(node.value, ast.Name):
             uses.setdefault(node.value.id, set()).add(node.attr)
     return uses
@@ -93,7 +103,7 @@ _TAKES_A_PATTERN = {
 def calls_inside() -> Iterator[tuple[str, ast.Call]]:
     """Every call inside a function of what takes a pattern, by file and function."""
     for path in SOURCES:
-        for where, node in _with_functions(ast.parse(path.read_text(encoding="utf-8")), ""):
+        for where, node in _with_functions(parsed(path), ""):
             if where and isinstance(node, ast.Call) and ast.unparse(node.func) in _TAKES_A_PATTERN:
                 yield f"{path.relative_to(ROOT)}:{where}", node
 
@@ -156,7 +166,7 @@ def test_each_listed_place_is_still_there() -> None:
 
 def test_patterns_are_made_with_re_alone() -> None:
     for path in SOURCES:
-        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+        for node in ast.walk(parsed(path)):
             if isinstance(node, ast.ImportFrom):
                 assert node.module not in {"re", "regex"}, path
             elif isinstance(node, ast.Import):
@@ -191,7 +201,7 @@ USES: dict[str, tuple[Callable[[str], object], int]] = {
     "paths": (language_of_path, MOST),
     "letter texts": (rendering.to_html, 8 * 1024),
     "previews": (excerpts.excerpt, MOST),
-    "bounce messages": (reports.kind_of_status, MOST),
+    "bounce messages": (delivery_events.kind_of_status, MOST),
     "return paths": (lambda text: _tried(return_path.read, text), MOST),
     "message ids": (through_anymail.mail_of_message_id, MOST),
     "signatures of webhooks": (lambda text: _tried(generic._HEADER.fullmatch, text), MOST),

@@ -13,7 +13,7 @@ from openletter.letters.models import Letter
 from openletter.lib.crypto import EncryptedTextField
 from openletter.lib.personal import Declaration, Held
 from openletter.privacy.registry import FIELDS_BY_PACKAGE
-from openletter.signatures import listing
+from openletter.signatures import signatory_list
 from tests.factories import make_letter, make_published
 
 MODELS = [model for model in apps.get_models() if model.__module__.startswith("openletter.")]
@@ -80,7 +80,7 @@ ORDER = {"first_position"}
 
 
 def test_the_list_of_names_reads_what_is_public_and_nothing_else() -> None:
-    assert set(listing._SHOWN) - IMPERSONAL == PUBLIC - ORDER
+    assert set(signatory_list._SHOWN) - IMPERSONAL == PUBLIC - ORDER
 
 
 @pytest.fixture

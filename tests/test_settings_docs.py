@@ -13,7 +13,12 @@ ROOT = Path(settings.BASE_DIR)
 READERS = {"text", "boolean", "integer", "listing", "secret", "time_zone", "url"}
 ROW = re.compile(r"^\| `([A-Z][A-Z0-9_]*)` \| (.*?) \|", re.MULTILINE)
 # Not read by settings.py but by ./run and the tests.
-ELSEWHERE = [*(ROOT / "dev").rglob("*.py"), ROOT / "tests/servers.py", ROOT / "run"]
+ELSEWHERE = [
+    *(ROOT / "runner").rglob("*.py"),
+    *(ROOT / "dev").rglob("*.py"),
+    ROOT / "tests/servers.py",
+    ROOT / "run",
+]
 
 
 def readings() -> Iterator[ast.Call]:

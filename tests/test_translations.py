@@ -19,14 +19,15 @@ from django.utils.translation import to_locale
 from django.utils.translation.template import templatize
 
 from dev import messages
-from dev.locations import ROOT
 from openletter.letters.models import Letter
-from openletter.letters.reading import LetterView
+from openletter.letters.queries.letters import LetterView
 from openletter.lib import tokens
-from openletter.mail.messages import compose
 from openletter.mail.models import OutgoingMail
-from openletter.signatures import flows, notices
+from openletter.mail.outbox.messages import compose
+from openletter.signatures import error_pages, judgement
+from openletter.signatures.inbox import typed_form
 from openletter.signatures.models import Signature
+from runner.locations import ROOT
 from tests.conftest import form_for
 from tests.factories import make_letter, make_published, make_signature, make_version
 
@@ -117,7 +118,7 @@ CALLS = {
 }
 TEMPLATES = sorted(path for path in (ROOT / "templates").rglob("*.*") if path.is_file())
 # These two exist in development only.
-ENGLISH_ONLY = {"pages/mailbox.html", "pages/mail.html"}
+ENGLISH_ONLY = {"operations/mailbox.html", "operations/mail.html"}
 
 
 def marked_in_python() -> Iterator[str]:
@@ -236,7 +237,7 @@ def test_a_page_is_all_in_the_language_of_its_address(
 
 
 @pytest.mark.parametrize(
-    "typed",
+    "fields",
     [
         {"name": "", "email": "", "consent": ""},
         {"name": "=1+1", "email": "no address", "comment": "https://example.org"},
@@ -244,14 +245,14 @@ def test_a_page_is_all_in_the_language_of_its_address(
         {"name": "123", "email": "jürgen@example.org", "title": "e\u0301\u0302\u0303\u0304"},
         {"name": "x" * 101, "affiliation": "\u202e", "kind": "x", "country": "x"},
         {"name": "x" * 999, "email": "x" * 999, "comment": "x" * 999},
-        {"stamp": "x"},
+        {"form_token": "x"},
         {"website": "x"},
     ],
 )
 def test_errors_in_the_form_are_told_in_german(
-    client: Client, german: Letter, typed: dict[str, str]
+    client: Client, german: Letter, fields: dict[str, str]
 ) -> None:
-    sent = client.post(f"/de/{german.slug}/sign/", form_for(german, **typed))
+    sent = client.post(f"/de/{german.slug}/sign/", form_for(german, **fields))
     page = sent.content.decode()
     assert (sent.status_code, "Bitte" in page) == (422, True)
     assert english_in(page) == []
@@ -259,7 +260,7 @@ def test_errors_in_the_form_are_told_in_german(
 
 def test_every_step_of_confirming_is_in_german(client: Client, german: Letter) -> None:
     attempt = make_signature(german, language="de", comment="Ja.")
-    inbox = notices.inbox_token(attempt.public_id, german.public_id)
+    inbox = typed_form.inbox_token(attempt.public_id, german.public_id)
     confirm = tokens.make("confirm", attempt.public_id, generation=0)
     pages = [
         client.get(f"/de/s/{inbox}/inbox/"),
@@ -277,15 +278,21 @@ def test_every_step_of_confirming_is_in_german(client: Client, german: Letter) -
 
 
 @pytest.mark.parametrize(
-    "why", [flows.SignedAlready, flows.LetterClosed, flows.LinkExpired, flows.NoLongerValid]
+    "why",
+    [
+        judgement.SignedAlready,
+        judgement.LetterClosed,
+        judgement.LinkExpired,
+        judgement.NoLongerValid,
+    ],
 )
 def test_reasons_not_to_confirm_are_told_in_german(
-    rf: Any, german: Letter, why: type[flows.Refused]
+    rf: Any, german: Letter, why: type[judgement.Refused]
 ) -> None:
     attempt = make_signature(german)
     letter = LetterView(attempt.translation, attempt.asked_at)
     with translation.override("de"):
-        page = notices.refused(rf.get("/de/"), letter, attempt, why()).content.decode()
+        page = error_pages.refused(rf.get("/de/"), letter, attempt, why()).content.decode()
     assert english_in(page) == []
 
 

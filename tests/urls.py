@@ -20,6 +20,11 @@ def all_paths() -> list[str]:
     return sorted({f"/{path}" for path in _walk(get_resolver().url_patterns)})
 
 
+def all_routes() -> list[str]:
+    """Return every pattern as its urlconf writes it, but x for what a regular one takes."""
+    return sorted(set(_walk(get_resolver().url_patterns, raw=True)))
+
+
 def first_segments() -> set[str]:
     """Return the first segments that the site's own addresses have, where they are fixed."""
     routes = {_CONVERTER.sub("{}", path) for path in _walk(get_resolver().url_patterns, raw=True)}

@@ -22,8 +22,8 @@ class Form:
     def found_in(cls, html: str) -> Form:
         reader = _Reader()
         reader.feed(html)
-        if reader.action is None or not reader.fields.get("stamp"):
-            raise LookupError("There is no form with a stamp on the page.")
+        if reader.action is None or not reader.fields.get("form_token"):
+            raise LookupError("There is no form with a form token on the page.")
         return cls(reader.action, reader.fields)
 
     def body(self, person: Person) -> str:

@@ -21,19 +21,19 @@ import psycopg
 
 from dev.bench.mailing import measure_enqueueing
 from dev.bench.sites import PRODUCTION, FilledSite
-from dev.environment import free_port, isolated
-from dev.locations import PYTHON, ROOT, var_folder
-from dev.running import start_site
-from dev.terminal import say
-from dev.throwaway import ThrowawayFolder
-from dev.trouble import Trouble
+from runner.environment import free_port, isolated
+from runner.locations import PYTHON, ROOT, var_folder
+from runner.running import start_site
+from runner.terminal import say
+from runner.throwaway import ThrowawayFolder
+from runner.trouble import Trouble
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
 
     from dev.bench.options import Options
-    from dev.running import Site
+    from runner.running import Site
 
 MAILS = 20_000
 MAILS_SLOW, SLOW_SECONDS = 1_500, 0.010

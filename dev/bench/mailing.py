@@ -5,10 +5,10 @@ from __future__ import annotations
 import json
 
 from dev.bench.sites import PRODUCTION, FilledSite
-from dev.environment import free_port, isolated
-from dev.running import start_site
-from dev.terminal import say
-from dev.throwaway import ThrowawayFolder
+from runner.environment import free_port, isolated
+from runner.running import start_site
+from runner.terminal import say
+from runner.throwaway import ThrowawayFolder
 
 RECIPIENTS = 1_000_000
 AIM_SECONDS = 60

@@ -14,8 +14,8 @@ from dev.bench.job import Expected, Job, get
 from dev.bench.load import Measured
 from dev.bench.report import Report
 from dev.bench.sites import start_bare, start_filled
-from dev.throwaway import ThrowawayFolder
-from dev.trouble import Trouble
+from runner.throwaway import ThrowawayFolder
+from runner.trouble import Trouble
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -131,6 +131,6 @@ class _Known:
 def _check_letter_page(site: FilledSite) -> None:
     """Make sure that the page we are going to measure is the letter with its number and names."""
     page = site.get(f"/{site.slug}/")
-    for text in (f"data-count>{site.size:,}<", 'name="stamp"', "signature__name"):
+    for text in (f"data-count>{site.size:,}<", 'name="form_token"', "signature__name"):
         if page.status != 200 or text not in page.text:
             raise Trouble(f"The letter page at {site.size:,} signatures lacks {text!r}.")

@@ -11,7 +11,7 @@ import asyncio
 import signal
 from typing import TYPE_CHECKING
 
-from dev.terminal import say
+from runner.terminal import say
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

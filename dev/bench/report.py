@@ -8,8 +8,8 @@ import platform
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
-from dev.locations import var_folder
-from dev.terminal import say
+from runner.locations import var_folder
+from runner.terminal import say
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

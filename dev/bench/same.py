@@ -11,9 +11,9 @@ from contextlib import ExitStack
 from typing import TYPE_CHECKING
 
 from dev.bench.sites import start_filled
-from dev.locations import var_folder
-from dev.terminal import say
-from dev.throwaway import ThrowawayFolder
+from runner.locations import var_folder
+from runner.terminal import say
+from runner.throwaway import ThrowawayFolder
 
 if TYPE_CHECKING:
     from dev.bench.options import Options

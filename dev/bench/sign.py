@@ -17,7 +17,7 @@ from dev.bench.load import Measured
 from dev.bench.people import people
 from dev.bench.report import Report
 from dev.bench.sites import start_bare, start_filled
-from dev.throwaway import ThrowawayFolder
+from runner.throwaway import ThrowawayFolder
 
 if TYPE_CHECKING:
     from dev.bench.options import Options
@@ -124,7 +124,7 @@ def _take_turn(
 
 
 def _forms(options: Options, site: FilledSite, turn: int) -> list[str]:
-    """Return filled-in forms, each of another person, with the stamp of the letter page."""
+    """Return filled-in forms, each of another person, with the form token of the letter page."""
     form = Form.found_in(site.get(f"/{site.slug}/").text)
     signers = people(_enough(options), series=f"s{turn}")
     return [

@@ -9,22 +9,22 @@ import time
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from dev import parts
 from dev.bench import machine
-from dev.child import Child
-from dev.environment import free_port, isolated
-from dev.locations import PYTHON, ROOT
-from dev.site import start_site
-from dev.terminal import complain, say
-from dev.trouble import Trouble
+from runner import parts
+from runner.child import Child
+from runner.environment import free_port, isolated
+from runner.locations import PYTHON, ROOT
+from runner.site import start_site
+from runner.terminal import complain, say
+from runner.trouble import Trouble
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
     from contextlib import ExitStack
     from pathlib import Path
 
-    from dev.environment import Environment
-    from dev.site import Site
+    from runner.environment import Environment
+    from runner.site import Site
 
 # Plain HTTP is allowed here only because everything stays on this machine.
 PRODUCTION = {

@@ -21,11 +21,11 @@ from dev.chaos.faults import Faults, Window
 from dev.chaos.keeping import keep
 from dev.chaos.sink import Sink, running_sink
 from dev.chaos.verdict import Judged, judge, look_for_traces
-from dev.environment import isolated
-from dev.locations import PYTHON, ROOT
-from dev.running import Site, start_site
-from dev.terminal import say
-from dev.throwaway import ThrowawayFolder
+from runner.environment import isolated
+from runner.locations import PYTHON, ROOT
+from runner.running import Site, start_site
+from runner.terminal import say
+from runner.throwaway import ThrowawayFolder
 
 LETTER = "open-ai-openness"
 QUIET_SECONDS = 60.0

@@ -13,13 +13,13 @@ from urllib.parse import urlencode, urlsplit
 
 from dev.chaos.sink import Sink
 
-_STAMP = re.compile(r'name="stamp" value="([^"]+)"')
+_FORM_TOKEN = re.compile(r'name="form_token" value="([^"]+)"')
 _PATIENCE_SECONDS = 20.0
 _BETWEEN_SECONDS = 0.15
 _LAST_PRESSES_SECONDS = 45.0  # mails that chaos kept back arrive when it is over
 _CONFIRMS = 0.7
 _HARD = 0.03
-# So many that no limit of a domain holds their mail back (signatures/limits.py).
+# So many that no limit of a domain holds their mail back (signatures/abuse/rate_limits.py).
 _DOMAINS = 60
 
 
@@ -96,15 +96,15 @@ class Crowd:
 
     def _sign(self, address: str, *, seen: str) -> bool:
         page = self._ask("GET", f"/{self._letter}/", what="read")
-        stamp = _STAMP.search(page[1])
-        if page[0] != 200 or stamp is None:
+        form_token = _FORM_TOKEN.search(page[1])
+        if page[0] != 200 or form_token is None:
             return False
         form = {
             "kind": "person",
             "name": "Suzie Signer",
             "email": address,
             "consent": "on",
-            "stamp": stamp[1],
+            "form_token": form_token[1],
         }
         status, _text = self._ask("POST", f"/{self._letter}/sign/", form, what="sign", seen=seen)
         if status != 302:

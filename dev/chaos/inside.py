@@ -17,9 +17,10 @@ from django.utils import timezone  # noqa: E402
 
 from dev.chaos.news import READERS_DOMAIN  # noqa: E402
 from openletter.accounts.models import User  # noqa: E402
-from openletter.letters import updates  # noqa: E402
+from openletter.letters import publishing_updates  # noqa: E402
 from openletter.letters.models import Letter, Translation, Update  # noqa: E402
-from openletter.signatures import flows, mailings  # noqa: E402
+from openletter.mailings import flows  # noqa: E402
+from openletter.signatures import confirmation, signing  # noqa: E402
 from openletter.signatures.models import Signature  # noqa: E402
 
 
@@ -35,24 +36,26 @@ def main(readers: int, news: int, seconds: int) -> None:
 
 def _sign(letter: Letter, address: str, now: datetime) -> None:
     """Sign and confirm, as the site does it."""
-    reference = flows.sign(
+    reference = signing.sign(
         letter=letter,
         text=Translation.objects.filter(version__letter=letter, language="en").latest("pk"),
         email=address,
-        signer=flows.Signer(kind="person", name="Suzie Reader", wants_updates=True),
+        signer=signing.Signer(kind="person", name="Suzie Reader", wants_updates=True),
         language="en",
         now=now,
     )
     attempts = Signature.objects.select_related("letter")
-    flows.confirm(attempts.get(public_id=reference), now=now)
+    confirmation.confirm(attempts.get(public_id=reference), now=now)
 
 
 def _schedule(letter: Letter, actor_id: int, now: datetime, starts_at: datetime) -> None:
-    update = updates.begin(Update(letter=letter))
-    updates.write(update=update, language="en", title="News", markdown="There is *news*.")
-    updates.publish(update_id=update.pk, actor_id=actor_id, now=now)
-    mailing = mailings.prepare(update_id=update.pk, actor_id=actor_id)
-    mailings.send(mailing_id=mailing.pk, starts_at=starts_at, actor_id=actor_id, now=now)
+    update = publishing_updates.begin(Update(letter=letter))
+    publishing_updates.write(
+        update=update, language="en", title="News", markdown="There is *news*."
+    )
+    publishing_updates.publish(update_id=update.pk, actor_id=actor_id, now=now)
+    mailing = flows.prepare(update_id=update.pk, actor_id=actor_id)
+    flows.send(mailing_id=mailing.pk, starts_at=starts_at, actor_id=actor_id, now=now)
 
 
 if __name__ == "__main__":

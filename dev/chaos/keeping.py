@@ -7,8 +7,8 @@ import subprocess
 from datetime import UTC, datetime
 from pathlib import Path
 
-from dev.locations import var_folder
-from dev.postgres_files import programs
+from runner.locations import var_folder
+from runner.postgres_files import programs
 
 
 def keep(folder: Path, *, database_url: str | None, seed: int) -> Path:

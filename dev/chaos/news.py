@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import subprocess
 
-from dev.locations import PYTHON, ROOT
-from dev.running import Site
+from runner.locations import PYTHON, ROOT
+from runner.running import Site
 
 READERS_DOMAIN = "readers.example.org"
 READERS = 100

@@ -23,8 +23,8 @@ from aiosmtpd.controller import Controller
 from aiosmtpd.smtp import SMTP, Envelope, Session
 
 from dev import traces
-from dev.environment import free_port
-from dev.pipelining import OffersPipelining
+from runner.environment import free_port
+from runner.pipelining import OffersPipelining
 
 _LINK = re.compile(r"https?://\S+/confirm/")
 # Which share of all deliveries meets which fault.

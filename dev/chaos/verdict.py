@@ -14,8 +14,8 @@ from dev.chaos.crowd import Answer, Diary
 from dev.chaos.faults import Faults
 from dev.chaos.news import READERS, READERS_DOMAIN
 from dev.chaos.sink import Accepted, Sink
-from dev.running import Site
 from dev.traces import Traces
+from runner.running import Site
 
 _SLACK_SECONDS = 5.0
 # Whatever ends the worker of its lane, or the database that it writes to, may cost a mail a copy.

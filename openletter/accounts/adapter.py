@@ -2,7 +2,7 @@
 
 All of it hangs on its public settings: ACCOUNT_RATE_LIMITS and MFA_RATE_LIMITS are off, as those
 count in the cache, and ours count in PostgreSQL instead: passwords in `pre_authenticate` below,
-codes and the other forms in forms.py (ACCOUNT_FORMS, MFA_FORMS), requests in page_access.py.
+codes and the other forms in forms.py (ACCOUNT_FORMS, MFA_FORMS), requests in account_pages.py.
 """
 
 from __future__ import annotations
@@ -21,8 +21,9 @@ from django.utils.translation import gettext_lazy as _
 
 from openletter.accounts import known_networks, login_attempts, second_factors
 from openletter.accounts.models import User
-from openletter.lib import clock, crypto
-from openletter.lib.http import client_address
+from openletter.lib import crypto
+from openletter.lib.db import clock
+from openletter.lib.http.requests import client_address
 
 WRITTEN_FOR = "65.21"
 _BEGAN_AS = "login_began_as"
@@ -31,7 +32,16 @@ _BEGAN_AS = "login_began_as"
 class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]  # allauth has no types
     error_messages = {
         **DefaultAccountAdapter.error_messages,
-        "too_many_login_attempts": _("Too many tries. Please wait five minutes, then try again."),
+        "account_inactive": _("This account is deactivated."),
+        "email_password_mismatch": _(
+            "The e-mail address or the password is wrong. Please check both and try again."
+        ),
+        "enter_current_password": _("This is not your current password. Please try again."),
+        "incorrect_password": _("This is not the right password. Please try again."),
+        "invalid_password_reset": _("This link no longer works. Please ask for a new one."),
+        "too_many_login_attempts": _(
+            "Too many attempts. Please wait five minutes, then try again."
+        ),
     }
 
     def is_open_for_signup(self, request: HttpRequest) -> bool:
@@ -109,6 +119,12 @@ class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]  # allauth ha
 
 class SecondFactorAdapter(DefaultMFAAdapter):  # type: ignore[misc]  # allauth has no types
     """Secrets of authenticator apps, and what recovery codes are made of, encrypted (T56)."""
+
+    error_messages = {
+        **DefaultMFAAdapter.error_messages,
+        "cannot_generate_recovery_codes": _("Please set up an authenticator app first."),
+        "incorrect_code": _("This code is wrong or was used before. Please enter the next one."),
+    }
 
     def encrypt(self, text: str) -> str:
         return crypto.encrypt(text)

@@ -1,6 +1,6 @@
 """Users in the admin: make an account, set a password, take access away, help after a lost phone.
 
-Rights are given by superusers only (rights.py).
+Who may do it says access.py; rights are given by superusers only.
 """
 
 from __future__ import annotations
@@ -12,22 +12,21 @@ from allauth.account.models import EmailAddress
 from allauth.mfa.admin import AuthenticatorAdmin as AllauthAuthenticatorAdmin
 from allauth.mfa.models import Authenticator
 from django.contrib import admin
-from django.contrib.auth.admin import GroupAdmin as DjangoGroupAdmin
 from django.contrib.auth.admin import UserAdmin as DjangoUserAdmin
 from django.contrib.auth.forms import (
     AdminPasswordChangeForm,
     AdminUserCreationForm,
     UserChangeForm,
 )
-from django.contrib.auth.models import Group
 from django.db.models import Model, QuerySet
 from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 
-from openletter.accounts import flows
+from openletter.accounts import access, flows
+from openletter.accounts.access import Action
 from openletter.accounts.models import User
-from openletter.accounts.rights import may_change
-from openletter.lib.staff import ModelAdmin
+from openletter.lib.admin.pages import ModelAdmin
+from openletter.lib.db import clock
 
 if TYPE_CHECKING:
     _CreationForm = AdminUserCreationForm[User]
@@ -83,34 +82,14 @@ class UserAdmin(_UserAdmin):
 
     def get_readonly_fields(self, request: HttpRequest, obj: User | None = None) -> tuple[str, ...]:
         happened = ("last_login", "date_joined")
-        return happened if _is_superuser(request) else (*happened, *self._rights)
-
-    def has_change_permission(self, request: HttpRequest, obj: User | None = None) -> bool:
-        allowed = super().has_change_permission(request, obj)
-        return allowed and (obj is None or may_change(request.user, obj))
-
-    def has_delete_permission(self, request: HttpRequest, obj: User | None = None) -> bool:
-        allowed = super().has_delete_permission(request, obj)
-        return allowed and (obj is None or may_change(request.user, obj))
+        gives_rights = access.may(request.user, Action.GIVE_RIGHTS)
+        return happened if gives_rights else (*happened, *self._rights)
 
     def get_deleted_objects(self, objs: Any, request: HttpRequest) -> Any:
         """Let a second factor go with its account; by itself only superusers remove it."""
         listed, counts, lacking, protected = super().get_deleted_objects(objs, request)
         lacking.discard(Authenticator._meta.verbose_name)
         return listed, counts, lacking, protected
-
-
-class GroupAdmin(DjangoGroupAdmin):
-    """A group is a bundle of rights."""
-
-    def has_add_permission(self, request: HttpRequest) -> bool:
-        return _is_superuser(request)
-
-    def has_change_permission(self, request: HttpRequest, obj: Group | None = None) -> bool:
-        return _is_superuser(request)
-
-    def has_delete_permission(self, request: HttpRequest, obj: Group | None = None) -> bool:
-        return _is_superuser(request)
 
 
 class AuthenticatorAdmin(ModelAdmin[Authenticator]):
@@ -120,35 +99,23 @@ class AuthenticatorAdmin(ModelAdmin[Authenticator]):
     list_filter = ("type",)
     fields = readonly_fields = list_display
 
-    def has_add_permission(self, request: HttpRequest) -> bool:
-        return False
-
-    def has_change_permission(self, request: HttpRequest, obj: Authenticator | None = None) -> bool:
-        return False
-
-    def has_delete_permission(self, request: HttpRequest, obj: Authenticator | None = None) -> bool:
-        return _is_superuser(request)
-
     def delete_model(self, request: HttpRequest, obj: Authenticator) -> None:
-        flows.remove_second_factor(user_id=obj.user_id)
+        _remove_second_factor(request, obj.user_id)
 
     def delete_queryset(self, request: HttpRequest, queryset: QuerySet[Authenticator]) -> None:
         for user_id in set(queryset.values_list("user_id", flat=True)):
-            flows.remove_second_factor(user_id=user_id)
+            _remove_second_factor(request, user_id)
 
 
-def _is_superuser(request: HttpRequest) -> bool:
-    return bool(request.user.is_active and getattr(request.user, "is_superuser", False))
+def _remove_second_factor(request: HttpRequest, user_id: int) -> None:
+    flows.remove_second_factor(user_id=user_id, actor_id=request.user.pk, now=clock.now())
 
 
-# Django's page lets staff give away rights that they lack; allauth's show secrets, and let somebody
-# write down an address for somebody else. Their classes are named so that they are registered by
-# now, whatever the order of the packages.
+# allauth's pages show secrets, and let somebody write down an address for somebody else. Their
+# classes are named so that they are registered by now, whatever the order of the packages.
 _UNSUITABLE: dict[type[Model], type] = {
-    Group: DjangoGroupAdmin,
     Authenticator: AllauthAuthenticatorAdmin,
     EmailAddress: EmailAddressAdmin,
 }
 admin.site.unregister(_UNSUITABLE)
-admin.site.register(Group, GroupAdmin)
 admin.site.register(Authenticator, AuthenticatorAdmin)

@@ -15,4 +15,4 @@ class DeskConfig(admin.AdminConfig):
     """Django's admin with our own site, which asks staff for a second factor."""
 
     default = False
-    default_site = "openletter.accounts.staff.StaffSite"
+    default_site = "openletter.accounts.desk_site.StaffSite"

@@ -7,11 +7,14 @@ from datetime import datetime, timedelta
 from allauth.mfa.models import Authenticator
 from django.db import transaction
 
-from openletter.accounts import limits
-from openletter.accounts.limits import Limit
 from openletter.accounts.models import User
+from openletter.lib.db.address_locks import lock_address
 from openletter.lib.ids import uuid7
+from openletter.lib.people.addresses import email_key, mailbox_key
 from openletter.mail import outbox
+from openletter.moderation import audit
+from openletter.rate_limits import tries
+from openletter.rate_limits.tries import Limit, Try
 
 _RESET = "accounts.password_reset"
 _ASKED = Limit("new password asked for", 10, timedelta(minutes=10))
@@ -26,9 +29,10 @@ def ask_for_new_password(*, email: str, language: str, now: datetime) -> None:
     account, however the one that was typed is spelled.
     """
     email = email.strip().lower()
-    # Also lets one request at a time look for room in the caps, and gives the commit the same work.
-    if not limits.take(_ASKED, email, now=now):
+    # Also gives every commit something to write.
+    if tries.take(Try(_ASKED, email), now=now).is_over:
         return
+    lock_address(email_key(email), mailbox_key(email))
     user = User.objects.select_for_update().filter(email=email, is_active=True).first()
     about = user.public_id if user else uuid7()
     waits = outbox.is_waiting(kind=_RESET, about=about)
@@ -45,6 +49,16 @@ def ask_for_new_password(*, email: str, language: str, now: datetime) -> None:
 
 
 @transaction.atomic
-def remove_second_factor(*, user_id: int) -> None:
+def remove_second_factor(*, user_id: int, actor_id: int | None, now: datetime) -> None:
     """Help out who lost their authenticator app; ends their sessions (`get_session_auth_hash`)."""
-    Authenticator.objects.filter(user_id=user_id).delete()
+    user = User.objects.get(pk=user_id)
+    removed, _by_model = Authenticator.objects.filter(user=user).delete()
+    if removed:
+        audit.record(
+            actor_id=actor_id,
+            action="remove second factor",
+            object_kind="account",
+            object_id=user.public_id,
+            reason="",
+            now=now,
+        )

@@ -10,8 +10,8 @@ from django.db.models import QuerySet
 from django.http import HttpRequest
 
 from openletter.accounts.models import KnownNetwork
-from openletter.lib.http import client_network
-from openletter.lib.networks import LOCAL, Network, network_key
+from openletter.lib.http.requests import client_network
+from openletter.lib.people.networks import LOCAL, NOWHERE, Network, network_key
 
 
 def network_of(request: HttpRequest) -> Network | None:
@@ -22,12 +22,17 @@ def network_of(request: HttpRequest) -> Network | None:
 
 def is_known(network: Network, *, email: str, now: datetime) -> bool:
     """Say whether this account was logged in to from there; the same work without an account."""
+    if network in NOWHERE:
+        return False
     return KnownNetwork.objects.filter(
         user__email=email, network_key=network_key(network), last_used_at__gte=_oldest(now)
     ).exists()
 
 
 def remember(network: Network, *, user: AbstractBaseUser, now: datetime) -> None:
+    """Know a network from now on; not one in which everybody is who brings no address."""
+    if network in NOWHERE:
+        return
     KnownNetwork.objects.bulk_create(
         [KnownNetwork(user_id=user.pk, network_key=network_key(network), last_used_at=now)],
         update_conflicts=True,

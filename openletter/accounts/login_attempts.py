@@ -9,9 +9,10 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from openletter.accounts import known_networks, limits
-from openletter.accounts.limits import Limit
-from openletter.lib.networks import Network
+from openletter.accounts import known_networks
+from openletter.lib.people.networks import Network
+from openletter.rate_limits import tries
+from openletter.rate_limits.tries import Limit, Try
 
 PASSWORD = (Limit("password", 5, timedelta(minutes=5)),)
 # Whoever guesses codes knows the password. Three of a million codes are right at a time: at fifty
@@ -28,12 +29,11 @@ NETWORK = Limit("guesses from a network", 10, timedelta(minutes=1))
 class Attempt:
     """A guess that may be looked at."""
 
-    _taken: tuple[tuple[Limit, str], ...]
+    _taken: tuple[Try, ...]
 
     def succeeded(self) -> None:
         """Count it no more."""
-        for limit, subject in self._taken:
-            limits.give_back(limit, subject)
+        tries.give_back(*self._taken)
 
 
 def begin(
@@ -41,10 +41,8 @@ def begin(
 ) -> Attempt | None:
     """Count a guess at an account, which need not exist; None when there were too many."""
     email = email.strip().lower()
-    taken = [(NETWORK, str(network))] if network else []
+    guess = tries.from_network(NETWORK, network) if network else []
     is_known = network is not None and known_networks.is_known(network, email=email, now=now)
     subject = f"{email} {network}" if is_known else email
-    taken += [(limit, subject) for limit in secret]
-    if all(limits.take(limit, subject, now=now) for limit, subject in taken):
-        return Attempt(tuple(taken))
-    return None
+    guess += [Try(limit, subject) for limit in secret]
+    return None if tries.take(*guess, now=now).is_over else Attempt(tuple(guess))

@@ -72,16 +72,6 @@ class User(AbstractUser):
             yield f"{former}.{factor}"
 
 
-class RateLimit(models.Model):
-    """What was tried under one limit lately; limits.py says which, and counts."""
-
-    key = models.BinaryField(max_length=32, primary_key=True)
-    free_at = models.DateTimeField()  # when nothing of it counts any more
-
-    def __str__(self) -> str:
-        return "rate limit"
-
-
 class KnownNetwork(models.Model):
     """A network from which somebody logged in: strangers do not use up its tries (T54)."""
 

@@ -9,8 +9,8 @@ from django.contrib.sessions.models import Session
 from django.db.models import QuerySet
 
 from openletter.accounts import known_networks, used_codes
-from openletter.accounts.models import KnownNetwork, RateLimit, User
-from openletter.lib.addresses import email_key
+from openletter.accounts.models import KnownNetwork, User
+from openletter.lib.people.addresses import email_key
 from openletter.lib.personal import Declaration, Expiry, Held, Person, exported, impersonal
 
 FIELDS: dict[str, Declaration] = {
@@ -32,10 +32,6 @@ FIELDS: dict[str, Declaration] = {
         "code_key": Held("keyed hash of a code that was used"),
         "used_at": Held("time it was used"),
         **impersonal("id", "user"),
-    },
-    "RateLimit": {
-        "key": Held("keyed hash of an account or network that something was tried for"),
-        **impersonal("free_at"),
     },
 }
 
@@ -59,7 +55,6 @@ def expire(*, now: datetime, limit: int, dry_run: bool) -> list[Expiry]:
         ("sessions of staff that ran out", Session.objects.filter(expire_date__lt=now)),
         ("networks that staff logged in from", known_networks.old(now)),
         ("codes that staff used", used_codes.old(now)),
-        ("limits that nothing counts for any more", RateLimit.objects.filter(free_at__lt=now)),
     )
     found = []
     for what, rows in rules:

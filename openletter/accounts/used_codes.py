@@ -9,7 +9,7 @@ from django.db.models import QuerySet
 
 from openletter.accounts.models import UsedCode
 from openletter.lib import crypto
-from openletter.lib.statements import row_of
+from openletter.lib.db.statements import row_of
 
 # Well over the time in which a code is right (MFA_TOTP_TOLERANCE). The same digits are right again
 # one day.

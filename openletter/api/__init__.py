@@ -1,1 +1,1 @@
-"""JSON that combines packages."""
+"""JSON that combines packages; empty so far."""

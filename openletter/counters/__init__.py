@@ -1,1 +1,1 @@
-"""Public numbers: read, recounted, and served as JSON and to other sites."""
+"""Public numbers: read, said in sentences, and served as JSON and to other sites."""

@@ -1,4 +1,4 @@
-"""A letter's public number: read, and counted again by independent ways."""
+"""A letter's public number, and what else is said of how many signed."""
 
 from __future__ import annotations
 
@@ -8,10 +8,12 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime
 
 from django.db import connection
+from django.db.models import Count
 
+from openletter.ledger.models import Tally
 from openletter.letters.models import Letter
-from openletter.lib import clock
-from openletter.signatures.models import Signature, Tally
+from openletter.lib.db import clock
+from openletter.signatures.models import Signature
 
 
 @dataclass(frozen=True)
@@ -25,7 +27,8 @@ class Numbers:
     organisations: int
     goal: int | None
     as_of: datetime
-    unnamed: int = 0
+    unnamed: int = 0  # who prefer not to be named
+    erased: int = 0  # whose data was deleted
     by_version: dict[int, int] = field(default_factory=dict)
 
     @property
@@ -41,7 +44,10 @@ class Numbers:
 def numbers_of(letter: Letter, *, newest_version: int, with_unnamed: bool = False) -> Numbers:
     """Read a letter's numbers. `newest_version` is the number of its newest published text."""
     numbers = numbers_of_each({letter: newest_version})[letter.pk]
-    return replace(numbers, unnamed=_unnamed(letter.pk)) if with_unnamed else numbers
+    if not with_unnamed:
+        return numbers
+    unnamed, erased = _unnamed(letter.pk)
+    return replace(numbers, unnamed=unnamed, erased=erased)
 
 
 def numbers_of_each(newest_versions: Mapping[Letter, int]) -> dict[int, Numbers]:
@@ -80,18 +86,23 @@ def _shares(total: int, newest: int, counted: dict[int, int]) -> dict[int, int]:
 
 # What has to be counted row by row is counted that often at most.
 _KEPT_SECONDS = 10.0
-_unnamed_known: dict[int, tuple[float, int]] = {}
+_unnamed_known: dict[int, tuple[float, tuple[int, int]]] = {}
 _by_version_known: dict[int, tuple[float, dict[int, int]]] = {}
 
 
-def _unnamed(letter_id: int) -> int:
-    """How many published signatories prefer not to be named; counting them costs, so it is kept."""
+def _unnamed(letter_id: int) -> tuple[int, int]:
+    """How many published signatories prefer not to be named, and how many had their data deleted.
+
+    Counting them costs, so it is kept.
+    """
     known = _unnamed_known.get(letter_id)
     if known and time.monotonic() - known[0] < _KEPT_SECONDS:
         return known[1]
-    number = Signature.objects.published().filter(letter=letter_id, show_name=False).count()
-    _unnamed_known[letter_id] = (time.monotonic(), number)
-    return number
+    hidden = Signature.objects.published().filter(letter=letter_id, show_name=False)
+    found = hidden.aggregate(all=Count("*"), erased=Count("erased_at"))
+    numbers = found["all"] - found["erased"], found["erased"]
+    _unnamed_known[letter_id] = (time.monotonic(), numbers)
+    return numbers
 
 
 # Text by text, so that each is counted in `signature_by_text`, an index that holds nothing else.
@@ -131,59 +142,3 @@ def forget() -> None:
     """Forget the numbers that this process keeps for some seconds."""
     _unnamed_known.clear()
     _by_version_known.clear()
-
-
-@dataclass(frozen=True)
-class Recount:
-    """A letter's number, told in three ways that must agree."""
-
-    letter_id: int
-    slug: str
-    tally: int
-    rows: int
-    ledger: int
-    entries: int
-    next_index: int
-    tally_people: int
-    rows_people: int
-    last_index: int
-    last_count: int
-
-    @property
-    def agrees(self) -> bool:
-        return (
-            self.tally == self.rows == self.ledger == self.last_count
-            and self.tally_people == self.rows_people
-            and self.entries == self.next_index == self.last_index + 1
-        )
-
-
-# One statement, so one snapshot: what is confirmed meanwhile is in all three or in none.
-_RECOUNT = """
-SELECT letter.id, letter.slug,
-       COALESCE(tally.people + tally.organisations, 0),
-       (SELECT COUNT(*) FROM signatures_signature AS s
-         WHERE s.letter_id = letter.id AND s.state = 'published'),
-       COALESCE(ledger.number, 0), COALESCE(ledger.entries, 0), COALESCE(tally.next_index, 0),
-       COALESCE(tally.people, 0),
-       (SELECT COUNT(*) FROM signatures_signature AS s
-         WHERE s.letter_id = letter.id AND s.state = 'published' AND s.kind = 'person'),
-       COALESCE(ledger.last_index, -1),
-       COALESCE((SELECT l.count FROM signatures_ledgerentry AS l
-                  WHERE l.letter_id = letter.id AND l.index = ledger.last_index), 0)
-FROM letters_letter AS letter
-LEFT JOIN signatures_tally AS tally ON tally.letter_id = letter.id
-LEFT JOIN (
-    SELECT letter_id, COUNT(*) AS entries, MAX(index) AS last_index,
-           SUM(CASE WHEN kind IN ('signed', 'restored') THEN 1 ELSE -1 END) AS number
-    FROM signatures_ledgerentry GROUP BY letter_id
-) AS ledger ON ledger.letter_id = letter.id
-ORDER BY letter.id
-"""
-
-
-def recount() -> list[Recount]:
-    """Count every letter from its signatures and from its ledger; repair nothing."""
-    with connection.cursor() as cursor:
-        cursor.execute(_RECOUNT)
-        return [Recount(*row) for row in cursor.fetchall()]

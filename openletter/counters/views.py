@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from functools import lru_cache
+from functools import lru_cache, wraps
 
 from django.conf import settings
 from django.db.models import Max, Q
@@ -12,12 +12,27 @@ from django.shortcuts import redirect
 from django.views.decorators.http import require_safe
 
 from openletter.counters import counts
-from openletter.letters import reading
 from openletter.letters.models import Letter
-from openletter.lib.caching import public
+from openletter.letters.queries import letters
+from openletter.lib.http.page_cache import public
+from openletter.lib.http.requests import P, View
+
+
+def _for_any_site(view: View[P]) -> View[P]:
+    """Let other sites use whatever the view answers, or a browser would call it a CORS error."""
+
+    @wraps(view)
+    def shared(*args: P.args, **kwargs: P.kwargs) -> HttpResponse:
+        response = view(*args, **kwargs)
+        response.headers["Access-Control-Allow-Origin"] = "*"
+        response.headers["Cross-Origin-Resource-Policy"] = "cross-origin"
+        return response
+
+    return shared
 
 
 @require_safe
+@_for_any_site
 @public
 def count(request: HttpRequest, slug: str) -> HttpResponse:
     """Say how many signed, in a few bytes that any site may fetch and any cache may keep."""
@@ -25,11 +40,10 @@ def count(request: HttpRequest, slug: str) -> HttpResponse:
     newest = Max("versions__number", filter=Q(versions__published_at__isnull=False))
     letter = Letter.objects.public().filter(slug=slug).annotate(newest_version=newest).first()
     if letter is None:
-        present = reading.present_slug(slug)
+        present = letters.letter_at(slug)
         if present is None:
-            missing = JsonResponse({"error": "There is no such letter."}, status=404)
-            return _for_any_site(missing)  # else a browser would call it a CORS error
-        return _for_any_site(redirect("counters:count", present, permanent=True))
+            return JsonResponse({"error": "There is no such letter."}, status=404)
+        return redirect("counters:count", present.slug, permanent=True)
     newest_version = letter.newest_version or 1  # type: ignore[attr-defined]  # read with it
     numbers = counts.numbers_of(letter, newest_version=newest_version)
     said = {
@@ -44,12 +58,6 @@ def count(request: HttpRequest, slug: str) -> HttpResponse:
     # The same numbers a second later are the same answer, whatever `as_of` says.
     digest = hashlib.blake2b(repr(said).encode(), digest_size=12).hexdigest()
     response.headers["ETag"] = f'W/"{digest}"'
-    return _for_any_site(response)
-
-
-def _for_any_site(response: HttpResponse) -> HttpResponse:
-    response.headers["Access-Control-Allow-Origin"] = "*"
-    response.headers["Cross-Origin-Resource-Policy"] = "cross-origin"
     return response
 
 
@@ -59,10 +67,11 @@ def _script() -> bytes:
 
 
 @require_safe
+@_for_any_site
 @public
 def embed_script(request: HttpRequest) -> HttpResponse:
     """The web component that other sites load; one file that loads nothing more."""
     script = (settings.BASE_DIR / "static/embed/openletter.js").read_bytes()
     if not settings.DEBUG:
         script = _script()
-    return _for_any_site(HttpResponse(script, content_type="text/javascript; charset=utf-8"))
+    return HttpResponse(script, content_type="text/javascript; charset=utf-8")

@@ -10,7 +10,7 @@ from collections.abc import Callable
 
 from django.utils.formats import localize
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
+from django.utils.translation import ngettext, pgettext
 
 from openletter.counters.counts import Numbers
 
@@ -20,6 +20,25 @@ _EXAMPLES = (1, 2, 3, 5, 6, 0, 11, 20, 21, 22, 100, 1_000_000)
 Forms = list[tuple[int, str]]
 
 
+# --- Which place --------------------------------------------------------------------------------
+
+
+def ordinal(number: int) -> str:
+    """Return "13th", as it is said in the reader's language."""
+    words = {
+        "st": pgettext("as in 1st, 21st", "%(number)sst"),
+        "nd": pgettext("as in 2nd, 22nd", "%(number)snd"),
+        "rd": pgettext("as in 3rd, 23rd", "%(number)srd"),
+        "th": pgettext("as in 4th, 11th, 13th", "%(number)sth"),
+    }
+    return words[_ending(number)] % {"number": localize(number)}
+
+
+def _ending(number: int) -> str:
+    is_teen = number // 10 % 10 == 1
+    return "th" if is_teen else {1: "st", 2: "nd", 3: "rd"}.get(number % 10, "th")
+
+
 # --- Under which version ------------------------------------------------------------------------
 
 
@@ -27,10 +46,10 @@ def templates_about_versions() -> dict[str, str]:
     """Return what may stand below the number of a letter whose text has changed."""
     one = {"number": "{version}", "version": "{version}", "earlier": "{earlier}"}
     return {
-        "all_under_one": _("all under version %(number)s") % one,
-        "all_under_earlier": _("all under earlier versions"),
-        "some_under_one": _("%(earlier)s of them under version %(version)s") % one,
-        "some_under_earlier": _("%(earlier)s of them under earlier versions") % one,
+        "all_under_one": _("all on version %(number)s") % one,
+        "all_under_earlier": _("all on earlier versions"),
+        "some_under_one": _("%(earlier)s of them on version %(version)s") % one,
+        "some_under_earlier": _("%(earlier)s of them on earlier versions") % one,
     }
 
 
@@ -52,12 +71,12 @@ def about_versions(numbers: Numbers) -> str:
 
 
 def _more(number: int) -> str:
-    return ngettext("and %(more)s more", "and %(more)s more", number)
+    return ngettext("and one more", "and %(more)s more", number)
 
 
 def _more_unnamed(number: int) -> str:
     return ngettext(
-        "and %(unnamed)s more who prefers not to be named",
+        "and one more who prefers not to be named",
         "and %(unnamed)s more who prefer not to be named",
         number,
     )
@@ -65,7 +84,7 @@ def _more_unnamed(number: int) -> str:
 
 def _more_some_unnamed(number: int) -> str:
     return ngettext(
-        "and %(more)s more, of whom %(unnamed)s prefers not to be named",
+        "and %(more)s more, one of whom prefers not to be named",
         "and %(more)s more, of whom %(unnamed)s prefer not to be named",
         number,
     )
@@ -73,16 +92,16 @@ def _more_some_unnamed(number: int) -> str:
 
 def _only_unnamed(number: int) -> str:
     return ngettext(
-        "%(unnamed)s person or organisation who prefers not to be named",
-        "%(unnamed)s people and organisations who prefer not to be named",
+        "One person or organisation that prefers not to be named",
+        "%(unnamed)s people or organisations that prefer not to be named",
         number,
     )
 
 
 def _not_shown_yet(number: int) -> str:
     return ngettext(
-        "%(more)s signature. Load this page anew to see more.",
-        "%(more)s signatures. Load this page anew to see more.",
+        "One signature. Reload this page to see who signed.",
+        "%(more)s signatures. Reload this page to see who signed.",
         number,
     )
 
@@ -112,13 +131,25 @@ def _forms(sentence: Callable[[int], str]) -> Forms:
 
 def about_others(numbers: Numbers, *, shown: int) -> str:
     """Say how many signed besides the names that are shown, and how many of them hide theirs."""
-    more = max(0, numbers.count - shown)
+    more = max(0, numbers.count - shown - numbers.erased)
     unnamed = min(numbers.unnamed, more)
     if not more:
         return ""
     by, sentence = _SENTENCES[_kind(more, unnamed, shown)]
     values = {"more": more, "unnamed": unnamed}
     return sentence(values[by]) % {name: localize(value) for name, value in values.items()}
+
+
+def about_erased(numbers: Numbers) -> str:
+    """Say how many signatures count whose data was deleted; "" when none does."""
+    if not numbers.erased:
+        return ""
+    sentence = ngettext(
+        "One signature counts without a name, because its data has been deleted.",
+        "%(erased)s signatures count without a name, because their data has been deleted.",
+        numbers.erased,
+    )
+    return sentence % {"erased": localize(numbers.erased)}
 
 
 def _kind(more: int, unnamed: int, shown: int) -> str:

@@ -13,16 +13,16 @@ from openletter.letters.models import Letter, TextVersion, Translation, Update, 
 
 
 def of_version(version: TextVersion) -> str:
-    """Of a draft: its words, why it changes, and which version it was compared with."""
+    """Of a draft: its words, who writes, why it changes, and what it was compared with."""
     texts = version.translations.order_by("language")
     words = list(texts.values_list("language", "title", "addressee", "markdown"))
-    last = _newest(version.letter)
-    return _hash(["version", version.pk, version.reason, words, last and last.number])
+    last, sender = version.letter.last_published(), version.letter.sender_name
+    return _hash(["version", version.pk, sender, version.reason, words, last and last.number])
 
 
 def of_letter(letter: Letter) -> str:
     """Of a letter: its state and times, and the text that people read under its address."""
-    newest = _newest(letter)
+    newest = letter.last_published()
     languages = newest and sorted(newest.translations.values_list("language", flat=True))
     times = [str(letter.opens_at), str(letter.closes_at)]
     return _hash(["letter", letter.pk, letter.state, times, newest and newest.number, languages])
@@ -32,10 +32,6 @@ def of_update(update: Update) -> str:
     """Of an update: its words in every language."""
     words = list(update.texts.order_by("language").values_list("language", "title", "markdown"))
     return _hash(["update", update.pk, words])
-
-
-def _newest(letter: Letter) -> TextVersion | None:
-    return letter.versions.filter(published_at__isnull=False).order_by("-number").first()
 
 
 def of_texts(texts: Iterable[Translation | UpdateText]) -> str:

@@ -9,12 +9,13 @@ from django import forms
 from django.conf import settings
 from django.contrib.admin.widgets import AdminTextInputWidget
 from django.utils.text import capfirst
+from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
-from openletter.letters import flows, slugs, updates
+from openletter.letters import asked_fields, publishing, publishing_updates, slugs
 from openletter.letters.models import STAYS_CLOSED, Letter, Translation, UpdateText
-from openletter.lib import clock
-from openletter.lib.edit_forms import EditForm
+from openletter.lib.admin.edit_forms import EditForm
+from openletter.lib.db import clock
 
 if TYPE_CHECKING:
     _FormSet = forms.BaseInlineFormSet[Any, Any, Any]
@@ -31,8 +32,8 @@ class LetterForm(EditForm[Letter]):
         max_length=80,
         widget=AdminTextInputWidget,
         help_text=_(
-            "The part of the letter's address after the site's name. Left empty, it is taken from"
-            " the title."
+            "The part of the letter's address that follows the site's name. If you leave it"
+            " empty, it is made from the title."
         ),
     )
 
@@ -40,13 +41,16 @@ class LetterForm(EditForm[Letter]):
         model = Letter
         fields = (
             "title", "slug", "sender_name", "reference_language", "goal", "policy", "opens_at",
-            "closes_at", "takes_organisations", "asks_title", "asks_affiliation", "asks_country",
-            "asks_comment", "second_reminder", "asks_proof", "retention_months",
+            "closes_at", "takes_organisations", *asked_fields.SWITCHES, "second_reminder",
+            "asks_proof", "retention_months",
         )  # fmt: skip
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.fields["slug"].label = capfirst(Letter._meta.get_field("slug").verbose_name)
+        if not self.instance.pk and "reference_language" not in (kwargs.get("initial") or {}):
+            # Who writes in German begins a German letter, with an address spelled in German.
+            self.initial["reference_language"] = get_language()
 
     def clean(self) -> dict[str, Any] | None:
         if "slug" in self.cleaned_data:
@@ -68,7 +72,10 @@ class LetterForm(EditForm[Letter]):
         proposed = slugs.propose(title, language=language)
         if not proposed:
             raise forms.ValidationError(
-                _("Write the part of the address after the site's name, such as open-ai."),
+                _(
+                    "Please enter the part of the address that follows the site's name, such as"
+                    " open-ai."
+                ),
                 code="required",
             )
         return proposed
@@ -97,7 +104,7 @@ class TextForm(EditForm[Translation]):
         widgets = {"markdown": forms.Textarea(attrs={"rows": 24, "cols": 90})}
 
     def save(self, commit: bool = True) -> Translation:
-        flows.derive(self.instance)
+        publishing.derive(self.instance)
         return super().save(commit)
 
 
@@ -112,7 +119,7 @@ class UpdateTextForm(EditForm[UpdateText]):
         widgets = {"markdown": forms.Textarea(attrs={"rows": 16, "cols": 90})}
 
     def save(self, commit: bool = True) -> UpdateText:
-        updates.derive(self.instance)
+        publishing_updates.derive(self.instance)
         return super().save(commit)
 
 

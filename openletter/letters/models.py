@@ -8,8 +8,10 @@ from django.conf import settings
 from django.core.validators import MaxValueValidator, MinValueValidator, RegexValidator
 from django.db import models
 from django.db.models import Q
+from django.db.models.functions import Lower
 from django.utils.translation import gettext_lazy as _
 
+from openletter.letters import asked_fields
 from openletter.lib.ids import uuid7
 
 
@@ -18,20 +20,22 @@ def language_choices() -> list[tuple[str, object]]:
 
 
 WRITING = _(
-    "Line breaks stay. Markdown: # heading, *stress*, - list, > quote, [words](https://…)."
-    " All else is shown as it is written."
+    "Line breaks are kept, and an empty line begins a new paragraph. Markdown: # heading,"
+    " ## smaller heading, *emphasis*, **strong emphasis**, ~~struck through~~, > quotation,"
+    " [words](https://…); lists of two lines or more that begin with - or 1. and so on; --- on a"
+    " line of its own for a rule; tables with | between the cells and a second line |---|---|."
+    " Addresses that begin with https:// or mailto: become links. A backslash before a sign, as in"
+    " \\*, keeps it a sign. Everything else appears exactly as typed."
 )
 
-check_spelling = RegexValidator(
-    r"^[a-z0-9]+(?:-[a-z0-9]+)*\Z",
-    _("Use lower-case letters, digits and single hyphens, such as open-ai."),
-)
+_SPELLING = _("Use only lower-case letters, digits and single hyphens, as in open-ai.")
+check_spelling = RegexValidator(r"^[a-z0-9]+(?:-[a-z0-9]+)*\Z", _SPELLING)
 
 
 STAYS_CLOSED = _(
-    "This letter closed so long ago that the personal data of its signers is deleted. It can never"
-    " be opened again, because nobody would recognise who has signed already. Please begin a new"
-    " letter."
+    "This letter closed so long ago that the personal data of its signatories has been deleted."
+    " It can never be reopened, because nobody could tell who has already signed. Please begin a"
+    " new letter."
 )
 
 
@@ -49,6 +53,12 @@ class LetterQuerySet(models.QuerySet["Letter"]):
         )
 
 
+class TextVersionQuerySet(models.QuerySet["TextVersion"]):
+    def published(self) -> TextVersionQuerySet:
+        """Versions that people read or once read, the one they read now first."""
+        return self.filter(published_at__isnull=False).order_by("-number")
+
+
 class Letter(models.Model):
     class State(models.TextChoices):
         DRAFT = "draft", _("draft")
@@ -58,7 +68,7 @@ class Letter(models.Model):
 
     class Policy(models.TextChoices):
         AT_ONCE = "at_once", _("show signatures as soon as they are confirmed")
-        AFTER_REVIEW = "after_review", _("show signatures after a moderator has looked")
+        AFTER_REVIEW = "after_review", _("show signatures once a moderator has approved them")
 
     public_id = models.UUIDField(default=uuid7, unique=True, editable=False)
     # The title of its newest text in the reference language, kept here by flows.take_title, so that
@@ -67,21 +77,33 @@ class Letter(models.Model):
         _("title"),
         max_length=200,
         blank=True,
-        help_text=_("The first text begins with it. Later it follows the text."),
+        default="",
+        db_default="",
+        help_text=_(
+            "The first text starts with this title. From then on, the letter takes its title from"
+            " the text."
+        ),
     )
     slug = models.SlugField(
         _("address"),
         max_length=80,
         unique=True,
         validators=[check_spelling],
-        error_messages={"unique": _("Another letter has this address. Please choose another.")},
-        help_text=_("The part of the letter's address after the site's name."),
+        error_messages={
+            "unique": _("Another letter already has this address. Please choose a different one.")
+        },
+        help_text=_("The part of the letter's address that follows the site's name."),
     )
     state = models.CharField(
         _("state"), max_length=10, choices=State.choices, default=State.DRAFT, editable=False
     )
     sender_name = models.CharField(
-        _("sender"), max_length=120, help_text=_("Who writes this letter, as people will read it.")
+        _("sender"),
+        max_length=120,
+        help_text=_(
+            "Who the letter is from. It belongs to what people sign: a published version keeps the"
+            " sender it was published with, and a change here comes with the next version."
+        ),
     )
     goal = models.PositiveIntegerField(
         _("goal"), null=True, blank=True, validators=[MinValueValidator(1)]
@@ -94,37 +116,48 @@ class Letter(models.Model):
         max_length=10,
         choices=language_choices,
         default="en",
-        help_text=_("The language whose text counts when translations differ."),
+        help_text=_("If translations differ, the text in this language is the one that counts."),
     )
     opens_at = models.DateTimeField(_("opens"), null=True, blank=True)
     closes_at = models.DateTimeField(_("closes"), null=True, blank=True)
     takes_organisations = models.BooleanField(_("organisations may sign"), default=True)
-    asks_title = models.BooleanField(_("ask for a title or profession"), default=True)
-    asks_affiliation = models.BooleanField(_("ask for an affiliation"), default=True)
-    asks_country = models.BooleanField(_("ask for the country"), default=True)
-    asks_comment = models.BooleanField(_("ask for a comment"), default=False)
+    asks_title = models.BooleanField(
+        asked_fields.TITLE.switch_label, default=asked_fields.TITLE.is_asked_at_first
+    )
+    asks_affiliation = models.BooleanField(
+        asked_fields.AFFILIATION.switch_label, default=asked_fields.AFFILIATION.is_asked_at_first
+    )
+    asks_country = models.BooleanField(
+        asked_fields.COUNTRY.switch_label, default=asked_fields.COUNTRY.is_asked_at_first
+    )
+    asks_comment = models.BooleanField(
+        asked_fields.COMMENT.switch_label, default=asked_fields.COMMENT.is_asked_at_first
+    )
     second_reminder = models.BooleanField(
         _("remind twice"),
         default=False,
         help_text=_(
-            "Who has not confirmed is reminded after a day; tick this to remind again later."
+            "People who have not confirmed get a reminder after a day. Tick this to send a second"
+            " one later."
         ),
     )
     asks_proof = models.BooleanField(
         _("ask browsers for a proof of work"),
         default=False,
+        db_default=False,
         help_text=_(
-            "Costs a robot time and people nothing. It switches itself on while hardly anybody"
-            " confirms; tick this to have it always."
+            "Slows robots down and costs people nothing. It switches itself on while hardly"
+            " anybody confirms; tick this to keep it on at all times."
         ),
     )
     retention_months = models.PositiveSmallIntegerField(
         _("months until personal data is deleted"),
         default=6,
+        db_default=6,
         validators=[MinValueValidator(1), MaxValueValidator(120)],
         help_text=_(
-            "Counted from the day the letter closes. Then addresses go, and names too unless"
-            " their owners agreed that they stay."
+            "Counted from the day the letter closes. Addresses are deleted then, and so are"
+            " names, unless their owners have agreed that they stay."
         ),
     )
     # Since when its personal data goes, for good (signatures/retention.py). Without the hashes of
@@ -139,6 +172,11 @@ class Letter(models.Model):
         verbose_name_plural = _("letters")
         ordering = ["-created_at"]
         constraints = [
+            models.CheckConstraint(
+                condition=Q(slug=Lower("slug")),
+                name="an_address_has_no_capitals",
+                violation_error_message=_SPELLING,
+            ),
             models.CheckConstraint(
                 condition=Q(opens_at=None)
                 | Q(closes_at=None)
@@ -155,12 +193,9 @@ class Letter(models.Model):
         ]
 
     def __str__(self) -> str:
-        return self.title or _("letter without a title, by %(sender)s") % {
-            "sender": self.sender_name
-        }
+        return self.title or _("untitled letter by %(sender)s") % {"sender": self.sender_name}
 
     def is_open(self, now: datetime) -> bool:
-        """Say whether the letter can be signed at this time."""
         return (
             self.state == self.State.OPEN
             and (self.opens_at is None or self.opens_at <= now)
@@ -172,6 +207,10 @@ class Letter(models.Model):
         if self.closes_at is not None and self.closes_at <= now:
             return self.closes_at
         return None
+
+    def last_published(self) -> TextVersion | None:
+        """Return the version that people read now."""
+        return self.versions.published().first()
 
     @property
     def topic(self) -> str:
@@ -188,6 +227,11 @@ class FormerSlug(models.Model):
     class Meta:
         verbose_name = _("former address")
         verbose_name_plural = _("former addresses")
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(slug=Lower("slug")), name="a_former_address_has_no_capitals"
+            )
+        ]
 
     def __str__(self) -> str:
         return self.slug
@@ -205,8 +249,14 @@ class TextVersion(models.Model):
         _("reason for the change"),
         max_length=300,
         blank=True,
-        help_text=_("Signers of earlier versions will read this."),
+        help_text=_("People who signed an earlier version will read this."),
     )
+    # Who writes, taken from the letter by publishing: that is signed as the words are.
+    sender_name = models.CharField(
+        _("sender"), max_length=120, blank=True, default="", db_default="", editable=False
+    )
+
+    objects = TextVersionQuerySet.as_manager()
 
     class Meta:
         verbose_name = _("text version")
@@ -219,6 +269,10 @@ class TextVersion(models.Model):
                 condition=Q(published_at=None),
                 name="one_draft_version_per_letter",
                 violation_error_message=_("This letter already has a draft version."),
+            ),
+            models.CheckConstraint(
+                condition=Q(published_at=None) | ~Q(sender_name=""),
+                name="a_published_version_says_who_writes",
             ),
         ]
 
@@ -238,7 +292,9 @@ class Translation(models.Model):
         _("addressee"),
         max_length=200,
         blank=True,
-        help_text=_("As it is printed above the text, such as “To the members of parliament”."),
+        help_text=_(
+            "As it should appear above the text, for example “To the members of parliament”."
+        ),
     )
     markdown = models.TextField(
         _("text"),
@@ -296,7 +352,7 @@ class UpdateText(models.Model):
     update = models.ForeignKey(Update, on_delete=models.CASCADE, related_name="texts")
     language = models.CharField(_("language"), max_length=10, choices=language_choices)
     title = models.CharField(
-        _("title"), max_length=150, help_text=_("Also the subject of the mail.")
+        _("title"), max_length=150, help_text=_("Also the subject line of the e-mail.")
     )
     markdown = models.TextField(
         _("text"),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from openletter.letters import asked_fields
 from openletter.lib.personal import Declaration, Held, impersonal
 
 FIELDS: dict[str, Declaration] = {
@@ -19,10 +20,7 @@ FIELDS: dict[str, Declaration] = {
             "opens_at",
             "closes_at",
             "takes_organisations",
-            "asks_title",
-            "asks_affiliation",
-            "asks_country",
-            "asks_comment",
+            *asked_fields.SWITCHES,
             "second_reminder",
             "asks_proof",
             "retention_months",
@@ -31,7 +29,10 @@ FIELDS: dict[str, Declaration] = {
         ),
     },
     "FormerSlug": impersonal("id", "slug", "letter"),
-    "TextVersion": impersonal("id", "letter", "number", "published_at", "reason"),
+    "TextVersion": {
+        "sender_name": Held("who wrote the letter when this version was published", public=True),
+        **impersonal("id", "letter", "number", "published_at", "reason"),
+    },
     "Translation": impersonal(
         "id", "public_id", "version", "language", "title", "addressee", "markdown", "html", "sha256"
     ),

@@ -19,16 +19,24 @@ RESERVED = frozenset({
 })  # fmt: skip
 
 
+def as_stored(slug: str) -> str:
+    """Return an address as letters have it, however somebody wrote it."""
+    return slug.lower()
+
+
 def check_slug(slug: str, *, letter: Letter | None) -> None:
     """Raise `ValidationError`, with one sentence, when a letter may not have this address."""
     check_spelling(slug)
-    if slug in RESERVED or slug in dict(settings.LANGUAGES):
-        raise ValidationError(_("The site itself uses this address. Please choose another."))
+    slug = as_stored(slug)
+    if slug in RESERVED or slug in {as_stored(code) for code, _name in settings.LANGUAGES}:
+        raise ValidationError(
+            _("This address is reserved for the site itself. Please choose a different one.")
+        )
     if FormerSlug.objects.filter(slug=slug).exclude(letter=letter).exists():
         raise ValidationError(
             _(
-                "Another letter once had this address, and links to it still work. Please choose"
-                " another."
+                "Another letter used to have this address, and links to it still work. Please"
+                " choose a different one."
             )
         )
 

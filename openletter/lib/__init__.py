@@ -1,1 +1,1 @@
-"""Small things with no models that every package may use; imports nothing from openletter."""
+"""Small things with no tables that every package may use; imports nothing from openletter."""

@@ -17,8 +17,12 @@ CUT = " […]"
 _SLASH = r"(?:/|\\|%(?:25)*(?:2F|5C))"
 _NO_SLASH = r"(?!%(?:25)*(?:2F|5C))"
 _GAP = r"(?:[\s\"'<(\[]|%(?:25)*(?:20|22|27|28|3C|5B|0A|0D|09)|\+)"
-_PATH = f"{_SLASH}(?:s|password{_SLASH}{{1,9}}reset{_SLASH}{{1,9}}key){_SLASH}{{1,9}}{_GAP}{{0,9}}"
-_IN_LINK = re.compile(rf"({_PATH})(?:{_NO_SLASH}[^/\\\s\"'<>])+", re.IGNORECASE)
+_PATH = f"{_SLASH}(?:s|password{_SLASH}{{1,9}}reset{_SLASH}{{1,9}}key){_SLASH}{{1,9}}"
+# Where it was redacted already, nothing is found any more.
+_REDACTED = rf"{_GAP}{{0,9}}\[token\](?:[/\\\s\"'<>]|%(?:25)*(?:2F|5C)|\Z)"
+_IN_LINK = re.compile(
+    rf"({_PATH}(?!{_REDACTED}){_GAP}{{0,9}})(?:{_NO_SLASH}[^/\\\s\"'<>])+", re.IGNORECASE
+)
 # A token is known by its shape too: its link may be mangled, or lost.
 _SIGNED = re.compile(
     rf"(?<![\w-])[\w-]{{8,}}+(?:[.:]|%(?:25)*(?:2E|3A))[\w-]{{{tokens.SIGNATURE_LENGTH}}}(?![\w-])",
@@ -31,6 +35,10 @@ _RESET_KEY = re.compile(
 # What ends an address, whatever it is made of; and the sign in its middle.
 _WORD = re.compile(r"[^\s<>\"'=:;,()\[\]{}]+")
 _AT = re.compile(r"@|%(?:25)*40")
+# Between quotes a local part may hold what else ends an address: "suzie signer"@example.org.
+_QUOTED = re.compile(
+    r'"(?:[^"\\\r\n]|\\.){1,128}?\\?"(?:@|%(?:25)*40)[^\s<>"\'=:;,()\[\]{}]+', re.IGNORECASE
+)
 
 
 def redact(text: str) -> str:
@@ -42,7 +50,9 @@ def _redact(text: str) -> str:
     text = _IN_LINK.sub(r"\1[token]", text)
     text = _SIGNED.sub("[token]", text)
     text = _RESET_KEY.sub("[token]", text)
-    return _WORD.sub(_address, text) if _AT.search(text) else text
+    if not _AT.search(text):
+        return text
+    return _WORD.sub(_address, _QUOTED.sub("[address]", text))
 
 
 def _address(found: re.Match[str]) -> str:

@@ -1,1 +1,1 @@
-"""The outbox: a mail is a row first, and leaves by a worker. Knows no signature."""
+"""Mail: each is a row of the outbox first, and leaves by a worker. Knows no signature."""

@@ -2,34 +2,28 @@
 
 from __future__ import annotations
 
-from typing import Any
+from collections.abc import Mapping
 
 from django.contrib import admin
-from django.db.models import QuerySet
-from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 
-from openletter.lib.staff import ReadOnlyAdmin
-from openletter.mail.kinds import label_of
+from openletter.lib.admin.code_filters import CodeFilter
+from openletter.lib.admin.pages import ModelAdmin
 from openletter.mail.models import OutgoingMail
+from openletter.mail.outbox.kinds import label_of
 from openletter.mails import MAILS
 
 
-class KindFilter(admin.SimpleListFilter):
-    """Mails of one kind, offered in words."""
-
+class KindFilter(CodeFilter):
     title = _("kind")
-    parameter_name = "kind"
+    parameter_name = column = "kind"
 
-    def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, Any]]:
-        return [(kind, label_of(kind)) for kind in MAILS]
-
-    def queryset(self, request: HttpRequest, queryset: QuerySet[Any]) -> QuerySet[Any]:
-        return queryset.filter(kind=self.value()) if self.value() else queryset
+    def words(self) -> Mapping[str, str]:
+        return {kind: label_of(kind) for kind in MAILS}
 
 
 @admin.register(OutgoingMail)
-class OutgoingMailAdmin(ReadOnlyAdmin[OutgoingMail]):
+class OutgoingMailAdmin(ModelAdmin[OutgoingMail]):
     list_display = ("what", "lane", "state", "due_at", "sent_at", "attempts", "error")
     list_filter = ("state", "lane", KindFilter)
     fields = (

@@ -11,8 +11,8 @@ from django.core.checks import CheckMessage, Error, Tags, register
 from django.core.exceptions import ImproperlyConfigured, ValidationError
 from django.core.mail import get_connection
 
-from openletter.lib.addresses import MAX_LOCAL_LENGTH, tidy_address
-from openletter.mail import boxes, return_path
+from openletter.lib.people.addresses import MAX_LOCAL_LENGTH, tidy_address
+from openletter.mail.feedback import mailbox_readers, return_path
 
 LEAST_SECRET = 24
 
@@ -81,7 +81,7 @@ def bounce_address_is_one(**_kwargs: Any) -> list[CheckMessage]:
 @register(Tags.security)
 def bounce_mailbox_is_one(**_kwargs: Any) -> list[CheckMessage]:
     """The address may hold a password, so it is not repeated."""
-    if not settings.BOUNCE_MAILBOX or boxes.is_address(settings.BOUNCE_MAILBOX):
+    if not settings.BOUNCE_MAILBOX or mailbox_readers.is_address(settings.BOUNCE_MAILBOX):
         return []
     return [
         Error(

@@ -13,23 +13,23 @@ from django.utils.translation import gettext_lazy as _
 
 from openletter.lib.crypto import EncryptedTextField
 from openletter.lib.ids import uuid7
+from openletter.lib.work.leases import Leased, is_due
 
 
 class Lane(models.TextChoices):
     """Which worker sends a mail: somebody waits for `confirm`, nobody for `bulk`."""
 
-    CONFIRM = "confirm", _("somebody waits for it")
-    BULK = "bulk", _("nobody waits for it")
+    CONFIRM = "confirm", _("somebody is waiting for it")
+    BULK = "bulk", _("nobody is waiting for it")
 
 
 class OutgoingMailQuerySet(models.QuerySet["OutgoingMail"]):
     def due(self, lane: str, now: datetime) -> OutgoingMailQuerySet:
         """Mails to send now that no worker has in hand."""
-        unclaimed = Q(lease_until=None) | Q(lease_until__lt=now)
-        return self.filter(unclaimed, lane=lane, state=OutgoingMail.State.DUE, due_at__lte=now)
+        return self.filter(is_due(now), lane=lane, state=OutgoingMail.State.DUE)
 
 
-class OutgoingMail(models.Model):
+class OutgoingMail(Leased):
     """One mail to one address. The row is the promise; a worker only keeps it.
 
     A mail in flight is due with a lease. ARROWS below lists every way a mail can go.
@@ -38,9 +38,9 @@ class OutgoingMail(models.Model):
     class State(models.TextChoices):
         DUE = "due", _("due")
         SENT = "sent", _("sent")
-        BOUNCED = "bounced", _("refused for good")
+        BOUNCED = "bounced", _("permanently refused")
         COMPLAINED = "complained", _("marked as spam")
-        PARKED = "parked", _("given up after many tries")
+        PARKED = "parked", _("given up after many attempts")
         DROPPED = "dropped", _("no longer needed")
 
     # Also the Message-ID and the return path, so that a copy or a bounce finds its row.
@@ -64,12 +64,10 @@ class OutgoingMail(models.Model):
         _("state"), max_length=10, choices=State.choices, default=State.DUE, editable=False
     )
     # When it was to leave first; `due_at` moves with every retry.
-    first_due_at = models.DateTimeField(_("owed from"))
-    due_at = models.DateTimeField(_("due"))
-    lease_until = models.DateTimeField(null=True)
+    first_due_at = models.DateTimeField(_("first due"))
+    lease_until = models.DateTimeField(_("being sent until"), null=True)  # in words of mail
     sent_at = models.DateTimeField(_("sent"), null=True)
     tried_at = models.DateTimeField(_("last tried"), null=True)
-    attempts = models.PositiveSmallIntegerField(_("attempts"), default=0)
     error = models.CharField(_("last error"), max_length=200, blank=True)
 
     objects = OutgoingMailQuerySet.as_manager()
@@ -133,10 +131,10 @@ class SuppressedAddress(models.Model):
     """An address that gets no mail, by its keyed hash: on one topic, or on none ("" is all)."""
 
     class Reason(models.TextChoices):
-        BOUNCE = "bounce", _("refused for good")
+        BOUNCE = "bounce", _("permanently refused")
         COMPLAINT = "complaint", _("marked as spam")
-        NOT_ME = "not_me", _("somebody else had entered it")
-        STOP = "stop", _("asked for no more mail")
+        NOT_ME = "not_me", _("entered by somebody else")
+        STOP = "stop", _("wants no more e-mails")
 
     email_key = models.BinaryField(max_length=32)
     topic = models.CharField(max_length=60, blank=True)
@@ -158,13 +156,13 @@ class SuppressedAddress(models.Model):
         return f"suppressed {self.pk} ({self.reason})"
 
 
-class Brake(models.Model):
+class Throttle(models.Model):
     """Mails of one topic or batch that wait (`paused`) or leave slowly (`per_minute`), and why."""
 
     class Cause(models.TextChoices):
         UNCONFIRMED = "unconfirmed", _("hardly anybody confirms")
-        BOUNCES = "bounces", _("too many addresses do not exist")
-        COMPLAINTS = "complaints", _("too many people mark it as spam")
+        BOUNCES = "bounces", _("too many addresses that do not exist")
+        COMPLAINTS = "complaints", _("too many people marking it as spam")
         STAFF = "staff", _("paused by hand")
 
     key = models.CharField(primary_key=True, max_length=60)  # a topic, or "batch:<uuid>"
@@ -174,8 +172,8 @@ class Brake(models.Model):
     at = models.DateTimeField(_("since"))
 
     class Meta:
-        verbose_name = _("brake")
-        verbose_name_plural = _("brakes")
+        verbose_name = _("throttle")
+        verbose_name_plural = _("throttles")
 
     def __str__(self) -> str:
         return f"{self.key}: {self.cause}"
@@ -204,7 +202,7 @@ class MailDomain(models.Model):
 
 
 class SentInMinute(models.Model):
-    """How many mails were taken in hand in a minute: the budget that all workers share."""
+    """How many mails were taken in hand in a minute: the quota that all workers share."""
 
     minute = models.DateTimeField(primary_key=True)
     number = models.PositiveIntegerField(default=0)

@@ -9,8 +9,8 @@ from django.conf import settings
 from django.db.models import QuerySet
 
 from openletter.lib.personal import Declaration, Expiry, Held, Person, exported, impersonal
-from openletter.mail import suppression
 from openletter.mail.models import MailEvent, OutgoingMail, SuppressedAddress
+from openletter.mail.outbox import suppression
 
 FIELDS: dict[str, Declaration] = {
     "OutgoingMail": {
@@ -51,7 +51,7 @@ FIELDS: dict[str, Declaration] = {
         "at": Held("when the provider reported it"),
         **impersonal("id", "provider", "event_id"),
     },
-    "Brake": impersonal("key", "paused", "per_minute", "cause", "at"),
+    "Throttle": impersonal("key", "paused", "per_minute", "cause", "at"),
     "MailDomain": impersonal("domain", "takes_mail", "asked_at"),
     "DomainPause": impersonal("domain", "until", "strikes"),
     "SentInMinute": impersonal("minute", "number"),

@@ -4,8 +4,12 @@ from __future__ import annotations
 
 from celery import shared_task
 
-from openletter.lib import clock, heartbeat
-from openletter.mail import budgets, delivery, domains, reports, watch, wrong_clocks
+from openletter.lib.celery import heartbeat
+from openletter.lib.db import clock
+from openletter.mail.feedback import delivery_events
+from openletter.mail.limits import quotas
+from openletter.mail.monitoring import domains, reputation, wrong_clocks
+from openletter.mail.outbox import delivery
 
 
 @shared_task
@@ -17,11 +21,11 @@ def deliver_due(*, lane: str) -> None:
 
 @shared_task
 def watch_reports() -> None:
-    watch.watch(now=clock.now())
+    reputation.watch(now=clock.now())
 
 
 @shared_task
 def forget_old() -> None:
-    reports.forget_old(now=clock.now())
-    budgets.forget_old(now=clock.now())
+    delivery_events.forget_old(now=clock.now())
+    quotas.forget_old(now=clock.now())
     domains.forget_old(now=clock.now())

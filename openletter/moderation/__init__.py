@@ -1,1 +1,1 @@
-"""Rules that judge a candidate, and the record of who decided what. Knows no signature."""
+"""Rules that judge a candidate, sources to trust or to watch, the record of who decided what."""

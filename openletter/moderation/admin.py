@@ -6,45 +6,38 @@ from collections.abc import Mapping
 from typing import Any
 
 from django.contrib import admin
-from django.db.models import QuerySet
 from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 
-from openletter.lib import clock
-from openletter.lib.staff import ModelAdmin, ReadOnlyAdmin
-from openletter.moderation import audit, listings
-from openletter.moderation.listing_forms import ListingForm
-from openletter.moderation.models import AuditEntry, Listing
+from openletter.lib.admin.code_filters import CodeFilter
+from openletter.lib.admin.pages import ModelAdmin
+from openletter.lib.db import clock
+from openletter.moderation import audit, source_lists
+from openletter.moderation.models import AuditEntry, ListedSource
+from openletter.moderation.source_forms import ListedSourceForm
 from openletter.moderation.words import ACTIONS, OBJECTS, of_facts
 
 
-class _CodeFilter(admin.SimpleListFilter):
-    """Rows with one code of a column, offered in words."""
-
-    column: str
-    words: Mapping[str, Any]
-
-    def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, Any]]:
-        return list(self.words.items())
-
-    def queryset(self, request: HttpRequest, queryset: QuerySet[Any]) -> QuerySet[Any]:
-        return queryset.filter(**{self.column: self.value()}) if self.value() else queryset
-
-
-class ActionFilter(_CodeFilter):
+class ActionFilter(CodeFilter):
     title = _("action")
     parameter_name = "act"
-    column, words = "action", ACTIONS
+    column = "action"
+
+    def words(self) -> Mapping[str, Any]:
+        return ACTIONS
 
 
-class ObjectFilter(_CodeFilter):
+class ObjectFilter(CodeFilter):
     title = _("object")
     parameter_name = "about"
-    column, words = "object_kind", OBJECTS
+    column = "object_kind"
+
+    def words(self) -> Mapping[str, Any]:
+        return OBJECTS
 
 
 @admin.register(AuditEntry)
-class AuditEntryAdmin(ReadOnlyAdmin[AuditEntry]):
+class AuditEntryAdmin(ModelAdmin[AuditEntry]):
     list_display = ("at", "who", "what", "on_what", "reason", "object_id")
     list_filter = (ActionFilter, ObjectFilter, "at")
     search_fields = ("object_id", "reason")
@@ -77,35 +70,35 @@ class AuditEntryAdmin(ReadOnlyAdmin[AuditEntry]):
         return self.what(obj)
 
 
-@admin.register(Listing)
-class ListingAdmin(ModelAdmin[Listing]):
+@admin.register(ListedSource)
+class ListedSourceAdmin(ModelAdmin[ListedSource]):
     """Trust a university's network, or watch a domain; on record, and in effect within seconds."""
 
-    form = ListingForm
+    form = ListedSourceForm
     list_display = ("kind", "source", "verdict", "reason", "created_at")
     list_filter = ("kind", "verdict")
     ordering = ("-created_at",)
     actions = None  # one at a time: each is recorded
 
     @admin.display(description=_("which"))
-    def source(self, listing: Listing) -> str:
-        if listing.kind == Listing.Kind.ADDRESS:
+    def source(self, listing: ListedSource) -> str:
+        if listing.kind == ListedSource.Kind.ADDRESS:
             return f"… {listing.value[:12]}"  # a hash: the address itself is not kept
         return listing.value
 
-    def heading(self, obj: Listing) -> str:
+    def heading(self, obj: ListedSource) -> str:
         return self.source(obj)
 
-    def save_model(self, request: HttpRequest, obj: Listing, form: Any, change: bool) -> None:
+    def save_model(self, request: HttpRequest, obj: ListedSource, form: Any, change: bool) -> None:
         super().save_model(request, obj, form, change)
         self._record(request, obj, "change listing" if change else "list source")
 
-    def delete_model(self, request: HttpRequest, obj: Listing) -> None:
+    def delete_model(self, request: HttpRequest, obj: ListedSource) -> None:
         self._record(request, obj, "forget source")
         super().delete_model(request, obj)
-        listings.forget()
+        source_lists.forget()
 
-    def _record(self, request: HttpRequest, listing: Listing, action: str) -> None:
+    def _record(self, request: HttpRequest, listing: ListedSource, action: str) -> None:
         audit.record(
             actor_id=request.user.pk,
             action=action,
@@ -115,4 +108,4 @@ class ListingAdmin(ModelAdmin[Listing]):
             now=clock.now(),
             after={"kind": listing.kind, "verdict": listing.verdict},
         )
-        listings.forget()
+        source_lists.forget()

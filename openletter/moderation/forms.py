@@ -13,6 +13,6 @@ class DecisionForm(forms.Form):
         label=_("Reason"),
         min_length=LEAST_REASON_LENGTH,
         max_length=500,
-        help_text=_("Kept in the audit record. Write no names or addresses here."),
+        help_text=_("Kept in the audit record. Please mention no names or addresses here."),
         widget=forms.Textarea(attrs={"rows": 3, "autofocus": True}),
     )

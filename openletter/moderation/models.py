@@ -41,12 +41,12 @@ class AuditEntry(models.Model):
         return f"{self.action} {self.object_kind} {self.object_id}"
 
 
-class Listing(models.Model):
+class ListedSource(models.Model):
     """A network, domain or address that staff trust or want to look at, on all letters."""
 
     class Kind(models.TextChoices):
         NETWORK = "network", _("network, such as 192.0.2.0/24 or 2001:db8::/48")
-        DOMAIN = "domain", _("domain of e-mail addresses, with those below it")
+        DOMAIN = "domain", _("domain of e-mail addresses, including its subdomains")
         ADDRESS = "address", _("one e-mail address")
 
     class Verdict(models.TextChoices):
@@ -58,7 +58,7 @@ class Listing(models.Model):
     value = models.CharField(_("which"), max_length=255)
     verdict = models.CharField(_("verdict"), max_length=10, choices=Verdict.choices)
     reason = models.CharField(
-        _("reason"), max_length=300, help_text=_("Write no names or addresses here.")
+        _("reason"), max_length=300, help_text=_("Please mention no names or addresses here.")
     )
     created_at = models.DateTimeField(_("since"), auto_now_add=True)
 
@@ -69,7 +69,9 @@ class Listing(models.Model):
             models.UniqueConstraint(
                 fields=["kind", "value"],
                 name="one_verdict_per_source",
-                violation_error_message=_("There is a verdict about this already: change that."),
+                violation_error_message=_(
+                    "This source is already listed. Please change its entry instead."
+                ),
             )
         ]
 

@@ -14,7 +14,7 @@ FIELDS: dict[str, Declaration] = {
         "reason": Held("why, in the words of whoever decided"),
         **impersonal("id", "action", "object_kind", "object_id", "before", "after"),
     },
-    "Listing": {
+    "ListedSource": {
         "value": Held("network, domain or keyed hash of an address that staff trust or watch"),
         **impersonal("id", "kind", "verdict", "reason", "created_at"),
     },

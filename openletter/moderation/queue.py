@@ -18,7 +18,7 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from openletter.lib.staff import M, ModelAdmin
+from openletter.lib.admin.pages import M, ModelAdmin
 from openletter.moderation.forms import DecisionForm
 
 # Shown and decided by one press; and chosen at a time, to be decided portion by portion.
@@ -66,6 +66,10 @@ class QueueAdmin(ModelAdmin[M]):
         """
         raise NotImplementedError
 
+    def can_be_decided(self, rows: QuerySet[M], decision: Decision) -> QuerySet[M]:
+        """Return those of what is chosen that can be decided so; the rest is left out."""
+        return rows
+
     def has_decide_permission(self, request: HttpRequest) -> bool:
         return self.has_change_permission(request)
 
@@ -88,18 +92,21 @@ class QueueAdmin(ModelAdmin[M]):
         """
         if "decided" in request.POST:
             return self._decide_portion(request, decision)
-        keys = list(chosen.values_list("pk", flat=True)[: MOST_IN_A_ROW + 1])
+        possible = self.can_be_decided(chosen, decision)
+        keys = list(possible.values_list("pk", flat=True)[: MOST_IN_A_ROW + 1])
         if len(keys) > MOST_IN_A_ROW:
             text = _(
-                "You chose %(number)s, and at most %(most)s can be decided in a row. Nothing was"
-                " changed. Narrow the list by its filters first."
-            ) % {"number": chosen.count(), "most": MOST_IN_A_ROW}
+                "You selected %(number)s entries, but at most %(most)s can be decided in a row."
+                " Nothing was changed. Please narrow the list with the filters first."
+            ) % {"number": possible.count(), "most": MOST_IN_A_ROW}
             self.message_user(request, text, messages.ERROR)
             return None
-        if not keys:
+        left_out = chosen.count() - len(keys)
+        if left_out:
+            self._say_left_out(request, left_out)
+        elif not keys:
             self._say_nothing_changed(request)
-            return None
-        return self._ask(request, decision, keys)
+        return self._ask(request, decision, keys) if keys else None
 
     def _decide_portion(self, request: HttpRequest, decision: Decision) -> HttpResponse | None:
         """Decide what the page showed, and go on with what waits."""
@@ -173,12 +180,14 @@ class QueueAdmin(ModelAdmin[M]):
             except ChangedMeanwhile:
                 changed.append(one.pk)
         if done:
-            text = ngettext("%(number)s was decided.", "%(number)s were decided.", done)
+            text = ngettext(
+                "%(number)s entry was decided.", "%(number)s entries were decided.", done
+            )
             self.message_user(request, text % {"number": done}, messages.SUCCESS)
         if refused:
             text = ngettext(
-                "%(number)s could not be changed in this way and stays as it is.",
-                "%(number)s could not be changed in this way and stay as they are.",
+                "%(number)s entry could not be changed in this way and stays as it is.",
+                "%(number)s entries could not be changed in this way and stay as they are.",
                 refused,
             )
             self.message_user(request, text % {"number": refused}, messages.WARNING)
@@ -186,8 +195,18 @@ class QueueAdmin(ModelAdmin[M]):
             self._say_nothing_changed(request)
         return changed
 
+    def _say_left_out(self, request: HttpRequest, number: int) -> None:
+        text = ngettext(
+            "%(number)s of the entries you selected cannot be changed in this way and was left"
+            " out.",
+            "%(number)s of the entries you selected cannot be changed in this way and were left"
+            " out.",
+            number,
+        )
+        self.message_user(request, text % {"number": number}, messages.WARNING)
+
     def _say_nothing_changed(self, request: HttpRequest) -> None:
-        text = _("Nothing was changed: what you chose is not in this list any more.")
+        text = _("Nothing was changed: what you selected is no longer in this list.")
         self.message_user(request, text, messages.WARNING)
 
 

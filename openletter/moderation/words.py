@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
+from django.apps import apps
 from django.utils.translation import gettext_lazy as _
 
 if TYPE_CHECKING:
@@ -21,7 +23,7 @@ ACTIONS: dict[str, _StrPromise] = {
     "send mailing": _("began a mailing"),
     "schedule mailing": _("scheduled a mailing"),
     "pause mailing": _("paused a mailing"),
-    "resume mailing": _("let a mailing go on"),
+    "resume mailing": _("resumed a mailing"),
     "cancel mailing": _("cancelled a mailing"),
     "published signature": _("published a signature"),
     "held signature": _("held a signature for review"),
@@ -33,19 +35,20 @@ ACTIONS: dict[str, _StrPromise] = {
     "show name": _("had their name shown"),
     "hide name": _("had their name hidden"),
     "keep name": _("let their name stay for good"),
-    "let name go": _("had their name leave with the rest"),
+    "let name go": _("had their name deleted with their other data"),
     "start updates": _("asked for updates"),
     "stop updates": _("asked for no more updates"),
     "sign version": _("signed a newer version of the text"),
     "list source": _("listed a source"),
     "change listing": _("changed what is said about a source"),
     "forget source": _("took a source off the list"),
-    "let mails go on": _("let the mails of a letter go on"),
+    "let mails go on": _("released the mails of a letter"),
     "try mail again": _("had a mail tried again"),
-    "resolve alarm": _("called off an alarm"),
+    "resolve alarm": _("marked an alarm as resolved"),
     "send test mail": _("sent themselves a test mail"),
     "export person": _("handed over the data of a person"),
     "erase person": _("erased a person"),
+    "remove second factor": _("removed a second factor"),
 }
 # Every `object_kind`.
 OBJECTS: dict[str, _StrPromise] = {
@@ -54,10 +57,11 @@ OBJECTS: dict[str, _StrPromise] = {
     "mailing": _("mailing"),
     "signature": _("signature"),
     "listing": _("trusted or watched source"),
-    "brake": _("mails that are held back"),
+    "throttle": _("mails that are held back"),
     "mail": _("mail"),
     "alarm": _("alarm"),
     "person": _("person"),
+    "account": _("account"),
 }
 # What stands before and after: the names of facts, and the codes that they can be.
 _FACTS: dict[str, _StrPromise] = {
@@ -73,40 +77,20 @@ _FACTS: dict[str, _StrPromise] = {
     "paused": _("paused"),
     "per_minute": _("mails a minute"),
     "cause": _("because"),
-    "alarms_resolved": _("alarms called off"),
+    "alarms_resolved": _("alarms resolved"),
     "key": _("about"),
     "fields": _("fields"),
     "first_position": _("place among the first signatories"),
     "language": _("language"),
 }
+# Codes that are no choice of a model, or whose label there is too long or one of two.
 _CODES: dict[str, _StrPromise] = {
     "draft": _("draft"),
-    "open": _("open"),
-    "closed": _("closed"),
-    "archived": _("archived"),
-    "pending": _("waiting for confirmation"),
-    "held": _("waiting for review"),
-    "published": _("published"),
-    "withdrawn": _("withdrawn"),
-    "removed": _("removed"),
-    "expired": _("expired"),
-    "scheduled": _("scheduled"),
-    "enqueueing": _("sending, recipients are being added"),
-    "sending": _("sending"),
-    "paused": _("paused"),
-    "done": _("done"),
-    "cancelled": _("cancelled"),
-    "due": _("due"),
-    "parked": _("given up after many tries"),
     "network": _("network"),
     "domain": _("domain"),
     "address": _("address"),
     "trust": _("trust"),
     "hold": _("hold"),
-    "unconfirmed": _("hardly anybody confirms"),
-    "bounces": _("too many addresses do not exist"),
-    "complaints": _("too many people mark it as spam"),
-    "staff": _("paused by hand"),
     "name": _("name"),
     "title": _("title"),
     "affiliation": _("affiliation"),
@@ -117,6 +101,9 @@ _CODES: dict[str, _StrPromise] = {
     "None": _("nothing"),
 }
 
+# Their choices are no codes of ours.
+_NO_CODES = {"language", "reference_language", "country"}
+
 
 def of_facts(facts: Mapping[str, Any]) -> str:
     """Return what was recorded before or after an act, in the reader's words."""
@@ -126,4 +113,18 @@ def of_facts(facts: Mapping[str, Any]) -> str:
 def _said(value: Any) -> str:
     if isinstance(value, list):
         return ", ".join(_said(one) for one in value)
-    return str(_CODES.get(str(value), value))
+    code = str(value)
+    return str(_CODES.get(code) or choices().get(code) or code)
+
+
+@lru_cache(maxsize=1)
+def choices() -> dict[str, _StrPromise]:
+    """Return the label of every code that a column of ours can hold, whichever package it is of."""
+    return {
+        str(code): label
+        for model in apps.get_models()
+        if model.__module__.startswith("openletter.")
+        for field in model._meta.fields
+        if field.choices and field.name not in _NO_CODES
+        for code, label in field.flatchoices
+    }

@@ -1,1 +1,1 @@
-"""HTML that combines packages: home, the letter page, health."""
+"""HTML that combines packages: home, a letter, its signatories, its versions, its updates."""

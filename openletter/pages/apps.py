@@ -11,7 +11,7 @@ class PagesConfig(AppConfig):
     def ready(self) -> None:
         from django.db.backends.signals import connection_created
 
-        from openletter.lib import database
+        from openletter.lib.db import fitness
         from openletter.pages import checks  # noqa: F401 - registers them
 
-        connection_created.connect(database.opened)
+        connection_created.connect(fitness.opened)

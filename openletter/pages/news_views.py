@@ -7,20 +7,20 @@ from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.views.decorators.http import require_safe
 
-from openletter.letters import news
-from openletter.letters.views import letter_or_redirect
-from openletter.lib.caching import public
-from openletter.lib.http import wellformed
-from openletter.lib.site import absolute, absolute_in
+from openletter.letters.queries import updates
+from openletter.letters.shortcuts import letter_or_redirect
+from openletter.lib.http.page_cache import public
+from openletter.lib.http.requests import wellformed
+from openletter.lib.http.site import absolute, absolute_in
 
 # A number that fits the database; anything longer is no update of ours.
 _MOST_DIGITS = 9
 
 
 @require_safe
-@public
+@public(varies_by=("after",))
 @wellformed
-def updates(request: HttpRequest, slug: str) -> HttpResponse:
+def every_update(request: HttpRequest, slug: str) -> HttpResponse:
     """Every published update on a letter, newest first, by keyset."""
     found = letter_or_redirect(slug, "pages:updates")
     if isinstance(found, HttpResponse):
@@ -29,7 +29,7 @@ def updates(request: HttpRequest, slug: str) -> HttpResponse:
     if after and not (after.isascii() and after.isdigit() and len(after) <= _MOST_DIGITS):
         raise Http404
     before = int(after) if after else None
-    page = news.page_of(found.letter, request.LANGUAGE_CODE, before=before)
+    page = updates.page_of(found.letter, request.LANGUAGE_CODE, before=before)
     context = {
         "letter": found,
         "updates": page.updates,
@@ -50,8 +50,8 @@ def update(request: HttpRequest, slug: str, number: int) -> HttpResponse:
     if number >= 10**_MOST_DIGITS:
         raise Http404
     try:
-        view = news.update_with_number(found.letter, number, request.LANGUAGE_CODE)
-    except news.UpdateMissing:
+        view = updates.update_with_number(found.letter, number, request.LANGUAGE_CODE)
+    except updates.UpdateMissing:
         raise Http404 from None
     context = {
         "letter": found,

@@ -1,7 +1,7 @@
 """While PostgreSQL is away: the page that says so, at once and not after five seconds each time.
 
 Else a few people who sign hold every thread of a web process, and the pages that it could give
-from its memory (`lib/caching.py`) wait behind them.
+from its memory (`lib/http/page_cache.py`) wait behind them.
 """
 
 from __future__ import annotations
@@ -11,12 +11,16 @@ from collections.abc import Callable
 
 import psycopg
 from django.conf import settings
-from django.db import DatabaseError, InterfaceError, OperationalError, connection
+from django.db import connection
 from django.http import HttpRequest, HttpResponse
 from django.template.loader import render_to_string
 from psycopg_pool import ConnectionPool, PoolTimeout
 
-from openletter.lib.outage import Outage
+from openletter.lib.db import fitness
+from openletter.lib.db.connection_options import LONGEST_ANSWER, LONGEST_ANSWER_TO_THE_PUBLIC
+from openletter.lib.db.outage import Outage
+from openletter.lib.db.postgresql.connection import at_most
+from openletter.lib.http.headers import DESK
 
 RETRY_AFTER_SECONDS = 30
 # What a load balancer asks, and gets an answer of its own.
@@ -32,17 +36,19 @@ def broken(_request: HttpRequest) -> HttpResponse:
     engines and senders of webhooks come again after a 503, and take a 500 for a defect.
     """
     problem = sys.exception()
-    if not isinstance(problem, (OperationalError, InterfaceError)):
+    if not fitness.passes_by_itself(problem):
         return page_of(500, "500.html")
     learn_from(problem)
     return _out_of_reach()
 
 
-def learn_from(problem: DatabaseError | InterfaceError) -> None:
+def learn_from(problem: BaseException | None) -> None:
     """Note what an error tells about PostgreSQL: it is away, or perhaps, or it is about us."""
-    if isinstance(problem.__cause__, PoolTimeout):
+    cause = problem.__cause__ if problem else None
+    if isinstance(cause, PoolTimeout):
         _database.noticed()
-    elif _is_about_the_connection(problem):
+    # No answer at all: it is gone, silent, or only cut this line.
+    elif isinstance(cause, psycopg.OperationalError) and cause.sqlstate is None:
         _database.doubted()
 
 
@@ -54,12 +60,17 @@ def is_away() -> bool:
 def answer_at_once(
     get_response: Callable[[HttpRequest], HttpResponse],
 ) -> Callable[[HttpRequest], HttpResponse]:
-    """Middleware: after a request that waited for PostgreSQL in vain, the next ones do not wait."""
+    """Middleware: after a request that waited for PostgreSQL in vain, the next ones do not wait.
+
+    Nor does that one wait for ever: a slow page is an error to readers, and work to staff.
+    """
 
     def middleware(request: HttpRequest) -> HttpResponse:
         if request.path_info != _ALWAYS_ASKED and is_away():
             return _out_of_reach()
-        return get_response(request)
+        is_for_staff = request.path_info.startswith(DESK)
+        with at_most(LONGEST_ANSWER if is_for_staff else LONGEST_ANSWER_TO_THE_PUBLIC):
+            return get_response(request)
 
     return middleware
 
@@ -69,25 +80,19 @@ def _is_back() -> bool:
     if pool is None:  # not a web process of ./run; whoever connects will see
         return True
     try:
-        with pool.connection(timeout=_ASKS_FOR_SECONDS):
+        with at_most(_ASKS_FOR_SECONDS), pool.connection(timeout=_ASKS_FOR_SECONDS):
             return True
     except psycopg.OperationalError:
         return False
-
-
-def _is_about_the_connection(problem: Exception) -> bool:
-    """Say whether PostgreSQL gave no answer at all: it is gone, silent, or only cut this line."""
-    cause = problem.__cause__
-    return isinstance(cause, psycopg.OperationalError) and cause.sqlstate is None
 
 
 def _out_of_reach() -> HttpResponse:
     return page_of(503, "503.html")
 
 
-def page_of(status: int, template: str) -> HttpResponse:
+def page_of(status: int, template: str, **context: str) -> HttpResponse:
     """Return the page of an error, made without a request and without the database."""
-    page = render_to_string(template, {"site_name": settings.SITE_NAME})
+    page = render_to_string(template, {"site_name": settings.SITE_NAME, **context})
     response = HttpResponse(page, status=status)
     if status == 503:
         response.headers["Retry-After"] = str(RETRY_AFTER_SECONDS)

@@ -10,12 +10,13 @@ from django.urls import reverse
 from django.views.decorators.http import require_safe
 
 from openletter.counters import counts
-from openletter.letters import differences, versions
+from openletter.letters.diff import differences
 from openletter.letters.models import TextVersion
-from openletter.letters.reading import LetterView, view_of
-from openletter.letters.views import letter_or_redirect
-from openletter.lib.caching import public
-from openletter.lib.site import absolute, absolute_in
+from openletter.letters.queries import versions
+from openletter.letters.queries.letters import LetterView, view_of
+from openletter.letters.shortcuts import letter_or_redirect
+from openletter.lib.http.page_cache import public
+from openletter.lib.http.site import absolute, absolute_in
 
 
 @require_safe

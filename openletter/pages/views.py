@@ -8,12 +8,13 @@ from django.urls import reverse
 from django.views.decorators.http import require_safe
 
 from openletter.counters import counts
-from openletter.letters import news, reading
-from openletter.letters.views import letter_or_redirect
-from openletter.lib.caching import public
-from openletter.lib.http import wellformed
-from openletter.lib.site import absolute, absolute_in
-from openletter.signatures import listing, stamps
+from openletter.letters.queries import letters, updates
+from openletter.letters.shortcuts import letter_or_redirect
+from openletter.lib.http.page_cache import public
+from openletter.lib.http.requests import wellformed
+from openletter.lib.http.site import absolute, absolute_in
+from openletter.signatures import signatory_list
+from openletter.signatures.abuse import form_tokens
 from openletter.signatures.forms import SignForm
 
 NEWEST_ON_LETTER = 20
@@ -23,14 +24,14 @@ NEWEST_ON_LETTER = 20
 @public
 def home(request: HttpRequest) -> HttpResponse:
     """Every public letter with its number."""
-    found = reading.letters_in(request.LANGUAGE_CODE)
+    found = letters.letters_in(request.LANGUAGE_CODE)
     numbers = counts.numbers_of_each({letter.letter: letter.version_number for letter in found})
-    letters = [{"letter": letter, "numbers": numbers[letter.letter.pk]} for letter in found]
+    shown = [{"letter": letter, "numbers": numbers[letter.letter.pk]} for letter in found]
     canonical = absolute(reverse("pages:home"))
-    return render(request, "pages/home.html", {"letters": letters, "canonical_url": canonical})
+    return render(request, "pages/home.html", {"letters": shown, "canonical_url": canonical})
 
 
-def _numbers_of(letter: reading.LetterView) -> counts.Numbers:
+def _numbers_of(letter: letters.LetterView) -> counts.Numbers:
     newest = letter.version_number
     return counts.numbers_of(letter.letter, newest_version=newest, with_unnamed=True)
 
@@ -42,18 +43,20 @@ def letter(request: HttpRequest, slug: str) -> HttpResponse:
     found = letter_or_redirect(slug, "pages:letter")
     if isinstance(found, HttpResponse):
         return found
-    first = listing.first_signatories(found.letter.pk)
-    newest = listing.newest(found.letter.pk, size=NEWEST_ON_LETTER)
+    first = signatory_list.first_signatories(found.letter.pk)
+    newest = signatory_list.newest(found.letter.pk, size=NEWEST_ON_LETTER)
     canonical = absolute_in(found.language, "pages:letter", slug)
     context = {
         "letter": found,
         "numbers": _numbers_of(found),
-        "form": SignForm(letter=found.letter, stamp=stamps.make(found.translation.public_id)),
+        "form": SignForm(
+            letter=found.letter, form_token=form_tokens.make(found.translation.public_id)
+        ),
         "first": first,
         "newest": newest.names,
         "shown": len(first) + len(newest.names),
         "has_more": bool(newest.next_cursor),
-        "newest_update": news.newest(found.letter, request.LANGUAGE_CODE),
+        "newest_update": updates.newest(found.letter, request.LANGUAGE_CODE),
         "letter_url": canonical,
         "canonical_url": canonical,
         "text_languages": found.languages,
@@ -62,7 +65,7 @@ def letter(request: HttpRequest, slug: str) -> HttpResponse:
 
 
 @require_safe
-@public
+@public(varies_by=("after",))
 @wellformed
 def signatories(request: HttpRequest, slug: str) -> HttpResponse:
     """Everybody who signed and chose to be shown, by keyset: every page costs the same."""
@@ -72,8 +75,8 @@ def signatories(request: HttpRequest, slug: str) -> HttpResponse:
     after = request.GET.get("after", "")
     if after and not (after.isascii() and after.isdigit() and len(after) < 10):
         raise Http404
-    page = listing.newest(found.letter.pk, after=int(after) if after else None)
-    first = [] if after else listing.first_signatories(found.letter.pk)
+    page = signatory_list.newest(found.letter.pk, after=int(after) if after else None)
+    first = [] if after else signatory_list.first_signatories(found.letter.pk)
     numbers = _numbers_of(found)
     context = {
         "letter": found,
@@ -81,7 +84,9 @@ def signatories(request: HttpRequest, slug: str) -> HttpResponse:
         "first": first,
         "others": page.names,
         # The last page ends what the ones before it began.
-        "shown": numbers.count - numbers.unnamed if after else len(first) + len(page.names),
+        "shown": numbers.count - numbers.unnamed - numbers.erased
+        if after
+        else len(first) + len(page.names),
         "next_cursor": page.next_cursor,
         "is_first_page": not after,
         "canonical_url": absolute(reverse("pages:signatories", args=[slug])),

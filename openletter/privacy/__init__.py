@@ -1,1 +1,1 @@
-"""What we hold about people: asks every package's personal.py."""
+"""Hand over, erase and expire what is held about people: asks every package's personal.py."""

@@ -10,9 +10,10 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
-from openletter.lib import clock
-from openletter.lib.addresses import email_key
-from openletter.lib.staff import answer, needs
+from openletter.accounts.access import Action, needs
+from openletter.lib.admin.pages import answer
+from openletter.lib.db import clock
+from openletter.lib.people.addresses import email_key
 from openletter.mail.personal import mails_to
 from openletter.moderation import audit
 from openletter.privacy import flows
@@ -21,19 +22,16 @@ from openletter.privacy.forms import EraseForm, ExportForm, PersonForm
 from openletter.signatures import personal
 from openletter.signatures.models import Signature
 
-# Nobody else deletes signatures, so this permission means exactly this.
-MAY = "signatures.delete_signature"
-
 
 @require_http_methods(["GET", "HEAD", "POST"])
-@needs(MAY)
+@needs(Action.FIND_PERSON)
 def find(request: HttpRequest) -> HttpResponse:
     """Take an address by POST, so that it never stands in a URL."""
     form = PersonForm(request.POST or None)
     if request.method == "POST" and form.is_valid():
         return redirect("desk_privacy:person", email_key(form.cleaned_data["email"]).hex())
     context = {"form": form}
-    return answer(request, "admin/privacy/find.html", _("Data of one person"), context)
+    return answer(request, "admin/privacy/find.html", _("One person’s data"), context)
 
 
 def _key(text: str) -> bytes:
@@ -47,7 +45,7 @@ def _key(text: str) -> bytes:
 
 
 @require_safe
-@needs(MAY)
+@needs(Action.FIND_PERSON)
 def person(request: HttpRequest, key: str) -> HttpResponse:
     """Show what is held, without the address: letters, states and how many mails."""
     found = personal.person(_key(key))
@@ -58,16 +56,16 @@ def person(request: HttpRequest, key: str) -> HttpResponse:
         "mails": mails_to(found).count(),
         "export_form": ExportForm(),
     }
-    return answer(request, "admin/privacy/person.html", _("Data of one person"), context)
+    return answer(request, "admin/privacy/person.html", _("One person’s data"), context)
 
 
 @require_http_methods(["POST"])
-@needs(MAY)
+@needs(Action.EXPORT_PERSON)
 def export(request: HttpRequest, key: str) -> HttpResponse:
     """Hand over everything as JSON, once somebody said why."""
     form = ExportForm(request.POST)
     if not form.is_valid():
-        messages.error(request, _("Please say why: it is kept in the audit record."))
+        messages.error(request, _("Please give a reason: it is kept in the audit record."))
         return redirect("desk_privacy:person", key)
     now = clock.now()
     _record(request, "export person", key, form.cleaned_data["reason"])
@@ -78,7 +76,7 @@ def export(request: HttpRequest, key: str) -> HttpResponse:
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
-@needs(MAY)
+@needs(Action.ERASE_PERSON)
 def erase(request: HttpRequest, key: str) -> HttpResponse:
     """Ask once more, then erase a person on every letter."""
     form = EraseForm(request.POST or None)
@@ -92,7 +90,7 @@ def erase(request: HttpRequest, key: str) -> HttpResponse:
         return redirect("desk_privacy:person", key)
     back = reverse("desk_privacy:person", args=[key])
     context = {"form": form, "back": back}
-    return answer(request, "admin/privacy/erase.html", _("Erase this person?"), context)
+    return answer(request, "admin/privacy/erase.html", _("Erase this person’s data?"), context)
 
 
 def _record(request: HttpRequest, action: str, key: str, reason: str) -> None:

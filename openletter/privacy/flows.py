@@ -16,11 +16,11 @@ from django.db import DatabaseError, transaction
 
 from openletter.letters.models import Letter
 from openletter.lib import caught_mails
+from openletter.lib.db.address_locks import lock_address
 from openletter.lib.personal import Expiry
 from openletter.mail import personal as mail
-from openletter.privacy import erasure_log, scrubbing
+from openletter.privacy import erasure_log, vacuum
 from openletter.privacy.registry import EXPIRIES, EXPORTS
-from openletter.signatures import flows as signature_flows
 from openletter.signatures import personal as signatures
 from openletter.signatures.models import Signature
 
@@ -57,7 +57,7 @@ def erase(what: Erasure, *, actor_id: int | None = None, reason: str = "", now: 
 
     The hash of the address and the lines of the ledger stay; the privacy page says why.
     """
-    signature_flows.lock_address(what.email_key)
+    lock_address(what.email_key)
     person = signatures.person(what.email_key, what.letter)
     if what.only is not None:
         person = replace(person, public_ids=(str(what.only),), only_these=True)
@@ -67,7 +67,7 @@ def erase(what: Erasure, *, actor_id: int | None = None, reason: str = "", now: 
         person, keep_count=what.keep_count, actor_id=actor_id, reason=reason, now=now
     )
     mail.erase(person)
-    scrubbing.owe()
+    vacuum.owe()
     transaction.on_commit(partial(_afterwards, erased, known))
     return len(erased)
 

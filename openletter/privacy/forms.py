@@ -27,5 +27,5 @@ class EraseForm(DecisionForm):
     """Why a person is erased, and what becomes of the number."""
 
     keep_count = forms.BooleanField(
-        label=_("What counts goes on counting, without a name"), required=False
+        label=_("Signatures that count go on counting, without a name"), required=False
     )

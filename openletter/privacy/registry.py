@@ -6,20 +6,26 @@ from collections.abc import Callable
 from typing import Any
 
 from openletter.accounts import personal as accounts
+from openletter.ledger import personal as ledger
 from openletter.letters import personal as letters
 from openletter.lib.personal import Declaration, Expiry, Person
 from openletter.mail import personal as mail
+from openletter.mailings import personal as mailings
 from openletter.moderation import personal as moderation
 from openletter.privacy import personal as privacy
+from openletter.rate_limits import personal as rate_limits
 from openletter.signatures import personal as signatures
 from openletter.signatures import retention
 
 FIELDS_BY_PACKAGE: dict[str, dict[str, Declaration]] = {
     "accounts": accounts.FIELDS,
+    "ledger": ledger.FIELDS,
     "letters": letters.FIELDS,
     "mail": mail.FIELDS,
+    "mailings": mailings.FIELDS,
     "moderation": moderation.FIELDS,
     "privacy": privacy.FIELDS,
+    "rate_limits": rate_limits.FIELDS,
     "signatures": signatures.FIELDS,
 }
 
@@ -37,4 +43,5 @@ EXPIRIES: dict[str, Callable[..., list[Expiry]]] = {
     "signatures": retention.expire,
     "mail": mail.expire,
     "accounts": accounts.expire,
+    "rate_limits": rate_limits.expire,
 }

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from celery import shared_task
 
-from openletter.lib import clock
-from openletter.privacy import flows, scrubbing
+from openletter.lib.db import clock
+from openletter.privacy import flows, vacuum
 
 A_DAY = 24 * 60 * 60
 
@@ -18,4 +18,4 @@ def expire() -> None:
 # A large table takes minutes, and a limit that it never meets would let nothing leave the disk.
 @shared_task(soft_time_limit=A_DAY, time_limit=A_DAY)
 def scrub() -> None:
-    scrubbing.scrub(now=clock.now())
+    vacuum.scrub(now=clock.now())

@@ -29,7 +29,7 @@ def main() -> None:
         # Ours takes requests by this interface; the application is a WSGI one all the same.
         interface=Interfaces.RSGI,
         workers=arguments.workers,
-        blocking_threads=1,  # granian allows no more here; `work` sets how many there are
+        blocking_threads=1,  # it only takes requests in; `work` has the threads that answer
         http=HTTPModes.http1,
         http1_settings=HTTP1Settings(
             header_read_timeout=_HEADER_MILLISECONDS, max_buffer_size=_HEADER_BYTES

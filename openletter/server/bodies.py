@@ -9,14 +9,13 @@ from typing import TYPE_CHECKING
 
 from granian.rsgi import ProtocolClosed, ProtocolError
 
+from openletter.lib.http import body_sizes
+
 if TYPE_CHECKING:
     from granian.rsgi import HTTPProtocol, Scope
 
 # From the last header to the last byte.
 DEADLINE = 10.0
-# The text of a letter, with all that a form of the admin adds; the public's forms take 64 KiB.
-LARGEST = 2 * 1024 * 1024
-_SMALL = 64 * 1024
 # How many of a process may be larger than the public's, or of unknown length, at a time: so that
 # clients cannot fill the memory.
 _MOST_LARGE = 8
@@ -86,9 +85,9 @@ class Bodies:
 
     async def _whole(self, scope: Scope, proto: HTTPProtocol) -> bytes:
         length = _length(scope)
-        if length is not None and length > LARGEST:
+        if length is not None and length > body_sizes.LARGEST:
             raise _Refused(413)
-        if length is not None and length <= _SMALL:
+        if length is not None and length <= body_sizes.PUBLIC:
             return bytes(await proto())
         if self._large >= _MOST_LARGE:
             raise _Refused(503)
@@ -118,7 +117,7 @@ async def _pieces(proto: HTTPProtocol) -> bytes:
         body += piece
         # Its end is one empty piece; where it broke off, there is another one before.
         ends += not piece
-        if len(body) > LARGEST:
+        if len(body) > body_sizes.LARGEST:
             raise _Refused(413)
     if ends != 1:
         raise _Refused(400)

@@ -9,7 +9,8 @@ from typing import TYPE_CHECKING, Any, Final
 if TYPE_CHECKING:
     from granian.rsgi import Scope
 
-# Set when the body was refused and the application should say so: a status (pages/refusals.py).
+# Set when the body was refused and the application should say so (pages/unread_requests.py): the
+# status of the answer.
 REFUSED: Final = "openletter.refused"
 
 _ALWAYS = {

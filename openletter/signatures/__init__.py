@@ -1,1 +1,1 @@
-"""Signatures: sign, confirm, decide, and the ledger that moves the number."""
+"""Signatures: sign, confirm, decide; who is on the list, who is reminded, what is deleted when."""

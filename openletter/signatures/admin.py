@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
 from urllib.parse import urlencode
 
 from django.contrib import admin
-from django.core.exceptions import PermissionDenied
+from django.contrib.admin.options import IncorrectLookupParameters
 from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
@@ -14,19 +15,24 @@ from django.template.loader import render_to_string
 from django.utils.html import format_html
 from django.utils.translation import gettext_lazy as _
 
-from openletter.lib import clock
-from openletter.lib.staff import ReadOnlyAdmin
+from openletter.accounts import access
+from openletter.accounts.access import Action
+from openletter.letters import asked_fields
+from openletter.lib.admin.code_filters import CodeFilter
+from openletter.lib.db import clock
 from openletter.moderation.queue import (
     ChangedMeanwhile,
     Decision,
     DecisionRefused,
     QueueAdmin,
 )
-from openletter.signatures import desk_search, flags, flows, held_reasons
-from openletter.signatures import mailing_admin as mailing_admin  # registers itself
-from openletter.signatures.models import SEARCHED, LedgerEntry, Signature
+from openletter.signatures import decisions, desk_search, held_reasons
+from openletter.signatures.abuse import flags
+from openletter.signatures.models import SEARCHED, UNCONFIRMED, Signature
 
 _S = Signature.State
+# What a new search replaces in the address of the list.
+_OF_A_SEARCH = {"q", "address", "p"}
 
 
 class AddressFilter(admin.SimpleListFilter):
@@ -37,39 +43,35 @@ class AddressFilter(admin.SimpleListFilter):
 
     def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, Any]]:
         value = request.GET.get(self.parameter_name)
-        return [(value, _("the address you searched for"))] if value else []
+        return [] if value is None else [(value, _("the address you searched for"))]
 
     def queryset(self, request: HttpRequest, queryset: QuerySet[Any]) -> QuerySet[Any]:
-        try:
-            return queryset.filter(email_key=bytes.fromhex(self.value() or ""))
-        except ValueError:
+        value = self.value() or ""
+        if value == desk_search.PART_OF_AN_ADDRESS:
             return queryset.none()
+        if not desk_search.is_key(value):
+            raise IncorrectLookupParameters(self.parameter_name)
+        return queryset.filter(email_key=bytes.fromhex(value))
 
 
-class FlagFilter(admin.SimpleListFilter):
-    """The signatures that are suspect for one reason."""
-
+class FlagFilter(CodeFilter):
     title = _("suspicion")
     parameter_name = "flag"
 
-    def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, Any]]:
-        return list(flags.MEANINGS.items())
+    def words(self) -> Mapping[str, Any]:
+        return flags.MEANINGS
 
-    def queryset(self, request: HttpRequest, queryset: QuerySet[Any]) -> QuerySet[Any]:
-        return queryset.filter(flags__contains=[self.value()]) if self.value() else queryset
+    def having(self, rows: QuerySet[Any], code: str) -> QuerySet[Any]:
+        return rows.filter(flags__contains=[code])
 
 
-class ReasonFilter(admin.SimpleListFilter):
-    """The signatures that are held for one reason, offered in words."""
-
+class ReasonFilter(CodeFilter):
     title = _("held because")
     parameter_name = "because"
+    column = "held_because"
 
-    def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, Any]]:
-        return list(held_reasons.all_reasons().items())
-
-    def queryset(self, request: HttpRequest, queryset: QuerySet[Any]) -> QuerySet[Any]:
-        return queryset.filter(held_because=self.value()) if self.value() else queryset
+    def words(self) -> Mapping[str, Any]:
+        return held_reasons.all_reasons()
 
 
 @admin.register(Signature)
@@ -87,16 +89,17 @@ class SignatureAdmin(QueueAdmin[Signature]):
     )
     entry_template = "admin/signatures/entry.html"
     list_display = (
-        "who_signed", "comment_folded", "state", "why_held", "suspect", "letter", "created_at",
+        "who_signed", "state", "suspect", "why_held", "comment_folded", "letter", "created_at",
     )  # fmt: skip
     list_filter = (
         "state", "letter", "created_at", "kind", ReasonFilter, FlagFilter, AddressFilter,
     )  # fmt: skip
     list_select_related = ("letter",)
     search_fields = SEARCHED
-    searched = (SEARCHED,)
+    search_column = "search_text"
     search_help_text = _(
-        "A part of the name, the title or the affiliation, or one whole e-mail address."
+        "Part of the name, the title or the affiliation, or a complete e-mail address. To search"
+        " for people who have not confirmed yet, choose that state first."
     )
     ordering = ("-created_at", "-pk")
     # A place is given to the words that were shown.
@@ -104,9 +107,9 @@ class SignatureAdmin(QueueAdmin[Signature]):
     date_hierarchy = None
     # The address is encrypted and not shown: moderators judge names, and search by a whole address.
     fields = (
-        "letter", "text", "kind", "name", "represented_by", "title", "affiliation", "country",
-        "comment", "show_name", "wants_updates", "state", "why_held", "suspect", "created_at",
-        "confirmed_at", "first_position",
+        "letter", "text", "kind", "name", "represented_by", *asked_fields.NAMES, "show_name",
+        "wants_updates", "state", "why_held", "suspect", "created_at", "confirmed_at",
+        "first_position",
     )  # fmt: skip
 
     @admin.display(description=_("name, title, affiliation, country"), ordering="name")
@@ -143,22 +146,32 @@ class SignatureAdmin(QueueAdmin[Signature]):
     def get_queryset(self, request: HttpRequest) -> QuerySet[Signature]:
         return super().get_queryset(request).defer("email")  # not shown, so not decrypted
 
-    def has_add_permission(self, request: HttpRequest) -> bool:
-        return False  # nobody signs for somebody else
+    def get_search_results(
+        self, request: HttpRequest, queryset: QuerySet[Any], search_term: str
+    ) -> tuple[QuerySet[Any], bool]:
+        """Search those who confirmed, who are in the index; others only if they are asked for."""
+        if request.GET.get("state__exact") not in UNCONFIRMED:
+            queryset = queryset.filter(confirmed_at__isnull=False)
+        return super().get_search_results(request, queryset, search_term)
 
-    def has_delete_permission(self, request: HttpRequest, obj: Signature | None = None) -> bool:
-        return False  # removal is a state, and can be undone
+    def has_decide_permission(self, request: HttpRequest) -> bool:
+        return access.may(request.user, Action.DECIDE_SIGNATURES)
 
     def changelist_view(
         self, request: HttpRequest, extra_context: dict[str, Any] | None = None
     ) -> HttpResponse:
         """Take the search by POST, so that an address typed there never stands in a URL."""
-        if not self.has_view_or_change_permission(request):
-            raise PermissionDenied  # before anything is said about an address
+        # Before anything is said about an address.
+        access.require(request.user, Action.SEE_SIGNATURES)
         if request.method == "POST" and "search" in request.POST:
-            query = urlencode(desk_search.query_for(request.POST["search"]))
+            kept = {name: request.GET[name] for name in request.GET if name not in _OF_A_SEARCH}
+            query = urlencode(kept | desk_search.query_for(request.POST["search"]))
             return redirect(f"{request.path}?{query}" if query else request.path)
-        return super().changelist_view(request, extra_context)
+        searched = desk_search.sentence_for(request.GET)
+        return super().changelist_view(request, {"searched": searched, **(extra_context or {})})
+
+    def can_be_decided(self, rows: QuerySet[Signature], decision: Decision) -> QuerySet[Signature]:
+        return decisions.possible(rows, to=Signature.State(decision.name))
 
     def shown(self, one: Signature) -> str:
         return f"{one.revision}.{one.state}"
@@ -174,7 +187,7 @@ class SignatureAdmin(QueueAdmin[Signature]):
         if shown != self.shown(chosen):  # or it was not shown at all
             raise ChangedMeanwhile
         try:
-            flows.decide(
+            decisions.decide(
                 signature_id=chosen.pk,
                 revision=chosen.revision,
                 seen=Signature.State(chosen.state),
@@ -183,24 +196,11 @@ class SignatureAdmin(QueueAdmin[Signature]):
                 reason=reason,
                 now=clock.now(),
             )
-        except flows.ChangedMeanwhile as problem:
+        except decisions.ChangedMeanwhile as problem:
             raise ChangedMeanwhile from problem
-        except flows.NotAllowed as problem:
+        except decisions.NotAllowed as problem:
             raise DecisionRefused from problem
 
 
 def _part(template: str, signature: Signature) -> str:
     return render_to_string(template, {"signature": signature, "one": signature})
-
-
-@admin.register(LedgerEntry)
-class LedgerEntryAdmin(ReadOnlyAdmin[LedgerEntry]):
-    list_display = ("letter", "index", "kind", "at", "count")
-    list_filter = ("letter", "kind")
-    list_select_related = ("letter",)
-    ordering = ("letter", "-index")
-    show_full_result_count = False
-
-    def heading(self, obj: LedgerEntry) -> str:
-        place = {"letter": obj.letter, "index": obj.index, "kind": obj.get_kind_display()}
-        return _("%(letter)s, entry %(index)s: %(kind)s") % place

@@ -23,7 +23,7 @@ class Wording:
     sign: _StrPromise | str
     show_name: _StrPromise | str
     wants_updates: _StrPromise | str
-    keeps_name: _StrPromise | str = ""
+    retain_name: _StrPromise | str = ""
     # The same two as an organisation reads them; "" where it read those for people.
     show_organisation: _StrPromise | str = ""
     keeps_organisation: _StrPromise | str = ""
@@ -32,7 +32,7 @@ class Wording:
         return (self.show_organisation if is_organisation else "") or self.show_name
 
     def to_keep(self, *, is_organisation: bool) -> _StrPromise | str:
-        return (self.keeps_organisation if is_organisation else "") or self.keeps_name
+        return (self.keeps_organisation if is_organisation else "") or self.retain_name
 
 
 _SHOW_NAME = _("Show my name in public")
@@ -42,6 +42,12 @@ _SIGN = _(
     " My e-mail address is used to confirm it and, if I asked for that, to write to me; it"
     " is stored encrypted, never shown or passed on, and deleted some months after the"
     " letter closes. I can correct, withdraw or delete all of it at any time."
+)
+_SIGN_B = _(
+    "I agree that my signature, which may reveal a political opinion, is stored and counted."
+    " My e-mail address is used to confirm it and, if I ask for that, to write to me. It is"
+    " stored encrypted, never shown or passed on, and deleted some months after the letter"
+    " closes. I can correct, withdraw or delete everything at any time."
 )
 _KEEPS_NAME = _("If my name is shown, it may stay on the list after my other data is deleted")
 
@@ -60,13 +66,13 @@ WORDINGS: dict[str, Wording] = {
         sign=_SIGN,
         show_name=_SHOW_NAME,
         wants_updates=_UPDATES,
-        keeps_name=_KEEPS_NAME,
+        retain_name=_KEEPS_NAME,
     ),
     "2026-12b": Wording(
-        sign=_SIGN,
+        sign=_SIGN_B,
         show_name=_SHOW_NAME,
         wants_updates=_UPDATES,
-        keeps_name=_KEEPS_NAME,
+        retain_name=_KEEPS_NAME,
         show_organisation=_("Show the organisation’s name, and who signs for it, in public"),
         keeps_organisation=_(
             "If these names are shown, they may stay on the list after the other data is deleted"
@@ -91,7 +97,7 @@ def given_by(signature: Signature) -> list[Given]:
     asked = (
         (wording.sign, True),
         (wording.to_show(is_organisation=signature.is_organisation), signature.show_name),
-        (wording.to_keep(is_organisation=signature.is_organisation), signature.keeps_name),
+        (wording.to_keep(is_organisation=signature.is_organisation), signature.retain_name),
         (wording.wants_updates, signature.wants_updates),
     )
     return [Given(str(words), holds) for words, holds in asked if words]

@@ -2,39 +2,27 @@
 
 from __future__ import annotations
 
-from collections.abc import Container, Iterator, Mapping
-from functools import lru_cache
+from collections.abc import Callable, Container, Mapping
+from functools import partial
 from typing import Any
 
 from django import forms
 from django.http import QueryDict
-from django.utils.choices import BaseChoiceIterator
-from django.utils.translation import get_language, gettext
 from django.utils.translation import gettext_lazy as _
-from django_countries import countries
 
+from openletter.letters import asked_fields
+from openletter.letters.asked_fields import Answer, AskedField
 from openletter.letters.models import Letter
-from openletter.lib import names, typos
-from openletter.lib.addresses import MAX_ADDRESS_LENGTH, taken_out, tidy_address
-from openletter.lib.digits import LONGEST_TYPED, digits_in
+from openletter.lib.people import names, typos
+from openletter.lib.people.addresses import MAX_ADDRESS_LENGTH, taken_out, tidy_address
+from openletter.lib.people.digits import LONGEST_TYPED, digits_in
 from openletter.signatures import consents
-from openletter.signatures.flows import Signer
+from openletter.signatures.countries import Countries
 from openletter.signatures.models import Signature
-from openletter.signatures.owning import Correction
+from openletter.signatures.signing import Signer
 
 _ASKED = consents.WORDINGS[consents.CURRENT]
-
-
-class Countries(BaseChoiceIterator):
-    """The countries in the page's language. A form is made for every request; this is not."""
-
-    def __iter__(self) -> Iterator[tuple[str, str]]:
-        return iter(_countries_in(get_language() or ""))
-
-
-@lru_cache(maxsize=100)
-def _countries_in(_language: str) -> list[tuple[str, str]]:
-    return [("", gettext("Choose a country")), *((code, str(name)) for code, name in countries)]
+_ASKED_OF_ONE_KIND = ("represented_by", *asked_fields.OF_PEOPLE_ONLY)
 
 
 def read_revision(text: str | None) -> int | None:
@@ -45,17 +33,42 @@ def read_revision(text: str | None) -> int | None:
 
 
 class Words(forms.CharField):
-    """A text that is judged by its `clean_` method; the browser is told where its limit is.
+    """A text that is judged by `tidy` or its `clean_` method; browsers are told where its limit is.
 
     Django counts otherwise than browsers do: a line end twice, and what was composed once.
     """
 
-    def __init__(self, *, limit: int, **options: Any) -> None:
+    def __init__(
+        self, *, limit: int, tidy: Callable[[str], str] | None = None, **options: Any
+    ) -> None:
         self.limit = limit
+        self.tidy = tidy
         super().__init__(**options)
+
+    def clean(self, value: Any) -> Any:
+        typed = super().clean(value)
+        return self.tidy(typed) if self.tidy else typed
 
     def widget_attrs(self, widget: forms.Widget) -> dict[str, Any]:
         return {**super().widget_attrs(widget), "maxlength": str(self.limit)}
+
+
+def _asked(field: AskedField) -> forms.Field:
+    """Return the field of a form that asks for what a row of the table says."""
+    options: dict[str, Any] = {
+        "label": field.question,
+        "help_text": field.help_text,
+        "required": False,
+    }
+    if field.answer is Answer.COUNTRY:
+        chosen = forms.Select(attrs={"autocomplete": field.autocomplete})
+        return forms.ChoiceField(choices=Countries(), widget=chosen, **options)
+    if field.answer is Answer.TEXT:
+        text = forms.Textarea(attrs={"rows": 3})
+        return Words(limit=field.longest, tidy=names.tidy_comment, widget=text, **options)
+    tidy = partial(names.tidy_words, limit=field.longest)
+    line = forms.TextInput(attrs={"autocomplete": field.autocomplete})
+    return Words(limit=field.longest, tidy=tidy, widget=line, **options)
 
 
 class AboutSigner(forms.Form):
@@ -68,41 +81,20 @@ class AboutSigner(forms.Form):
         widget=forms.TextInput(attrs={"autocomplete": "name"}),
     )
     represented_by = Words(
-        label=_("Who signs for it (optional)"),
+        label=_("Who signs on its behalf (optional)"),
         limit=names.MAX_NAME_LENGTH,
+        tidy=partial(names.tidy_words, limit=names.MAX_NAME_LENGTH),
         required=False,
         help_text=_(
-            "Name and role of the person who may speak for the organisation. Shown below its name"
-            " if you show it."
+            "Name and role of the person who may speak for the organisation. Appears below its"
+            " name if you choose to show it."
         ),
         widget=forms.TextInput(attrs={"autocomplete": "name"}),
     )
-    title = Words(
-        label=_("Title or profession (optional)"),
-        limit=names.MAX_TITLE_LENGTH,
-        required=False,
-        widget=forms.TextInput(attrs={"autocomplete": "organization-title"}),
-    )
-    affiliation = Words(
-        label=_("Affiliation (optional)"),
-        limit=names.MAX_AFFILIATION_LENGTH,
-        required=False,
-        help_text=_("For example a university, a company or a group."),
-        widget=forms.TextInput(attrs={"autocomplete": "organization"}),
-    )
-    country = forms.ChoiceField(
-        label=_("Country (optional)"),
-        required=False,
-        choices=Countries(),
-        widget=forms.Select(attrs={"autocomplete": "country"}),
-    )
-    comment = Words(
-        label=_("Comment (optional)"),
-        limit=names.MAX_COMMENT_LENGTH,
-        required=False,
-        help_text=_("Shown next to your name if you show it. At most 500 characters."),
-        widget=forms.Textarea(attrs={"rows": 3}),
-    )
+    title = _asked(asked_fields.TITLE)
+    affiliation = _asked(asked_fields.AFFILIATION)
+    country = _asked(asked_fields.COUNTRY)
+    comment = _asked(asked_fields.COMMENT)
     is_organisation = False
 
     def ask(self, letter: Letter, *, is_organisation: bool, but: Container[str] = ()) -> None:
@@ -112,15 +104,13 @@ class AboutSigner(forms.Form):
         """
         self.is_organisation = is_organisation
         asked = {
-            "represented_by": is_organisation,
-            "title": letter.asks_title and not is_organisation,
-            "affiliation": letter.asks_affiliation and not is_organisation,
-            "country": letter.asks_country,
-            "comment": letter.asks_comment,
+            field.name: field.is_asked(letter, of_organisation=is_organisation)
+            for field in asked_fields.FIELDS
         }
-        for field, is_asked in asked.items():
-            if not is_asked and field not in but:
-                del self.fields[field]
+        asked["represented_by"] = is_organisation
+        for name, is_asked in asked.items():
+            if not is_asked and name not in but:
+                del self.fields[name]
         if is_organisation:
             self._speak_to_an_organisation()
 
@@ -131,60 +121,13 @@ class AboutSigner(forms.Form):
         name.widget.attrs["autocomplete"] = "organization"
         if "comment" in self.fields:
             self.fields["comment"].help_text = _(
-                "Shown next to the organisation’s name if you show it. At most 500 characters."
+                "Appears next to the organisation’s name if you choose to show it. At most 500"
+                " characters."
             )
 
     def clean_name(self) -> str:
         tidy = names.tidy_organisation_name if self.is_organisation else names.tidy_person_name
         return tidy(self.cleaned_data["name"])
-
-    def clean_represented_by(self) -> str:
-        return names.tidy_words(self.cleaned_data["represented_by"], names.MAX_NAME_LENGTH)
-
-    def clean_title(self) -> str:
-        return names.tidy_words(self.cleaned_data["title"], names.MAX_TITLE_LENGTH)
-
-    def clean_affiliation(self) -> str:
-        return names.tidy_words(self.cleaned_data["affiliation"], names.MAX_AFFILIATION_LENGTH)
-
-    def clean_comment(self) -> str:
-        return names.tidy_comment(self.cleaned_data["comment"])
-
-
-class CorrectForm(AboutSigner):
-    """What a signatory says about themselves, to put right."""
-
-    # Which words it was opened to; a form of an older release does not say.
-    revision = forms.CharField(widget=forms.HiddenInput, required=False)
-
-    def __init__(self, typed: QueryDict | None = None, *, signature: Signature) -> None:
-        now = {field: str(getattr(signature, field)) for field in self.base_fields}
-        super().__init__(typed.dict() if typed is not None else None, initial=now)
-        self.ask(
-            signature.letter,
-            is_organisation=signature.is_organisation,
-            but={field for field, value in now.items() if value},
-        )
-
-    def correction(self) -> Correction:
-        # A field that is not asked for stays what it is: empty.
-        words = [field for field in self.base_fields if field != "revision"]
-        return Correction(**{field: self.cleaned_data.get(field, "") for field in words})
-
-    @property
-    def seen_revision(self) -> int | None:
-        return read_revision(self.cleaned_data["revision"] or None)
-
-    def show_again(self, revision: int) -> None:
-        """Let it be sent once more, now that its owner is told that something changed."""
-        self.data = {**self.data, "revision": str(revision)}
-        self.add_error(
-            None,
-            _(
-                "Your signature was changed since you opened this form, perhaps in another window."
-                " Please check every line and save once more."
-            ),
-        )
 
 
 class AddressForm(forms.Form):
@@ -227,9 +170,8 @@ class SignForm(AboutSigner):
     """What a letter asks of its signers. `signer()` returns it tidied when the form is valid."""
 
     field_order = (
-        "kind", "name", "represented_by", "email", "title", "affiliation", "country", "comment",
-        "show_name", "keeps_name", "updates", "consent", "stamp", "altcha", "email_asked",
-        "website",
+        "kind", "name", "represented_by", "email", *asked_fields.NAMES, "show_name", "retain_name",
+        "updates", "consent", "form_token", "altcha", "email_asked", "website",
     )  # fmt: skip
 
     # There is one form for people and one for organisations; only the second has this field.
@@ -244,15 +186,17 @@ class SignForm(AboutSigner):
         widget=forms.EmailInput(attrs={"autocomplete": "email", **typos.ATTRIBUTES}),
     )
     show_name = forms.BooleanField(label=_ASKED.show_name, required=False)
-    keeps_name = forms.BooleanField(label=_ASKED.keeps_name, required=False)
+    retain_name = forms.BooleanField(label=_ASKED.retain_name, required=False)
     updates = forms.BooleanField(label=_ASKED.wants_updates, required=False)
     consent = forms.BooleanField(
         label=_ASKED.sign,
         error_messages={
-            "required": _("Please agree to this: without it we may not keep your signature.")
+            "required": _(
+                "Please agree to this: without your consent we may not store your signature."
+            )
         },
     )
-    stamp = forms.CharField(widget=forms.HiddenInput, required=False)
+    form_token = forms.CharField(widget=forms.HiddenInput, required=False)
     # Filled in by a script if the letter asks for a proof of work. It is never wrong: what is no
     # proof counts as none. No browser shall restore the last one, which is used up.
     altcha = forms.CharField(
@@ -272,7 +216,7 @@ class SignForm(AboutSigner):
         typed: QueryDict | None = None,
         *,
         letter: Letter,
-        stamp: str,
+        form_token: str,
         is_organisation: bool = False,
         before: Mapping[str, str] | None = None,
     ) -> None:
@@ -283,22 +227,33 @@ class SignForm(AboutSigner):
         super().__init__(sent, initial=dict(before or {}))
         self.meant_email = ""  # while the form asks whether this was meant
         self.may_keep_email = False  # while it would take the address if it were sent again
-        self.fields["stamp"].initial = stamp
+        self.fields["form_token"].initial = form_token
         if sent is not None:
             is_organisation = sent.get("kind") == Signature.Kind.ORGANISATION
         self.is_refused_organisation = is_organisation and not letter.takes_organisations
         self.ask(letter, is_organisation=is_organisation and letter.takes_organisations)
         if self.is_organisation:
             self.fields["show_name"].label = _ASKED.to_show(is_organisation=True)
-            self.fields["keeps_name"].label = _ASKED.to_keep(is_organisation=True)
+            self.fields["retain_name"].label = _ASKED.to_keep(is_organisation=True)
         else:
             del self.fields["kind"]
 
-    def renew_stamp(self, stamp: str) -> None:
-        """Give the form, shown again as it was typed, a stamp that is good now and no old proof."""
-        self.data = {**self.data, "stamp": stamp, "altcha": "", "website": ""}
+    def renew_form_token(self, form_token: str) -> None:
+        """Give the form, shown again as typed, a token that is good now and no old proof."""
+        self.data = {**self.data, "form_token": form_token, "altcha": "", "website": ""}
         if self.may_keep_email:
             self.data = {**self.data, "email_asked": self.data["email"].strip()}
+
+    def show_unjudged(self) -> None:
+        """Show what was typed, and say nothing about it yet."""
+        self.errors.clear()
+        self.meant_email, self.may_keep_email = "", False
+
+    @property
+    def kept_aside(self) -> list[tuple[str, str]]:
+        """What was typed into the form for the other kind, for whoever goes back to it."""
+        asked = [name for name in _ASKED_OF_ONE_KIND if name not in self.fields]
+        return [(name, self.data[name]) for name in asked if self.data.get(name)]
 
     def clean_email(self) -> str:
         typed = self.cleaned_data["email"]
@@ -328,7 +283,10 @@ class SignForm(AboutSigner):
     def clean(self) -> None:
         if self.is_refused_organisation:
             raise forms.ValidationError(
-                _("This letter is signed by people only. Please sign it with your own name.")
+                _(
+                    "Only people can sign this letter, not organisations. Please sign with your"
+                    " own name."
+                )
             )
 
     @property
@@ -341,18 +299,20 @@ class SignForm(AboutSigner):
         """What the browser computed, for `proof.check`; "" when it sent nothing."""
         return str(self.cleaned_data.get("altcha", ""))
 
+    def ticks(self) -> dict[str, str]:
+        """Return which boxes were ticked as a browser would send them; not the consent."""
+        names = ("show_name", "retain_name", "updates")
+        return {name: "on" if self.cleaned_data[name] else "" for name in names}
+
     def signer(self) -> Signer:
         typed = self.cleaned_data
         return Signer(
             kind=Signature.Kind.ORGANISATION if self.is_organisation else Signature.Kind.PERSON,
             name=typed["name"],
             represented_by=typed.get("represented_by", ""),
-            title=typed.get("title", ""),
-            affiliation=typed.get("affiliation", ""),
-            country=typed.get("country", ""),
-            comment=typed.get("comment", ""),
+            **{name: typed.get(name, "") for name in asked_fields.NAMES},
             show_name=typed["show_name"],
-            keeps_name=typed["keeps_name"] and typed["show_name"],
+            retain_name=typed["retain_name"] and typed["show_name"],
             wants_updates=typed["updates"],
         )
 

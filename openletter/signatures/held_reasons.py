@@ -7,20 +7,20 @@ from typing import TYPE_CHECKING
 
 from django.utils.translation import gettext_lazy as _
 
-from openletter.signatures import flags
+from openletter.signatures.abuse import flags
 
 if TYPE_CHECKING:
     from django.utils.functional import _StrPromise
 
 # By a flow or a rule; a test compares with the rules. What a flag holds is said by the flag.
 _REASONS: dict[str, _StrPromise] = {
-    "moderator": _("A moderator wants another look."),
-    "letter is reviewed": _("On this letter a person looks at every signature."),
-    "corrected": _("Its owner has changed the words."),
+    "moderator": _("A moderator wants to look at it again."),
+    "letter is reviewed": _("On this letter every signature is reviewed."),
+    "corrected": _("The signatory has changed the words."),
     "unlike a name": _("It does not look like a name."),
-    "web address": _("It contains what may be a web address."),
-    "mixed scripts": _("The name mixes letters of several alphabets."),
-    "looks Latin": _("The name is in another alphabet and looks Latin in every letter."),
+    "web address": _("It may contain a web address."),
+    "mixed scripts": _("The name mixes letters from several alphabets."),
+    "looks Latin": _("The name is in another alphabet, but every letter looks Latin."),
 }
 
 

@@ -8,10 +8,11 @@ from __future__ import annotations
 
 from datetime import datetime, timedelta
 
+from openletter.letters import asked_fields
 from openletter.letters.models import Letter
 from openletter.moderation import rules
 from openletter.moderation.candidate import Candidate
-from openletter.signatures import flags
+from openletter.signatures.abuse import flags
 from openletter.signatures.models import Signature
 
 LINK_LASTS = timedelta(days=7)
@@ -82,9 +83,7 @@ def rules_against(signature: Signature) -> str:
             is_organisation=signature.is_organisation,
             name=signature.name,
             represented_by=signature.represented_by,
-            title=signature.title,
-            affiliation=signature.affiliation,
-            comment=signature.comment,
             email_domain=signature.email_domain,
+            **{name: getattr(signature, name) for name in asked_fields.JUDGED},
         )
     )

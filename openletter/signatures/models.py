@@ -1,4 +1,4 @@
-"""Signatures, the states they can be in, and the ledger that moves the public number."""
+"""Signatures, the states they can be in, and what their forms leave for the limits."""
 
 from __future__ import annotations
 
@@ -6,28 +6,23 @@ from django.contrib.postgres.fields import ArrayField
 from django.contrib.postgres.indexes import GinIndex, OpClass
 from django.core.validators import MinValueValidator
 from django.db import models
-from django.db.models import F, Q
+from django.db.models import Q
 from django.utils.formats import date_format
 from django.utils.timezone import localtime
 from django.utils.translation import gettext_lazy as _
 from django_countries.fields import CountryField
 
+from openletter.letters import asked_fields
+from openletter.letters.asked_fields import Answer, AskedField
 from openletter.letters.models import Letter, Translation
 from openletter.lib.crypto import EncryptedTextField
+from openletter.lib.db.search import SearchField
 from openletter.lib.ids import uuid7
-from openletter.lib.names import (
-    MAX_AFFILIATION_LENGTH,
-    MAX_NAME_LENGTH,
-    MAX_TITLE_LENGTH,
-    MOST_OF_ONE,
-)
-from openletter.lib.search import Folded
-from openletter.signatures.mailing_models import MAILING_ARROWS as MAILING_ARROWS
-from openletter.signatures.mailing_models import Mailing as Mailing
+from openletter.lib.people.names import MAX_NAME_LENGTH, MOST_OF_ONE
 
 ONE_PER_ADDRESS = "one_counted_signature_per_address"
 # What staff search signatures by.
-SEARCHED = ("name", "represented_by", "title", "affiliation")
+SEARCHED = ("name", "represented_by", *asked_fields.SEARCHED)
 
 
 class SignatureQuerySet(models.QuerySet["Signature"]):
@@ -58,8 +53,8 @@ class Signature(models.Model):
         ORGANISATION = "organisation", _("an organisation")
 
     class Way(models.TextChoices):
-        LINK = "link", _("by the link in an e-mail to this address")
-        CODE = "code", _("by the code from an e-mail to this address")
+        LINK = "link", _("with the link from our e-mail")
+        CODE = "code", _("with the code from our e-mail")
 
     public_id = models.UUIDField(default=uuid7, unique=True, editable=False)
     letter = models.ForeignKey(
@@ -84,12 +79,21 @@ class Signature(models.Model):
         default="",
         db_default="",
     )
-    title = models.CharField(_("title"), max_length=MOST_OF_ONE * MAX_TITLE_LENGTH, blank=True)
-    affiliation = models.CharField(
-        _("affiliation"), max_length=MOST_OF_ONE * MAX_AFFILIATION_LENGTH, blank=True
+    title = models.CharField(
+        asked_fields.TITLE.label, max_length=MOST_OF_ONE * asked_fields.TITLE.longest, blank=True
     )
-    country = CountryField(_("country"), blank=True)
-    comment = models.TextField(_("comment"), max_length=500, blank=True)
+    affiliation = models.CharField(
+        asked_fields.AFFILIATION.label,
+        max_length=MOST_OF_ONE * asked_fields.AFFILIATION.longest,
+        blank=True,
+    )
+    country = CountryField(asked_fields.COUNTRY.label, blank=True)
+    # Where a process of the version before changed the words, the database empties it, and
+    # search_words.py makes it anew.
+    search_text = SearchField(of=SEARCHED)
+    comment = models.TextField(
+        asked_fields.COMMENT.label, max_length=asked_fields.COMMENT.longest, blank=True
+    )
     email = EncryptedTextField(_("e-mail"))
     # Empty once nobody needs to recognise the address any more; see retention.py.
     email_key = models.BinaryField(max_length=32)
@@ -97,21 +101,23 @@ class Signature(models.Model):
     show_name = models.BooleanField(_("name is shown"), default=False)
     wants_updates = models.BooleanField(_("wants updates"), default=False)
     # Whether the name stays on the public list when the rest is deleted after the letter closed.
-    keeps_name = models.BooleanField(_("name stays for good"), default=False)
+    retain_name = models.BooleanField(_("name stays for good"), default=False, db_default=False)
     # Which wording of the consents was agreed to; see consents.py.
     consent = models.CharField(_("consent"), max_length=20)
     state = models.CharField(
         _("state"), max_length=10, choices=State.choices, default=State.PENDING, editable=False
     )
-    # What makes it suspect; see limits.py. Some of these hold it for review, none refuses it.
-    flags = ArrayField(models.CharField(max_length=20), default=list, editable=False)
+    # What makes it suspect (signatures/abuse/flags.py). Some hold it for review, none refuses it.
+    flags = ArrayField(models.CharField(max_length=20), default=list, db_default=[], editable=False)
     held_because = models.CharField(_("held because"), max_length=60, blank=True, editable=False)
     # Moves by itself, in the database, whenever what it says changes: its words, its
     # country, its kind. Whoever acts on words names the revision that they saw.
-    revision = models.PositiveIntegerField(_("revision of the words"), default=0, editable=False)
+    revision = models.PositiveIntegerField(
+        _("revision of the words"), default=0, db_default=0, editable=False
+    )
     # Why a person looks when the address signs again: it was removed, or taken back while it was
     # held. Outlives withdrawing and erasing, until a moderator publishes one of the address.
-    verdict = models.CharField(max_length=60, blank=True, editable=False)
+    verdict = models.CharField(max_length=60, blank=True, default="", db_default="", editable=False)
     # Links made for an earlier generation no longer work.
     generation = models.PositiveSmallIntegerField(default=0, editable=False)
     created_at = models.DateTimeField(_("signed"))
@@ -121,7 +127,13 @@ class Signature(models.Model):
     reminders = models.PositiveSmallIntegerField(default=0, editable=False)  # sent so far
     confirmed_at = models.DateTimeField(_("confirmed"), null=True)
     confirmed_by = models.CharField(
-        _("confirmed by"), max_length=10, choices=Way.choices, blank=True, editable=False
+        _("confirmed by"),
+        max_length=10,
+        choices=Way.choices,
+        blank=True,
+        default="",
+        db_default="",
+        editable=False,
     )
     # Since when nothing personal is left but, for a while, the hash of the address.
     erased_at = models.DateTimeField(_("erased"), null=True, editable=False)
@@ -132,7 +144,7 @@ class Signature(models.Model):
         null=True,
         blank=True,
         validators=[MinValueValidator(1)],
-        help_text=_("Shown before all others, in this order. Empty for everybody else."),
+        help_text=_("Shown before all others, in this order. Leave it empty for everybody else."),
     )
 
     objects = SignatureQuerySet.as_manager()
@@ -177,6 +189,7 @@ class Signature(models.Model):
             ),
             models.Index(
                 fields=["letter"],
+                include=["erased_at"],
                 condition=Q(state="published", show_name=False),
                 name="signature_unnamed",
             ),
@@ -192,9 +205,17 @@ class Signature(models.Model):
                 condition=Q(state="published"),
                 name="signature_by_text",
             ),
+            # Who signs adds nothing to it, and who confirms only a line to a list, which
+            # search_words.py takes in.
             GinIndex(
-                OpClass(Folded(*SEARCHED), name="gin_trgm_ops"),
+                OpClass("search_text", name="gin_trgm_ops"),
+                condition=Q(confirmed_at__isnull=False),
                 name="signature_by_words",
+            ),
+            models.Index(
+                fields=["id"],
+                condition=Q(search_text="") & ~Q(name=""),
+                name="signature_without_search_text",
             ),
         ]
 
@@ -213,6 +234,25 @@ class Signature(models.Model):
     def country_name(self) -> str:
         return str(self.country.name) if self.country else ""
 
+    def answers(self) -> list[tuple[AskedField, str]]:
+        """Return what it says in answer to its letter's questions, as people read it."""
+        answers = (
+            (
+                field,
+                self.country_name if field is asked_fields.COUNTRY else getattr(self, field.name),
+            )
+            for field in asked_fields.FIELDS
+        )
+        return [(field, answer) for field, answer in answers if answer]
+
+    def beside_name(self) -> list[str]:
+        """Return of these what stands beside the name wherever it is shown, on one line."""
+        return [
+            answer
+            for field, answer in self.answers()
+            if field.is_public and field.answer is not Answer.TEXT
+        ]
+
 
 _S = Signature.State
 
@@ -227,67 +267,13 @@ ARROWS: dict[str, frozenset[str]] = {
     _S.EXPIRED: frozenset(),
 }
 COUNTED = (_S.HELD, _S.PUBLISHED)
+UNCONFIRMED = (_S.PENDING, _S.EXPIRED)
 
 
-class LedgerEntry(models.Model):
-    """One movement of a letter's number. The database refuses to change or delete a row."""
-
-    class Kind(models.TextChoices):
-        SIGNED = "signed", _("signed")
-        WITHDRAWN = "withdrawn", _("withdrawn")
-        REMOVED = "removed", _("removed")
-        RESTORED = "restored", _("restored")
-
-    letter = models.ForeignKey(Letter, on_delete=models.PROTECT, db_index=False)
-    index = models.PositiveIntegerField()
-    kind = models.CharField(max_length=10, choices=Kind.choices)
-    signature = models.ForeignKey(Signature, on_delete=models.PROTECT)
-    at = models.DateTimeField()
-    count = models.PositiveIntegerField()  # the letter's number after this entry
-    batch = models.UUIDField(null=True)
-
-    class Meta:
-        verbose_name = _("ledger entry")
-        verbose_name_plural = _("ledger entries")
-        constraints = [
-            models.UniqueConstraint(fields=["letter", "index"], name="one_entry_per_index"),
-            models.UniqueConstraint(
-                fields=["signature"],
-                condition=Q(kind="signed"),
-                name="one_signed_entry_per_signature",
-            ),
-        ]
-
-    def __str__(self) -> str:
-        return f"{self.letter_id}/{self.index} {self.kind}"
-
-
-class Tally(models.Model):
-    """A letter's number. It changes only together with a ledger entry, in one statement."""
-
-    letter = models.OneToOneField(Letter, on_delete=models.PROTECT, primary_key=True)
-    next_index = models.PositiveIntegerField(default=0)
-    people = models.PositiveIntegerField(default=0)
-    organisations = models.PositiveIntegerField(default=0)
-
-    class Meta:
-        verbose_name = _("tally")
-        verbose_name_plural = _("tallies")
-        constraints = [
-            models.CheckConstraint(
-                condition=Q(next_index__gte=F("people") + F("organisations")),
-                name="no_number_without_entries",
-            )
-        ]
-
-    def __str__(self) -> str:
-        return f"{self.letter_id}: {self.people} + {self.organisations}"
-
-
-class SentForm(models.Model):
+class FormSubmission(models.Model):
     """One form that arrived, whatever became of it: what the limits count, and nothing else.
 
-    Kept in rows so that no outage of a cache opens a limit; see limits.py.
+    Kept in rows so that no outage of a cache opens a limit; see signatures/abuse/rate_limits.py.
     """
 
     # The same as the public id of the attempt, if one was stored.
@@ -295,7 +281,7 @@ class SentForm(models.Model):
     letter = models.ForeignKey(Letter, on_delete=models.CASCADE, db_index=False)
     # Keyed hash of the network that it came from; None when we cannot know.
     network_key = models.BinaryField(max_length=32, null=True)
-    # The same of the block of networks that one customer may have; see lib/networks.py.
+    # The same of the block of networks that one customer may have; see lib/people/networks.py.
     block_key = models.BinaryField(max_length=32, null=True)
     email_domain = models.CharField(max_length=255)
     at = models.DateTimeField()
@@ -327,7 +313,7 @@ class SentForm(models.Model):
         return f"form {self.reference}"
 
 
-class CodeTries(models.Model):
+class CodeAttempt(models.Model):
     """How often a code was typed wrong for a reference that we handed out, with or without a row.
 
     Kept apart from signatures so that an attempt that was never stored answers like any other.
@@ -341,19 +327,3 @@ class CodeTries(models.Model):
 
     def __str__(self) -> str:
         return f"{self.tries} tries"
-
-
-class FormCount(models.Model):
-    """How often one form came from one source since a while ago; see form_limits.py."""
-
-    # Keyed hash of the form's name and the source.
-    key = models.BinaryField(primary_key=True, max_length=32)
-    number = models.PositiveIntegerField(default=1)
-    # From then on it counts from the beginning.
-    until = models.DateTimeField()
-
-    class Meta:
-        indexes = [models.Index(fields=["until"], name="form_count_by_time")]
-
-    def __str__(self) -> str:
-        return f"{self.number} until {self.until:%H:%M}"

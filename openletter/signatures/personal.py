@@ -9,11 +9,13 @@ from uuid import UUID
 from django.db import models, transaction
 from django.utils import translation
 
+from openletter.ledger.models import LedgerEntry
+from openletter.letters import asked_fields
 from openletter.letters.models import Letter
 from openletter.lib.personal import Declaration, Held, Person, exported, impersonal
 from openletter.moderation import audit
-from openletter.signatures import consents, ledger, owning
-from openletter.signatures.models import LedgerEntry, SentForm, Signature
+from openletter.signatures import consents, counting, withdrawing
+from openletter.signatures.models import FormSubmission, Signature
 
 FIELDS: dict[str, Declaration] = {
     "Signature": {
@@ -23,16 +25,16 @@ FIELDS: dict[str, Declaration] = {
         "kind": Held("signed as a person or for an organisation", public=True),
         "name": Held("name", public=True),
         "represented_by": Held("who signs for the organisation", public=True),
-        "title": Held("title or profession", public=True),
-        "affiliation": Held("affiliation", public=True),
-        "country": Held("country", public=True),
-        "comment": Held("comment", public=True),
+        **{
+            field.name: Held(field.held_as, public=field.is_public) for field in asked_fields.FIELDS
+        },
+        "search_text": Held("name, title and affiliation in the spelling that staff search in"),
         "email": Held("e-mail address", encrypted=True),
         "email_key": Held("keyed hash of the e-mail address, so that nobody signs twice"),
         "email_domain": Held("domain of the e-mail address"),
         "show_name": Held("whether the name is shown in public"),
         "wants_updates": Held("whether mails about the letter are wanted"),
-        "keeps_name": Held("whether the name may stay on the list for good"),
+        "retain_name": Held("whether the name may stay on the list for good"),
         "consent": Held("which wording of the consents was agreed to"),
         "state": Held("what became of the signature"),
         "flags": Held("what made the signature look suspect"),
@@ -46,14 +48,7 @@ FIELDS: dict[str, Declaration] = {
         "first_position": Held("place among the first signatories", public=True),
         **impersonal("id", "public_id", "revision", "generation", "ledger_index", "reminders"),
     },
-    "LedgerEntry": {
-        "signature": Held("which signature moved the number"),
-        "kind": Held("signed, withdrawn, removed or restored"),
-        "at": Held("when the number moved"),
-        **impersonal("id", "letter", "index", "count", "batch"),
-    },
-    "Tally": impersonal("letter", "next_index", "people", "organisations"),
-    "SentForm": {
+    "FormSubmission": {
         "reference": Held("which signature came from the form, if one did"),
         "letter": Held("under which letter the form was"),
         "network_key": Held("keyed hash of the network that the form came from"),
@@ -62,26 +57,7 @@ FIELDS: dict[str, Declaration] = {
         "at": Held("when the form was sent"),
         **impersonal("proof"),
     },
-    "CodeTries": impersonal("reference", "tries"),
-    "FormCount": {
-        "key": Held("keyed hash of where a form came from, or of whom it was about, for a day"),
-        **impersonal("number", "until"),
-    },
-    "Mailing": {
-        "created_by": Held("who prepared a mailing"),
-        **impersonal(
-            "id",
-            "public_id",
-            "update",
-            "state",
-            "starts_at",
-            "cursor",
-            "recipients",
-            "started_at",
-            "enqueued_at",
-            "finished_at",
-        ),
-    },
+    "CodeAttempt": impersonal("reference", "tries"),
 }
 
 # What an erased signature no longer says. Its state, its kind, the text and the times stay: the
@@ -89,15 +65,13 @@ FIELDS: dict[str, Declaration] = {
 NOTHING: dict[str, object] = {
     "name": "",
     "represented_by": "",
-    "title": "",
-    "affiliation": "",
-    "country": "",
-    "comment": "",
+    **dict.fromkeys(asked_fields.NAMES, ""),
+    "search_text": "",
     "email": "",
     "email_domain": "",
     "language": "",
     "show_name": False,
-    "keeps_name": False,
+    "retain_name": False,
     "wants_updates": False,
     "flags": [],
     "held_because": "",
@@ -120,10 +94,10 @@ def export(person: Person) -> dict[str, Any]:
     rows = Signature.objects.filter(public_id__in=person.public_ids).select_related(
         "letter", "translation__version"
     )
-    forms = SentForm.objects.filter(reference__in=person.public_ids).select_related("letter")
+    forms = FormSubmission.objects.filter(reference__in=person.public_ids).select_related("letter")
     return {
         "signatures": [_exported_signature(row) for row in rows.order_by("pk")],
-        "forms": [exported(row, FIELDS["SentForm"]) for row in forms],
+        "forms": [exported(row, FIELDS["FormSubmission"]) for row in forms],
     }
 
 
@@ -163,8 +137,12 @@ def erase(
     found = list(rows.select_related("letter").order_by("pk"))
     taken_back = []
     for row in found:
-        if row.state in owning.CAN_WITHDRAW and row.confirmed_at and not _stays(row, keep_count):
-            owning.take_back(row, now=now)
+        if (
+            row.state in withdrawing.CAN_WITHDRAW
+            and row.confirmed_at
+            and not _stays(row, keep_count)
+        ):
+            withdrawing.take_back(row, now=now)
             if row.state == Signature.State.PUBLISHED:
                 taken_back.append(row)
         audit.record(
@@ -176,7 +154,7 @@ def erase(
             now=now,
             after={"counts": _stays(row, keep_count)},
         )
-    SentForm.objects.filter(reference__in=person.public_ids).delete()
+    FormSubmission.objects.filter(reference__in=person.public_ids).delete()
     kept = [row.pk for row in found if row.confirmed_at]
     Signature.objects.filter(pk__in=[row.pk for row in found if not row.confirmed_at]).delete()
     Signature.objects.filter(pk__in=kept).update(
@@ -185,7 +163,7 @@ def erase(
     # Last, since the number's row stays locked until the transaction ends; and in one order, so
     # that two erasures on the same letters cannot wait for each other.
     for row in sorted(taken_back, key=lambda one: one.letter_id):
-        ledger.append(row, LedgerEntry.Kind.WITHDRAWN, at=now)
+        counting.count(row, LedgerEntry.Kind.WITHDRAWN, at=now)
     return {row.public_id: _stays(row, keep_count) for row in found}
 
 

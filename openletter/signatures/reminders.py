@@ -8,8 +8,9 @@ from django.db import transaction
 from django.db.models import Exists, OuterRef, Q
 
 from openletter.letters.models import Letter
-from openletter.lib.addresses import mailbox_key
-from openletter.signatures import flows
+from openletter.lib.db.address_locks import lock_address
+from openletter.lib.people.addresses import mailbox_key
+from openletter.signatures import signing
 from openletter.signatures.models import Signature
 
 FIRST_AFTER = timedelta(hours=24)
@@ -45,7 +46,7 @@ def remind(*, now: datetime, limit: int = 500) -> int:
 @transaction.atomic
 def _remind(attempt: Signature, *, now: datetime) -> None:
     """Owe one reminder; the guarded count lets only one of two workers do it."""
-    flows.lock_address(bytes(attempt.email_key), mailbox_key(attempt.email))
+    lock_address(bytes(attempt.email_key), mailbox_key(attempt.email))
     unreminded = Signature.objects.filter(
         pk=attempt.pk,
         state=Signature.State.PENDING,
@@ -53,7 +54,7 @@ def _remind(attempt: Signature, *, now: datetime) -> None:
         asked_at=attempt.asked_at,  # else another mail was asked for meanwhile
     )
     if unreminded.update(reminders=attempt.reminders + 1):
-        flows.owe(
+        signing.enqueue_mail(
             attempt,
             "signatures.reminder",
             about=attempt.public_id,

@@ -14,8 +14,8 @@ from django.db.models.expressions import RawSQL
 
 from openletter.letters.models import Letter
 from openletter.lib.personal import Expiry
-from openletter.mail import suppression
-from openletter.signatures.models import CodeTries, FormCount, SentForm, Signature
+from openletter.mail.outbox import suppression
+from openletter.signatures.models import CodeAttempt, FormSubmission, Signature
 from openletter.signatures.personal import NOTHING
 
 _S = Signature.State
@@ -27,7 +27,6 @@ def expire(*, now: datetime, limit: int, dry_run: bool) -> list[Expiry]:
         ("attempts that nobody confirmed", unconfirmed, _delete),
         ("networks that forms came from", old_forms, _delete),
         ("wrong codes", old_tries, _delete),
-        ("counts of forms", old_counts, _delete),
         ("signatures on letters that closed long ago", outlived, _anonymise),
     )
     found = []
@@ -50,21 +49,16 @@ def unconfirmed(now: datetime) -> QuerySet[Signature]:
     )
 
 
-def old_forms(now: datetime) -> QuerySet[SentForm]:
+def old_forms(now: datetime) -> QuerySet[FormSubmission]:
     """Forms that no limit looks at any more, with the hashes of the networks they came from."""
-    return SentForm.objects.filter(at__lt=now - timedelta(days=settings.KEEP_NETWORKS_DAYS))
+    return FormSubmission.objects.filter(at__lt=now - timedelta(days=settings.KEEP_NETWORKS_DAYS))
 
 
-def old_tries(now: datetime) -> QuerySet[CodeTries]:
+def old_tries(now: datetime) -> QuerySet[CodeAttempt]:
     """Counts of wrong codes for references that were handed out long ago; each carries its time."""
     old = now - timedelta(days=settings.KEEP_UNCONFIRMED_DAYS)
     oldest_kept = UUID(int=int(old.timestamp() * 1000) << 80)
-    return CodeTries.objects.filter(reference__lt=oldest_kept)
-
-
-def old_counts(now: datetime) -> QuerySet[FormCount]:
-    """Counts of forms that began so long ago that no limit looks at them any more."""
-    return FormCount.objects.filter(until__lt=now)
+    return CodeAttempt.objects.filter(reference__lt=oldest_kept)
 
 
 def outlived_letters(now: datetime) -> QuerySet[Letter]:
@@ -110,7 +104,7 @@ def _anonymise(rows: QuerySet[Signature], keys: QuerySet[Any, Any], now: datetim
     in_hand = ended.select_for_update(skip_locked=True, of=("self",))
     locked = list(in_hand.values_list("pk", flat=True))
     found = Signature.objects.filter(pk__in=locked)
-    may_stay = Q(state=_S.PUBLISHED, show_name=True, keeps_name=True, erased_at=None)
+    may_stay = Q(state=_S.PUBLISHED, show_name=True, retain_name=True, erased_at=None)
     gone = {"email": "", "email_domain": "", "email_key": b"", "erased_at": now, "verdict": ""}
     link = F("generation") + 1
     found.exclude(may_stay).update(**{**NOTHING, **gone, "generation": link})

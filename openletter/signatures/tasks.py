@@ -4,20 +4,14 @@ from __future__ import annotations
 
 from celery import shared_task
 
-from openletter.lib import clock
-from openletter.signatures import (
-    breaker,
-    delivery_watch,
-    flows,
-    mailing_work,
-    reminders,
-    undeliverable,
-)
+from openletter.lib.db import clock
+from openletter.signatures import confirmation, reminders, search_words
+from openletter.signatures.abuse import confirmation_breaker, dead_domains
 
 
 @shared_task
 def expire_attempts() -> None:
-    flows.expire(now=clock.now())
+    confirmation.expire(now=clock.now())
 
 
 @shared_task
@@ -26,20 +20,15 @@ def remind() -> None:
 
 
 @shared_task
-def work_on_mailings() -> None:
-    mailing_work.work(now=clock.now())
-
-
-@shared_task
 def watch_confirmations() -> None:
-    breaker.watch(now=clock.now())
-
-
-@shared_task
-def watch_delivery() -> None:
-    delivery_watch.watch(now=clock.now())
+    confirmation_breaker.watch(now=clock.now())
 
 
 @shared_task
 def watch_domains() -> None:
-    undeliverable.watch(now=clock.now())
+    dead_domains.watch(now=clock.now())
+
+
+@shared_task
+def tidy_search() -> None:
+    search_words.tidy()

@@ -16,7 +16,8 @@
  *   <span data-earlier="({earlier} of them under an earlier text)" data-all-earlier="(all under an earlier text)"></span>
  *
  * The first takes one attribute for each plural of the page's language (data-few, data-many …). The last is for a
- * letter whose text has changed; without it, pointing at the number tells how many signed each version.
+ * letter whose text has changed. To say how many signed each version, add <small data-by-version></small>, which is
+ * empty until the text has changed; without either, pointing at the number tells it, on a screen that is touched nothing.
  *
  * Each new number is announced to the page by an "openletter:count" event.
  * No cookies, no styles, no dependencies. The host's CSP needs script-src and connect-src for the letters' site.
@@ -155,9 +156,12 @@ class OpenLetterCounter extends HTMLElement {
       const { earlier: some, allEarlier: all = some } = part.dataset;
       this.#say(part, earlier ? (earlier < count ? some : all) : "", { count, earlier });
     }
-    if (parts.length) return;
     const format = this.#intl(Intl.NumberFormat);
-    if (earlier) this.title = byVersion.map(([number, signed]) => `v${number}: ${format.format(signed)}`).join(" · ");
+    const each = byVersion.map(([number, signed]) => `v${number}: ${format.format(signed)}`).join(" · ");
+    const listed = this.querySelectorAll("[data-by-version]");
+    for (const part of listed) this.#say(part, earlier ? each : "", {});
+    if (parts.length || listed.length) return;
+    if (earlier) this.title = each;
     else if (this.#hasTitle) this.removeAttribute("title");
     this.#hasTitle = earlier > 0;
   }

@@ -1,5 +1,5 @@
 // Asks "Did you mean …?" when an e-mail address looks mistyped, before it is sent. It changes
-// nothing by itself. openletter/lib/typos.py asks the same of whoever has no scripts, and
+// nothing by itself. openletter/lib/people/typos.py asks the same of whoever has no scripts, and
 // tests/typo_cases.py holds both to the same answers.
 const CLICK_LASTS = 250; // a question that pushes the page down must not push a button away
 const SEEN_AFTER = 1_000; // whoever sends sooner has not read it: then the server asks
@@ -9,7 +9,7 @@ export function listsOf(field) {
   return {
     asksFor: words("asksFor"),
     leftAlone: new Set([...words("asksFor"), ...words("leavesAlone")]),
-    endings: new Map(words("endings").map((pair) => pair.split("="))),
+    mistypedEndings: new Map(words("mistypedEndings").map((pair) => pair.split("="))),
   };
 }
 
@@ -25,7 +25,7 @@ function strip(text, signs) {
   return text.slice(from, to);
 }
 
-// The address in what was pasted, as taken_out in openletter/lib/addresses.py.
+// The address in what was pasted, as taken_out in openletter/lib/people/addresses.py.
 function takenOut(pasted) {
   if ([...pasted].length > MOST_AROUND) return pasted.trim();
   let text = pasted.replace(INVISIBLE, "");
@@ -71,12 +71,12 @@ function dotted(domain) {
   return labels.some((label) => label.includes(" ")) ? domain : labels.join(".");
 }
 
-function meantDomain(typed, { asksFor, leftAlone, endings }) {
+function meantDomain(typed, { asksFor, leftAlone, mistypedEndings }) {
   const middle = Math.floor(typed.length / 2);
   const half = typed.slice(0, middle);
   const domain = half === typed.slice(middle) && strip(half, ".").includes(".") ? half : typed;
   const dot = domain.lastIndexOf(".");
-  const ending = dot > 0 && endings.get(domain.slice(dot + 1));
+  const ending = dot > 0 && mistypedEndings.get(domain.slice(dot + 1));
   const spelled = ending ? `${domain.slice(0, dot)}.${ending}` : domain;
   if (leftAlone.has(spelled)) return spelled;
   return asksFor.find((known) => isHalf(spelled, known) || isOneSlip(spelled, known)) ?? spelled;
@@ -142,8 +142,8 @@ function watch(place) {
     show("", "");
     field.focus();
   });
-  field.form.addEventListener("submit", () => {
-    if (meant && about === field.value.trim() && Date.now() - since > SEEN_AFTER) asked.value = about;
+  field.form.addEventListener("submit", ({ submitter }) => {
+    if (submitter?.name !== "switch_to" && meant && about === field.value.trim() && Date.now() - since > SEEN_AFTER) asked.value = about;
   });
 }
 

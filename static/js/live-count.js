@@ -68,9 +68,9 @@ function aboutVersions(templates, byVersion) {
   return filled(template, { version: earlier[0][0], earlier: sum });
 }
 
-/** How many signed besides the names on this page. How many of them hide their name is as old as the page. */
-function aboutOthers({ others, shown, unnamed: hidden }, count) {
-  const more = count - Number(shown);
+/** How many signed besides the names on this page. How many of them hide their name, or had it deleted, is as old as the page. */
+function aboutOthers({ others, shown, unnamed: hidden, erased }, count) {
+  const more = count - Number(shown) - Number(erased);
   if (more <= 0) return "";
   const unnamed = Math.min(Number(hidden), more);
   const templates = JSON.parse(others);

@@ -96,7 +96,7 @@ function send(button) {
 }
 
 async function submit(event) {
-  if (isDone || isReleased) return;
+  if (isDone || isReleased || event.submitter?.name === "switch_to") return; // nothing is signed yet
   event.preventDefault();
   if (isWaiting) return;
   isWaiting = true;

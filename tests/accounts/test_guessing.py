@@ -9,15 +9,12 @@ from functools import partial
 from typing import Any
 
 import pytest
-from allauth.account.utils import user_pk_to_url_str
 from allauth.mfa.models import Authenticator
 from allauth.mfa.recovery_codes.internal.auth import RecoveryCodes
 from django.core.cache import caches
 from django.test import Client
 
-from dev.valkey import Valkey
-from openletter.accounts.models import KnownNetwork, User
-from openletter.accounts.reset_tokens import ResetTokens
+from runner.valkey import Valkey
 from tests.accounts.steps import (
     AGAIN,
     CHANGE,
@@ -201,101 +198,6 @@ def test_t54_a_cache_that_hangs_holds_a_login_once_at_most(clock: Clock, hanging
     assert type_code(client, code(clock))
     assert is_in(client)
     assert hanging.waited_for == 1
-
-
-# --- From where ---------------------------------------------------------------------------------
-
-
-def test_t54_strangers_do_not_lock_an_owner_out_at_home(clock: Clock) -> None:
-    make_owner()
-    log_in(clock)
-    clock.let_pass(minutes=1)
-    for _ in range(7):
-        assert not type_password(browser(OUTSIDE), "wrong")
-    assert not type_password(browser(OFFICE))  # nobody logged in from there yet
-    assert is_in(log_in(clock))
-
-
-def test_t54_wrong_codes_of_strangers_do_not_lock_an_owner_out_at_home(clock: Clock) -> None:
-    make_owner()
-    log_in(clock)
-    clock.let_pass(minutes=1)
-    stranger = browser(OUTSIDE)
-    type_password(stranger)
-    for _ in range(7):
-        assert not type_code(stranger, wrong_code(clock))
-    assert is_in(log_in(clock))
-
-
-def test_t54_a_known_network_has_a_limit_of_its_own(clock: Clock) -> None:
-    make_owner()
-    log_in(clock)
-    clock.let_pass(minutes=1)
-    for _ in range(5):
-        type_password(browser(HOME), "wrong")
-    assert not type_password(browser(HOME))
-    assert type_password(browser(OUTSIDE))
-
-
-def test_t54_the_password_alone_makes_no_network_known(clock: Clock) -> None:
-    make_owner()
-    type_password(browser(OUTSIDE))
-    assert not KnownNetwork.objects.exists()
-    log_in(clock)
-    assert KnownNetwork.objects.count() == 1
-
-
-def test_t54_a_network_is_known_to_the_account_that_logged_in_and_to_no_other(
-    clock: Clock,
-) -> None:
-    make_owner()
-    make_owner("olive@example.org")
-    log_in(clock)
-    for _ in range(5):
-        type_password(browser(OUTSIDE), "wrong", email="olive@example.org")
-    assert not type_password(browser(HOME), email="olive@example.org")
-
-
-def test_t54_a_network_is_forgotten_when_it_was_not_used_for_long(
-    clock: Clock, settings: Any
-) -> None:
-    make_owner()
-    log_in(clock)
-    clock.let_pass(days=settings.KEEP_NETWORKS_DAYS + 1)
-    for _ in range(5):
-        type_password(browser(OUTSIDE), "wrong")
-    assert not type_password(browser(HOME))
-
-
-def test_t54_who_is_locked_out_gets_in_by_the_link_for_a_new_password(clock: Clock) -> None:
-    owner = make_owner()
-    for _ in range(7):
-        type_password(browser(OUTSIDE), "wrong")
-    assert not type_password(browser(OFFICE))
-    choose_new_password(owner, browser(OFFICE), "correct-horse-battery")
-    assert type_password(browser(OFFICE), "correct-horse-battery")
-
-
-def choose_new_password(owner: User, client: Client, password: str) -> None:
-    names = f"{user_pk_to_url_str(owner)}-{ResetTokens().make_token(owner)}"
-    page = client.get(f"/accounts/password/reset/key/{names}/", follow=True)
-    typed = {"password1": password, "password2": password}
-    assert client.post(page.request["PATH_INFO"], typed).status_code == 302
-
-
-def test_t33_a_network_guesses_ten_times_a_minute_whoever_it_means(clock: Clock) -> None:
-    make_owner()
-    for number in range(10):
-        type_password(browser(OUTSIDE), "wrong", email=f"user-{number}@example.org")
-    assert not type_password(browser(OUTSIDE))
-    assert type_password(browser(HOME))
-
-
-def test_t33_people_whose_network_says_nothing_do_not_share_a_limit(clock: Clock) -> None:
-    make_owner()
-    for number in range(40):
-        type_password(browser("127.0.0.1"), "wrong", email=f"user-{number}@example.org")
-    assert type_password(browser("127.0.0.1"))
 
 
 def test_t54_guesses_at_the_same_moment_are_counted_one_by_one(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from importlib.metadata import version
 from typing import Any
 
@@ -11,12 +12,14 @@ from django.test import Client
 from openletter.accounts.adapter import WRITTEN_FOR
 from openletter.letters.models import Letter
 from tests.accounts.steps import (
+    CHANGE,
     HOME,
     LOGIN,
     OUTSIDE,
     Clock,
     browser,
     cache_at,
+    code,
     log_in,
     make_owner,
     type_password,
@@ -24,6 +27,7 @@ from tests.accounts.steps import (
 from tests.urls import all_paths
 
 pytestmark = pytest.mark.django_db
+PATH = "/accounts/"
 PAGES = [path for path in all_paths() if path.startswith("/accounts/")]
 # Whatever takes a form; pages that take none refuse it, and count it too.
 FORMS = [path for path in PAGES if path != "/accounts/"]
@@ -32,6 +36,27 @@ FORMS = [path for path in PAGES if path != "/accounts/"]
 def test_the_hooks_are_those_of_the_allauth_that_is_installed() -> None:
     """After an upgrade: compare accounts/adapter.py with what allauth does now, then say so."""
     assert version("django-allauth").startswith(f"{WRITTEN_FOR}.")
+
+
+def test_every_page_of_an_account_is_in_our_own_words(clock: Clock) -> None:
+    """allauth's are of another tone; in German they call people "du"."""
+    owner = make_owner()
+    account, german = log_in(clock), {"Accept-Language": "de"}
+    clock.let_pass(minutes=1)
+    account.post(f"{PATH}2fa/reauthenticate/", {"code": code(clock)})
+    answers = [browser().get(path, headers=german) for path in PAGES]
+    answers += [account.get(path, headers=german) for path in PAGES if "download" not in path]
+    answers += [
+        browser().post(LOGIN, {"login": owner.email, "password": "wrong"}, headers=german),
+        account.post(CHANGE, {"password1": "one", "password2": "other"}, headers=german),
+        account.post(f"{PATH}2fa/recovery-codes/generate/", headers=german, follow=True),
+        account.post(f"{PATH}logout/", headers=german, follow=True),
+    ]
+    shown = [one for one in answers if one.status_code == 200]
+    used = {template.origin.name for one in shown for template in one.templates}
+    assert [name for name in used if "/site-packages/allauth/" in name] == []
+    said = [re.findall(r"\b(?:[Dd]u|[Dd]ein\w*)\b", one.content.decode()) for one in shown]
+    assert said == [[]] * len(shown)
 
 
 @pytest.mark.parametrize("who", ["a stranger", "between the steps", "staff", "staff without"])
@@ -59,7 +84,7 @@ def test_t54_every_form_has_a_limit(clock: Clock, settings: Any, path: str, cach
     answers = [client.post(path, {"email": "x@example.org"}) for _ in range(31)]
     assert {one.status_code for one in answers[:30]} <= {200, 302, 405}
     assert answers[30].status_code == 429
-    assert answers[30]["Retry-After"] == "60"
+    assert answers[30]["Retry-After"] == "2"
     assert client.get(path).status_code in {200, 302}
     assert browser(HOME).post(path).status_code in {200, 302, 405}
     clock.let_pass(minutes=1)

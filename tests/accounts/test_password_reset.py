@@ -13,12 +13,14 @@ from django.core import mail
 from django.test import Client
 from django.utils import timezone
 
+from openletter.accounts import flows
 from openletter.accounts.models import User
-from openletter.lib.addresses import email_key
-from openletter.mail import delivery, messages
+from openletter.lib.people.addresses import email_key
 from openletter.mail.models import OutgoingMail
+from openletter.mail.outbox import delivery, messages
 from tests.factories import log_in, make_moderator, make_staff
 from tests.mail.outgoing import sent
+from tests.racing import behind
 
 pytestmark = pytest.mark.django_db
 RESET = "/accounts/password/reset/"
@@ -27,7 +29,7 @@ SAM = "sam@example.org"
 
 @pytest.fixture
 def relay_away(settings: Any) -> None:
-    settings.EMAIL_BACKEND = "openletter.mail.smtp.EmailBackend"
+    settings.EMAIL_BACKEND = "openletter.mail.transport.smtp.EmailBackend"
     settings.EMAIL_HOST, settings.EMAIL_PORT = "127.0.0.1", 1
 
 
@@ -136,6 +138,18 @@ def test_t04_whoever_asks_sends_an_address_three_mails_a_day(cache_away: None) -
         ask()
         let_pass(hours=1)
     assert len(owed()) == 3
+
+
+@pytest.mark.django_db(transaction=True)
+def test_t04_two_addresses_of_one_mailbox_are_not_mailed_at_once() -> None:
+    for email in (SAM, "sam+desk@example.org"):
+        make_moderator(email)
+    now = timezone.now()
+    behind(
+        lambda: flows.ask_for_new_password(email=SAM, language="en", now=now),
+        lambda: flows.ask_for_new_password(email="sam+desk@example.org", language="en", now=now),
+    )
+    assert [one.due_at - now for one in owed()] == [timedelta(), timedelta(minutes=3)]
 
 
 def test_t04_signing_as_a_member_of_staff_does_not_use_up_their_way_back_in() -> None:

@@ -9,10 +9,10 @@ import pytest
 from django.conf import settings
 from django.utils import timezone
 
-from openletter.accounts import known_networks, limits, login_attempts, personal, used_codes
-from openletter.accounts.models import KnownNetwork, RateLimit, UsedCode, User
-from openletter.lib.addresses import email_key
-from openletter.lib.networks import Network, network_of
+from openletter.accounts import known_networks, personal, used_codes
+from openletter.accounts.models import KnownNetwork, UsedCode, User
+from openletter.lib.people.addresses import email_key
+from openletter.lib.people.networks import Network, network_of
 from openletter.lib.personal import Person
 from tests.accounts.steps import HOME, OFFICE, SAM
 from tests.factories import make_moderator
@@ -68,13 +68,6 @@ def test_the_same_digits_are_right_again_one_day(sam: User) -> None:
     moments = [(0, True), (1, False), (11, True), (12, False)]
     used = [used_codes.use(sam, "123456", now=NOW + timedelta(minutes=at)) for at, _ in moments]
     assert used == [expected for _at, expected in moments]
-
-
-@pytest.mark.parametrize(("minutes", "left"), [(0, 1), (3, 0)])
-def test_a_limit_is_deleted_when_nothing_counts_for_it(minutes: int, left: int) -> None:
-    limits.take(login_attempts.PASSWORD[0], SAM, now=NOW - timedelta(minutes=minutes))
-    expire()
-    assert RateLimit.objects.count() == left
 
 
 def test_expiring_stops_at_its_limit_and_looks_without_deleting(sam: User) -> None:

@@ -12,8 +12,9 @@ from django.contrib.auth.hashers import MD5PasswordHasher
 from django.test import Client
 from django.utils import timezone
 
-from openletter.accounts.models import RateLimit, User
+from openletter.accounts.models import User
 from openletter.mail.models import OutgoingMail
+from openletter.rate_limits.models import RateLimit
 from tests.accounts.steps import LOGIN, OUTSIDE, PASSWORD, RESET, browser
 from tests.factories import make_moderator
 from tests.queries import statements

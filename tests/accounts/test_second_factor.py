@@ -11,6 +11,7 @@ from django.test import Client
 from django.urls import reverse
 
 from openletter.accounts.models import User
+from openletter.moderation.models import AuditEntry
 from tests.accounts.steps import (
     AGAIN,
     CHANGE,
@@ -215,6 +216,10 @@ def test_t48_the_operator_helps_the_only_superuser(clock: Clock) -> None:
     assert not Authenticator.objects.exists()
     assert not is_logged_in(thief)
     assert without_second_factor().get(LIST, follow=True).request["PATH_INFO"] == AGAIN
+    entry = AuditEntry.objects.get(action="remove second factor")
+    assert (entry.actor, entry.object_id) == (None, str(User.objects.get().public_id))
+    call_command("remove-second-factor", "sam@example.org")  # there is none any more
+    assert AuditEntry.objects.filter(action="remove second factor").count() == 1
 
 
 def test_the_operator_is_told_of_an_address_that_nobody_has() -> None:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import importlib
 import json
 from typing import Any
 
@@ -10,7 +9,6 @@ import pytest
 from allauth.mfa.models import Authenticator
 from allauth.mfa.recovery_codes.internal.auth import RecoveryCodes
 from cryptography.fernet import Fernet, InvalidToken
-from django.apps import apps
 from django.contrib import admin
 from django.contrib.sessions.models import Session
 from django.db import connection
@@ -29,12 +27,11 @@ from tests.accounts.steps import (
     type_code,
     type_password,
 )
-from tests.accounts.test_rights import make_helper
+from tests.accounts.test_access_to_accounts import make_helper
 from tests.factories import TOTP_SECRET, log_in, make_moderator
 
 pytestmark = pytest.mark.django_db
 SEED = "5eed" * 20
-encrypting = importlib.import_module("openletter.accounts.migrations.0004_encrypt_second_factors")
 
 
 def everything_stored() -> str:
@@ -86,35 +83,6 @@ def test_a_session_that_cannot_be_read_is_nobodys() -> None:
     client = log_in()
     Session.objects.update(session_data="not encrypted")
     assert client.get("/admin/").status_code == 302
-
-
-def test_t56_what_was_stored_readable_is_encrypted_by_the_migration(
-    clock: Clock, owner: User
-) -> None:
-    Authenticator.objects.filter(type="totp").update(data={"secret": TOTP_SECRET})
-    seed = {"seed": SEED, "used_mask": 5}
-    Authenticator.objects.filter(type="recovery_codes").update(data=seed)
-    encrypting.encrypt(apps, None)
-    once = stored()
-    encrypting.encrypt(apps, None)  # as when it was interrupted
-    assert stored() == once
-    assert TOTP_SECRET not in everything_stored()
-    assert crypto.decrypt(once["recovery_codes"]["seed"]) == SEED
-    assert once["recovery_codes"]["used_mask"] == 5
-    client = browser()
-    assert type_password(client)
-    assert type_code(client, code(clock))
-    encrypting.decrypt(apps, None)
-    assert stored() == {"totp": {"secret": TOTP_SECRET}, "recovery_codes": seed}
-
-
-def test_codes_moved_from_elsewhere_are_encrypted_too(owner: User) -> None:
-    moved = {"migrated_codes": ["12345678", "87654321"]}
-    Authenticator.objects.filter(type="recovery_codes").update(data=moved)
-    encrypting.encrypt(apps, None)
-    assert "12345678" not in everything_stored()
-    encrypting.decrypt(apps, None)
-    assert stored()["recovery_codes"] == moved
 
 
 def test_without_its_key_a_secret_is_no_secret_at_all(owner: User, clock: Clock) -> None:

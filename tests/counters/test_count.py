@@ -12,9 +12,10 @@ from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
 from openletter.counters import counts
+from openletter.ledger.models import Tally
 from openletter.letters.models import Letter
-from openletter.lib.caching import PUBLIC
-from openletter.signatures.models import Signature, Tally
+from openletter.lib.http.page_cache import PUBLIC
+from openletter.signatures.models import Signature
 from tests.factories import (
     decide,
     make_draft,

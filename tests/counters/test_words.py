@@ -11,7 +11,7 @@ from openletter.counters.counts import Numbers
 LANGUAGES = ["en", "de"]
 
 
-def numbers(people: int = 0, *, unnamed: int = 0, **versions: int) -> Numbers:
+def numbers(people: int = 0, *, unnamed: int = 0, erased: int = 0, **versions: int) -> Numbers:
     by_version = {int(name[1:]): count for name, count in versions.items()}
     return Numbers(
         people=people or sum(by_version.values()),
@@ -19,6 +19,7 @@ def numbers(people: int = 0, *, unnamed: int = 0, **versions: int) -> Numbers:
         goal=None,
         as_of=timezone.now(),
         unnamed=unnamed,
+        erased=erased,
         by_version=by_version,
     )
 
@@ -30,11 +31,11 @@ def numbers(people: int = 0, *, unnamed: int = 0, **versions: int) -> Numbers:
         ({"v1": 13}, ""),
         ({"v1": 0, "v2": 0}, ""),
         ({"v1": 0, "v2": 13}, ""),
-        ({"v1": 13, "v2": 0}, "all under version 1"),
-        ({"v1": 0, "v2": 13, "v3": 0}, "all under version 2"),
-        ({"v1": 1_300, "v2": 4}, "1,300 of them under version 1"),
-        ({"v1": 8, "v2": 5, "v3": 0}, "all under earlier versions"),
-        ({"v1": 8, "v2": 5, "v3": 1}, "13 of them under earlier versions"),
+        ({"v1": 13, "v2": 0}, "all on version 1"),
+        ({"v1": 0, "v2": 13, "v3": 0}, "all on version 2"),
+        ({"v1": 1_300, "v2": 4}, "1,300 of them on version 1"),
+        ({"v1": 8, "v2": 5, "v3": 0}, "all on earlier versions"),
+        ({"v1": 8, "v2": 5, "v3": 1}, "13 of them on earlier versions"),
     ],
 )
 def test_it_is_told_how_many_signed_another_text(versions: dict[str, int], said: str) -> None:
@@ -47,19 +48,41 @@ def test_it_is_told_how_many_signed_another_text(versions: dict[str, int], said:
         (0, 0, 0, ""),
         (20, 0, 20, ""),
         (19, 0, 20, ""),
+        (21, 0, 20, "and one more"),
         (22, 0, 20, "and 2 more"),
-        (21, 1, 20, "and 1 more who prefers not to be named"),
+        (21, 1, 20, "and one more who prefers not to be named"),
         (22, 2, 20, "and 2 more who prefer not to be named"),
-        (22, 1, 20, "and 2 more, of whom 1 prefers not to be named"),
+        (22, 1, 20, "and 2 more, one of whom prefers not to be named"),
         (101_714, 10_206, 32, "and 101,682 more, of whom 10,206 prefer not to be named"),
-        (21, 5, 20, "and 1 more who prefers not to be named"),
-        (1, 1, 0, "1 person or organisation who prefers not to be named"),
-        (3, 3, 0, "3 people and organisations who prefer not to be named"),
-        (1, 0, 0, "1 signature. Load this page anew to see more."),
+        (21, 5, 20, "and one more who prefers not to be named"),
+        (1, 1, 0, "One person or organisation that prefers not to be named"),
+        (3, 3, 0, "3 people or organisations that prefer not to be named"),
+        (2, 1, 0, "2 signatures. Reload this page to see who signed."),
+        (1, 0, 0, "One signature. Reload this page to see who signed."),
     ],
 )
 def test_it_is_told_who_is_not_shown(people: int, unnamed: int, shown: int, said: str) -> None:
     assert words.about_others(numbers(people, unnamed=unnamed), shown=shown) == said
+
+
+@pytest.mark.parametrize(
+    ("erased", "shown", "others", "of_erased"),
+    [
+        (0, 20, "and 5 more, of whom 2 prefer not to be named", ""),
+        (1, 20, "and 4 more, of whom 2 prefer not to be named", "One signature counts without a"),
+        (3, 20, "and 2 more who prefer not to be named", "3 signatures count without a name"),
+        (5, 20, "", "5 signatures count without a name"),
+        (25, 0, "", "25 signatures count without a name"),
+    ],
+)
+def test_whose_data_was_deleted_has_a_sentence_of_their_own(
+    erased: int, shown: int, others: str, of_erased: str
+) -> None:
+    of_letter = numbers(25, unnamed=2, erased=erased)
+    assert words.about_others(of_letter, shown=shown) == others
+    said = words.about_erased(of_letter)
+    assert said.startswith(of_erased)
+    assert bool(said) == bool(of_erased)
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
@@ -88,3 +111,31 @@ def test_a_template_about_versions_names_its_places(language: str) -> None:
     for kind, template in found.items():
         assert ("{version}" in template) == kind.endswith("one")
         assert ("{earlier}" in template) == kind.startswith("some")
+
+
+@pytest.mark.parametrize(
+    ("number", "in_english", "in_german"),
+    [
+        (1, "1st", "1."),
+        (2, "2nd", "2."),
+        (3, "3rd", "3."),
+        (4, "4th", "4."),
+        (10, "10th", "10."),
+        (11, "11th", "11."),
+        (12, "12th", "12."),
+        (13, "13th", "13."),
+        (20, "20th", "20."),
+        (21, "21st", "21."),
+        (101, "101st", "101."),
+        (112, "112th", "112."),
+        (122, "122nd", "122."),
+        (1_013, "1,013th", "1.013."),
+        (28_883, "28,883rd", "28.883."),
+    ],
+)
+def test_a_place_is_said_as_people_say_it(number: int, in_english: str, in_german: str) -> None:
+    said = {}
+    for language in LANGUAGES:
+        with translation.override(language):
+            said[language] = words.ordinal(number)
+    assert said == {"en": in_english, "de": in_german}

@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 from playwright.sync_api import Browser, BrowserContext, Error, Page, expect, sync_playwright
 
-from dev.locations import ROOT
+from runner.locations import ROOT
 from tests.e2e.watching import Watch
 from tests.live.site import LiveSite, live_site
 
@@ -50,11 +50,9 @@ def site() -> Iterator[LiveSite]:
 def changed(site: LiveSite) -> str:
     """The address of a letter whose text has changed twice."""
     slug = "a-letter-that-changed"
-    site.make_letter(slug)
     second = "\n\n".join(["Act *now*, please.", *"ABCD", "Sincerely"])
     third = second.replace("please", "we beg").replace("Sincerely", "- More")
-    for text in (second, third):
-        site.change_letter(slug, text, text)
+    site.make_letter(slug, changes=[(text, text) for text in (second, third)])
     return f"/{slug}/"
 
 

@@ -32,7 +32,6 @@ def send(page: Page) -> None:
 
 
 def type_code(page: Page, code: str) -> None:
-    """Type a code on the inbox page."""
     page.locator("#id_code").fill(code)
     page.locator("form[action$='/code/'] button[type=submit]").click()
 

@@ -210,7 +210,7 @@ def test_two_languages_are_written_each_by_its_own_button(
 
 def look_of(page: Page) -> list[object]:
     """Return how a letter's title and text look, and where on the page they stand."""
-    page.wait_for_load_state("load")  # its style sheets too
+    page.wait_for_load_state()  # a page that opened by itself may have no styles yet
     look: list[object] = page.evaluate(
         """() => [".letter__title", ".letter__text", ".letter__text p"].map((name) => {
             const found = document.querySelector(name);
@@ -278,8 +278,45 @@ CODES = (
 )
 IN_GERMAN = (
     *("letters/letter", "letters/textversion", "letters/update", "signatures/signature"),
-    *("signatures/ledgerentry", "mail/outgoingmail", "moderation/auditentry"),
+    *("ledger/ledgerentry", "mail/outgoingmail", "moderation/auditentry"),
 )
+
+
+def test_why_a_signature_is_suspect_is_in_sight_on_a_small_screen(
+    site: LiveSite, visit: Visits, desk: Desk
+) -> None:
+    site.make_letter("a-letter-with-a-suspect")
+    site.manage_shell(
+        "from openletter.letters.models import Letter\n"
+        "from tests.factories import make_held\n"
+        "letter = Letter.objects.get(slug='a-letter-with-a-suspect')\n"
+        "make_held(letter, name='Dora Donaudampfschifffahrtsgesellschaft', title='Professorin',\n"
+        "    affiliation='Universität Nordhavn, Institut für Ostseekunde', country='DE',\n"
+        "    comment='This has been going on for far too long. ' * 8, held_because='burst',\n"
+        "    flags=['burst', 'disposable', 'no mail server'])"
+    )
+    page = desk.open(visit)
+    page.set_viewport_size({"width": 1280, "height": 800})
+    page.goto("/admin/signatures/signature/")
+    column = page.locator("td.field-suspect").first
+    expect(column).to_be_visible()
+    box, filters = column.bounding_box(), page.locator("#changelist-filter").bounding_box()
+    assert box
+    assert filters
+    assert box["x"] + box["width"] <= filters["x"]
+
+
+def test_the_ways_on_the_first_page_keep_their_distance(visit: Visits, desk: Desk) -> None:
+    page = desk.open(visit)
+    page.goto("/admin/")
+    way = page.locator("a[href='/admin/privacy/']").bounding_box()
+    above = page.locator("a[href='/admin/delivery/']").first.bounding_box()
+    below = page.locator("#content-main").bounding_box()
+    assert way
+    assert above
+    assert below
+    assert way["y"] - (above["y"] + above["height"]) >= 24
+    assert below["y"] - (way["y"] + way["height"]) >= 24
 
 
 def test_a_german_desk_shows_no_code(site: LiveSite, visit: Visits, desk: Desk) -> None:

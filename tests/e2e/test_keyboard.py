@@ -49,7 +49,7 @@ def sign_by_keyboard(page: Page, person: Person) -> None:
     page.keyboard.press("Space")
     tab_to(page, page.locator("#id_consent"))
     page.keyboard.press("Space")
-    tab_to(page, page.locator("form[action$='/sign/'] button[type=submit]"))
+    tab_to(page, page.locator("form[action$='/sign/'] .form__actions button"))
     page.keyboard.press("Enter")
     expect(page).to_have_url(steps.INBOX)
 

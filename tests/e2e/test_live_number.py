@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
-from playwright.sync_api import Page, Route, expect
+from playwright.sync_api import Locator, Page, Route, expect
 
 from tests.e2e.conftest import Visits
 from tests.e2e.test_widget import Host
@@ -53,20 +53,20 @@ def test_every_word_follows_the_number(visit: Visits, counted: str) -> None:
     )
     versions, others = page.locator(".tally [data-versions]"), page.locator("[data-others]")
     expect(goal).to_have_text("Goal: 3")
-    expect(versions).to_have_text("all under version 1")
-    expect(others).to_have_text("and 1 more who prefers not to be named")
+    expect(versions).to_have_text("all on version 1")
+    expect(others).to_have_text("and one more who prefers not to be named")
     answer(page, count=3, by_version={"1": 2, "2": 1})
     expect(number).to_have_text("3")
     expect(goal).to_have_text("Goal of 3 reached")
     expect(bar).to_have_js_property("value", 3)
-    expect(versions).to_have_text("2 of them under version 1")
-    expect(others).to_have_text("and 2 more, of whom 1 prefers not to be named")
+    expect(versions).to_have_text("2 of them on version 1")
+    expect(others).to_have_text("and 2 more, one of whom prefers not to be named")
     answer(page, count=1_500, goal=2_000, by_version={"1": 0, "2": 700, "3": 800})
     expect(goal).to_have_text("Goal: 2,000")
     expect(bar).to_have_js_property("max", 2_000)
-    expect(bar).to_have_attribute("aria-label", "Signatures on the way to the goal of 2,000")
-    expect(versions).to_have_text("700 of them under version 2")
-    expect(others).to_have_text("and 1,499 more, of whom 1 prefers not to be named")
+    expect(bar).to_have_attribute("aria-label", "Progress towards the goal of 2,000 signatures")
+    expect(versions).to_have_text("700 of them on version 2")
+    expect(others).to_have_text("and 1,499 more, one of whom prefers not to be named")
     answer(page, count=1, goal=None, by_version={"1": 0, "2": 1})
     for hidden in (goal, bar, versions, others):
         expect(hidden).to_be_hidden()
@@ -84,6 +84,31 @@ def test_so_it_does_in_german(visit: Visits, counted: str) -> None:
     assert before == "Ziel: 3"
 
 
+def test_whose_data_was_deleted_stays_out_of_the_words_that_follow(
+    visit: Visits, site: LiveSite
+) -> None:
+    site.make_letter("a-letter-with-deleted-data")
+    site.manage_shell(
+        "from django.utils import timezone\n"
+        "from openletter.letters.models import Letter\n"
+        "from openletter.privacy.flows import Erasure, erase\n"
+        "from tests.factories import make_published\n"
+        "letter = Letter.objects.get(slug='a-letter-with-deleted-data')\n"
+        "make_published(letter)\n"
+        "make_published(letter, show_name=False)\n"
+        "gone = make_published(letter)\n"
+        "erase(Erasure(bytes(gone.email_key), keep_count=True), now=timezone.now())"
+    )
+    page = visit()
+    page.clock.install()
+    page.goto("/a-letter-with-deleted-data/")
+    others = page.locator("[data-others]")
+    expect(others).to_have_text("and one more who prefers not to be named")
+    answer(page, count=4, goal=None, by_version={"1": 4})
+    expect(others).to_have_text("and 2 more, one of whom prefers not to be named")
+    expect(page.get_by_text("One signature counts without a name")).to_be_visible()
+
+
 def test_nobody_is_told_to_be_the_first_who_is_not(visit: Visits, site: LiveSite) -> None:
     site.make_letter("a-letter-that-nobody-signed")
     page = visit()
@@ -92,7 +117,7 @@ def test_nobody_is_told_to_be_the_first_who_is_not(visit: Visits, site: LiveSite
     nobody, others = page.locator("[data-while-nobody]"), page.locator("[data-others]")
     expect(nobody).to_be_visible()
     expect(others).to_be_hidden()
-    for count, words in ((1, "1 signature."), (2, "2 signatures.")):
+    for count, words in ((1, "One signature."), (2, "2 signatures.")):
         answer(page, count=count, goal=None, by_version={"1": count})
         expect(others).to_contain_text(words)
         expect(nobody).to_be_hidden()
@@ -111,7 +136,8 @@ def answer_elsewhere(page: Page, said: dict[str, Any]) -> None:
     page.route("**/count.json", lambda route: route.fulfill(json=said, headers=headers))
 
 
-def test_the_words_in_the_widget_follow_too(visit: Visits, host: Host, counted: str) -> None:
+def widget_with(parts: str, visit: Visits, host: Host) -> Locator:
+    """Open an article whose widget has parts of its own and no number yet."""
     page = visit()
     visit.watch_of(page).origins.append(host.address)
     page.clock.install()
@@ -119,7 +145,24 @@ def test_the_words_in_the_widget_follow_too(visit: Visits, host: Host, counted: 
     visit.watch_of(page).expected += ["net::ERR_"]
     page.goto(f"{host.address}/{SLUG}/")
     element = page.locator("open-letter-counter")
-    element.evaluate("(element, parts) => { element.innerHTML = parts; }", PARTS)
+    element.evaluate("(element, parts) => { element.innerHTML = parts; }", parts)
+    return element
+
+
+def test_a_part_of_the_widget_tells_how_many_signed_each_version(
+    visit: Visits, host: Host, counted: str
+) -> None:
+    element = widget_with("<b data-count></b><i data-by-version>?</i>", visit, host)
+    for by_version, words in (({"1": 4}, "4"), ({"1": 3, "2": 1}, "4v1: 3 · v2: 1")):
+        answer_elsewhere(element.page, {"count": 4, "goal": None, "by_version": by_version})
+        element.page.clock.fast_forward(700_000)
+        expect(element).to_have_text(words)
+    assert element.get_attribute("title") is None
+
+
+def test_the_words_in_the_widget_follow_too(visit: Visits, host: Host, counted: str) -> None:
+    element = widget_with(PARTS, visit, host)
+    page = element.page
     for numbers, words in (
         ({"count": 1, "by_version": {"1": 1}}, "1 person has of 3"),
         ({"count": 2, "by_version": {"1": 2, "2": 0}}, "2 people have of 3 (all before)"),

@@ -55,10 +55,10 @@ def test_the_number_leaves_room_for_the_text(
 
 def test_lines_stay_on_a_page_and_in_what_changed(visit: Visits, site: LiveSite) -> None:
     slug = "a-letter-with-an-address"
-    site.make_letter(slug)
-    for name in ("Anna", "Berta"):
-        text = f"To the parliament\nSquare 1\n12345 City\n\n{name}\nChair"
-        site.change_letter(slug, text, text)
+    texts = [
+        f"To the parliament\nSquare 1\n12345 City\n\n{name}\nChair" for name in ("Anna", "Berta")
+    ]
+    site.make_letter(slug, changes=[(text, text) for text in texts])
     page = visit()
     page.goto(f"/{slug}/")
     assert page.locator(".letter__text").inner_text().split("\n")[:3] == [

@@ -8,27 +8,32 @@ from playwright.sync_api import Page
 from tests.e2e.conftest import Visits
 from tests.e2e.test_my_signature import my_link
 from tests.live.people import Person, somebody
-from tests.live.site import LiveSite
+from tests.live.site import DEMO, LiveSite
 
 pytestmark = pytest.mark.e2e
 WORD = "Rindfleischetikettierungsüberwachungsaufgabe"  # 44 letters
 PREFIXES = ("", "/de")
+_LINES = """it => {
+  const range = document.createRange();
+  range.selectNodeContents(it);
+  return new Set([...range.getClientRects()].map(({ top }) => Math.round(top))).size;
+}"""
 # A letter whose title, text, names and comments are single words, changed once.
 _LETTER = """
 from django.utils import timezone
-from openletter.letters import flows
+from openletter.letters import publishing
 from tests.factories import make_letter, make_published, make_update
 word = {word!r}
 texts = {{language: (word, 2 * word) for language in ("en", "de")}}
 letter = make_letter(slug={slug!r}, texts=texts, asks_comment=True, sender_name=word)
 make_published(letter, name=word, title=word, affiliation=word, comment=2 * word)
-version = flows.begin_version(letter_id=letter.pk, reason=word)
+version = publishing.begin_version(letter_id=letter.pk, reason=word)
 version.translations.all().delete()
 for language in ("en", "de"):
-    flows.write_text(
+    publishing.write_text(
         version=version, language=language, title=word + "x", addressee=word, markdown=3 * word
     )
-flows.publish_version(version_id=version.pk, actor_id=None, now=timezone.now())
+publishing.publish_version(version_id=version.pk, actor_id=None, now=timezone.now())
 make_update(letter, texts={{"en": (word, word)}})
 """
 
@@ -66,6 +71,24 @@ def addresses(site: LiveSite, request: pytest.FixtureRequest) -> dict[str, str]:
         "withdraw": f"{mine}withdraw/",
         "erase": f"{mine}erase/",
     }
+
+
+@pytest.mark.parametrize("prefix", PREFIXES)
+@pytest.mark.parametrize("width", [320, 360, 390])
+def test_the_number_at_the_foot_of_the_screen_breaks_no_word(
+    visit: Visits, prefix: str, width: int
+) -> None:
+    page = visit(viewport={"width": width, "height": 640})
+    page.goto(f"{prefix}/{DEMO}/")
+    for count in (None, "1.234.567"):
+        if count:
+            page.locator(".tally .number__count").evaluate(
+                "(it, text) => it.textContent = text", count
+            )
+        for part in (".number__label", ".number__count"):
+            assert page.locator(f".tally {part}").evaluate(_LINES) == 1
+        assert page.evaluate("document.documentElement.scrollWidth") <= width
+        assert page.locator(".tally__button").evaluate("it => it.scrollWidth <= it.clientWidth")
 
 
 def test_no_page_is_wider_than_320_pixels(

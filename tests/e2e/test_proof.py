@@ -10,7 +10,7 @@ import pytest
 from playwright.sync_api import Page, Request, expect
 
 from openletter.letters.models import Letter
-from openletter.signatures import proof
+from openletter.signatures.abuse import proof_of_work
 from tests.e2e import steps
 from tests.e2e.conftest import Visits
 from tests.e2e.test_accessibility import PREFIXES, _findings
@@ -29,8 +29,7 @@ SOLVED = {"en": "Verified", "de": "Überprüft"}
 
 @pytest.fixture(scope="module", autouse=True)
 def _letters(site: LiveSite) -> None:
-    site.make_letter(ASKING)
-    site.make_letter(CALM)
+    site.make_letter(ASKING, CALM)
     site.ask("UPDATE letters_letter SET asks_proof = true WHERE slug = %s", ASKING)
 
 
@@ -70,7 +69,7 @@ def identity_of(site: LiveSite, payload: str, monkeypatch: pytest.MonkeyPatch) -
     """Check a proof as the site itself does, with its key."""
     monkeypatch.setattr("django.conf.settings.SECRET_KEY", site.site.values["SECRET_KEY"])
     ((public_id,),) = site.ask("SELECT public_id FROM letters_letter WHERE slug = %s", ASKING)
-    return proof.check(payload, Letter(public_id=UUID(str(public_id))))
+    return proof_of_work.check(payload, Letter(public_id=UUID(str(public_id))))
 
 
 def asked_for(page: Page) -> list[str]:
@@ -121,7 +120,7 @@ def test_it_is_solved_without_a_mouse_and_axe_finds_nothing(visit: Visits, langu
     by_night = _findings(page)
     assert not by_day + by_night, "\n".join(by_day + by_night)
     tab_to(page, page.locator(".proof input[type=checkbox]"))
-    tab_to(page, page.locator("form[action$='/sign/'] button[type=submit]"))
+    tab_to(page, page.locator("form[action$='/sign/'] .form__actions button"))
 
 
 def test_whoever_unticks_the_box_gets_another_proof_when_sending(
@@ -220,6 +219,16 @@ def test_sending_does_not_wait_for_ever(visit: Visits) -> None:
 # --- Where it cannot be solved ------------------------------------------------------------------
 
 
+def test_the_form_for_organisations_waits_for_no_proof(visit: Visits) -> None:
+    page = visit()
+    page.clock.install()  # so that no patience comes to its end
+    page.route(ASKED, lambda _route: None)  # never answered
+    page.clock.pause_at("2100-01-01")
+    open_and_fill_in(page, somebody())
+    page.locator(".form__switch").click()
+    expect(page.locator("#id_represented_by")).to_be_visible()
+
+
 def test_without_scripts_the_form_is_taken_all_the_same(visit: Visits) -> None:
     page = visit(java_script_enabled=False)
     open_and_fill_in(page, somebody())
@@ -245,5 +254,5 @@ def test_when_something_fails_to_load_the_form_is_taken_all_the_same(
     page.route(missing, lambda route: route.abort())
     open_and_fill_in(page, somebody())
     if missing != ASKED:
-        expect(page.locator(".proof [role=status]")).to_contain_text("You can sign all the same")
+        expect(page.locator(".proof [role=status]")).to_contain_text("You can still sign")
     assert sent_proof(page) == ""

@@ -9,7 +9,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from openletter.letters import paragraphs, plain_text
+from openletter.letters import plain_text
+from openletter.letters.diff import paragraphs
 from openletter.letters.markup.warnings import warnings_for
 from openletter.letters.rendering import to_html
 from tests.letters.accounting import first_lost, unpaid
@@ -130,6 +131,7 @@ plain_lines = st.sampled_from(["Dear all,", "", "", "|a|b|\n|-|-|\n|c|d|e|", "- 
 odd_texts = st.lists(st.one_of(odd_lines, plain_lines), max_size=9).map("\n".join)
 
 
+@pytest.mark.slow
 @settings(max_examples=1500)
 @given(odd_texts)
 def test_every_sign_is_shown_or_does_something_or_its_line_is_named(text: str) -> None:

@@ -2,24 +2,20 @@
 
 from __future__ import annotations
 
+import re
 from typing import Any
 
 import pytest
 from django.test import Client
 
-from openletter.letters import flows, slugs
+from openletter.letters import publishing, slugs
 from openletter.letters.models import Letter, TextVersion
 from tests.asking import form_of
-from tests.factories import log_in, make_draft, make_letter, make_update, make_version, move_letter
+from tests.factories import make_draft, make_letter, make_update, make_version, move_letter
 from tests.letters.test_desk import LETTERS, VERSIONS, begin, settings_of
 from tests.queries import queries_of
 
 pytestmark = pytest.mark.django_db
-
-
-@pytest.fixture
-def desk() -> Client:
-    return log_in()
 
 
 PROPOSED = [
@@ -55,6 +51,40 @@ def test_the_address_follows_the_title_when_it_is_left_empty(desk: Client) -> No
     )  # fmt: skip
 
 
+@pytest.mark.parametrize(
+    ("title", "slug"),
+    [
+        ("Ärzte für Äcker, Öl & Übermut: Straße!", "aerzte-fuer-aecker-oel-uebermut-strasse"),
+        ("A\u0308pfel fu\u0308r alle", "aepfel-fuer-alle"),
+        ("STRASSE UND STRAẞE", "strasse-und-strasse"),
+    ],
+)
+def test_german_letters_are_written_out_in_german_only(title: str, slug: str) -> None:
+    assert slugs.propose(title, language="de") == slug
+    assert "fur" in slugs.propose("für", language="en")
+    assert slugs.propose("für", language="tr") == "fur"
+
+
+def test_a_new_letter_is_in_the_language_of_the_desk(desk: Client) -> None:
+    for language in ("de", "en"):
+        page = desk.get(f"{LETTERS}add/", headers={"Accept-Language": language})
+        assert page.context["adminform"].form["reference_language"].value() == language
+
+
+def test_the_main_button_of_a_new_letter_leads_to_its_text(desk: Client, letter: Letter) -> None:
+    page = desk.get(f"{LETTERS}add/").content.decode()
+    first, *_others = re.findall(r'<(?:button|input) type="submit"[^>]*>', form_in(page))
+    assert 'value="begin"' in first
+    assert page.count('class="button default"') + page.count('class="default"') == 1
+    page = desk.get(f"{LETTERS}{letter.pk}/change/").content.decode()
+    first, *_others = re.findall(r'<(?:button|input) type="submit"[^>]*>', form_in(page))
+    assert 'name="_save"' in first
+
+
+def form_in(page: str) -> str:
+    return page[page.index('id="letter_form"') :]
+
+
 WRONG = ["Big Letters", "öffnet", "a_b", "admin", "-x", "x" * 90, "a b" * 40]
 
 
@@ -69,7 +99,7 @@ def test_an_address_that_another_letter_has_gets_one_sentence(desk: Client) -> N
     make_letter(slug="taken")
     response = desk.post(f"{LETTERS}add/", settings_of("taken"))
     (sentence,) = response.context["adminform"].form.errors["slug"]
-    assert "Another letter has this address" in sentence
+    assert "Another letter already has this address" in sentence
 
 
 def test_a_title_that_gives_no_address_asks_for_one(desk: Client) -> None:
@@ -141,10 +171,10 @@ def test_a_letter_is_called_what_its_newest_published_text_is_called() -> None:
     assert title_of(letter) == "First"
     version = make_draft(letter)
     version.translations.update(title="Second")
-    flows.take_title(letter.pk)
+    publishing.take_title(letter.pk)
     assert title_of(letter) == "First"  # the draft is not what people read
     Letter.objects.update(reference_language="de")
-    flows.take_title(letter.pk)
+    publishing.take_title(letter.pk)
     assert title_of(letter) == "Erster"
 
 

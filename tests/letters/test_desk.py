@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import Any
 
 import pytest
@@ -10,12 +11,14 @@ from django.test import Client
 
 from openletter.letters.models import FormerSlug, Letter, TextVersion, Translation
 from openletter.moderation.models import AuditEntry
-from tests.asking import form_of, say_yes, seen
+from tests.asking import change, form_of, opened_on, say_yes, seen
 from tests.factories import (
     log_in,
     make_draft,
+    make_letter,
     make_moderator,
     make_published,
+    make_update,
     make_version,
     text_of,
 )
@@ -23,11 +26,6 @@ from tests.factories import (
 pytestmark = pytest.mark.django_db
 LETTERS = "/admin/letters/letter/"
 VERSIONS = "/admin/letters/textversion/"
-
-
-@pytest.fixture
-def desk() -> Client:
-    return log_in()
 
 
 def settings_of(slug: str = "open-ai", **typed: str) -> dict[str, str]:
@@ -90,7 +88,7 @@ def test_a_letter_is_written_published_opened_and_closed(desk: Client, client: C
     letter = Letter.objects.get(slug="open-ai")
     version = draft_of(letter)
     assert begun["Location"] == f"{VERSIONS}{version.pk}/change/"
-    desk.post(f"{VERSIONS}{version.pk}/change/", texts(english()))
+    change(desk, f"{VERSIONS}{version.pk}/change/", texts(english()))
     assert client.get("/open-ai/").status_code == 404
     say_yes(desk, f"{VERSIONS}{version.pk}/publish/")
     say_yes(desk, f"{LETTERS}{letter.pk}/open/act/", {"reason": "launch"})
@@ -146,9 +144,9 @@ def test_a_letter_that_cannot_be_is_refused_with_its_field(
 def test_a_new_address_keeps_the_old_one_working(
     desk: Client, client: Client, letter: Letter
 ) -> None:
-    desk.post(f"{LETTERS}{letter.pk}/change/", settings_of("renamed"))
+    change(desk, f"{LETTERS}{letter.pk}/change/", settings_of("renamed"))
     assert client.get("/open-letter/")["Location"] == "/renamed/"
-    desk.post(f"{LETTERS}{letter.pk}/change/", settings_of("renamed", goal="10"))
+    change(desk, f"{LETTERS}{letter.pk}/change/", settings_of("renamed", goal="10"))
     assert list(FormerSlug.objects.values_list("slug", flat=True)) == ["open-letter"]
 
 
@@ -168,7 +166,7 @@ def test_a_draft_is_edited_and_translated(desk: Client, letter: Letter) -> None:
     text = version.translations.get()
     german = {"language": "de", "title": "Hört", "markdown": "Hört uns."}
     sent = texts(existing(text, markdown="Changed."), german, kept=1, reason="clearer")
-    assert desk.post(f"{VERSIONS}{version.pk}/change/", sent).status_code == 302
+    assert change(desk, f"{VERSIONS}{version.pk}/change/", sent).status_code == 302
     version.refresh_from_db()
     shown = dict(version.translations.values_list("language", "html"))
     assert shown == {"en": "<p>Changed.</p>\n", "de": "<p>Hört uns.</p>\n"}
@@ -178,7 +176,7 @@ def test_a_draft_is_edited_and_translated(desk: Client, letter: Letter) -> None:
 def test_a_draft_without_a_text_is_refused(desk: Client, letter: Letter) -> None:
     version = make_draft(letter)
     sent = texts({"language": "en", "title": "", "markdown": ""}, kept=0)
-    response = desk.post(f"{VERSIONS}{version.pk}/change/", sent)
+    response = change(desk, f"{VERSIONS}{version.pk}/change/", sent)
     assert (response.status_code, bool(response.context["errors"])) == (200, True)
 
 
@@ -186,7 +184,7 @@ def test_one_language_twice_is_refused(desk: Client) -> None:
     letter = Letter.objects.create(slug="new", sender_name="The Initiative")
     begin(desk, letter)
     version = draft_of(letter)
-    response = desk.post(f"{VERSIONS}{version.pk}/change/", texts(english(), english()))
+    response = change(desk, f"{VERSIONS}{version.pk}/change/", texts(english(), english()))
     assert (response.status_code, version.translations.count()) == (200, 0)
 
 
@@ -270,11 +268,12 @@ def test_a_language_is_added_to_a_published_version(
 ) -> None:
     text = text_of(letter)
     german = {"language": "de", "title": "Hört", "markdown": "Hört uns."}
-    sent = texts(existing(text), german, kept=1)
-    asked = desk.post(f"{VERSIONS}{text.version_id}/change/", sent)
+    page = f"{VERSIONS}{text.version_id}/change/"
+    sent = {**opened_on(desk.get(page)), **texts(existing(text), german, kept=1)}
+    asked = desk.post(page, sent)
     assert "Hört uns." in asked.content.decode()
     assert "Hört uns." not in client.get("/de/open-letter/").content.decode()
-    desk.post(f"{VERSIONS}{text.version_id}/change/", {**sent, "seen": seen(asked)})
+    desk.post(page, {**sent, "seen": seen(asked)})
     assert "Hört uns." in client.get("/de/open-letter/").content.decode()
 
 
@@ -339,6 +338,43 @@ def test_a_preview_takes_only_post(desk: Client, letter: Letter) -> None:
 @pytest.mark.parametrize("path", [f"{LETTERS}0/open/act/", f"{VERSIONS}0/publish/"])
 def test_what_does_not_exist_is_not_found(desk: Client, path: str) -> None:
     assert desk.post(path).status_code == 404
+
+
+def way_to_the_site(page: Any) -> str:
+    found = re.search(r'<a href="([^"]+)" class="viewsitelink"', page.content.decode())
+    return found[1] if found else ""
+
+
+@pytest.mark.parametrize(
+    ("languages", "reference", "desk_in", "path"),
+    [
+        (["de"], "de", "en", "/de/open-letter/"),
+        (["de"], "de", "de", "/de/open-letter/"),
+        (["en"], "en", "de", "/open-letter/"),
+        (["en", "de"], "en", "de", "/de/open-letter/"),
+        (["en", "de"], "de", "en", "/open-letter/"),
+    ],
+)
+def test_view_on_site_leads_to_a_language_that_the_letter_has(
+    desk: Client, languages: list[str], reference: str, desk_in: str, path: str
+) -> None:
+    texts = dict.fromkeys(languages, ("Title", "Text."))
+    letter = make_letter(texts=texts, reference_language=reference)
+    update = make_update(letter, texts=texts)
+    asked_in = {"Accept-Language": desk_in}
+    page = desk.get(f"{LETTERS}{letter.pk}/change/", headers=asked_in)
+    assert way_to_the_site(page) == path
+    page = desk.get(f"/admin/letters/update/{update.pk}/change/", headers=asked_in)
+    assert way_to_the_site(page) == f"{path}updates/1/"
+    for one in (path, f"{path}updates/1/"):
+        assert desk.get(one).status_code == 200
+
+
+def test_what_nobody_may_read_has_no_way_to_the_site(desk: Client) -> None:
+    letter = make_letter(state=Letter.State.DRAFT)
+    update = make_update(letter, published=False)
+    assert way_to_the_site(desk.get(f"{LETTERS}{letter.pk}/change/")) == ""
+    assert way_to_the_site(desk.get(f"/admin/letters/update/{update.pk}/change/")) == ""
 
 
 def test_the_letters_page_shows_its_versions_and_what_can_be_done(

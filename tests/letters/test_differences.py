@@ -13,12 +13,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 from markdown_it.token import Token
 
-from openletter.letters import differences, paragraphs, words
-from openletter.letters.differences import Block, Changes
+from openletter.letters.diff import alignment, differences, paragraphs, words
+from openletter.letters.diff.differences import Block, Changes
+from openletter.letters.diff.words import Change, Word
 from openletter.letters.markup import parser
 from openletter.letters.models import Translation
-from openletter.letters.words import Change, Word
-from openletter.lib import alignment
 
 LONGEST = 100_000
 SIGN = {Change.SAME: "=", Change.REMOVED: "-", Change.ADDED: "+", Change.CHANGED: "~"}
@@ -122,6 +121,12 @@ def test_paragraphs_that_were_reworded_find_each_other() -> None:
 def test_what_no_reader_sees_is_no_change(old: str, new: str) -> None:
     assert compare(old, new).is_empty
     assert "<ins>" not in rendered(compare(old, new))
+
+
+def test_a_text_that_is_the_same_is_told_from_one_with_other_spaces() -> None:
+    same, spaces = compare("We ask you.", "We ask you."), compare("We ask\nyou.", "We  ask you.")
+    assert (same.is_same_text, spaces.is_same_text) == (True, False)
+    assert rendered(same) != rendered(spaces)
 
 
 def test_title_and_addressee_are_compared_too() -> None:

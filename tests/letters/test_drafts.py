@@ -8,9 +8,9 @@ import pytest
 from django.test import Client
 from django.utils import timezone
 
-from openletter.letters import flows
+from openletter.letters import publishing
 from openletter.letters.models import Letter
-from openletter.signatures import notices
+from openletter.signatures.inbox import typed_form
 from openletter.signatures.models import Signature
 from tests.conftest import form_for
 from tests.factories import make_letter, make_signature
@@ -67,7 +67,7 @@ def test_t15_a_draft_cannot_be_signed(client: Client) -> None:
 def test_t15_a_link_into_a_draft_says_nothing_about_it(client: Client) -> None:
     letter = draft()
     signature = make_signature(letter)
-    token = notices.inbox_token(signature.public_id, letter.public_id)
+    token = typed_form.inbox_token(signature.public_id, letter.public_id)
     response = client.get(f"/s/{token}/inbox/")
     assert response.status_code == 404
     assert b"Embargoed" not in response.content
@@ -76,7 +76,9 @@ def test_t15_a_link_into_a_draft_says_nothing_about_it(client: Client) -> None:
 @pytest.mark.parametrize("path", SURFACES)
 def test_t15_once_opened_it_is_there(client: Client, path: str) -> None:
     letter = draft()
-    flows.change_state(letter_id=letter.pk, to=Letter.State.OPEN, actor_id=None, now=timezone.now())
+    publishing.change_state(
+        letter_id=letter.pk, to=Letter.State.OPEN, actor_id=None, now=timezone.now()
+    )
     assert client.get(path, follow=True).status_code == 200
 
 

@@ -10,18 +10,13 @@ from django.conf import settings
 from django.test import Client
 
 from openletter.letters.models import Letter
-from tests.factories import log_in, make_draft
+from tests.factories import make_draft
 
 pytestmark = pytest.mark.django_db
 TEXTS = {
     "letter": ("/admin/letters/textversion/{}/preview/", "translations"),
     "update": ("/admin/letters/update/preview/", "texts"),
 }
-
-
-@pytest.fixture
-def desk() -> Client:
-    return log_in()
 
 
 def preview(desk: Client, letter: Letter, kind: str, **typed: str) -> str:

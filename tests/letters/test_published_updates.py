@@ -9,9 +9,10 @@ import pytest
 from django.db import IntegrityError, connection, transaction
 from django.utils import timezone
 
-from openletter.letters import flows
+from openletter.letters import publishing
 from openletter.letters.models import Translation, Update
 from tests.factories import make_draft, make_letter, make_update
+from tests.live.waiting import PATIENCE, until
 
 pytestmark = pytest.mark.django_db
 
@@ -42,10 +43,10 @@ def test_a_draft_of_an_update_can_change(what: str) -> None:
 @pytest.mark.django_db(transaction=True)
 def test_t60_a_text_that_changes_while_its_version_is_published_waits_and_is_refused() -> None:
     version = make_draft(make_letter(), en="Other words.")
-    publishing, refused = threading.Event(), []
+    is_published, refused = threading.Event(), []
 
     def rewrite() -> None:
-        publishing.wait(30)
+        is_published.wait(PATIENCE)
         try:
             Translation.objects.filter(version=version).update(markdown="Late words.")
         except IntegrityError as problem:
@@ -55,8 +56,8 @@ def test_t60_a_text_that_changes_while_its_version_is_published_waits_and_is_ref
     thread = threading.Thread(target=rewrite)
     thread.start()
     with transaction.atomic():
-        flows.publish_version(version_id=version.pk, actor_id=None, now=timezone.now())
-        publishing.set()
+        publishing.publish_version(version_id=version.pk, actor_id=None, now=timezone.now())
+        is_published.set()
         wait_until_somebody_waits()
     thread.join()
     assert len(refused) == 1
@@ -65,11 +66,13 @@ def test_t60_a_text_that_changes_while_its_version_is_published_waits_and_is_ref
 
 def wait_until_somebody_waits() -> None:
     """Come back once another session waits for a lock of ours."""
-    with connection.cursor() as cursor:
-        while True:
+
+    def waits() -> object:
+        with connection.cursor() as cursor:
             cursor.execute(
                 "SELECT 1 FROM pg_locks WHERE NOT granted"
                 " AND pg_backend_pid() = ANY(pg_blocking_pids(pid))"
             )
-            if cursor.fetchone():
-                return
+            return cursor.fetchone()
+
+    until(waits, "a session that waits")

@@ -11,6 +11,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from openletter.letters import rendering
+from openletter.letters.models import WRITING
 from openletter.letters.rendering import canonical, fingerprint, to_html
 
 ALLOWED_TAGS = {
@@ -269,3 +271,37 @@ def test_line_ends_and_accents_change_no_fingerprint(markdown: str) -> None:
     one = fingerprint(title="T", addressee="", markdown=text)
     for spelling in (text.replace("\n", "\r\n"), unicodedata.normalize("NFD", text)):
         assert fingerprint(title="T", addressee="", markdown=spelling) == one
+
+
+# What the help beside the field names, what somebody types who follows it, and what comes of it.
+IN_THE_HELP = {
+    "Line breaks are kept": ("one\ntwo", {"br"}),
+    "an empty line begins a new paragraph": ("one\n\ntwo", {"p"}),
+    "# heading, ## smaller heading": (
+        "# heading\n\n## smaller heading\n\n### x", {"h2", "h3", "h4"},
+    ),
+    "*emphasis*": ("*emphasis*", {"em"}),
+    "**strong emphasis**": ("**strong emphasis**", {"strong"}),
+    "~~struck through~~": ("~~struck through~~", {"s"}),
+    "> quotation": ("> quotation", {"blockquote"}),
+    "[words](https://…)": ("[words](https://example.org)", {"a"}),
+    "lists of two lines or more that begin with - or 1. and so on": (
+        "- one\n- two\n\ntext\n\n1. one\n2. two", {"ul", "ol", "li"},
+    ),
+    "--- on a line of its own": ("one\n\n---\n\ntwo", {"hr"}),
+    "tables with | between the cells and a second line |---|---|": (
+        "| a | b |\n|---|---|\n| 1 | 2 |", {"table", "thead", "tbody", "tr", "th", "td"},
+    ),
+    "begin with https:// or mailto: become links": ("https://example.org", {"a"}),
+    "A backslash before a sign, as in \\*": ("\\*no emphasis\\*", {"p"}),
+}  # fmt: skip
+
+
+def test_the_help_beside_the_field_names_all_that_markup_can_do() -> None:
+    named = set()
+    for words, (typed, tags) in IN_THE_HELP.items():
+        assert words in str(WRITING)
+        assert tags <= Elements(to_html(typed)).tags, words
+        named |= tags
+    assert named == rendering._TAGS
+    assert to_html("\\*no emphasis\\*") == "<p>*no emphasis*</p>\n"

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import pytest
 from django.conf import settings
 from django.core.exceptions import ValidationError
+from django.db import IntegrityError, transaction
 from django.test import Client
 
 from openletter.letters.forms import LetterForm
@@ -99,3 +102,22 @@ def test_t15_the_former_address_of_a_draft_leads_nowhere(client: Client, page: s
     letter = make_letter(slug="first", state=Letter.State.DRAFT)
     move_letter(letter, to="second")
     assert client.get(page.format("first")).status_code == 404
+
+
+# --- Small letters --------------------------------------------------------------------------------
+
+
+@pytest.mark.django_db
+def test_the_codes_of_languages_are_reserved_however_the_settings_write_them(settings: Any) -> None:
+    settings.LANGUAGES = [("en", "English"), ("pt-BR", "Portuguese")]
+    with pytest.raises(ValidationError):
+        check_slug("pt-br", letter=None)
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("model", [Letter, FormerSlug])
+def test_no_address_has_capitals_whoever_writes_it(model: type[Letter | FormerSlug]) -> None:
+    letter = make_letter()
+    FormerSlug.objects.create(slug="former", letter=letter)
+    with pytest.raises(IntegrityError, match="address_has_no_capitals"), transaction.atomic():
+        model.objects.update(slug="Capital")

@@ -10,16 +10,12 @@ from django.test import Client
 from django.utils import timezone
 
 from openletter.letters.models import Letter
-from tests.factories import log_in, make_letter
+from tests.asking import change
+from tests.factories import make_letter
 
 pytestmark = pytest.mark.django_db
 OVER = [Letter.State.CLOSED, Letter.State.ARCHIVED]
 BEFORE = [Letter.State.DRAFT, Letter.State.OPEN]
-
-
-@pytest.fixture
-def desk() -> Client:
-    return log_in()
 
 
 def save(desk: Client, letter: Letter, **typed: str) -> Any:
@@ -33,7 +29,7 @@ def save(desk: Client, letter: Letter, **typed: str) -> Any:
         **dict.fromkeys(("opens_at_0", "opens_at_1", "closes_at_0", "closes_at_1"), ""),
         **typed,
     }
-    return desk.post(f"/admin/letters/letter/{letter.pk}/change/", sent)
+    return change(desk, f"/admin/letters/letter/{letter.pk}/change/", sent)
 
 
 def at(**away: float) -> dict[str, str]:

@@ -10,11 +10,12 @@ import pytest
 from django.db import connection
 from django.test import Client
 
-from openletter.letters import flows, news, plain_text, updates
-from openletter.letters.flows import NotPossible
+from openletter.letters import plain_text, publishing, publishing_updates
 from openletter.letters.models import Letter, Update, UpdateText
+from openletter.letters.publishing import NotPossible
+from openletter.letters.queries import updates as update_queries
 from openletter.moderation.models import AuditEntry
-from tests.asking import say_yes, seen
+from tests.asking import opened_on, say_yes, seen
 from tests.factories import make_letter, make_staff, make_update
 
 pytestmark = pytest.mark.django_db
@@ -53,7 +54,7 @@ def test_two_people_who_begin_an_update_at_once_get_two_numbers() -> None:
 
     def begin() -> None:
         start.wait()
-        updates.begin(Update(letter=letter))
+        publishing_updates.begin(Update(letter=letter))
         connection.close()
 
     threads = [threading.Thread(target=begin) for _ in range(4)]
@@ -69,7 +70,7 @@ def test_publishing_is_recorded_and_cannot_be_done_twice() -> None:
     assert update.published_at
     assert AuditEntry.objects.get(action="publish update").object_id == str(update.public_id)
     with pytest.raises(NotPossible):
-        updates.publish(update_id=update.pk, actor_id=None, now=update.published_at)
+        publishing_updates.publish(update_id=update.pk, actor_id=None, now=update.published_at)
 
 
 def test_an_update_needs_a_text_in_the_reference_language() -> None:
@@ -92,7 +93,9 @@ def test_t18_a_script_in_an_update_does_not_reach_the_page() -> None:
 def test_whose_language_an_update_lacks_reads_it_in_the_reference_language() -> None:
     letter = make_letter(reference_language="de")
     update = make_update(letter, texts={"en": ("English", "x"), "de": ("Deutsch", "x")})
-    titles = [news.in_language(update, one, letter=letter).title for one in ("fr", "en", "de")]
+    titles = [
+        update_queries.in_language(update, one, letter=letter).title for one in ("fr", "en", "de")
+    ]
     assert titles == ["Deutsch", "English", "Deutsch"]
 
 
@@ -148,7 +151,9 @@ def test_a_published_update_cannot_be_edited_but_gains_a_language(
 ) -> None:
     update = make_update(letter)
     text = update.texts.get()
+    page = f"/admin/letters/update/{update.pk}/change/"
     sent = {
+        **opened_on(desk.get(page)),
         **typed(letter),
         "texts-TOTAL_FORMS": "2",
         "texts-INITIAL_FORMS": "1",
@@ -160,7 +165,6 @@ def test_a_published_update_cannot_be_edited_but_gains_a_language(
         "texts-1-title": "Sie haben ihn gelesen",
         "texts-1-markdown": "Gut.",
     }
-    page = f"/admin/letters/update/{update.pk}/change/"
     asked = desk.post(page, sent)
     assert update.texts.count() == 1
     assert desk.post(page, {**sent, "seen": seen(asked)}).status_code == 302
@@ -175,7 +179,7 @@ def test_enter_in_a_field_saves_and_presses_no_other_button(
     subject = {
         "letter": letter,
         "update": make_update(letter, published=False),
-        "textversion": flows.begin_version(letter_id=letter.pk),
+        "textversion": publishing.begin_version(letter_id=letter.pk),
     }[desk_of]
     page = desk.get(f"/admin/letters/{desk_of}/{subject.pk}/change/").content.decode()
     form = page[page.index(f'id="{desk_of}_form"') :]

@@ -9,9 +9,10 @@ import pytest
 from django.test import Client
 from django.utils import translation
 
+from openletter.letters.markup.lines import short
 from openletter.letters.markup.warnings import MOST, warnings_for
 from openletter.letters.models import Letter
-from tests.factories import log_in, make_draft, make_update
+from tests.factories import make_draft, make_letter, make_update
 
 # What is written, and the sign that its warning names.
 WARNED = {
@@ -91,6 +92,24 @@ def test_what_a_warning_advises_makes_an_end_of_it() -> None:
         assert warnings_for(advised) == []
 
 
+@pytest.mark.parametrize(
+    ("words", "quoted"),
+    [
+        ("Bundesministerium für Verkehrsangelegenheiten und Bauwesen", "Bundesministerium für…"),
+        ("four words that stay whole", "four words that stay whole"),
+        ("x" * 60, "x" * 40 + "…"),  # no space to cut at, or hardly anything before it
+        ("a " + "x" * 60, "a " + "x" * 38 + "…"),
+        ("我们要求公开" * 10, ("我们要求公开" * 10)[:40] + "…"),
+        (
+            "forty signs and then a space are here 40 or 41",
+            "forty signs and then a space are here 40…",
+        ),
+    ],
+)
+def test_what_is_quoted_ends_with_a_whole_word(words: str, quoted: str) -> None:
+    assert short(words) == quoted
+
+
 def test_nobody_is_told_more_than_can_be_read() -> None:
     assert len(warnings_for("a<br>\n" * 3 * MOST)) == MOST
 
@@ -143,11 +162,6 @@ def work_of(text: str) -> int:
 # --- At the desk --------------------------------------------------------------------------------
 
 
-@pytest.fixture
-def desk() -> Client:
-    return log_in()
-
-
 TYPED = {"language": "en", "title": "A title", "addressee": "", "markdown": "a\n\n[x](y.md)"}
 
 
@@ -174,6 +188,19 @@ def test_the_question_before_publishing_warns(desk: Client, letter: Letter) -> N
         page = desk.get(f"/admin/letters/{path}/publish/").content.decode()
         assert "Line 3:" in page
         assert "“&lt;b&gt;”" in page
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("act", ["open", "close", "archive"])
+def test_of_what_is_published_nothing_is_asked_before_it_is_published(
+    desk: Client, act: str
+) -> None:
+    state = Letter.State.CLOSED if act == "open" else Letter.State.OPEN
+    letter = make_letter(state=state, texts={"en": ("A letter", "a<br>b")})
+    to = {"open": "open", "close": "closed", "archive": "archived"}[act]
+    page = desk.get(f"/admin/letters/letter/{letter.pk}/{to}/act/").content.decode()
+    assert "write a new version" in page
+    assert "before it is published" not in page
 
 
 @pytest.mark.django_db

@@ -8,8 +8,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from openletter.letters import words
-from openletter.letters.words import Change, Word
+from openletter.letters.diff import words
+from openletter.letters.diff.words import Change, Word
 
 SIGN = {Change.SAME: "", Change.REMOVED: "-", Change.ADDED: "+"}
 some_words = st.lists(

@@ -9,12 +9,13 @@ from django.core.exceptions import ValidationError
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from openletter.lib import mailboxes
-from openletter.lib.addresses import (
+from openletter.lib.people import mailboxes
+from openletter.lib.people.addresses import (
     domain_of,
     email_key,
     fold,
     is_big_provider,
+    readable,
     taken_out,
     tidy_address,
 )
@@ -27,6 +28,28 @@ GMAIL = [
         ("gmail.com", "googlemail.com", "GMail.com", "GOOGLEMAIL.COM"),
     )
 ]
+
+
+@pytest.mark.parametrize(
+    ("typed", "shown"),
+    [
+        ("suzie@bücher.example.org", "suzie@bücher.example.org"),
+        ("Suzie@BÜCHER.example.org", "Suzie@bücher.example.org"),
+        ("suzie@straße.example", "suzie@straße.example"),
+        ("suzie@пример.example", "suzie@пример.example"),
+        ("suzie@example.org", "suzie@example.org"),
+    ],
+)
+def test_an_address_can_be_read_as_it_was_typed(typed: str, shown: str) -> None:
+    tidied = tidy_address(typed)
+    assert tidied.isascii()
+    assert readable(tidied) == shown
+    assert email_key(readable(tidied)) == email_key(tidied)
+
+
+@pytest.mark.parametrize("address", ["", "x", "a@", "a@xn--", "a@xn--zzzz-.org", "a@xn--a.org"])
+def test_what_is_no_address_is_shown_as_it_is(address: str) -> None:
+    assert readable(address) == address
 
 
 @pytest.mark.parametrize("spelling", GMAIL)

@@ -8,7 +8,7 @@ import pytest
 from django.db import connection
 from django.utils import timezone
 
-from openletter.lib import clock
+from openletter.lib.db import clock
 
 pytestmark = pytest.mark.django_db
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from openletter.lib.digits import LONGEST_TYPED, digits_in
+from openletter.lib.people.digits import LONGEST_TYPED, digits_in
 
 
 @pytest.mark.parametrize(

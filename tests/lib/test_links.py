@@ -8,8 +8,8 @@ from functools import partial
 import pytest
 from django.core.exceptions import ValidationError
 
-from openletter.lib import links
-from openletter.lib.names import (
+from openletter.lib.people import links
+from openletter.lib.people.names import (
     tidy_comment,
     tidy_organisation_name,
     tidy_person_name,

@@ -9,7 +9,7 @@ from django.test import Client
 from django.utils.translation import get_language
 
 from openletter.letters.models import Letter
-from openletter.lib.locale import language_of_path
+from openletter.lib.http.locale import language_of_path
 
 
 @pytest.mark.parametrize(

@@ -11,8 +11,8 @@ from django.core.exceptions import ValidationError
 from hypothesis import given
 from hypothesis import strategies as st
 
-from openletter.lib import names
-from openletter.lib.names import (
+from openletter.lib.people import names
+from openletter.lib.people.names import (
     length_as_typed,
     tidy_comment,
     tidy_organisation_name,

@@ -6,7 +6,7 @@ from ipaddress import ip_network
 
 import pytest
 
-from openletter.lib import networks
+from openletter.lib.people import networks
 
 
 @pytest.mark.parametrize(

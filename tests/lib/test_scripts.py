@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from openletter.lib.scripts import scripts, words
+from openletter.lib.people.scripts import scripts, words
 
 
 @pytest.mark.parametrize(

@@ -7,8 +7,8 @@ from django.db import IntegrityError, connection, transaction
 from django.test.utils import CaptureQueriesContext
 
 from openletter.letters.models import Letter
-from openletter.lib import rows
-from openletter.lib.statements import only_row_of, row_of
+from openletter.lib.db import rows
+from openletter.lib.db.statements import only_row_of, row_of
 from openletter.signatures.models import Signature
 from tests.factories import make_letter, make_signature
 

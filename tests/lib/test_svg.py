@@ -6,7 +6,7 @@ from xml.etree import ElementTree
 
 import pytest
 
-from openletter.lib import svg
+from openletter.lib.admin import svg
 
 
 def test_text_and_attributes_are_escaped_and_pieces_are_not_escaped_twice() -> None:

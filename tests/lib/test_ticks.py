@@ -11,8 +11,8 @@ from django.conf import settings
 from redis import Redis
 
 from openletter.celery import app
-from openletter.lib import ticks
-from openletter.lib.ticks import Scheduler
+from openletter.lib.celery import ticks
+from openletter.lib.celery.ticks import Scheduler
 
 QUEUE = "test-ticks"
 
@@ -47,7 +47,7 @@ def test_f23_ticks_do_not_pile_up_while_a_worker_is_away(scheduler: Scheduler) -
 
 
 def test_f35_no_tick_expires_because_two_machines_disagree_about_the_time() -> None:
-    assert app.conf.beat_scheduler == "openletter.lib.ticks:Scheduler"
+    assert app.conf.beat_scheduler == "openletter.lib.celery.ticks:Scheduler"
     options = [entry["options"] for entry in app.conf.beat_schedule.values()]
     assert options
     assert [each for each in options if "expires" in each] == []

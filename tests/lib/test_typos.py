@@ -6,8 +6,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from openletter.lib import mailboxes
-from openletter.lib.typos import ATTRIBUTES, doubtful_ending, suggestion
+from openletter.lib.people import mailboxes
+from openletter.lib.people.typos import ATTRIBUTES, doubtful_ending, suggestion
 from tests.typo_cases import TYPO_CASES
 
 LETTERS = "abcdefghijklmnopqrstuvwxyz0123456789-."
@@ -25,9 +25,9 @@ def test_nobody_at_a_provider_that_we_know_is_asked(domain: str) -> None:
 
 def test_the_providers_that_are_asked_for_are_in_the_table() -> None:
     assert set(mailboxes.ASKS_FOR) <= set(mailboxes.BY_DOMAIN)
-    assert set(mailboxes.ENDINGS.values()) == {"com", "org", "net", "de"}
+    assert set(mailboxes.MISTYPED_ENDINGS.values()) == {"com", "org", "net", "de"}
     for domain in mailboxes.LEFT_ALONE:
-        assert domain.rpartition(".")[2] not in mailboxes.ENDINGS
+        assert domain.rpartition(".")[2] not in mailboxes.MISTYPED_ENDINGS
 
 
 @given(st.integers(0, 8), st.sampled_from(LETTERS), st.sampled_from(["add", "put", "swap", "cut"]))

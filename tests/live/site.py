@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 import urllib.error
 import urllib.request
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from email.message import Message
@@ -15,15 +15,15 @@ from urllib.parse import urlencode
 
 import psycopg
 
-from dev.environment import free_port, isolated
-from dev.running import Site, start_site
-from dev.throwaway import ThrowawayFolder
+from runner.environment import free_port, isolated
+from runner.running import Site, start_site
+from runner.throwaway import ThrowawayFolder
 from tests.live.letterbox import Letterbox, Mail
 from tests.live.people import Person
 from tests.live.waiting import until
 
 DEMO = "open-ai-openness"
-STAMP = re.compile(r'name="stamp" value="([^"]+)"')
+FORM_TOKEN = re.compile(r'name="form_token" value="([^"]+)"')
 
 
 @dataclass(frozen=True)
@@ -69,7 +69,10 @@ class LiveSite:
         body = urlencode(fields).encode() if fields is not None else None
         sent = {"Sec-Fetch-Site": "same-origin", **(headers or {})}
         url = path if path.startswith("http") else f"{self.address}{path}"
-        request = urllib.request.Request(url, data=body, headers=sent, method=method)  # noqa: S310
+        return self.send(urllib.request.Request(url, data=body, headers=sent, method=method))  # noqa: S310
+
+    def send(self, request: urllib.request.Request) -> Answer:
+        """Send a request from where we are."""
         try:
             with _opener.open(request, timeout=30) as response:
                 return Answer(response.status, response.headers, response.read().decode())
@@ -79,20 +82,19 @@ class LiveSite:
 
     def sign(self, person: Person, *, letter: str = DEMO, prefix: str = "") -> str:
         """Send the form under a letter; return the address of the inbox page."""
-        stamp = self.stamp(letter=letter, prefix=prefix)
-        answer = self.send_form(person, stamp, letter=letter, prefix=prefix)
+        form_token = self.form_token(letter=letter, prefix=prefix)
+        answer = self.send_form(person, form_token, letter=letter, prefix=prefix)
         assert answer.status == 302, f"not accepted: {answer.status}"
         return f"{self.address}{answer.location}"
 
-    def stamp(self, *, letter: str = DEMO, prefix: str = "") -> str:
-        """Return the stamp of the form under a letter."""
+    def form_token(self, *, letter: str = DEMO, prefix: str = "") -> str:
         page = self.request(f"{prefix}/{letter}/")
-        stamp = STAMP.search(page.text)
-        assert stamp, f"there is no form under the letter ({page.status})"
-        return stamp[1]
+        form_token = FORM_TOKEN.search(page.text)
+        assert form_token, f"there is no form under the letter ({page.status})"
+        return form_token[1]
 
     def send_form(
-        self, person: Person, stamp: str, *, letter: str = DEMO, prefix: str = ""
+        self, person: Person, form_token: str, *, letter: str = DEMO, prefix: str = ""
     ) -> Answer:
         """Send the form under a letter; return whatever the site answers."""
         fields = {
@@ -101,7 +103,7 @@ class LiveSite:
             "email": person.email,
             "show_name": "on",
             "consent": "on",
-            "stamp": stamp,
+            "form_token": form_token,
         }
         return self.request(f"{prefix}/{letter}/sign/", fields)
 
@@ -134,7 +136,7 @@ class LiveSite:
     def count(self, letter: str = DEMO) -> int:
         """Return the number as the database holds it at this moment."""
         rows = self.ask(
-            "SELECT people + organisations FROM signatures_tally"
+            "SELECT people + organisations FROM ledger_tally"
             " JOIN letters_letter ON letters_letter.id = letter_id WHERE slug = %s",
             letter,
         )
@@ -166,7 +168,7 @@ class LiveSite:
 
     def release_news(self) -> None:
         """Let all news that are scheduled begin now: what is left is the workers' to do."""
-        self.ask("UPDATE signatures_mailing SET starts_at = now() WHERE state = 'scheduled'")
+        self.ask("UPDATE mailings_mailing SET starts_at = now() WHERE state = 'scheduled'")
 
     def news_to(self, reader: Person) -> list[Mail]:
         return [mail for mail in self.letterbox.to(reader) if mail.is_news]
@@ -175,14 +177,9 @@ class LiveSite:
         """Run code beside the site, in an application of its own."""
         self.site.manage("shell", "-c", code)
 
-    def make_letter(self, slug: str) -> None:
-        """Publish and open another letter, with texts in English and German."""
-        self.manage_shell(
-            "from tests.factories import make_letter;"
-            f"make_letter(slug={slug!r}, texts={{"
-            "'en': ('A letter to sign', 'Dear all,\\n\\nlisten.'),"
-            "'de': ('Ein Brief zum Unterzeichnen', 'Liebe alle,\\n\\nhört zu.')})"
-        )
+    def make_letter(self, *slugs: str, changes: Sequence[tuple[str, str]] = ()) -> None:
+        """Publish and open more letters in English and German, and then the changes of each."""
+        self.manage_shell(_LETTERS.format(slugs=slugs, changes=list(changes)))
 
     def change_letter(self, slug: str, english: str, german: str) -> None:
         """Publish the next version of a letter's text."""
@@ -193,19 +190,28 @@ class LiveSite:
         )
 
 
+_LETTERS = """
+from tests.factories import make_letter, make_version
+english = ("A letter to sign", "Dear all,\\n\\nlisten.")
+german = ("Ein Brief zum Unterzeichnen", "Liebe alle,\\n\\nhört zu.")
+for slug in {slugs!r}:
+    letter = make_letter(slug=slug, texts={{"en": english, "de": german}})
+    for en, de in {changes!r}:
+        make_version(letter, en=en, de=de)
+"""
 # Publishes a letter with one reader who wants news, and schedules some for the far future.
 _NEWS = """
 from datetime import timedelta
 from django.utils import timezone
-from openletter.signatures import mailings
+from openletter.mailings import flows
 from tests.factories import make_letter, make_published, make_staff, make_update
 now = timezone.now()
 letter = make_letter(slug={slug!r})
 make_published(letter, email={email!r}, name={name!r}, wants_updates=True)
 staff = make_staff(letter.slug + "@example.org")
-mailing = mailings.prepare(update_id=make_update(letter).pk, actor_id=staff.pk)
+mailing = flows.prepare(update_id=make_update(letter).pk, actor_id=staff.pk)
 later = now + timedelta(days=300)
-mailings.send(mailing_id=mailing.pk, starts_at=later, actor_id=staff.pk, now=now)
+flows.send(mailing_id=mailing.pk, starts_at=later, actor_id=staff.pk, now=now)
 """
 _TIMES = {
     "mail_outgoingmail": ("first_due_at", "due_at", "lease_until", "sent_at"),
@@ -222,6 +228,13 @@ def live_site(**settings: str) -> Iterator[LiveSite]:
         environment = isolated(folder.path, port=free_port(), DEBUG="0", **settings)
         with start_site(environment) as site:
             mailbox = settings.get("MAILBOX_DIR") or site.values["MAILBOX_DIR"]
-            yield LiveSite(site, Letterbox(Path(mailbox)))
+            try:
+                yield LiveSite(site, Letterbox(Path(mailbox)))
+            finally:
+                # Nobody needs what it has in hand; to stop as tests/runner does would take seconds.
+                for part in site.children.values():
+                    part.kill()
+                for server in site.servers.all():
+                    server.kill()
     finally:
         folder.remove()

@@ -9,10 +9,10 @@ from typing import Any
 
 import pytest
 
-from openletter.mail import delivery
+from openletter.mail.outbox import delivery
 from tests.mail.saying_relay import SayingRelay, saying_relay
 
-SMTP = "openletter.mail.smtp.EmailBackend"
+SMTP = "openletter.mail.transport.smtp.EmailBackend"
 
 
 @pytest.fixture(autouse=True)

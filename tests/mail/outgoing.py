@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from typing import Any
 from uuid import UUID
 
+import pytest
 from django.utils import timezone
 
-from openletter.lib.addresses import domain_of, email_key
+from openletter.lib.db import clock
 from openletter.lib.ids import uuid7
+from openletter.lib.people.addresses import domain_of, email_key
 from openletter.mail.models import OutgoingMail
+from openletter.mail.outbox import claims
 
 # The mail that every captured payload speaks of.
 REPORTED = UUID("019ab2f4-c5d6-7e8f-9a0b-1c2d3e4f5061")
@@ -50,3 +54,10 @@ def sent(**fields: Any) -> OutgoingMail:
 
 def state_of(mail: OutgoingMail) -> str:
     return OutgoingMail.objects.get(pk=mail.pk).state
+
+
+def claim_at(lane: str, now: datetime) -> list[OutgoingMail]:
+    """Take in hand what may be taken when the database's clock says that it is `now`."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(clock, "ask", lambda: now)
+        return claims.claim(lane)

@@ -12,7 +12,7 @@ from typing import Any
 
 from django.test import Client
 
-from openletter.mail.providers import generic
+from openletter.mail.feedback.providers import generic
 
 SECRET = "openletter:0123456789-0123456789-0123456789"
 SIGNING_KEY = "key-of-mailgun"
@@ -48,7 +48,7 @@ def post(
         headers["x-amz-sns-message-type"] = said.get("Type", "")
         headers["x-amz-sns-message-id"] = said.get("MessageId", "")
     kind = "text/plain; charset=utf-8" if provider == "amazon_ses" else "application/json"
-    return Client(enforce_csrf_checks=True).post(
+    return Client(enforce_csrf_checks=True, raise_request_exception=False).post(
         f"/webhooks/mail/{provider}/", body, content_type=kind, headers=headers
     )
 

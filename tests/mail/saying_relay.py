@@ -10,8 +10,9 @@ from contextlib import contextmanager
 from aiosmtpd.controller import Controller
 from aiosmtpd.smtp import SMTP, Envelope, Session
 
-from dev.environment import free_port
-from dev.pipelining import OffersPipelining
+from runner.environment import free_port
+from runner.pipelining import OffersPipelining
+from tests.live.waiting import PATIENCE
 
 
 class SayingRelay(OffersPipelining):
@@ -65,7 +66,11 @@ class SayingRelay(OffersPipelining):
 def saying_relay(*, pipelining: bool) -> Iterator[SayingRelay]:
     relay = SayingRelay(pipelining=pipelining)
     controller = Controller(
-        relay, hostname="127.0.0.1", port=relay.port, server_hostname="localhost", ready_timeout=30
+        relay,
+        hostname="127.0.0.1",
+        port=relay.port,
+        server_hostname="localhost",
+        ready_timeout=PATIENCE,
     )
     controller.start()
     try:

@@ -7,8 +7,8 @@ from typing import Any
 
 from django.utils import timezone
 
-from openletter.mail import claims
 from openletter.mail.models import Lane, OutgoingMail
+from tests.mail.outgoing import claim_at
 from tests.mail.test_outbox import owe
 
 NOW = timezone.now().replace(second=30)
@@ -26,4 +26,4 @@ def owe_in(lane: Lane, number: int, **changes: Any) -> None:
 
 def claimed(lane: Lane = Lane.CONFIRM) -> int:
     """Take what may be taken in hand now; return how many."""
-    return len(claims.claim(lane, now=NOW))
+    return len(claim_at(lane, NOW))

@@ -11,7 +11,7 @@ import pytest
 import requests
 from django.test import Client
 
-from openletter.mail import return_path
+from openletter.mail.feedback import return_path
 from openletter.mail.models import OutgoingMail, SuppressedAddress
 from tests.mail.outgoing import REPORTED, sent, state_of
 from tests.mail.reporting import SECRET, payload, post, with_said

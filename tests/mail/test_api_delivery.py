@@ -17,9 +17,10 @@ from anymail.exceptions import (
     AnymailUnsupportedFeature,
 )
 
-from openletter.mail import delivery, verdicts
 from openletter.mail.models import MailEvent, OutgoingMail
-from openletter.mail.verdicts import RelayUnavailable
+from openletter.mail.outbox import delivery
+from openletter.mail.transport import smtp_replies
+from openletter.mail.transport.smtp_replies import RelayUnavailable
 from tests.mail.test_outbox import owe, states
 
 pytestmark = pytest.mark.django_db
@@ -179,14 +180,14 @@ ERRORS = [
 def test_each_class_of_error_has_its_verdict(
     problem: Exception, state: str, blames_address: bool
 ) -> None:
-    verdict = verdicts.judge(problem)
+    verdict = smtp_replies.judge(problem)
     assert (verdict.state, verdict.blames_address) == (state, blames_address)
 
 
 @pytest.mark.parametrize(("status", "refused"), [(401, True), (402, True), (429, False)])
 def test_a_wrong_key_and_a_full_quota_are_about_all_mail(status: int, refused: bool) -> None:
     with pytest.raises(RelayUnavailable) as raised:
-        verdicts.judge(through_boto(status))
+        smtp_replies.judge(through_boto(status))
     assert raised.value.refused is refused
 
 

@@ -11,9 +11,10 @@ import dns.resolver
 import pytest
 from django.utils import timezone
 
-from openletter.mail import domains, tasks
+from openletter.mail import tasks
 from openletter.mail.models import MailDomain
-from openletter.mail.sender_checks import lookup
+from openletter.mail.monitoring import domains
+from openletter.mail.monitoring.dns_checks import lookup
 from tests.dns_server import NameServer, Zone
 
 pytestmark = pytest.mark.django_db

@@ -17,11 +17,14 @@ from django.test import override_settings
 from django.utils import timezone
 
 from openletter.lib.ids import uuid7
-from openletter.mail import claims, delivery, messages, outbox, relay
+from openletter.mail import outbox
 from openletter.mail.models import OutgoingMail
-from openletter.mail.verdicts import Verdict
+from openletter.mail.outbox import claims, delivery, messages
+from openletter.mail.transport import circuit_breaker
+from openletter.mail.transport.smtp_replies import Verdict
 from openletter.signatures.models import Signature
 from tests.factories import make_signature
+from tests.mail.outgoing import claim_at
 
 pytestmark = pytest.mark.django_db
 
@@ -109,9 +112,9 @@ def test_t59_a_mail_about_something_that_is_gone_keeps_no_address() -> None:
 def test_a_claimed_mail_is_nobody_elses_until_its_lease_runs_out() -> None:
     owe()
     now = timezone.now()
-    assert len(claims.claim("confirm", now=now)) == 1
-    assert claims.claim("confirm", now=now) == []
-    assert len(claims.claim("confirm", now=now + timedelta(seconds=61))) == 1
+    assert len(claim_at("confirm", now)) == 1
+    assert claim_at("confirm", now) == []
+    assert len(claim_at("confirm", now + timedelta(seconds=61))) == 1
 
 
 def test_mails_leave_in_the_order_they_became_due_and_by_their_own_lane() -> None:
@@ -120,10 +123,10 @@ def test_mails_leave_in_the_order_they_became_due_and_by_their_own_lane() -> Non
     OutgoingMail.objects.filter(pk=OutgoingMail.objects.latest("pk").pk).update(
         due_at=timezone.now() - timedelta(hours=1)
     )
-    claimed = [mail.pk for mail in claims.claim("confirm", now=timezone.now())]
+    claimed = [mail.pk for mail in claims.claim("confirm")]
     expected = OutgoingMail.objects.order_by("due_at", "pk").values_list("pk", flat=True)
     assert claimed == list(expected)
-    assert claims.claim("bulk", now=timezone.now()) == []
+    assert claims.claim("bulk") == []
 
 
 def test_f24_a_mail_that_cannot_be_composed_stops_no_other(
@@ -161,7 +164,7 @@ def test_a_batch_goes_over_one_connection(mailbox: Path, monkeypatch: pytest.Mon
         opened.append(1)
         return get_connection()
 
-    monkeypatch.setattr(relay, "get_connection", counted)
+    monkeypatch.setattr(circuit_breaker, "get_connection", counted)
     for _ in range(5):
         owe()
     assert delivery.deliver_due("confirm") == 5

@@ -10,7 +10,8 @@ from contextlib import contextmanager
 
 import pytest
 
-from openletter.mail.smtp import EmailBackend, PipeliningSMTP, PipeliningSSL
+from openletter.mail.transport.smtp import EmailBackend, PipeliningSMTP, PipeliningSSL
+from tests.live.waiting import PATIENCE
 from tests.mail.saying_relay import saying_relay
 
 SENDER, SUZIE = "letters@example.org", "suzie@example.org"
@@ -38,7 +39,7 @@ def tried(client: type[smtplib.SMTP], says: dict[str, str]) -> tuple[Outcome, li
     with saying_relay(pipelining=True) as relay:
         for command, answer in says.items():
             relay.say(command, answer)
-        smtp = client("127.0.0.1", relay.port, timeout=5)
+        smtp = client("127.0.0.1", relay.port, timeout=PATIENCE)
         for number in range(3):
             try:
                 outcomes.append(("sent", smtp.sendmail(SENDER, [f"{number}@example.org"], TEXT)))
@@ -105,10 +106,10 @@ def played(play: Play, *, pipelining: bool = True) -> Iterator[tuple[PipeliningS
     with socket.create_server(("127.0.0.1", 0)) as door:
         server = threading.Thread(target=serve, daemon=True)
         server.start()
-        smtp = PipeliningSMTP("127.0.0.1", door.getsockname()[1], timeout=5)
+        smtp = PipeliningSMTP("127.0.0.1", door.getsockname()[1], timeout=PATIENCE)
         yield smtp, heard
         smtp.close()
-        server.join(10)
+        server.join(PATIENCE)
         assert not server.is_alive()
 
 
@@ -214,7 +215,7 @@ def test_an_address_cannot_hold_a_command() -> None:
 def test_several_recipients_are_asked_about_one_by_one() -> None:
     with saying_relay(pipelining=True) as relay:
         relay.say("RCPT", "550 5.1.1 unknown", "250 OK")
-        smtp = PipeliningSMTP("127.0.0.1", relay.port, timeout=5)
+        smtp = PipeliningSMTP("127.0.0.1", relay.port, timeout=PATIENCE)
         assert list(smtp.sendmail(SENDER, ["a@example.org", SUZIE], TEXT)) == ["a@example.org"]
         smtp.quit()
         assert relay.taken == [SUZIE]

@@ -9,9 +9,12 @@ from uuid import uuid4
 import pytest
 from django.utils import timezone
 
-from openletter.mail import brakes, parked, statistics, verdicts
-from openletter.mail.models import Brake, Lane, OutgoingMail
-from openletter.mail.statistics import Numbers
+from openletter.mail.limits import throttles
+from openletter.mail.models import Lane, OutgoingMail, Throttle
+from openletter.mail.monitoring import statistics
+from openletter.mail.monitoring.statistics import Numbers
+from openletter.mail.outbox import dead_letters
+from openletter.mail.transport import smtp_replies
 from tests.mail.outgoing import TOPIC, sent, state_of
 
 pytestmark = pytest.mark.django_db
@@ -66,8 +69,8 @@ def test_what_failed_counts_for_a_week_and_what_is_parked_until_somebody_looks()
 
 
 def test_only_mails_to_suppressed_addresses_are_called_suppressed() -> None:
-    sent(state="dropped", error=verdicts.SUPPRESSED.error)
-    sent(state="dropped", error=verdicts.NOTHING_TO_SAY.error)
+    sent(state="dropped", error=smtp_replies.SUPPRESSED.error)
+    sent(state="dropped", error=smtp_replies.NOTHING_TO_SAY.error)
     assert numbers().suppressed == 1
 
 
@@ -103,15 +106,15 @@ def test_a_mail_that_is_held_back_on_purpose_holds_nothing_up() -> None:
     waiting(due_at=NOW - 20 * MINUTE)
     waiting(due_at=NOW - 5 * MINUTE, topic="letter:2")
     waiting(due_at=NOW - 4 * MINUTE, topic="letter:2", lane="bulk")
-    brakes.pause(TOPIC, cause=Brake.Cause.BOUNCES, now=NOW)
+    throttles.pause(TOPIC, cause=Throttle.Cause.BOUNCES, now=NOW)
     assert statistics.held_up_since(Lane.CONFIRM, now=NOW) == NOW - 5 * MINUTE
-    brakes.release(TOPIC)
+    throttles.release(TOPIC)
     assert statistics.held_up_since(Lane.CONFIRM, now=NOW) == NOW - 20 * MINUTE
 
 
 def test_a_parked_mail_is_owed_afresh_with_all_its_tries() -> None:
     mail = sent(state="parked", attempts=8, error="SMTPDataError 451")
-    assert parked.try_again([mail.pk], now=NOW) == 1
+    assert dead_letters.try_again([mail.pk], now=NOW) == 1
     mail.refresh_from_db()
     assert (mail.state, mail.attempts, mail.due_at) == ("due", 0, NOW)
 
@@ -119,13 +122,13 @@ def test_a_parked_mail_is_owed_afresh_with_all_its_tries() -> None:
 @pytest.mark.parametrize("state", ["due", "sent", "bounced", "complained", "dropped"])
 def test_no_other_mail_is_tried_again(state: str) -> None:
     mail = sent(state=state, attempts=3)
-    assert parked.try_again([mail.pk, uuid4()], now=NOW) == 0
+    assert dead_letters.try_again([mail.pk, uuid4()], now=NOW) == 0
     assert state_of(mail) == state
 
 
 def test_all_parked_mails_are_tried_again_so_many_at_once(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(parked, "MOST_AT_ONCE", 2)
+    monkeypatch.setattr(dead_letters, "MOST_AT_ONCE", 2)
     for _ in range(3):
         sent(state="parked")
-    assert [parked.try_all_again(now=NOW) for _ in range(3)] == [2, 1, 0]
-    assert not parked.newest()
+    assert [dead_letters.try_all_again(now=NOW) for _ in range(3)] == [2, 1, 0]
+    assert not dead_letters.newest()

@@ -7,12 +7,13 @@ import time
 from typing import Any
 
 import pytest
-from django.db import OperationalError, connection
+from django.db import InternalError, OperationalError, connection
 from django.test import Client
+from psycopg.errors import IdleInTransactionSessionTimeout
 
-from openletter.lib.addresses import email_key
+from openletter.lib.people.addresses import email_key
+from openletter.mail.feedback.providers import PROVIDERS, generic
 from openletter.mail.models import MailEvent, OutgoingMail, SuppressedAddress
-from openletter.mail.providers import PROVIDERS, generic
 from tests.mail.outgoing import REPORTED, TOPIC, sent, state_of
 from tests.mail.reporting import SECRET, SIGNING_KEY, payload, post, with_said
 
@@ -122,9 +123,18 @@ def test_a_body_over_a_mebibyte_is_not_read(provider: str) -> None:
 
 
 @pytest.mark.parametrize("provider", ALL)
-def test_while_the_database_is_away_a_retry_is_asked_for(provider: str, mail: OutgoingMail) -> None:
+@pytest.mark.parametrize(
+    "problem",
+    [
+        OperationalError("server closed the connection unexpectedly"),
+        InternalError("terminating connection due to idle-in-transaction timeout"),
+    ],
+)
+def test_while_the_database_is_away_a_retry_is_asked_for(
+    provider: str, mail: OutgoingMail, problem: Exception
+) -> None:
     def away(*_args: Any) -> None:
-        raise OperationalError("server closed the connection unexpectedly")
+        raise problem from IdleInTransactionSessionTimeout()
 
     with connection.execute_wrapper(away):
         assert post(provider, payload(provider)).status_code == 503

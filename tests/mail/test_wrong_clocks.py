@@ -13,9 +13,10 @@ from django.db import DatabaseError
 from django.test import Client
 from django.utils import timezone
 
-from openletter.lib import clock
-from openletter.mail import alarms, delivery, wrong_clocks
+from openletter.lib.db import clock
 from openletter.mail.models import Alarm, OutgoingMail
+from openletter.mail.monitoring import alarms, wrong_clocks
+from openletter.mail.outbox import claims, delivery
 from tests.mail.outgoing import sent
 
 pytestmark = pytest.mark.django_db
@@ -45,6 +46,20 @@ def test_f35_a_worker_that_is_ahead_leaves_a_mail_alone_that_another_has_in_hand
     sent(state="due", due_at=now, first_due_at=now, lease_until=now + timedelta(seconds=30))
     assert delivery.deliver_due("confirm") == 0
     assert OutgoingMail.objects.get().state == "due"
+
+
+def test_f35_a_worker_that_slept_while_it_asked_for_the_time_has_a_whole_lease(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """Its own clock, from before it slept, would let another worker send the mail too."""
+    began = timezone.now()
+    mail = sent(state="due", due_at=began, first_due_at=began)
+    moments = iter([began - 2 * claims.LEASE])
+    monkeypatch.setattr(timezone, "now", lambda: next(moments, began + AHEAD))
+    (claimed,) = claims.claim("confirm")
+    mail.refresh_from_db()
+    assert mail.lease_until == claimed.lease_until
+    assert claims.claimed_at(claimed) >= began
 
 
 @pytest.mark.usefixtures("ahead")

@@ -8,9 +8,9 @@ import pytest
 from django.db import IntegrityError, connection, transaction
 from django.utils import timezone
 
+from openletter.ledger.models import LedgerEntry
 from openletter.moderation import audit
 from openletter.moderation.models import AuditEntry
-from openletter.signatures.models import LedgerEntry
 from tests.factories import log_in, make_moderator, make_published
 
 pytestmark = pytest.mark.django_db
@@ -43,8 +43,8 @@ CHANGES: dict[str, Callable[[], object]] = {
     "audit: delete by SQL": lambda: execute("DELETE FROM moderation_auditentry"),
     "ledger: update": lambda: LedgerEntry.objects.update(count=0),
     "ledger: delete": lambda: LedgerEntry.objects.all().delete(),
-    "ledger: update by SQL": lambda: execute("UPDATE signatures_ledgerentry SET kind = 'removed'"),
-    "ledger: delete by SQL": lambda: execute("DELETE FROM signatures_ledgerentry"),
+    "ledger: update by SQL": lambda: execute("UPDATE ledger_ledgerentry SET kind = 'removed'"),
+    "ledger: delete by SQL": lambda: execute("DELETE FROM ledger_ledgerentry"),
 }
 
 
@@ -57,7 +57,7 @@ def test_t41_the_database_refuses_to_rewrite_history(change: Callable[[], object
     assert LedgerEntry.objects.count() == ledger_before
 
 
-@pytest.mark.parametrize("table", ["moderation/auditentry", "signatures/ledgerentry"])
+@pytest.mark.parametrize("table", ["moderation/auditentry", "ledger/ledgerentry"])
 def test_staff_read_it_and_can_neither_add_change_nor_delete(table: str) -> None:
     desk = log_in()
     model = AuditEntry if "audit" in table else LedgerEntry

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from openletter.lib.names import tidy_person_name
+from openletter.lib.people.names import tidy_person_name
 from openletter.moderation import rules
 from openletter.moderation.candidate import Candidate
 from tests.live.people import named

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from django.apps import apps
 from django.conf import settings
 from django.test import Client
 
@@ -14,10 +15,14 @@ from openletter.letters.models import Letter
 from openletter.moderation.models import AuditEntry
 from openletter.moderation.rules import RULES
 from openletter.moderation.words import ACTIONS, OBJECTS, of_facts
-from openletter.signatures import flags, held_reasons
+from openletter.signatures import held_reasons
+from openletter.signatures.abuse import flags
 from openletter.signatures.models import Signature
 from tests.factories import log_in, make_published, make_signature, make_version
 
+# The columns whose codes the record may hold, and the codes that it says in fewer words.
+CODED = {"state", "kind", "verdict", "cause", "policy"}
+SHORTER = {"draft", "network", "domain", "address", "trust", "hold"}
 PACKAGE = Path(settings.BASE_DIR) / "openletter"
 # Words that make an action of a state: f"{to.value} letter".
 STATES = {
@@ -58,7 +63,7 @@ def recorded(keyword: str) -> set[str]:
             for one in call.keywords:
                 if one.arg == keyword:
                     found |= constants(one.value)
-        elif name in {"_record", "_record_retry"} and keyword == "action":
+        elif name in {"_record", "record_act", "_record_retry"} and keyword == "action":
             for argument in call.args:
                 found |= {text for text in constants(argument) if " " in text}
     return found
@@ -78,6 +83,20 @@ def test_every_reason_to_hold_is_said_in_words() -> None:
     reasons = set(held_reasons.all_reasons())
     assert {rule.REASON for rule in RULES} | set(flags.HOLDING) <= reasons
     assert held_reasons.in_words("of a later version") == "of a later version"
+
+
+def test_every_state_is_said_in_words_and_in_one_way() -> None:
+    said: dict[str, set[str]] = {}
+    for model in apps.get_models():
+        if model.__module__.startswith("openletter."):
+            for field in model._meta.fields:
+                for code, label in field.flatchoices if field.name in CODED else ():
+                    said.setdefault(code, set()).add(str(label))
+    assert {"held", "published", "parked", "cancelled", "bounces", "trust"} <= set(said)
+    for code, labels in said.items():
+        word = of_facts({"state": code}).removeprefix("state: ")
+        assert word in labels or code in SHORTER, code
+        assert len(labels) == 1 or code in SHORTER, code
 
 
 def test_facts_are_said_in_words() -> None:
@@ -104,7 +123,7 @@ def test_signatures_are_listed_without_a_code() -> None:
                    confirmed_at="2026-01-01T00:00Z", flags=["burst"])  # fmt: skip
     make_published()
     page = log_in().get("/admin/signatures/signature/").content.decode()
-    assert "On this letter a person looks at every signature." in page
+    assert "On this letter every signature is reviewed." in page
     assert "Many forms came from one network." in page
     assert ">letter is reviewed<" not in page
 
@@ -113,7 +132,7 @@ def test_signatures_are_listed_without_a_code() -> None:
 def test_mails_are_listed_by_what_they_are() -> None:
     make_published()
     page = log_in().get("/admin/mail/outgoingmail/").content.decode()
-    assert "Receipt for your signature" in page
+    assert "Confirmation that you signed" in page
     assert ">signatures.receipt<" not in page
 
 

@@ -8,6 +8,7 @@ from django.test import Client
 from openletter.letters.models import Letter
 from tests.conftest import form_for
 from tests.factories import make_letter, make_update, make_version, move_letter
+from tests.queries import statements_of
 
 pytestmark = pytest.mark.django_db
 PAGES = (
@@ -28,11 +29,15 @@ def test_every_page_of_a_letter_is_found_in_capitals(
     assert client.get(answer["Location"]).status_code == 200
 
 
-@pytest.mark.parametrize("page", ["count.json", "proof.json"])
-def test_so_are_the_numbers_for_scripts(client: Client, letter: Letter, page: str) -> None:
-    answer = client.get(f"/OPEN-LETTER/{page}")
-    assert (answer.status_code, answer["Location"]) == (301, f"/open-letter/{page}")
+def test_so_is_the_number_for_scripts(client: Client, letter: Letter) -> None:
+    answer = client.get("/OPEN-LETTER/count.json")
+    assert (answer.status_code, answer["Location"]) == (301, "/open-letter/count.json")
     assert client.get(answer["Location"]).status_code == 200
+
+
+def test_what_a_form_asks_is_answered_at_once(client: Client, letter: Letter) -> None:
+    answer = client.get("/OPEN-LETTER/proof.json")
+    assert (answer.status_code, answer.json()) == (200, {"asked": False})
 
 
 def test_the_numbers_say_so_to_any_site(client: Client, letter: Letter) -> None:
@@ -46,11 +51,19 @@ def test_a_former_address_in_capitals_leads_to_the_present_one(
     assert client.get("/OPEN-LETTER/")["Location"] == "/renamed/"
 
 
-def test_a_letter_whose_own_address_has_capitals_is_found_in_small_letters(client: Client) -> None:
-    make_letter(slug="Old-Letter")
-    assert client.get("/Old-Letter/").status_code == 200
-    assert client.get("/old-letter/")["Location"] == "/Old-Letter/"
-    assert client.get("/old-letter/count.json")["Location"] == "/Old-Letter/count.json"
+def test_a_former_address_in_capitals_is_answered_by_every_door(
+    client: Client, letter: Letter
+) -> None:
+    move_letter(letter, to="renamed")
+    assert client.get("/OPEN-LETTER/count.json")["Location"] == "/renamed/count.json"
+    assert client.get("/OPEN-LETTER/proof.json").status_code == 200
+    assert client.post("/OPEN-LETTER/sign/", form_for(letter)).status_code == 302
+
+
+@pytest.mark.parametrize("path", ["/NOTHING/", "/nothing/", "/NOTHING/count.json"])
+def test_what_is_no_letter_costs_two_questions(client: Client, path: str) -> None:
+    answer, asked = statements_of(lambda: client.get(path))
+    assert (answer.status_code, len(asked)) == (404, 2)
 
 
 def test_a_form_that_is_sent_to_an_address_in_capitals_is_taken(

@@ -10,7 +10,7 @@ from django.conf import settings as django_settings
 from django.test import Client
 
 from openletter.letters.models import Letter
-from openletter.lib.caching import PUBLIC
+from openletter.lib.http.page_cache import PUBLIC
 from tests.factories import log_in, make_published
 from tests.urls import all_paths
 
@@ -189,7 +189,7 @@ def test_t31_t38_a_malformed_request_passes_nothing_on(
 def test_t31_an_error_of_the_outer_middleware_passes_nothing_on(
     client: Client, letter: Letter, query: str
 ) -> None:
-    response = client.get(f"/open-letter/{query}")
+    response = client.get(f"/open-letter/signatures/{query}")
     assert (response.status_code, passes_nothing_on(response)) == (400, True)
 
 

@@ -8,7 +8,7 @@ import pytest
 from django.test import Client
 from django.utils import timezone
 
-from openletter.letters import flows
+from openletter.letters import publishing
 from tests.factories import make_draft, make_letter, make_update, make_version
 
 pytestmark = pytest.mark.django_db
@@ -52,7 +52,7 @@ def test_so_have_updates_and_versions(client: Client) -> None:
     letter = make_letter(texts=BOTH)
     version = make_draft(letter, en="Hear us all.")
     version.translations.filter(language="de").delete()
-    flows.publish_version(version_id=version.pk, actor_id=None, now=timezone.now())
+    publishing.publish_version(version_id=version.pk, actor_id=None, now=timezone.now())
     make_version(letter, en="Hear.")
     make_update(letter, texts={"en": ("News", "Good.")})
     for address in ("updates/1/", "versions/2/", "versions/2/changes/"):

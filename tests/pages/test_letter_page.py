@@ -10,9 +10,10 @@ from django.test import Client
 from django.utils import timezone
 
 from openletter.counters import counts
+from openletter.ledger.models import Tally
 from openletter.letters.models import Letter
-from openletter.lib.caching import PUBLIC
-from openletter.signatures.models import Tally
+from openletter.lib.http.page_cache import PUBLIC
+from openletter.privacy.flows import Erasure, erase
 from tests.factories import make_letter, make_many, make_published, make_signature, make_version
 from tests.queries import queries_of
 
@@ -74,6 +75,22 @@ def test_those_who_prefer_not_to_be_named_are_counted_in_one_line(
     assert "Nobody Shown" not in page
 
 
+def test_who_had_their_data_deleted_is_not_said_to_hide_their_name(
+    client: Client, letter: Letter
+) -> None:
+    make_many(letter, 2)
+    make_many(letter, 1, show_name=False)
+    goes = make_published(letter, name="Goes Away")
+    erase(Erasure(bytes(goes.email_key), keep_count=True), now=timezone.now())
+    for path in ("/open-letter/", "/open-letter/signatures/", "/open-letter/signatures/?after=3"):
+        response = client.get(path)
+        page = response.content.decode()
+        assert (response.context["numbers"].unnamed, response.context["numbers"].erased) == (1, 1)
+        assert words_of(page) == "and one more who prefers not to be named"
+        assert "One signature counts without a name, because its data has been deleted." in page
+        assert "Goes Away" not in page
+
+
 def words_of(page: str) -> str:
     """Return what stands below the names; "" while it is hidden."""
     found = re.search(r'<p class="names__unnamed"([^>]*)>([^<]*)</p>', page)
@@ -105,10 +122,10 @@ def test_who_signed_another_text_is_told_beside_the_number(client: Client, lette
         assert "number__versions" not in client.get(path).content.decode()
     make_version(letter)
     for path in ("/open-letter/", "/", "/open-letter/signatures/"):
-        assert ">all under version 1</p>" in client.get(path).content.decode()
+        assert ">all on version 1</p>" in client.get(path).content.decode()
     make_many(letter, 2)
     counts.forget()
-    assert ">13 of them under version 1</p>" in client.get("/open-letter/").content.decode()
+    assert ">13 of them on version 1</p>" in client.get("/open-letter/").content.decode()
 
 
 def test_when_all_signed_the_newest_text_nothing_is_said(client: Client, letter: Letter) -> None:
@@ -200,7 +217,8 @@ def test_one_row_and_fifty_rows_need_the_same_number_of_queries(
 
 def test_t37_campaign_tags_change_nothing(client: Client, letter: Letter) -> None:
     plain = client.get("/open-letter/")
-    tagged = client.get("/open-letter/?utm_source=x&next=//evil.example&fbclid=1")
+    tagged = client.get("/open-letter/?utm_source=x&next=//evil.example&fbclid=1", follow=True)
+    assert tagged.redirect_chain == [("/open-letter/", 301)]
     assert tagged.content == plain.content
 
 

@@ -10,15 +10,25 @@ from django.test import Client
 
 from openletter.letters.models import Letter
 from openletter.lib import tokens
-from openletter.mail.providers import PROVIDERS
-from openletter.signatures import notices
+from openletter.mail.feedback.providers import PROVIDERS
+from openletter.signatures.inbox import typed_form
 from openletter.signatures.models import Signature
 from openletter.wsgi import application
 from tests.factories import make_signature
-from tests.malformed import Malformed, malformed
+from tests.malformed import (
+    BOUNDARIES,
+    CHARSETS,
+    HEADERS,
+    NAMES,
+    PARAMETERS,
+    PART_HEADERS,
+    TEXTS,
+    Malformed,
+    malformed,
+)
 from tests.urls import all_paths
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.slow]
 WEBHOOK_SECRET = "openletter:only-for-tests-only-for-tests"
 # One spelling of each: the others differ by a prefix or by what stands for a slug.
 PUBLIC = [path for path in all_paths() if not path.startswith(("/admin/", "/de/"))]
@@ -52,7 +62,7 @@ def addresses(path: str, attempt: Signature) -> list[str]:
     if not path.startswith("/s/x/"):
         return [path]
     purpose = path.split("/")[3].replace("-", "_")
-    inbox = notices.inbox_token(attempt.public_id, attempt.letter.public_id)
+    inbox = typed_form.inbox_token(attempt.public_id, attempt.letter.public_id)
     token = tokens.make(purpose, attempt.public_id, generation=attempt.generation)
     return [path.replace("/x/", f"/{found}/") for found in ("x", inbox, token)]
 
@@ -87,6 +97,18 @@ def test_t38_t39_malformed_requests_to_a_form_are_refused_and_break_nothing(
             assert broken[:5] == []
 
 
+def test_t38_t39_every_malformed_thing_is_sent_somewhere() -> None:
+    """Each of the addresses gets others, by its name; together they get all that there are."""
+    sent = [one for path in PUBLIC for one in malformed(path, 60)]
+    kinds = " ".join(one.content_type for one in sent)
+    bodies = b"".join(one.body for one in sent)
+    named = [part.replace(b"NAME", b"name") for part in PART_HEADERS]
+    headers = {pair for one in sent for pair in one.headers.items()}
+    assert [word for word in (*CHARSETS, *PARAMETERS, *BOUNDARIES) if word not in kinds] == []
+    assert [part for part in (*TEXTS, *NAMES, *named) if part not in bodies] == []
+    assert {(name, word) for name, words in HEADERS.items() for word in words} == headers
+
+
 def test_t38_malformed_questions_for_a_page_break_nothing(client: Client, letter: Letter) -> None:
     broken = [
         f"{path} {sent}"
@@ -105,4 +127,5 @@ def test_t38_a_page_is_shown_whatever_content_type_a_question_names(
     client: Client, letter: Letter, path: str, kind: str
 ) -> None:
     for query in ("", "?after=%ff", "?utm=1"):
-        assert client.get(f"{path}{query}", headers={"Content-Type": kind}).status_code == 200
+        sent = {"Content-Type": kind}
+        assert client.get(f"{path}{query}", headers=sent, follow=True).status_code == 200

@@ -5,13 +5,21 @@ from __future__ import annotations
 import re
 from typing import Any
 
+import django.db
 import psycopg
 import pytest
-from django.db import DataError, InterfaceError, OperationalError
+from django.db import DataError, InterfaceError, OperationalError, connection
 from django.test import Client
+from psycopg import errors
 
-from openletter.lib.outage import Outage
+from openletter.lib.db.outage import Outage
+from openletter.mail.models import OutgoingMail
 from openletter.pages import outages, views
+from openletter.signatures import signing
+from openletter.signatures.models import Signature
+from tests.conftest import form_for
+from tests.factories import make_letter
+from tests.live.waiting import let_last
 
 
 @pytest.fixture
@@ -39,8 +47,40 @@ def test_what_passes_by_itself_is_a_503_that_says_when_to_come_again(
     assert str(problem) not in response.content.decode()
 
 
+def told(problem: psycopg.Error) -> Exception:
+    """Return what Django makes of an error of psycopg; both classes call it the same."""
+    name = next(one.__name__ for one in type(problem).mro() if one.__module__ == "psycopg")
+    wrapped: Exception = getattr(django.db, name)(str(problem))
+    wrapped.__cause__ = problem
+    return wrapped
+
+
+PASSING = (
+    *(errors.IdleInTransactionSessionTimeout, errors.ReadOnlySqlTransaction, errors.QueryCanceled),
+    *(errors.AdminShutdown, errors.CrashShutdown, errors.CannotConnectNow, errors.LockNotAvailable),
+    *(errors.SerializationFailure, errors.DeadlockDetected, errors.TooManyConnections),
+    *(errors.DiskFull, errors.OutOfMemory, errors.ConnectionFailure),
+)
+
+
 @pytest.mark.django_db
-@pytest.mark.parametrize("problem", [ValueError("x = 7"), DataError("x = 7")])
+@pytest.mark.parametrize("problem", PASSING)
+def test_f30_what_postgresql_ended_passes_by_itself_whatever_it_is_called(
+    client: Client, monkeypatch: pytest.MonkeyPatch, problem: type[psycopg.Error]
+) -> None:
+    broken_by(told(problem("ended")), monkeypatch)
+    response = client.get("/")
+    assert (response.status_code, response["Retry-After"]) == (503, "30")
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize(
+    "problem",
+    [
+        *(ValueError("x = 7"), DataError("x = 7")),
+        *(told(errors.UndefinedTable("x = 7")), told(errors.InFailedSqlTransaction("x = 7"))),
+    ],
+)
 def test_a_defect_of_ours_is_a_500(
     client: Client, monkeypatch: pytest.MonkeyPatch, problem: Exception
 ) -> None:
@@ -48,7 +88,7 @@ def test_a_defect_of_ours_is_a_500(
     response = client.get("/")
     assert (response.status_code, response.get("Retry-After")) == (500, None)
     page = response.content.decode()
-    assert "It was not your fault." in page
+    assert "This was not your fault." in page
     assert "x = 7" not in page
 
 
@@ -91,3 +131,26 @@ def test_f30_after_a_connection_broke_the_next_request_asks_whether_the_database
     assert client.get("/").status_code == client.get("/readyz").status_code == status
     assert client.get("/healthz").status_code == 200
     assert len(asked) == is_asked
+
+
+@pytest.mark.django_db(transaction=True)
+def test_f30_a_pause_within_a_transaction_is_a_503_and_nothing_is_kept_or_said(
+    client: Client, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    letter = make_letter()
+    owe, path = signing.enqueue_mail, f"/{letter.slug}/sign/"
+
+    def owe_late(*args: Any, **kwargs: Any) -> None:
+        let_last(0.5)
+        owe(*args, **kwargs)
+
+    with monkeypatch.context() as slow:
+        slow.setattr(signing, "enqueue_mail", owe_late)
+        with connection.cursor() as cursor:
+            cursor.execute("SET idle_in_transaction_session_timeout = 50")
+        response = client.post(path, form_for(letter))
+    assert (response.status_code, response["Retry-After"]) == (503, "30")
+    assert not Signature.objects.exists()
+    assert not OutgoingMail.objects.exists()
+    assert client.post(path, form_for(letter)).status_code == 302
+    assert Signature.objects.count() == OutgoingMail.objects.count() == 1

@@ -9,8 +9,8 @@ from django.test import Client
 from django.utils import timezone
 
 from openletter.letters.models import Letter
-from openletter.lib.caching import PUBLIC
-from openletter.signatures import listing
+from openletter.lib.http.page_cache import PUBLIC
+from openletter.signatures import signatory_list
 from openletter.signatures.models import Signature
 from tests.factories import decide, make_letter, make_many, make_published, make_signature
 from tests.queries import queries_of
@@ -23,7 +23,7 @@ S = Signature.State
 @pytest.fixture
 def small_pages(monkeypatch: pytest.MonkeyPatch) -> None:
     """Ten names a page, so that few rows make many pages."""
-    monkeypatch.setattr(listing.newest, "__kwdefaults__", {"after": None, "size": 10})
+    monkeypatch.setattr(signatory_list.newest, "__kwdefaults__", {"after": None, "size": 10})
 
 
 def read_all(client: Client) -> list[list[str]]:
@@ -89,9 +89,9 @@ def test_the_unnamed_are_counted_on_the_last_page(client: Client, letter: Letter
     make_many(letter, 1, show_name=False)
     first = client.get(PATH)
     last = client.get(f"{PATH}?after={first.context['next_cursor']}")
-    line = 'class="names__unnamed">and 1 '
+    line = 'class="names__unnamed">and one '
     assert line not in first.content.decode()
-    assert "and 2 more, of whom 1 prefers not to be named" in first.content.decode()
+    assert "and 2 more, one of whom prefers not to be named" in first.content.decode()
     assert line in last.content.decode()
     assert "data-others" not in last.content.decode()  # who signs now stands on the first page
 

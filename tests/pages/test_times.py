@@ -11,9 +11,10 @@ from django.test import Client
 from django.utils import timezone, translation
 from django.utils.formats import date_format
 
-from openletter.letters import flows, reading, updates
+from openletter.letters import publishing, publishing_updates
 from openletter.letters.models import Letter
-from openletter.signatures.mailing_forms import SendForm
+from openletter.letters.queries import letters
+from openletter.mailings.forms import SendForm
 from tests.factories import make_draft, make_letter, make_update
 
 pytestmark = pytest.mark.django_db
@@ -37,14 +38,14 @@ def test_signing_ended_on_the_last_day_on_which_one_could_sign(
 ) -> None:
     settings.TIME_ZONE = zone
     make_letter(state=Letter.State.CLOSED, closes_at=closes_at)
-    shown = {"letter": ClosedSince(reading.letter_in("open-letter", "en"))}
+    shown = {"letter": ClosedSince(letters.letter_in("open-letter", "en"))}
     assert f"Signing ended on {day}." in render_to_string("components/sign_section.html", shown)
 
 
 class ClosedSince:
     """A letter some years later, whenever the test runs."""
 
-    def __init__(self, letter: reading.LetterView) -> None:
+    def __init__(self, letter: letters.LetterView) -> None:
         self._letter = letter
         self.now = datetime(2030, 1, 1, tzinfo=UTC)
 
@@ -67,9 +68,9 @@ def test_every_public_date_is_a_day_of_the_sites_zone(client: Client, settings: 
     late = datetime(2026, 11, 29, 22, 30, tzinfo=UTC)
     version = make_draft(letter)
     version.translations.update(markdown="Other words.")
-    flows.publish_version(version_id=version.pk, actor_id=None, now=late)
+    publishing.publish_version(version_id=version.pk, actor_id=None, now=late)
     update = make_update(letter, published=False)
-    updates.publish(update_id=update.pk, actor_id=None, now=late)
+    publishing_updates.publish(update_id=update.pk, actor_id=None, now=late)
     for zone, day in (("UTC", 29), ("Europe/Kyiv", 30)):
         settings.TIME_ZONE = zone
         for address in ("", "updates/", "updates/1/", "versions/", "versions/2/"):
@@ -80,7 +81,7 @@ def test_every_public_date_is_a_day_of_the_sites_zone(client: Client, settings: 
 def test_what_happened_to_a_signature_is_told_with_its_zone(client: Client, settings: Any) -> None:
     settings.TIME_ZONE = "Asia/Tokyo"
     record = {"mine": {"events": [{"at": MIDNIGHT, "what": "You signed."}], "mails": []}}
-    page = render_to_string("privacy/parts/record.html", record)
+    page = render_to_string("self_service/parts/record.html", record)
     assert '<time datetime="2026-11-30T09:00:00+09:00">30 November 2026, 09:00 JST</time>' in page
 
 

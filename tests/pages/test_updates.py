@@ -6,9 +6,9 @@ import pytest
 from django.test import Client
 from pytest_django import DjangoAssertNumQueries
 
-from openletter.letters import flows
+from openletter.letters import publishing
 from openletter.letters.models import Letter
-from openletter.lib.caching import PUBLIC
+from openletter.lib.http.page_cache import PUBLIC
 from tests.factories import make_letter, make_update
 
 pytestmark = pytest.mark.django_db
@@ -83,7 +83,7 @@ def test_an_address_that_the_letter_once_had_leads_to_its_news(
     client: Client, letter: Letter
 ) -> None:
     make_update(letter)
-    flows.keep_former_slug(letter=letter, former="former")
+    publishing.keep_former_slug(letter=letter, former="former")
     assert client.get("/former/updates/")["Location"] == f"/{letter.slug}/updates/"
     response = client.get("/de/former/updates/1/")
     assert (response.status_code, response["Location"]) == (301, f"/de/{letter.slug}/updates/1/")

@@ -9,6 +9,8 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 
 from openletter.letters.models import Letter
+from openletter.lib.http.body_sizes import LARGEST
+from openletter.server.environ import REFUSED
 from tests.factories import log_in
 
 pytestmark = pytest.mark.django_db
@@ -40,7 +42,7 @@ def test_a_file_is_refused_with_a_sentence_and_kept_nowhere(
 ) -> None:
     response = log_in().post(page, with_file())
     assert response.status_code == 400
-    assert "takes no files" in response.content.decode()
+    assert "does not accept files" in response.content.decode()
     assert spooled == []
     assert not Letter.objects.exists()
 
@@ -56,10 +58,29 @@ def test_a_body_that_is_too_large_is_refused_before_it_is_read(
 
 
 def test_a_form_that_is_too_large_is_refused_with_the_same_sentence() -> None:
-    body, kind = "slug=" + "x" * 2_000_000, "application/x-www-form-urlencoded"
+    body, kind = "slug=" + "x" * LARGEST, "application/x-www-form-urlencoded"
     response = log_in().post(PAGES[0], body, content_type=kind)
     assert (response.status_code, "too large" in response.content.decode()) == (413, True)
 
 
 def test_a_multipart_form_without_a_file_is_read_as_ever(client: Client) -> None:
     assert client.post("/accounts/login/", {"login": "x@example.org"}).status_code == 200
+
+
+def test_what_the_server_refuses_is_answered_like_what_django_refuses(client: Client) -> None:
+    extra: Any = {REFUSED: 413}
+    by_server = client.generic("POST", "/de/open-letter/sign/", **extra)
+    by_django = log_in().post(PAGES[0], with_file(LARGEST))
+    assert (by_server.status_code, by_django.status_code) == (413, 413)
+    assert "zu viel auf einmal" in by_server.content.decode()
+    assert "too large" in by_django.content.decode()
+
+
+def test_a_long_letter_in_two_languages_is_taken() -> None:
+    """Each may have 100 000 characters, of which many are nine bytes in a form."""
+    texts = {f"translations-{number}-markdown": "書" * 99_000 for number in (0, 1)}
+    desk = log_in()
+    assert desk.post(PAGES[0], {"slug": "x", **texts}).status_code == 200
+    form = "&".join(f"{name}={'%E6%9B%B8' * 99_000}" for name in texts)
+    sent = desk.post(PAGES[0], form, content_type="application/x-www-form-urlencoded")
+    assert sent.status_code == 200

@@ -6,10 +6,10 @@ import pytest
 from django.test import Client
 from django.utils import timezone
 
-from openletter.letters import flows
+from openletter.ledger.models import Tally
+from openletter.letters import publishing
 from openletter.letters.models import Letter
-from openletter.lib.caching import PUBLIC
-from openletter.signatures.models import Tally
+from openletter.lib.http.page_cache import PUBLIC
 from tests.factories import (
     make_draft,
     make_letter,
@@ -113,7 +113,7 @@ def test_a_version_is_in_the_pages_language_or_else_in_the_reference_language(
     letter = make_letter(texts=BOTH)
     version = make_draft(letter)
     version.translations.filter(language="de").delete()
-    flows.publish_version(version_id=version.pk, actor_id=None, now=timezone.now())
+    publishing.publish_version(version_id=version.pk, actor_id=None, now=timezone.now())
     both, english = (
         client.get(f"/de/open-letter/versions/{number}/").content.decode() for number in (1, 2)
     )
@@ -143,10 +143,10 @@ def test_the_first_version_has_nothing_before_it(client: Client, changed: Letter
 def test_what_changed_is_shown_in_a_language_that_both_versions_have(client: Client) -> None:
     letter = make_letter(texts={"en": BOTH["en"]})
     version = make_draft(letter, en="Hear us all now.")
-    flows.write_text(
+    publishing.write_text(
         version=version, language="de", title="Eins", addressee="", markdown="Hört alle."
     )
-    flows.publish_version(version_id=version.pk, actor_id=None, now=timezone.now())
+    publishing.publish_version(version_id=version.pk, actor_id=None, now=timezone.now())
     page = client.get("/de/open-letter/versions/2/changes/").content.decode()
     assert '<div class="changes" lang="en" dir="ltr">' in page
     assert 'class="letter-note"' in page
@@ -161,7 +161,7 @@ def test_versions_without_a_common_language_are_not_compared(client: Client) -> 
     Letter.objects.update(reference_language="de")
     version = make_draft(letter, de="Hört alle.")
     version.translations.filter(language="en").delete()
-    flows.publish_version(version_id=version.pk, actor_id=None, now=timezone.now())
+    publishing.publish_version(version_id=version.pk, actor_id=None, now=timezone.now())
     page = html_of(client, "versions/2/changes/")
     assert 'class="changes"' not in page
     assert 'class="notice"' in page

@@ -8,39 +8,39 @@ import pytest
 from django.contrib.auth.models import Permission
 from django.test import Client
 
-from openletter.lib.addresses import email_key
+from openletter.lib.people.addresses import email_key
 from openletter.moderation.models import AuditEntry
 from openletter.signatures.models import Signature
 from tests.factories import log_in, make_letter, make_moderator, make_published
-from tests.privacy.steps import number
+from tests.self_service.steps import number
+from tests.steps import SUZIE
 
 pytestmark = pytest.mark.django_db
-EMAIL = "suzie@example.org"
-KEY = email_key(EMAIL).hex()
+KEY = email_key(SUZIE).hex()
 PERSON = f"/admin/privacy/{KEY}/"
 
 
 def test_a_person_is_found_by_the_whole_address_which_stands_in_no_url() -> None:
-    make_published(email=EMAIL, name="Suzie Signer")
+    make_published(email=SUZIE, name="Suzie Signer")
     answer = log_in().post("/admin/privacy/", {"email": "SUZIE@example.org"})
     assert answer["Location"] == PERSON
     page = log_in(make_moderator("two@example.org")).get(PERSON).content.decode()
     assert "Suzie Signer" in page
-    assert EMAIL not in page
+    assert SUZIE not in page
 
 
 def test_everything_is_handed_over_with_a_reason_on_record() -> None:
-    make_published(email=EMAIL)
+    make_published(email=SUZIE)
     answer = log_in().post(f"{PERSON}export/", {"reason": "asked by letter"})
     said = json.loads(answer.content)
-    assert said["signatures"]["signatures"][0]["email"] == EMAIL
+    assert said["signatures"]["signatures"][0]["email"] == SUZIE
     entry = AuditEntry.objects.get(action="export person")
     assert (entry.reason, entry.actor is not None) == ("asked by letter", True)
-    assert EMAIL not in entry.object_id
+    assert SUZIE not in entry.object_id
 
 
 def test_nothing_is_handed_over_without_a_reason() -> None:
-    make_published(email=EMAIL)
+    make_published(email=SUZIE)
     answer = log_in().post(f"{PERSON}export/", {"reason": ""})
     assert answer.status_code == 302
     assert not AuditEntry.objects.filter(action="export person").exists()
@@ -48,7 +48,7 @@ def test_nothing_is_handed_over_without_a_reason() -> None:
 
 def test_a_person_is_erased_on_every_letter_with_a_reason_on_record() -> None:
     for slug in ("one", "two"):
-        make_published(make_letter(slug=slug), email=EMAIL)
+        make_published(make_letter(slug=slug), email=SUZIE)
     desk = log_in()
     desk.get(f"{PERSON}erase/")
     assert not Signature.objects.exclude(erased_at=None).exists()
@@ -60,13 +60,13 @@ def test_a_person_is_erased_on_every_letter_with_a_reason_on_record() -> None:
 
 @pytest.mark.parametrize(("typed", "left"), [({}, 0), ({"keep_count": "on"}, 1)])
 def test_staff_say_what_becomes_of_the_number(typed: dict[str, str], left: int) -> None:
-    make_published(email=EMAIL)
+    make_published(email=SUZIE)
     log_in().post(f"{PERSON}erase/", {"reason": "asked", **typed})
     assert number() == left
 
 
 def test_nothing_is_erased_without_a_reason() -> None:
-    make_published(email=EMAIL)
+    make_published(email=SUZIE)
     assert log_in().post(f"{PERSON}erase/", {}).status_code == 200
     assert not Signature.objects.exclude(erased_at=None).exists()
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import io
 import json
-import time
 from pathlib import Path
 from typing import Any
 
@@ -19,16 +18,17 @@ from hypothesis import HealthCheck, given
 from hypothesis import settings as hypothesis_settings
 from hypothesis import strategies as st
 
-from openletter.lib.addresses import email_key
-from openletter.mail import claims, delivery
+from openletter.ledger.models import LedgerEntry
+from openletter.lib.people.addresses import email_key
 from openletter.mail.models import OutgoingMail
+from openletter.mail.outbox import delivery
 from openletter.privacy import flows
 from openletter.privacy.flows import Erasure
-from openletter.signatures import flows as signature_flows
-from openletter.signatures import personal
-from openletter.signatures.models import LedgerEntry, SentForm, Signature
+from openletter.signatures import confirmation, personal
+from openletter.signatures.models import FormSubmission, Signature
 from tests.factories import log_in, make_letter, make_published, make_signature
-from tests.privacy.steps import acts, look, mine, now_of, number, press
+from tests.mail.outgoing import claim_at
+from tests.self_service.steps import acts, look, mine, now_of, number, press
 
 pytestmark = pytest.mark.django_db
 S = Signature.State
@@ -74,13 +74,13 @@ def test_what_goes_on_counting_is_shown_to_nobody(client: Client) -> None:
     press(signature, "erase/", count="keep")
     page = client.get("/open-letter/signatures/").content.decode()
     assert "Zebedea" not in page
-    assert "1 person or organisation who prefers not to be named" in page
+    assert "One person or organisation that prefers not to be named" in page
 
 
 def test_an_address_that_goes_on_counting_cannot_count_twice(sign: Any) -> None:
     sign(email="suzie@example.org")
     first = Signature.objects.get()
-    signature_flows.confirm(first, now=timezone.now())
+    confirmation.confirm(first, now=timezone.now())
     press(first, "erase/", count="keep")
     sign(email="suzie@example.org")
     assert Signature.objects.count() == 1
@@ -113,7 +113,7 @@ def test_other_letters_stay_unless_everything_is_to_go() -> None:
 def test_everything_goes_from_every_letter_at_once() -> None:
     here = make_published(make_letter(slug="here"), email=EMAIL)
     there = make_published(make_letter(slug="there"), email=EMAIL)
-    assert "You signed 1 more letter" in look(here, "erase/")
+    assert "You have also signed 1 other letter" in look(here, "erase/")
     press(here, "erase/", where="everywhere")
     assert not Signature.objects.filter(erased_at=None).exists()
     assert now_of(there).state == "withdrawn"
@@ -144,9 +144,9 @@ def test_mails_that_wait_never_leave_and_say_nothing(mailoutbox: list[Any]) -> N
 def test_f27_a_mail_that_a_worker_has_in_hand_says_nothing(mailoutbox: list[Any]) -> None:
     signature = make_published(email=EMAIL)
     now = timezone.now()
-    claimed = claims.claim("confirm", now=now)
+    claimed = claim_at("confirm", now)
     press(signature, "erase/")
-    delivery._Batch(claimed, claimed_at=now, ends=time.monotonic() + 20).deliver()
+    delivery._Batch(claimed, ends=float("inf")).deliver()
     assert mailoutbox == []
     assert OutgoingMail.objects.get().state == "dropped"
 
@@ -155,7 +155,7 @@ def test_the_forms_that_it_came_from_are_forgotten(sign: Any) -> None:
     sign(email="suzie@example.org")
     signature = Signature.objects.get()
     press(signature, "erase/")
-    assert not SentForm.objects.exists()
+    assert not FormSubmission.objects.exists()
 
 
 def test_it_is_recorded_without_words() -> None:

@@ -30,9 +30,9 @@ def test_it_says_the_numbers_that_are_set(client: Client, settings: Any) -> None
     for words in (
         "If you do not confirm: 41 days",
         "The hash of your network: 12 days",
-        "The record of e-mails: 77 days",
+        "The record of e-mails to you: 77 days",
         "until 17 months after the letter closes",
-        "good for 7 days",
+        "valid for 7 days",
     ):
         assert words in said
 

@@ -13,17 +13,18 @@ from django.core.management import call_command
 from django.db import IntegrityError, transaction
 from django.utils import timezone
 
-from openletter.letters import flows as letter_flows
+from openletter.ledger.models import LedgerEntry
+from openletter.letters import publishing as letter_flows
 from openletter.letters.models import STAYS_CLOSED, Letter
-from openletter.lib.constraints import broken_by
+from openletter.lib.db.constraints import broken_by
 from openletter.lib.ids import uuid7
 from openletter.mail.models import OutgoingMail, SuppressedAddress
 from openletter.moderation.models import AuditEntry
 from openletter.privacy import flows
 from openletter.signatures import retention
-from openletter.signatures.models import CodeTries, LedgerEntry, SentForm, Signature
+from openletter.signatures.models import CodeAttempt, FormSubmission, Signature
 from tests.factories import log_in, make_letter, make_moderator, make_published, make_signature
-from tests.privacy.steps import now_of, number
+from tests.self_service.steps import now_of, number
 
 pytestmark = pytest.mark.django_db
 NOW = timezone.now()
@@ -93,7 +94,7 @@ def test_the_days_come_from_the_settings(settings: Any) -> None:
 
 @pytest.mark.parametrize(("days", "left"), [(31, 0), (29, 1)])
 def test_the_network_of_a_form_is_forgotten_after_thirty_days(days: float, left: int) -> None:
-    SentForm.objects.create(
+    FormSubmission.objects.create(
         reference=uuid7(),
         letter=make_letter(),
         network_key=b"x" * 32,
@@ -101,22 +102,22 @@ def test_the_network_of_a_form_is_forgotten_after_thirty_days(days: float, left:
         at=ago(days),
     )
     expire()
-    assert SentForm.objects.count() == left
+    assert FormSubmission.objects.count() == left
 
 
 @pytest.mark.parametrize(("days", "left"), [(31, 0), (29, 1)])
 def test_wrong_codes_are_forgotten_with_what_they_were_typed_for(days: float, left: int) -> None:
     made = int(ago(days).timestamp() * 1000)
-    CodeTries.objects.create(reference=UUID(int=made << 80 | 7 << 76 | 2 << 62), tries=1)
+    CodeAttempt.objects.create(reference=UUID(int=made << 80 | 7 << 76 | 2 << 62), tries=1)
     expire()
-    assert CodeTries.objects.count() == left
+    assert CodeAttempt.objects.count() == left
 
 
 # --- Letters that closed ------------------------------------------------------------------------
 
 
 def test_a_closed_letter_keeps_the_number_and_nothing_else() -> None:
-    signature = signed(closed(190), name="Suzie Signer", title="Baker", keeps_name=False)
+    signature = signed(closed(190), name="Suzie Signer", title="Baker", retain_name=False)
     assert expire() == {"signatures on letters that closed long ago": 1}
     after = now_of(signature)
     assert (after.name, after.title, after.email, after.email_domain) == ("", "", "", "")
@@ -126,7 +127,7 @@ def test_a_closed_letter_keeps_the_number_and_nothing_else() -> None:
 
 def test_a_name_whose_owner_agreed_stays_on_the_list_without_its_address(client: Any) -> None:
     letter = closed(190)
-    signature = signed(letter, name="Suzie Signer", show_name=True, keeps_name=True)
+    signature = signed(letter, name="Suzie Signer", show_name=True, retain_name=True)
     expire()
     after = now_of(signature)
     assert (after.name, after.email, bytes(after.email_key)) == ("Suzie Signer", "", b"")
@@ -134,7 +135,7 @@ def test_a_name_whose_owner_agreed_stays_on_the_list_without_its_address(client:
 
 
 def test_agreeing_is_not_enough_for_a_name_that_is_not_shown() -> None:
-    signature = signed(closed(190), show_name=False, keeps_name=True)
+    signature = signed(closed(190), show_name=False, retain_name=True)
     expire()
     assert now_of(signature).name == ""
 
@@ -142,7 +143,7 @@ def test_agreeing_is_not_enough_for_a_name_that_is_not_shown() -> None:
 @pytest.mark.parametrize("state", [S.HELD, S.WITHDRAWN, S.REMOVED])
 def test_a_name_that_is_not_published_goes_even_if_its_owner_agreed(state: str) -> None:
     signature = make_signature(
-        closed(190), state=state, confirmed_at=ago(200), show_name=True, keeps_name=True
+        closed(190), state=state, confirmed_at=ago(200), show_name=True, retain_name=True
     )
     expire()
     assert (now_of(signature).name, now_of(signature).email) == ("", "")

@@ -7,9 +7,9 @@ from contextlib import contextmanager
 from dataclasses import replace
 from pathlib import Path
 
-from dev.child import Child
-from dev.parts import child
-from dev.terminal import say
+from runner.child import Child
+from runner.parts import child
+from runner.terminal import say
 from tests.live.site import LiveSite
 
 

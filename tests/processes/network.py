@@ -20,8 +20,8 @@ from typing import TypeVar
 import pytest
 
 from dev.debian import program
-from dev.postgres import DATABASE, USER, Postgres
-from dev.process import TETHER, Process
+from runner.postgres import DATABASE, USER, Postgres
+from runner.process import TETHER, Process
 
 T = TypeVar("T")
 

@@ -12,10 +12,10 @@ import psycopg
 import pytest
 
 from dev.debian import program
-from dev.environment import free_port
-from dev.process import Process
-from dev.server import log_for_appending
-from dev.throwaway import ThrowawayFolder
+from runner.environment import free_port
+from runner.process import Process
+from runner.server import log_for_appending
+from runner.throwaway import ThrowawayFolder
 from tests.live.waiting import until
 
 # Fewer than a site's processes ask for at once, so that they share them.

@@ -12,9 +12,10 @@ from typing import Any
 from aiosmtpd.controller import Controller
 from aiosmtpd.smtp import SMTP, Envelope, Session
 
-from dev.environment import free_port
-from dev.mailcatcher import Mailbox
-from dev.pipelining import OffersPipelining
+from runner.environment import free_port
+from runner.mailcatcher import Mailbox
+from runner.pipelining import OffersPipelining
+from tests.live.waiting import PATIENCE
 from tests.processes.network import Machine
 
 # Less than the ten seconds after which the site gives up on a relay.
@@ -49,7 +50,7 @@ class Relay(OffersPipelining):
 
     def wait_until_silent(self) -> None:
         """Come back when a mail was taken whose sender waits for the answer."""
-        assert self._silent.wait(40), "the relay got too few mails"
+        assert self._silent.wait(PATIENCE), "the relay got too few mails"
 
     def speak(self) -> None:
         self._speak.set()
@@ -95,7 +96,11 @@ def running_relay(folder: Path, machine: Machine | None = None) -> Iterator[Rela
     """Run a relay; on another machine, if one is named."""
     relay = Relay(folder, machine.address) if machine else Relay(folder)
     controller = _Door(
-        relay, hostname=relay.host, port=relay.port, server_hostname="localhost", ready_timeout=30
+        relay,
+        hostname=relay.host,
+        port=relay.port,
+        server_hostname="localhost",
+        ready_timeout=PATIENCE,
     )
     start: Callable[[], None] = controller.start
     machine.there(start) if machine else start()

@@ -6,29 +6,30 @@ import os
 import shlex
 import signal
 import subprocess
-from collections.abc import Iterator, Mapping
+import urllib.request
+from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field
 from functools import partial
 from itertools import count
 from pathlib import Path
 
-from dev import environment as environments
 from dev.debian import program
-from dev.locations import ROOT
-from dev.process import Process
-from dev.running import Site
-from dev.terminal import say
-from dev.throwaway import ThrowawayFolder
-from dev.units import unit
-from dev.valkey import Valkey
+from runner import environment as environments
+from runner.locations import ROOT
+from runner.process import Process
+from runner.running import Site
+from runner.terminal import say
+from runner.throwaway import ThrowawayFolder
+from runner.units import unit
+from runner.valkey import Valkey
 from tests.live.letterbox import Letterbox
 from tests.live.site import Answer, LiveSite
-from tests.live.waiting import until
+from tests.live.waiting import PATIENCE, until
 from tests.processes.network import Machine, PostgresThere, network, run_there
 from tests.processes.relay import Relay, running_relay
 
-AHEAD_SECONDS = 90
+AHEAD_SECONDS = 90  # longer than a test waits for anything (PATIENCE)
 _visits = count(1)
 PORT = 8000
 LONGEST_START = 180.0
@@ -41,24 +42,15 @@ class SiteFromThere(LiveSite):
         super().__init__(site, letterbox)
         self._visitor = visitor
 
-    def request(
-        self,
-        path: str,
-        fields: Mapping[str, str] | None = None,
-        *,
-        method: str | None = None,
-        headers: Mapping[str, str] | None = None,
-    ) -> Answer:
+    def send(self, request: urllib.request.Request) -> Answer:
         # Links in mails name the proxy, which these machines have none of.
-        path = path.removeprefix(f"http://localhost:{PORT}")
+        request.full_url = request.full_url.replace(f"http://localhost:{PORT}", self.address)
         # As the proxy would say it; everybody sits in a network of their own (T25).
         number = next(_visits)
-        sent = {"X-Forwarded-For": f"10.{number >> 16 & 255}.{number >> 8 & 255}.{number & 255}"}
-        return self._visitor.there(
-            partial(
-                super().request, path, fields, method=method, headers={**sent, **(headers or {})}
-            )
-        )
+        seen = f"10.{number >> 16 & 255}.{number >> 8 & 255}.{number & 255}"
+        if not request.has_header("X-forwarded-for"):  # as urllib spells it
+            request.add_header("X-Forwarded-For", seen)
+        return self._visitor.there(partial(super().send, request))
 
 
 @dataclass
@@ -78,9 +70,11 @@ class Running:
         words = shlex.split(called)
         self.process = run_there(self.machine, words, values=self.values, log=self.log)
 
-    def stop(self) -> None:
+    def end(self) -> None:
+        """End it with what it has in hand, which nobody needs."""
         if self.process:
-            self.process.stop(10)
+            self.process.kill()
+            self.process.wait(PATIENCE)
 
     @property
     def pid(self) -> int:
@@ -166,7 +160,7 @@ def several_machines() -> Iterator[SeveralMachines]:
         )
         for running in site.every_process():
             running.start()
-            stack.callback(running.stop)
+            stack.callback(running.end)
         until(lambda: all(map(is_well, site.sites)), "both webs", seconds=LONGEST_START)
         yield site
 

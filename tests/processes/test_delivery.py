@@ -5,17 +5,15 @@ from __future__ import annotations
 import os
 import signal
 import subprocess
-import time
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from django.conf import settings
 
-from dev.child import Child
-from openletter.lib.hearing import LOOK_EVERY_SECONDS
+from openletter.lib.celery.broker_watchdog import LOOK_EVERY_SECONDS
+from runner.child import Child
 from tests.live.site import LiveSite, live_site
-from tests.live.waiting import until
+from tests.live.waiting import let_last, until
 from tests.processes import oracle
 from tests.processes.machines import on_another_machine
 from tests.processes.relay import Relay, running_relay
@@ -101,6 +99,7 @@ def test_f02_a_worker_whose_broker_hung_when_it_was_done_takes_work_again(
 ) -> None:
     valkey = site.site.servers.valkey
     assert valkey is not None
+    log = site.site.environment.var / "log" / "confirm.log"
     relay.fall_silent_at(1)
     (first,) = oracle.sign_as(site, 1)
     relay.wait_until_silent()
@@ -109,12 +108,12 @@ def test_f02_a_worker_whose_broker_hung_when_it_was_done_takes_work_again(
     try:
         relay.speak()
         until(lambda: not oracle.due(site), "the mail in hand")
-        time.sleep(settings.CELERY_BROKER_TRANSPORT_OPTIONS["socket_timeout"] + 3)
+        until(lambda: "Couldn't ack" in log.read_text(), "a worker that cannot say it is done")
     finally:
         os.kill(valkey.pid, signal.SIGCONT)
     people = oracle.sign_as(site, 3)
     oracle.expect_one_mail_each(site, [first, *people])
-    said = (site.site.environment.var / "log" / "confirm.log").read_text()
+    said = log.read_text()
     assert said.count("worker: deaf to") == said.count("Couldn't ack") == 1
 
 
@@ -166,7 +165,7 @@ def test_f23_signing_goes_on_without_beat_and_every_mail_leaves_when_it_is_back(
 ) -> None:
     beat.stop()
     people = oracle.sign_as(site, 10)
-    time.sleep(2.5 * LOOK_EVERY_SECONDS)
+    let_last(2.5 * LOOK_EVERY_SECONDS)
     assert oracle.due(site) >= 1
     beat.start()
     oracle.expect_one_mail_each(site, people)

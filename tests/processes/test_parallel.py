@@ -20,20 +20,26 @@ from django.test import RequestFactory
 from django.urls import reverse
 from django.utils import timezone
 
-from openletter.counters import counts
+from openletter.ledger import recounting
+from openletter.ledger.models import LedgerEntry, Tally
 from openletter.letters.models import Letter
 from openletter.lib import tokens
-from openletter.lib.addresses import email_key
-from openletter.mail import caps, suppression
+from openletter.lib.people.addresses import email_key
+from openletter.mail.limits import recipient_limits
 from openletter.mail.models import OutgoingMail, SuppressedAddress
+from openletter.mail.outbox import suppression
 from openletter.privacy import flows as privacy_flows
 from openletter.privacy.flows import Erasure
-from openletter.signatures import flows, notices, owning
-from openletter.signatures.models import FormCount, LedgerEntry, Signature, Tally
+from openletter.self_service import changes
+from openletter.signatures import confirmation, decisions, signing
+from openletter.signatures.inbox import typed_form
+from openletter.signatures.models import CodeAttempt, Signature
 from tests.conftest import form_for
 from tests.factories import make_letter, make_published, make_signature
+from tests.live.waiting import PATIENCE
 
-pytestmark = [pytest.mark.processes, pytest.mark.django_db(transaction=True)]
+# Not marked `processes`: it starts none, and what fails here once in a while is a defect.
+pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.slow]
 
 T = TypeVar("T")
 S = Signature.State
@@ -47,7 +53,7 @@ def letter(transactional_db: None) -> Letter:
 def at_once(acts: Iterable[Callable[[], T]]) -> list[T]:
     """Do all of these at the same moment, each in a thread; errors come out here."""
     acts = list(acts)
-    start = threading.Barrier(len(acts), timeout=30)
+    start = threading.Barrier(len(acts), timeout=PATIENCE)
 
     def run(act: Callable[[], T]) -> T:
         try:
@@ -57,7 +63,7 @@ def at_once(acts: Iterable[Callable[[], T]]) -> list[T]:
             connection.close()
 
     with ThreadPoolExecutor(len(acts)) as threads:
-        return [done.result(60) for done in [threads.submit(run, act) for act in acts]]
+        return [done.result(PATIENCE) for done in [threads.submit(run, act) for act in acts]]
 
 
 @cache
@@ -81,7 +87,7 @@ def press(attempt: Signature) -> int:
 
 def expect_exact(letter: Letter, count: int) -> None:
     """The tally, the rows and the ledger agree on the number (I8), without a gap (I12)."""
-    (recount,) = counts.recount()
+    (recount,) = recounting.recount()
     assert (recount.tally, recount.rows, recount.ledger) == (count, count, count)
     indexes = LedgerEntry.objects.filter(letter=letter).values_list("index", flat=True)
     assert sorted(indexes) == list(range(len(indexes)))
@@ -100,11 +106,11 @@ def test_t09_fifty_addresses_signed_from_eight_sides_are_counted_once_each(lette
     assert at_once([sign_all] * 8) == [{302}] * 8
     pending = Signature.objects.filter(state=S.PENDING)
     per_address = pending.values("email_key").annotate(attempts=Count("pk"))
-    assert [each["attempts"] for each in per_address] == [flows.MOST_PENDING] * 50
+    assert [each["attempts"] for each in per_address] == [signing.MOST_PENDING] * 50
     # One mail at once, the others minutes apart, and no more than five.
     now = timezone.now()
     owed = OutgoingMail.objects.values("recipient_key").annotate(mails=Count("pk"))
-    assert max(each["mails"] for each in owed) <= caps.FOR_UNVERIFIED.ever_per_topic
+    assert max(each["mails"] for each in owed) <= recipient_limits.FOR_UNVERIFIED.ever_per_topic
     assert OutgoingMail.objects.filter(due_at__lte=now).count() == 50
     for attempt in Signature.objects.select_related("letter"):
         press(attempt)
@@ -116,7 +122,7 @@ def test_t52_twenty_forms_of_one_address_at_once_leave_five_that_wait(letter: Le
     address = reverse("signatures:sign", args=[letter.slug])
     assert at_once([partial(post, address, form)] * 20) == [302] * 20
     states = Signature.objects.values_list("state").annotate(Count("pk"))
-    assert dict(states) == {S.PENDING: flows.MOST_PENDING, S.EXPIRED: 20 - flows.MOST_PENDING}
+    assert dict(states) == {S.PENDING: signing.MOST_PENDING, S.EXPIRED: 20 - signing.MOST_PENDING}
     newest = Signature.objects.filter(state=S.PENDING).order_by("-asked_at").first()
     due = OutgoingMail.objects.filter(state="due")
     assert newest
@@ -133,21 +139,21 @@ def test_t53_forms_of_tagged_addresses_at_once_find_one_room(letter: Letter) -> 
     ]
     assert at_once(acts) == [302] * 16
     assert Signature.objects.count() == 16
-    assert OutgoingMail.objects.count() == caps.FOR_UNVERIFIED.per_day_and_topic
+    assert OutgoingMail.objects.count() == recipient_limits.FOR_UNVERIFIED.per_day_and_topic
 
 
 def test_t52_guesses_at_once_each_cost_a_try(letter: Letter) -> None:
     attempts = [make_signature(letter, email="suzie@example.org") for _ in range(4)]
-    right = {flows.confirmation_code(one) for one in attempts}
+    right = {confirmation.confirmation_code(one) for one in attempts}
     wrong = next(code for code in map("{:06d}".format, range(100)) if code not in right)
     pages = [
-        reverse("signatures:code", args=[notices.inbox_token(one.public_id, letter.public_id)])
+        reverse("signatures:code", args=[typed_form.inbox_token(one.public_id, letter.public_id)])
         for one in attempts
     ]
     acts = [partial(post, page, {"code": wrong}) for page in pages for _ in range(5)]
     assert at_once(acts) == [422] * 20
-    assert FormCount.objects.order_by("-number").first().number == 20  # type: ignore[union-attr]
-    assert post(pages[0], {"code": flows.confirmation_code(attempts[0])}) == 422
+    assert sum(CodeAttempt.objects.values_list("tries", flat=True)) == 20
+    assert post(pages[0], {"code": confirmation.confirmation_code(attempts[0])}) == 422
 
 
 def test_t04_the_way_back_is_sent_once_whoever_asks_at_once(letter: Letter) -> None:
@@ -158,7 +164,7 @@ def test_t04_the_way_back_is_sent_once_whoever_asks_at_once(letter: Letter) -> N
         reason=SuppressedAddress.Reason.STOP,
         now=timezone.now(),
     )
-    token = notices.inbox_token(attempt.public_id, letter.public_id)
+    token = typed_form.inbox_token(attempt.public_id, letter.public_id)
     page = reverse("signatures:ask_to_resume", args=[token])
     assert at_once([partial(post, page, {})] * 8) == [302] * 8
     assert OutgoingMail.objects.filter(kind="signatures.resume").count() == 1
@@ -203,7 +209,7 @@ def test_t10_a_confirmation_and_a_removal_at_once_leave_an_exact_number(letter: 
 def decide(signature: Signature, to: str) -> int:
     """Decide as a moderator would; the answer is 0 where that is not possible (any more)."""
     try:
-        flows.decide(
+        decisions.decide(
             signature_id=signature.pk,
             revision=signature.revision,
             to=Signature.State(to),
@@ -211,7 +217,7 @@ def decide(signature: Signature, to: str) -> int:
             reason="a test",
             now=timezone.now(),
         )
-    except flows.NotAllowed:
+    except decisions.NotAllowed:
         return 0
     return 1
 
@@ -244,8 +250,8 @@ def test_t10_a_restored_signature_and_a_new_one_of_the_address_never_both_count(
 def withdraw(signature: Signature) -> int:
     """Withdraw as the owner would; 0 where that is not possible (any more)."""
     try:
-        owning.withdraw(signature.pk, now=timezone.now())
-    except owning.NotNow:
+        changes.withdraw(signature.pk, now=timezone.now())
+    except changes.NotNow:
         return 0
     return 1
 
@@ -258,7 +264,7 @@ def test_t10_a_confirmation_and_a_withdrawal_at_once_leave_an_exact_number(lette
         attempt.refresh_from_db()
         assert attempt.state in {S.PUBLISHED, S.WITHDRAWN, S.EXPIRED}
         published += attempt.state == S.PUBLISHED
-    (recount,) = counts.recount()
+    (recount,) = recounting.recount()
     assert (recount.tally, recount.rows, recount.ledger) == (published, published, published)
 
 
@@ -275,7 +281,7 @@ def test_t10_a_withdrawal_and_a_new_confirmation_of_the_address_both_happen(
         assert signature.state == S.WITHDRAWN
         assert again.state in {S.PUBLISHED, S.PENDING}  # whichever of the two came first
         Signature.objects.filter(pk=again.pk).update(email_key=bytes([number]) * 32)
-    (recount,) = counts.recount()
+    (recount,) = recounting.recount()
     assert recount.tally == recount.rows == recount.ledger
 
 
@@ -309,5 +315,5 @@ def test_two_people_who_are_erased_on_the_same_letters_do_not_wait_for_each_othe
                 make_published(each, email=one)
         now = timezone.now()
         at_once([partial(privacy_flows.erase, Erasure(email_key(one)), now=now) for one in people])
-    assert {recount.tally for recount in counts.recount()} == {0}
-    assert all(recount.agrees for recount in counts.recount())
+    assert {recount.tally for recount in recounting.recount()} == {0}
+    assert all(recount.agrees for recount in recounting.recount())

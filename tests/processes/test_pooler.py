@@ -3,26 +3,31 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
 
 import psycopg
 import pytest
+from django.core.management import call_command
 from django.db import connections
+from django.utils import timezone
 
-from dev.environment import Environment, free_port, isolated
-from dev.postgres import DATABASE, Postgres
-from dev.running import start_site
-from dev.throwaway import ThrowawayFolder
-from dev.trouble import Trouble
-from openletter.lib import database, database_options
-from openletter.lib.database_options import LIMITS
+from openletter.lib.db import connection_options, fitness
+from openletter.lib.db.connection_options import LIMITS
+from openletter.pages.management.commands import prepare
+from openletter.privacy import vacuum
+from runner.environment import Environment, free_port, isolated
+from runner.postgres import DATABASE, Postgres
+from runner.running import start_site
+from runner.throwaway import ThrowawayFolder
+from runner.trouble import Trouble
 from tests.live.letterbox import Letterbox
 from tests.live.site import LiveSite
 from tests.live.waiting import until
 from tests.processes import oracle
 from tests.processes.machines import on_another_machine
-from tests.processes.pooler import pooler
+from tests.processes.pooler import CONNECTIONS, pooler
 
 pytestmark = pytest.mark.processes
 ROLE = "ordinary"
@@ -40,7 +45,7 @@ def through(
     def connect(port: int, *, is_told: bool) -> None:
         default.close()
         settings.DATABASE_POOLER = is_told
-        options = database_options.options("web", has_pooler=is_told)
+        options = connection_options.options("web", has_pooler=is_told)
         options = {**direct, "options": "", **options, "host": "127.0.0.1", "port": port}
         patch.setattr(default, "get_connection_params", lambda: options)
 
@@ -61,29 +66,58 @@ def test_f34_a_pooler_that_nobody_told_the_site_of_stops_the_start_with_what_to_
 ) -> None:
     with pooler(**server(), ignored=ignored) as port:
         through(port, is_told=False)
-        with pytest.raises(database.Unfit, match="DATABASE_POOLER=1"):
-            database.insist_on_fitness()
+        with pytest.raises(fitness.Unfit, match="DATABASE_POOLER=1"):
+            fitness.insist_on_fitness()
 
 
 def test_f34_a_pooler_that_allows_no_transactions_stops_the_start(through: Through) -> None:
     with pooler(**server(), mode="statement") as port:
         through(port, is_told=True)
-        with pytest.raises(database.Unfit, match="pool_mode = transaction"):
-            database.insist_on_fitness()
+        with pytest.raises(fitness.Unfit, match="pool_mode = transaction"):
+            fitness.insist_on_fitness()
 
 
 @pytest.mark.parametrize("mode", ["transaction", "session"])
 def test_f34_behind_a_pooler_the_role_carries_the_limits(through: Through, mode: str) -> None:
     with pooler(**server(), mode=mode) as port:
         through(port, is_told=True)
-        with pytest.raises(database.Unfit, match="statement_timeout"):
-            database.insist_on_fitness()
+        with pytest.raises(fitness.Unfit, match="statement_timeout"):
+            fitness.insist_on_fitness()
         try:
-            assert database.limit_role()
-            database.insist_on_fitness()  # also the sessions that the pooler had open
-            assert not database.limit_role()
+            assert fitness.limit_role()
+            fitness.insist_on_fitness()  # also the sessions that the pooler had open
+            assert not fitness.limit_role()
         finally:
             forget_the_limits()
+
+
+def test_f34_i15_behind_a_pooler_what_was_erased_leaves_the_disk_and_no_lock_stays(
+    through: Through, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Each time anew, on whichever connection the pooler lends."""
+    statements: list[str] = []
+    do = vacuum._do
+
+    def noted(session: Any, statement: str) -> bool:
+        statements.append(statement)
+        return do(session, statement)
+
+    monkeypatch.setattr(vacuum, "_do", noted)
+    with pooler(**server()) as port:
+        through(port, is_told=True)
+        for _ in range(CONNECTIONS + 1):
+            vacuum.owe()
+            until(lambda: vacuum.scrub(now=timezone.now()), "a clean disk")
+        with fitness.alone(vacuum._LOCK, waits=False) as got:
+            assert got
+        assert {limit_of_a_session() for _ in range(20)} == {"0"}  # that of the server: none
+    assert not [one for one in statements if one.startswith(("SET", "RESET"))]
+
+
+def limit_of_a_session() -> str:
+    with connections["default"].cursor() as cursor:
+        cursor.execute("SHOW statement_timeout")
+        return str(cursor.fetchone()[0])
 
 
 def forget_the_limits() -> None:
@@ -91,6 +125,44 @@ def forget_the_limits() -> None:
         cursor.execute("SELECT format('%I IN DATABASE %I', current_user, current_database())")
         ((role,),) = cursor.fetchall()
         cursor.execute(f"ALTER ROLE {role} RESET ALL")
+
+
+def test_f36_one_machine_at_a_time_writes_the_limits(
+    transactional_db: None,
+    monkeypatch: pytest.MonkeyPatch,
+    settings: Any,
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    """Two `ALTER ROLE` at once fail, and what ends idle sessions would end the other machine's."""
+    settings.DATABASE_POOLER = True
+    monkeypatch.setattr(prepare.Command, "_migrate", lambda *_how: None)
+
+    def as_another_machine() -> None:
+        try:
+            call_command("prepare")
+        finally:
+            connections["default"].close()
+
+    try:
+        with ThreadPoolExecutor(1) as threads:
+            with fitness.alone(prepare.ONE_AT_A_TIME):
+                there = threads.submit(as_another_machine)
+                until(lambda: "waiting for it" in caplog.text or there.done(), "the other machine")
+                assert (there.done(), limits_of_the_role()) == (False, 0)
+                connections["default"].close()
+            there.result(60)
+        assert limits_of_the_role() == 1
+    finally:
+        forget_the_limits()
+
+
+def limits_of_the_role() -> int:
+    with connections["default"].cursor() as cursor:
+        cursor.execute(
+            "SELECT count(*) FROM pg_db_role_setting WHERE setdatabase ="
+            " (SELECT oid FROM pg_database WHERE datname = current_database())"
+        )
+        return int(cursor.fetchone()[0])
 
 
 @pytest.fixture(scope="module")

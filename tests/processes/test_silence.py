@@ -73,10 +73,12 @@ def ask_for_nonsense(site: LiveSite, mail: Mail, inbox: str) -> None:
 
 def break_the_database_while_signing(site: LiveSite) -> None:
     """Let statements fail in the middle: PostgreSQL and web then log what they were about."""
-    stamp = site.stamp()  # before: unless the letter page is still cached, it reads the same tables
+    form_token = (
+        site.form_token()
+    )  # before: unless the letter page is still cached, it reads the same tables
     with psycopg.connect(site.site.values["DATABASE_URL"]) as other:
         other.execute("LOCK TABLE signatures_signature, accounts_user IN ACCESS EXCLUSIVE MODE")
-        answer = site.send_form(LATE, stamp)
+        answer = site.send_form(LATE, form_token)
     assert (answer.status, answer.headers["Retry-After"]) == (503, "30")
     with psycopg.connect(site.site.values["DATABASE_URL"], autocommit=True) as other:
         for _ in range(2):

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from urllib.parse import urlencode
 
 from tests.live.people import Person
-from tests.live.site import DEMO, STAMP
+from tests.live.site import DEMO, FORM_TOKEN
 from tests.proxies.certificate import HOST
 
 # On Linux every address of this network is the machine itself: clients that a proxy tells apart.
@@ -95,10 +95,10 @@ class Door:
     def sign(self, person: Person, headers: Iterable[tuple[str, str]] = ()) -> str:
         """Read the letter and send the form under it; return the path of the inbox page."""
         page = self.get(f"/{DEMO}/")
-        stamp = STAMP.search(page.text)
-        assert stamp, f"there is no form under the letter ({page.status})"
+        form_token = FORM_TOKEN.search(page.text)
+        assert form_token, f"there is no form under the letter ({page.status})"
         fields = {"kind": "person", "name": person.name, "email": person.email}
-        fields |= {"show_name": "on", "consent": "on", "stamp": stamp[1]}
+        fields |= {"show_name": "on", "consent": "on", "form_token": form_token[1]}
         answer = self.post(f"/{DEMO}/sign/", fields, headers)
         if answer.status != 302:
             raise Refused(f"not accepted: {answer.status}")

@@ -8,10 +8,10 @@ from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
 
-from dev.environment import free_port
-from dev.locations import ROOT
-from dev.process import Process
 from dev.proxies import program
+from runner.environment import free_port
+from runner.locations import ROOT
+from runner.process import Process
 from tests.live.waiting import until
 from tests.proxies.certificate import HOST, make_certificate
 from tests.proxies.door import HERE, Door

@@ -18,9 +18,9 @@ Headers = Sequence[tuple[str, str]]
 
 def networks_of_a_form(site: LiveSite, door: Door, headers: Headers = ()) -> list[bytes | None]:
     """Sign with these headers; return what was noted about where the form came from."""
-    ((last,),) = site.ask("SELECT coalesce(max(at), '2000-01-01') FROM signatures_sentform")
+    ((last,),) = site.ask("SELECT coalesce(max(at), '2000-01-01') FROM signatures_formsubmission")
     door.sign(somebody(), headers)
-    found = site.ask("SELECT network_key FROM signatures_sentform WHERE at > %s", last)
+    found = site.ask("SELECT network_key FROM signatures_formsubmission WHERE at > %s", last)
     return [bytes(key) if key else None for (key,) in found]
 
 

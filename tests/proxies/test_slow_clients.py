@@ -165,10 +165,10 @@ def test_a_body_in_pieces_is_read_whole(straight: Door) -> None:
 def test_t38_a_body_in_pieces_that_breaks_off_is_not_acted_upon(
     site: LiveSite, straight: Door
 ) -> None:
-    before = site.ask("SELECT count(*) FROM signatures_sentform")
+    before = site.ask("SELECT count(*) FROM signatures_formsubmission")
     with straight.connect(HERE) as client:
         client.sendall(straight.head(POST, CHUNKED) + PIECES[:-5])
         client.shutdown(socket.SHUT_WR)
         answer = read_answer(client)
     assert answer.status == 400
-    assert site.ask("SELECT count(*) FROM signatures_sentform") == before
+    assert site.ask("SELECT count(*) FROM signatures_formsubmission") == before

@@ -12,10 +12,10 @@ from pathlib import Path
 
 import pytest
 
-from dev.child import Child
-from dev.environment import free_port
-from dev.parts import child
-from dev.terminal import say
+from runner.child import Child
+from runner.environment import free_port
+from runner.parts import child
+from runner.terminal import say
 from tests.live.people import somebody
 from tests.live.site import LiveSite
 from tests.live.waiting import until

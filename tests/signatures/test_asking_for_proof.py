@@ -11,9 +11,9 @@ from django.test import Client
 from django.utils import timezone
 
 from openletter.letters.models import Letter
-from openletter.mail import brakes
-from openletter.mail.models import Brake
-from openletter.signatures import proof
+from openletter.mail.limits import throttles
+from openletter.mail.models import Throttle
+from openletter.signatures.abuse import proof_of_work
 from tests.factories import make_letter, move_letter
 from tests.queries import queries_of
 
@@ -38,14 +38,14 @@ def test_t05_a_letter_under_attack_gives_a_challenge_whose_solution_is_good(
 ) -> None:
     letter = make_letter(asks_proof=switched_on)
     if not switched_on:
-        cause = Brake.Cause.UNCONFIRMED
-        brakes.slow(letter.topic, per_minute=60, cause=cause, now=timezone.now())
+        cause = Throttle.Cause.UNCONFIRMED
+        throttles.slow(letter.topic, per_minute=60, cause=cause, now=timezone.now())
     told = ask(client).json()
     assert told.pop("asked") is True
     challenge = altcha.Challenge.from_dict(told)
     solution = altcha.solve_challenge(challenge)
     assert solution is not None
-    assert proof.check(altcha.Payload(challenge, solution).to_base64(), letter)
+    assert proof_of_work.check(altcha.Payload(challenge, solution).to_base64(), letter)
 
 
 def test_two_visitors_get_different_challenges(client: Client) -> None:

@@ -12,14 +12,16 @@ from django.utils import timezone
 
 from openletter.letters.models import Letter
 from openletter.lib import tokens
-from openletter.mail import delivery
-from openletter.mail.kinds import Owed, kind_named
 from openletter.mail.models import OutgoingMail
-from openletter.signatures import flows, notices, reminders
-from openletter.signatures.models import SentForm, Signature
+from openletter.mail.outbox import delivery
+from openletter.mail.outbox.kinds import Owed, kind_named
+from openletter.signatures import confirmation, error_pages, reminders, signing
+from openletter.signatures.inbox import typed_form
+from openletter.signatures.models import FormSubmission, Signature
 from tests.conftest import form_for
 from tests.factories import make_letter, make_published, make_signature
-from tests.signatures.attempt_steps import SAME_ORIGIN, STRANGER, SUZIE, sign, type_code
+from tests.signatures.attempt_steps import OWNER, STRANGER, sign, type_code
+from tests.steps import SAME_ORIGIN, SUZIE
 
 pytestmark = pytest.mark.django_db
 
@@ -82,7 +84,7 @@ def test_t52_what_a_mail_speaks_of_is_replaced_last(letter: Letter, mailoutbox: 
     for name in "ABCDEFGH":
         sign(letter, seen=STRANGER, name=f"Not Suzie {name}")
     assert named("Suzie Signer").state == "pending"
-    assert Signature.objects.filter(state="pending").count() == flows.MOST_PENDING
+    assert Signature.objects.filter(state="pending").count() == signing.MOST_PENDING
     assert type_code(inbox, code).status_code == 302
     assert named("Suzie Signer").state == "published"
 
@@ -116,7 +118,7 @@ def test_t52_a_mail_that_waits_is_about_the_newest_attempt(
     sign(letter, seen=STRANGER, name="Not Suzie")
     inbox = sign(letter, name="Suzie Signer")
     code = deliver(mailoutbox)
-    assert code == flows.confirmation_code(named("Suzie Signer"))
+    assert code == confirmation.confirmation_code(named("Suzie Signer"))
     type_code(inbox, code)
     assert states() == {"Not Suzie": "expired", "Suzie Signer": "published"}
 
@@ -133,7 +135,7 @@ def test_t52_so_is_one_whose_attempt_was_replaced_while_it_was_tried(letter: Let
     newer = make_signature(letter, email=SUZIE)
     context = kind_named("signatures.confirm").context(Owed(older.public_id))
     assert context
-    assert context["code"] == flows.confirmation_code(newer)
+    assert context["code"] == confirmation.confirmation_code(newer)
 
 
 def test_t52_a_mail_says_nothing_once_no_attempt_waits(letter: Letter) -> None:
@@ -147,20 +149,20 @@ def test_t06_the_mail_names_the_time_of_the_form_and_no_word_of_it(
     letter: Letter, mailoutbox: list[Any]
 ) -> None:
     Letter.objects.update(asks_comment=True, asks_affiliation=True, asks_title=True)
-    typed = {
+    fields = {
         "name": "Zaubernuss",
         "affiliation": "Eisenbahn",
         "comment": "Haselwurz",
         "title": "Ulme",
     }
-    sign(letter, **typed)
+    sign(letter, **fields)
     at = timezone.now().replace(year=2026, month=2, day=3, hour=14, minute=5)
     Signature.objects.update(created_at=at)
     deliver(mailoutbox)
     (message,) = mailoutbox
     html = message.alternatives[0][0]
     for text in (message.subject, message.body, html):
-        assert not any(word in text for word in typed.values())
+        assert not any(word in text for word in fields.values())
     assert "14:05" in message.body
     assert "14:05" in html
 
@@ -184,22 +186,69 @@ def test_sending_again_is_about_the_attempt_of_the_page(
     deliver(mailoutbox)
     later(minutes=4)
     Client().post(inbox.replace("/inbox/", "/resend/"), headers=SAME_ORIGIN)
-    assert deliver(mailoutbox) == flows.confirmation_code(named("Suzie Signer"))
+    assert deliver(mailoutbox) == confirmation.confirmation_code(named("Suzie Signer"))
 
 
 # --- Any code that was mailed, on any page of the address ----------------------------------------
 
 
-def test_the_code_of_the_first_mail_is_good_on_the_second_page(
+def test_the_code_of_the_first_mail_is_good_on_the_page_of_a_second_press(
     letter: Letter, mailoutbox: list[Any]
 ) -> None:
-    """A double press, or Back and a corrected name: only one mail has come so far."""
+    sign(letter)
+    code = deliver(mailoutbox)
+    assert type_code(sign(letter), code).status_code == 302
+    assert list(Signature.objects.order_by("pk").values_list("state", flat=True)) == [
+        "expired",
+        "published",
+    ]
+
+
+def test_a_corrected_name_is_what_the_first_code_confirms_by_one_more_press(
+    letter: Letter, mailoutbox: list[Any]
+) -> None:
+    """Back and a corrected name: only one mail has come so far, and it is about the wrong one."""
     sign(letter, name="Suzie Sinner")
     code = deliver(mailoutbox)
-    second = sign(letter, name="Suzie Signer")
-    answer = type_code(second, code)
-    assert states() == {"Suzie Sinner": "published", "Suzie Signer": "expired"}
-    assert "Suzie Sinner" in Client().get(answer["Location"]).content.decode()
+    corrected, first = type_code(sign(letter, name="Suzie Signer"), code).context["attempts"]
+    assert first["signer"].name == "Suzie Sinner"
+    Client().post(corrected["url"], headers=SAME_ORIGIN)
+    assert states() == {"Suzie Sinner": "expired", "Suzie Signer": "published"}
+
+
+# What tells nothing about who sent a form: how many proxies are counted, and what both bring along.
+NO_EVIDENCE = {
+    "nobody counted the proxies": (0, OWNER, STRANGER),
+    "both networks are no address": (1, "garbage", "garbage too"),
+    "a whole university has one address": (1, OWNER, OWNER),
+}
+
+
+@pytest.mark.parametrize("case", NO_EVIDENCE)
+def test_t52_from_the_network_of_its_owner_other_words_are_shown_first_too(
+    letter: Letter, mailoutbox: list[Any], settings: Any, case: str
+) -> None:
+    settings.TRUSTED_PROXIES, owner, stranger = NO_EVIDENCE[case]
+    sign(letter, seen=stranger, name="Evil Words")
+    code = deliver(mailoutbox)
+    answer = type_code(sign(letter, seen=owner, name="Suzie Signer"), code)
+    assert answer.status_code == 200
+    assert [one["signer"].name for one in answer.context["attempts"]] == [
+        "Suzie Signer",
+        "Evil Words",
+    ]
+    assert set(states().values()) == {"pending"}
+
+
+def test_t52_the_same_words_are_confirmed_with_the_wishes_of_this_pages_form(
+    letter: Letter, mailoutbox: list[Any]
+) -> None:
+    """A stranger may have ticked what the owner did not: mails, and a name that stays for good."""
+    sign(letter, seen=STRANGER, updates="on", retain_name="on")
+    code = deliver(mailoutbox)
+    assert type_code(sign(letter), code).status_code == 302
+    published = Signature.objects.get(state="published")
+    assert (published.wants_updates, published.retain_name) == (False, False)
 
 
 def test_t52_another_senders_words_are_shown_before_they_are_confirmed(
@@ -252,7 +301,7 @@ def test_t52_a_code_whose_attempt_was_replaced_proves_the_address_all_the_same(
 def test_a_code_of_more_than_seven_days_ago_confirms_nothing(letter: Letter) -> None:
     old = make_signature(letter, email=SUZIE, asked_at=timezone.now() - timedelta(days=8))
     inbox = sign(letter, name="Suzie Newer")
-    assert type_code(inbox, flows.confirmation_code(old)).status_code == 410
+    assert type_code(inbox, confirmation.confirmation_code(old)).status_code == 410
     assert set(states().values()) == {"pending"}
 
 
@@ -268,15 +317,15 @@ def test_the_code_for_another_letter_or_address_is_wrong(letter: Letter) -> None
     other_letter = make_signature(make_letter(slug="other"), email=SUZIE)
     other_address = make_signature(letter, email="somebody@example.org")
     for attempt in (other_letter, other_address):
-        assert type_code(inbox, flows.confirmation_code(attempt)).status_code == 422
+        assert type_code(inbox, confirmation.confirmation_code(attempt)).status_code == 422
 
 
 def test_a_page_of_before_addresses_were_carried_takes_the_same_codes(letter: Letter) -> None:
     first, second = (make_signature(letter, email=SUZIE) for _ in range(2))
-    token = notices.inbox_token(second.public_id, letter.public_id)
-    type_code(f"/s/{token}/inbox/", flows.confirmation_code(first))
-    first.refresh_from_db()
-    assert first.state == "published"
+    token = typed_form.inbox_token(second.public_id, letter.public_id)
+    type_code(f"/s/{token}/inbox/", confirmation.confirmation_code(first))
+    second.refresh_from_db()
+    assert second.state == "published"
 
 
 # --- What was confirmed is said -----------------------------------------------------------------
@@ -306,7 +355,7 @@ def test_the_page_after_names_later_only_who_is_named_in_public(client: Client) 
     hidden, shown = make_published(name="Hid Den", show_name=False), make_published(name="Sho Wn")
     Signature.objects.update(confirmed_at=timezone.now() - timedelta(hours=1))
     pages = {
-        one.name: client.get(f"/s/{notices.signed_token(one)}/signed/").content.decode()
+        one.name: client.get(f"/s/{error_pages.signed_token(one)}/signed/").content.decode()
         for one in (hidden, shown)
     }
     assert "Hid Den" not in pages["Hid Den"]
@@ -340,4 +389,4 @@ def test_the_confirm_page_shows_every_word_that_will_be_public(client: Client) -
 
 def test_forms_are_known_by_a_hash_of_their_network(letter: Letter) -> None:
     sign(letter)
-    assert len(bytes(SentForm.objects.get().network_key or b"")) == 32
+    assert len(bytes(FormSubmission.objects.get().network_key or b"")) == 32

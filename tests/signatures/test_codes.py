@@ -9,10 +9,14 @@ import pytest
 from django.utils import timezone
 
 from openletter.letters.models import Letter
-from openletter.signatures import codes, flows, form_limits, limits, notices
+from openletter.rate_limits.tries import Limit
+from openletter.signatures import confirmation
+from openletter.signatures.abuse import form_limits
+from openletter.signatures.inbox import codes, typed_form
 from openletter.signatures.models import Signature
 from tests.factories import make_published, make_signature
-from tests.signatures.attempt_steps import STRANGER, SUZIE, sign, type_code
+from tests.signatures.attempt_steps import STRANGER, sign, type_code
+from tests.steps import SUZIE
 
 pytestmark = pytest.mark.django_db
 MINUTE = timedelta(minutes=1)
@@ -24,7 +28,7 @@ def _behind_one_proxy(settings: Any) -> None:
 
 
 def wrong_for(letter: Letter) -> str:
-    right = {flows.confirmation_code(one) for one in Signature.objects.filter(letter=letter)}
+    right = {confirmation.confirmation_code(one) for one in Signature.objects.filter(letter=letter)}
     return next(code for code in map("{:06d}".format, range(100)) if code not in right)
 
 
@@ -34,7 +38,7 @@ def test_t52_many_forms_do_not_make_many_guesses(letter: Letter) -> None:
     tries = [pages[number // (codes.MOST_TRIES - 1)] for number in range(most + 5)]
     answers = [type_code(page, wrong_for(letter)).context["problem"] for page in tries]
     assert answers == ["wrong_code"] * most + ["too_many_tries"] * 5
-    right = flows.confirmation_code(Signature.objects.latest("pk"))
+    right = confirmation.confirmation_code(Signature.objects.latest("pk"))
     assert type_code(pages[-1], right).context["problem"] == "too_many_tries"
 
 
@@ -51,7 +55,7 @@ def test_t52_an_address_that_signed_already_answers_alike(letter: Letter) -> Non
 def test_t52_one_network_guesses_for_so_many_addresses_only(
     letter: Letter, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    few = form_limits.FormLimits("code", limits.Limit(3, 60 * MINUTE), form_limits.CODE.subject)
+    few = form_limits.FormLimits(Limit("few codes", 3, 60 * MINUTE), form_limits.CODE.subject)
     monkeypatch.setattr(form_limits, "CODE", few)
     pages = [sign(letter, email=f"somebody-{number}@example.org") for number in range(4)]
     answers = [type_code(page, wrong_for(letter)).context["problem"] for page in pages]
@@ -71,8 +75,8 @@ def test_the_limit_of_an_address_is_one_letters_and_passes(letter: Letter) -> No
 
 def test_codes_in_any_digits_confirm(letter: Letter) -> None:
     attempt = make_signature(letter)
-    code = flows.confirmation_code(attempt)
+    code = confirmation.confirmation_code(attempt)
     arabic = code.translate({ord("0") + digit: 0x660 + digit for digit in range(10)})
-    token = notices.inbox_token(attempt.public_id, letter.public_id)
+    token = typed_form.inbox_token(attempt.public_id, letter.public_id)
     answer = type_code(f"/s/{token}/inbox/", f"Code: {arabic[:3]}\u2009\u2013{arabic[3:]}.")
     assert answer.status_code == 302

@@ -9,34 +9,19 @@ import pytest
 from django.test import Client
 from django.utils import timezone
 
+from openletter.ledger.models import LedgerEntry, Tally
 from openletter.letters.models import Letter
 from openletter.lib import tokens
-from openletter.mail import caps
-from openletter.mail.models import OutgoingMail
-from openletter.signatures import disowning, flows, notices
-from openletter.signatures.models import CodeTries, LedgerEntry, Signature, Tally
+from openletter.mail.limits import recipient_limits
+from openletter.mail.models import OutgoingMail, SuppressedAddress
+from openletter.self_service import mail_choices
+from openletter.signatures import confirmation, judgement, signing
+from openletter.signatures.inbox import typed_form
+from openletter.signatures.models import CodeAttempt, Signature
 from tests.factories import make_letter, make_published, make_signature
+from tests.steps import SAME_ORIGIN, inbox_of, link, press, state_of, type_code
 
 pytestmark = pytest.mark.django_db
-SAME_ORIGIN = {"Sec-Fetch-Site": "same-origin"}
-
-
-def link(signature: Signature) -> str:
-    token = tokens.make("confirm", signature.public_id, generation=signature.generation)
-    return f"/s/{token}/confirm/"
-
-
-def press(client: Client, signature: Signature) -> Any:
-    return client.post(link(signature), headers=SAME_ORIGIN)
-
-
-def type_code(client: Client, signature: Signature, code: str) -> Any:
-    token = notices.inbox_token(signature.public_id, signature.letter.public_id)
-    return client.post(f"/s/{token}/code/", {"code": code}, headers=SAME_ORIGIN)
-
-
-def state_of(signature: Signature) -> str:
-    return Signature.objects.get(pk=signature.pk).state
 
 
 def test_t01_a_link_scanner_does_not_confirm(client: Client) -> None:
@@ -46,7 +31,7 @@ def test_t01_a_link_scanner_does_not_confirm(client: Client) -> None:
     for _ in range(5):
         assert client.head(link(signature)).status_code == 200
     assert state_of(signature) == "pending"
-    press(client, signature)
+    press(link(signature), client=client)
     assert state_of(signature) == "published"
 
 
@@ -59,7 +44,7 @@ def test_the_page_of_the_link_shows_what_is_signed_and_under_which_name(client: 
 def test_the_button_leads_to_the_signatorys_number(client: Client, letter: Letter) -> None:
     for _ in range(3):
         make_published(letter)
-    response = press(client, make_signature(letter))
+    response = press(link(make_signature(letter)), client=client)
     page = client.get(response["Location"])
     assert page.context["number"] == 4
     assert page.context["share"]
@@ -67,7 +52,7 @@ def test_the_button_leads_to_the_signatorys_number(client: Client, letter: Lette
 
 def test_t10_a_second_click_leads_to_the_same_page_and_counts_once(client: Client) -> None:
     signature = make_signature()
-    first, second = press(client, signature), press(client, signature)
+    first, second = press(link(signature), client=client), press(link(signature), client=client)
     assert first["Location"] == second["Location"]
     assert LedgerEntry.objects.count() == 1
     assert client.get(link(signature)).status_code == 200  # "You have confirmed already"
@@ -75,23 +60,23 @@ def test_t10_a_second_click_leads_to_the_same_page_and_counts_once(client: Clien
 
 def test_the_code_confirms_like_the_button(client: Client) -> None:
     signature = make_signature()
-    code = flows.confirmation_code(signature)
-    response = type_code(client, signature, f" {code[:3]} {code[3:]} ")
+    code = confirmation.confirmation_code(signature)
+    response = type_code(inbox_of(signature), f" {code[:3]} {code[3:]} ", client=client)
     assert response.status_code == 302
     assert state_of(signature) == "published"
 
 
 def test_a_wrong_code_says_so_and_five_of_them_lock_it(client: Client) -> None:
     signature = make_signature()
-    right = flows.confirmation_code(signature)
+    right = confirmation.confirmation_code(signature)
     wrong = f"{(int(right) + 1) % 1_000_000:06d}"
     for _ in range(5):
-        response = type_code(client, signature, wrong)
+        response = type_code(inbox_of(signature), wrong, client=client)
         assert (response.status_code, response.context["problem"]) == (422, "wrong_code")
-    locked = type_code(client, signature, right)
+    locked = type_code(inbox_of(signature), right, client=client)
     assert locked.context["problem"] == "too_many_tries"
     assert state_of(signature) == "pending"
-    press(client, signature)  # the link still works
+    press(link(signature), client=client)  # the link still works
     assert state_of(signature) == "published"
 
 
@@ -100,15 +85,17 @@ def test_t07_a_reference_without_a_row_answers_wrong_codes_alike(
 ) -> None:
     stranger = Signature(public_id=make_signature(letter).public_id, letter=letter)
     Signature.objects.all().delete()
-    answers = [type_code(client, stranger, "000000").context["problem"] for _ in range(6)]
+    answers = [
+        type_code(inbox_of(stranger), "000000", client=client).context["problem"] for _ in range(6)
+    ]
     assert answers == ["wrong_code"] * 5 + ["too_many_tries"]
-    assert CodeTries.objects.get().tries <= 6
+    assert CodeAttempt.objects.get().tries <= 6
 
 
 @pytest.mark.parametrize("code", ["", "12345", "1234567", "abcdef", "١٢٣٤٥", "12345⅐"])
 def test_what_is_no_code_costs_no_try(client: Client, code: str) -> None:
-    assert type_code(client, make_signature(), code).status_code == 422
-    assert not CodeTries.objects.exists()
+    assert type_code(inbox_of(make_signature()), code, client=client).status_code == 422
+    assert not CodeAttempt.objects.exists()
 
 
 def test_an_expired_link_offers_a_new_mail(client: Client) -> None:
@@ -116,7 +103,7 @@ def test_an_expired_link_offers_a_new_mail(client: Client) -> None:
     response = client.get(link(signature))
     (send, _read) = response.context["notice"]["actions"]
     assert (response.status_code, send["method"]) == (410, "post")
-    assert press(client, signature).status_code == 410
+    assert press(link(signature), client=client).status_code == 410
     client.post(send["url"], headers=SAME_ORIGIN)
     assert OutgoingMail.objects.count() == 1
     assert client.get(link(signature)).status_code == 200  # asked for again, it is good again
@@ -124,8 +111,8 @@ def test_an_expired_link_offers_a_new_mail(client: Client) -> None:
 
 def test_an_expired_link_is_good_again_when_no_more_mail_may_be_sent(client: Client) -> None:
     signature = make_signature(asked_at=timezone.now() - timedelta(days=8))
-    for number in range(caps.FOR_UNVERIFIED.ever_per_topic):
-        flows.owe(
+    for number in range(recipient_limits.FOR_UNVERIFIED.ever_per_topic):
+        signing.enqueue_mail(
             signature,
             "signatures.reminder",
             about=signature.public_id,
@@ -141,17 +128,36 @@ def test_an_expired_link_is_good_again_when_no_more_mail_may_be_sent(client: Cli
 
 def test_who_has_no_link_cannot_renew_one(client: Client) -> None:
     signature = make_signature(asked_at=timezone.now() - timedelta(days=8))
-    inbox = notices.inbox_token(signature.public_id, signature.letter.public_id)
+    inbox = typed_form.inbox_token(signature.public_id, signature.letter.public_id)
     assert client.post(f"/s/{inbox}/renew/", headers=SAME_ORIGIN).status_code == 404
     assert client.get(link(signature)).status_code == 410
 
 
 def test_who_said_it_was_not_them_is_not_sent_round_in_circles(client: Client) -> None:
     signature = make_signature()
-    disowning.not_me(signature, now=timezone.now())
+    mail_choices.not_me(signature, now=timezone.now())
     answer = client.get(link(signature))
     assert answer.status_code == 410
     assert "use another address" in answer.content.decode()
+
+
+def test_who_stopped_all_mail_is_led_to_the_way_back(client: Client) -> None:
+    signature = make_signature(state="expired")
+    mail_choices.stop_all_mail(signature, now=timezone.now())
+    page = client.get(link(signature)).content.decode()
+    assert "the button “Send me e-mails again”" in page
+    assert "use another address" not in page
+
+
+@pytest.mark.parametrize("reason", ["bounce", "complaint"])
+def test_an_address_that_takes_no_mail_is_led_to_another(client: Client, reason: str) -> None:
+    signature = make_signature(state="expired")
+    SuppressedAddress.objects.create(
+        email_key=signature.email_key, topic="", reason=reason, at=timezone.now()
+    )
+    page = client.get(link(signature)).content.decode()
+    assert "use another address" in page
+    assert "Send me e-mails again" not in page
 
 
 def test_i10_a_letter_closed_for_more_than_a_day_takes_no_confirmation(client: Client) -> None:
@@ -159,7 +165,7 @@ def test_i10_a_letter_closed_for_more_than_a_day_takes_no_confirmation(client: C
     letter = make_letter(state=Letter.State.CLOSED, closes_at=hours_ago)
     signature = make_signature(letter)
     assert client.get(link(signature)).status_code == 410
-    assert press(client, signature).status_code == 410
+    assert press(link(signature), client=client).status_code == 410
     assert state_of(signature) == "pending"
 
 
@@ -170,14 +176,14 @@ def test_i10_a_closed_letter_without_a_past_end_takes_no_confirmation(
     closes_at = None if closes_in is None else timezone.now() + closes_in
     signature = make_signature(make_letter(state=Letter.State.CLOSED, closes_at=closes_at))
     assert client.get(link(signature)).status_code == 410
-    assert press(client, signature).status_code == 410
+    assert press(link(signature), client=client).status_code == 410
     assert state_of(signature) == "pending"
 
 
 def test_a_mail_in_the_post_when_the_letter_closes_still_counts(client: Client) -> None:
     letter = make_letter(closes_at=timezone.now() - timedelta(hours=1))
     signature = make_signature(letter)
-    assert press(client, signature).status_code == 302
+    assert press(link(signature), client=client).status_code == 302
     assert state_of(signature) == "published"
 
 
@@ -207,9 +213,9 @@ def test_the_first_confirmed_attempt_wins_and_the_rest_expire(
     client: Client, letter: Letter
 ) -> None:
     attempts = [make_signature(letter, email="suzie@example.org") for _ in range(3)]
-    press(client, attempts[1])
+    press(link(attempts[1]), client=client)
     assert [state_of(one) for one in attempts] == ["expired", "published", "expired"]
-    assert press(client, attempts[0]).status_code == 410
+    assert press(link(attempts[0]), client=client).status_code == 410
 
 
 def test_the_database_lets_an_address_count_once(letter: Letter) -> None:
@@ -217,14 +223,14 @@ def test_the_database_lets_an_address_count_once(letter: Letter) -> None:
     attempt = make_signature(letter, email="suzie@example.org")
     make_published(letter, email="suzie@example.org")
     Signature.objects.filter(pk=attempt.pk).update(state="pending")
-    with pytest.raises(flows.SignedAlready):
-        flows.confirm(attempt, now=timezone.now())
+    with pytest.raises(judgement.SignedAlready):
+        confirmation.confirm(attempt, now=timezone.now())
     assert Tally.objects.get().people == 1
 
 
 def test_a_reviewed_letter_holds_what_is_confirmed(client: Client) -> None:
     signature = make_signature(make_letter(policy=Letter.Policy.AFTER_REVIEW))
-    page = client.get(press(client, signature)["Location"])
+    page = client.get(press(link(signature), client=client)["Location"])
     assert (page.context["held"], page.context["number"]) == (True, None)
     assert state_of(signature) == "held"
     assert not Tally.objects.exists()
@@ -232,7 +238,7 @@ def test_a_reviewed_letter_holds_what_is_confirmed(client: Client) -> None:
 
 def test_t21_a_name_of_mixed_scripts_is_held(client: Client) -> None:
     signature = make_signature(name="Υann LеCun")  # Greek and Cyrillic look-alikes
-    press(client, signature)
+    press(link(signature), client=client)
     signature.refresh_from_db()
     assert (signature.state, signature.held_because) == ("held", "mixed scripts")
 
@@ -257,12 +263,12 @@ def test_a_new_mail_can_be_asked_for_while_none_is_on_its_way(client: Client, si
 @pytest.mark.parametrize("page", ["code", "resend"])
 def test_pages_that_act_do_not_answer_get(client: Client, page: str) -> None:
     signature = make_signature()
-    token = notices.inbox_token(signature.public_id, signature.letter.public_id)
+    token = typed_form.inbox_token(signature.public_id, signature.letter.public_id)
     assert client.get(f"/s/{token}/{page}/").status_code == 405
 
 
 def test_old_attempts_expire(letter: Letter) -> None:
     old = make_signature(letter, asked_at=timezone.now() - timedelta(days=29))
     young = make_signature(letter, asked_at=timezone.now() - timedelta(days=27))
-    assert flows.expire(now=timezone.now()) == 1
+    assert confirmation.expire(now=timezone.now()) == 1
     assert (state_of(old), state_of(young)) == ("expired", "pending")

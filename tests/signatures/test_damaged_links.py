@@ -10,13 +10,12 @@ from django.test import Client, RequestFactory
 
 from openletter.letters.models import Letter
 from openletter.lib import tokens
-from openletter.signatures import notices
+from openletter.signatures.inbox import typed_form
 from openletter.signatures.models import Signature
 from openletter.wsgi import application
 from tests.factories import make_published, make_signature
 
 pytestmark = pytest.mark.django_db
-SAME_ORIGIN = {"Sec-Fetch-Site": "same-origin"}
 BEHIND = (
     ".",
     ")",
@@ -40,7 +39,7 @@ PURPOSES = ("confirm", "not-me", "stop", "unsubscribe", "signed", "")
 
 def link(purpose: str, signature: Signature) -> str:
     if purpose == "inbox":
-        token = notices.inbox_token(signature.public_id, signature.letter.public_id)
+        token = typed_form.inbox_token(signature.public_id, signature.letter.public_id)
         return f"/s/{token}/inbox/"
     name = purpose.replace("-", "_") or "mine"
     token = tokens.make(name, signature.public_id, generation=signature.generation)
@@ -155,6 +154,31 @@ def test_what_cannot_be_mended_gets_the_page_with_a_way_on(client: Client, path:
             "This link is incomplete",
             "Dieser Link ist unvollständig",
         }
+
+
+@pytest.mark.parametrize(
+    ("path", "has_code"),
+    [
+        ("/s/AAAA.BBBB/confirm/", True),
+        ("/s/AAAA.BBBB/confirm", True),
+        ("/s/AAAA.BBBB/renew/", True),
+        ("/s/AAAA.BBBB/", False),
+        ("/s/AAAA.BBBB/not-me/", False),
+        ("/s/AAAA.BBBB/stop/", False),
+        ("/s/AAAA.BBBB/resume/", False),
+        ("/s/AAAA.BBBB/unsubscribe/", False),
+        ("/s/AAAA.BBBB/signed/", False),
+        ("/s/AAAA.BBBB/inbox/", False),
+        ("/s/AAAA.BBBB/nothing/", False),
+    ],
+)
+def test_a_code_is_spoken_of_only_where_the_mail_has_one(
+    client: Client, path: str, has_code: bool
+) -> None:
+    method = client.post if "renew" in path else client.get
+    answer = method(path, headers={"Sec-Fetch-Site": "same-origin"}, follow=True)
+    assert answer.status_code == 404
+    assert ("six-digit code" in answer.content.decode()) == has_code
 
 
 def test_t30_mending_leads_nowhere_else(client: Client) -> None:

@@ -3,17 +3,21 @@
 from __future__ import annotations
 
 import re
+from contextlib import suppress
 from typing import Any
 
 import pytest
 from django.test import Client
 from django.utils import timezone
 
+from openletter.ledger.models import Tally
 from openletter.letters.models import Letter
-from openletter.signatures.models import Signature, Tally
-from tests.asking import fields_in
+from openletter.signatures import decisions
+from openletter.signatures.models import Signature
+from tests.asking import change, fields_in
 from tests.factories import log_in, make_letter, make_many, make_moderator, make_signature
-from tests.signatures.test_desk import LIST, choose, messages_of, state_of
+from tests.signatures.test_desk import LIST, choose, messages_of
+from tests.steps import state_of
 
 pytestmark = pytest.mark.django_db
 S = Signature.State
@@ -99,13 +103,72 @@ def test_select_all_decides_all_of_what_it_says(desk: Client, letter: Letter) ->
     make_many(letter, 299)
     first = Signature.objects.latest("pk")
     asked = choose(desk, "removed", first, select_across="1")
-    assert "99 more are chosen" in asked.content.decode()
+    assert "99 more are selected" in asked.content.decode()
     assert number() == 299
     asked = press(desk, asked)
     assert (number(), messages_of(asked)) == (99, ["success"])
     assert "a forgery" in asked.content.decode()  # the reason need not be typed again
     assert press(desk, asked).status_code == 302
     assert (number(), Signature.objects.filter(state="removed").count()) == (0, 299)
+
+
+def test_what_cannot_be_decided_is_left_out_and_counted(desk: Client, letter: Letter) -> None:
+    make_many(letter, 5)
+    before = make_signature(
+        letter, state=S.REMOVED, confirmed_at=timezone.now(), name="Removed Before"
+    )
+    gone = make_signature(letter, state=S.WITHDRAWN, confirmed_at=timezone.now())
+    first = Signature.objects.latest("pk")
+    asked = choose(desk, "removed", first, select_across="1")
+    page = asked.content.decode()
+    assert "2 of the entries you selected cannot be changed in this way and were left out" in page
+    assert "Removed Before" not in page
+    assert len(sent_by(asked)["_selected_action"]) == 5
+    assert messages_of(press(desk, asked)) == ["success"]
+    assert number() == 0
+    assert (state_of(before), state_of(gone)) == ("removed", "withdrawn")
+
+
+def test_when_none_of_it_can_be_decided_nothing_is_asked(desk: Client, letter: Letter) -> None:
+    one = make_signature(letter, state=S.WITHDRAWN, confirmed_at=timezone.now())
+    response = choose(desk, "published", one)
+    assert (response.status_code, messages_of(response)) == (302, ["warning"])
+
+
+def everyone(letter: Letter) -> list[Signature]:
+    """One signature in every state, with its data and with it deleted."""
+    made = []
+    for state in S:
+        confirmed = None if state in {S.PENDING, S.EXPIRED} else timezone.now()
+        made.append(make_signature(letter, state=state, confirmed_at=confirmed))
+    make_many(letter, 4)
+    erased = list(Signature.objects.order_by("-pk")[:4])
+    for one, state in zip(erased, (S.PUBLISHED, S.REMOVED, S.HELD, S.WITHDRAWN), strict=True):
+        Signature.objects.filter(pk=one.pk).update(
+            state=state, email="", email_domain="", erased_at=timezone.now()
+        )
+    never = make_signature(letter, state=S.REMOVED, confirmed_at=timezone.now())
+    Signature.objects.filter(pk=never.pk).update(
+        email="", email_domain="", erased_at=timezone.now()
+    )
+    return [*made, *erased, never]
+
+
+@pytest.mark.parametrize("to", [S.PUBLISHED, S.HELD, S.REMOVED])
+def test_what_is_left_out_is_what_could_not_be_decided(letter: Letter, to: S) -> None:
+    keys = [one.pk for one in everyone(letter)]
+    rows = Signature.objects.filter(pk__in=keys)
+    possible = set(decisions.possible(rows, to=to).values_list("pk", flat=True))
+    decided = set()
+    for one in list(rows):
+        with suppress(decisions.NotAllowed):
+            decisions.decide(
+                signature_id=one.pk, revision=one.revision, to=to, actor_id=None,
+                reason="because", now=timezone.now(),
+            )  # fmt: skip
+            decided.add(one.pk)
+    assert possible == decided
+    assert decided
 
 
 def test_what_came_after_the_choice_is_not_decided_with_it(desk: Client, letter: Letter) -> None:
@@ -168,7 +231,7 @@ def test_headings_call_a_signature_by_its_name_and_the_log_does_not(desk: Client
     signature = held()
     page = f"{LIST}{signature.pk}/change/"
     assert "<h2>Suzie &lt;b&gt;Signer&lt;/b&gt;</h2>" in desk.get(page).content.decode()
-    desk.post(page, {"first_position": "3"})
+    change(desk, page, {"first_position": "3"})
     entry = LogEntry.objects.get()
     assert "Suzie" not in f"{entry.object_repr} {entry.change_message}"
     assert str(signature.public_id) not in entry.object_repr

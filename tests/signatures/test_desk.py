@@ -11,22 +11,27 @@ from django.contrib.messages import get_messages
 from django.test import Client
 from django.utils import timezone
 
+from openletter.ledger.models import LedgerEntry, Tally
 from openletter.letters.models import Letter
-from openletter.lib.addresses import email_key
+from openletter.lib.people.addresses import email_key
 from openletter.moderation.models import AuditEntry
 from openletter.signatures.admin import SignatureAdmin
-from openletter.signatures.models import LedgerEntry, Signature, Tally
-from tests.factories import log_in, make_many, make_moderator, make_published, make_signature
+from openletter.signatures.models import Signature
+from tests.asking import change
+from tests.factories import (
+    log_in,
+    make_held,
+    make_many,
+    make_moderator,
+    make_published,
+    make_signature,
+)
 from tests.queries import queries_of
+from tests.steps import state_of
 
 pytestmark = pytest.mark.django_db
 LIST = "/admin/signatures/signature/"
 S = Signature.State
-
-
-@pytest.fixture
-def desk() -> Client:
-    return log_in()
 
 
 def choose(desk: Client, to: str, *signatures: Signature, **typed: str) -> Any:
@@ -46,16 +51,8 @@ def as_shown(signature: Signature) -> str:
     return SignatureAdmin(Signature, admin.site).shown(now)
 
 
-def state_of(signature: Signature) -> str:
-    return Signature.objects.get(pk=signature.pk).state
-
-
 def number() -> int:
     return Tally.objects.get().people
-
-
-def held(**fields: Any) -> Signature:
-    return make_signature(state=S.HELD, confirmed_at=timezone.now(), **fields)
 
 
 def names_found(desk: Client, search: str) -> list[str]:
@@ -83,7 +80,7 @@ def test_i11_a_decision_changes_the_state_the_number_and_the_record(
 ) -> None:
     moderator = make_moderator()
     desk = log_in(moderator)
-    signature = held() if before == "held" else make_published()
+    signature = make_held() if before == "held" else make_published()
     make_published(name="Somebody Else")
     if before == "removed":
         decide(desk, "removed", signature)
@@ -98,13 +95,15 @@ def test_i11_a_decision_changes_the_state_the_number_and_the_record(
 
 @pytest.mark.parametrize("to", ["held", "published", "removed"])
 def test_choosing_only_asks(desk: Client, to: str) -> None:
-    signature = make_published(name="Suzie <b>Signer</b>")
+    make = make_held if to == "published" else make_published
+    signature = make(name="Suzie <b>Signer</b>")
+    before = state_of(signature)
     response = choose(desk, to, signature)
     page = response.content.decode()
     assert response.status_code == 200
     assert "Suzie &lt;b&gt;Signer&lt;/b&gt;" in page
     assert 'name="reason"' in page
-    assert state_of(signature) == "published"
+    assert state_of(signature) == before
     assert not AuditEntry.objects.filter(object_kind="signature").exists()
 
 
@@ -206,16 +205,46 @@ def test_i16_an_address_stands_in_no_url_and_on_no_page(desk: Client) -> None:
 
 
 @pytest.mark.parametrize("address", ["nonsense", "00", "", "zz" * 32])
-def test_an_address_key_that_is_none_finds_nobody_or_is_ignored(desk: Client, address: str) -> None:
+def test_an_address_key_that_is_none_finds_nobody_and_says_so(desk: Client, address: str) -> None:
     make_published()
     response = desk.get(f"{LIST}?address={address}")
     assert response.status_code == 200
-    assert len(response.context["cl"].result_list) == (0 if address else 1)
+    assert len(response.context["cl"].result_list) == 0
+    assert "cannot be filtered" in response.content.decode()
+
+
+def test_a_search_for_a_part_of_an_address_says_that_all_of_it_is_needed(desk: Client) -> None:
+    make_published(email="suzie@nordhavn.example")
+    for typed in ("suzie@", "@nordhavn.example", "a@b@c"):
+        page = desk.post(LIST, {"search": typed}, follow=True).content.decode()
+        assert "only a whole one can be found" in page
+        assert typed not in page
+    page = desk.post(LIST, {"search": "suzie@example"}, follow=True).content.decode()
+    assert "“suzie@example” as a part of a name. To find an e-mail address" in page
+    page = desk.post(LIST, {"search": "suzie@nordhavn.example"}, follow=True).content.decode()
+    assert "You searched for an e-mail address." in page
+
+
+def test_a_search_says_whom_it_looks_through(desk: Client) -> None:
+    make_published(name="Suzie")
+    page = desk.post(LIST, {"search": "suzie"}, follow=True).content.decode()
+    assert "You searched for “suzie”. Only confirmed signatures are searched" in page
+    page = desk.get(f"{LIST}?q=suzie&state__exact=pending").content.decode()
+    assert "You searched for “suzie”." in page
+    assert "Only confirmed" not in page
+
+
+def test_a_search_keeps_the_filters_and_not_the_last_search(desk: Client) -> None:
+    answer = desk.post(f"{LIST}?state__exact=pending&q=dora&p=3", {"search": "suzie"})
+    assert answer["Location"] == f"{LIST}?state__exact=pending&q=suzie"
+    answer = desk.post(f"{LIST}?state__exact=held&q=dora", {"search": "suzie@example.org"})
+    key = email_key("suzie@example.org").hex()
+    assert answer["Location"] == f"{LIST}?state__exact=held&address={key}"
 
 
 def test_the_list_is_filtered_by_state_letter_and_date(desk: Client) -> None:
     published = make_published(name="Published")
-    held(name="Held")
+    make_held(name="Held")
     for query, names in (
         ("state__exact=held", ["Held"]),
         ("state__exact=published", ["Published"]),
@@ -235,7 +264,7 @@ def test_what_a_person_wrote_cannot_be_rewritten(desk: Client) -> None:
     signature = make_published(name="Suzie Signer", affiliation="Nordhavn Archive")
     forged = {"name": "Mallory", "affiliation": "", "state": "removed", "show_name": ""}
     forged |= {"email": "m@example.org", "first_position": "3"}
-    desk.post(change_page(signature), forged)
+    change(desk, change_page(signature), forged)
     after = Signature.objects.get()
     assert (after.name, after.affiliation) == ("Suzie Signer", "Nordhavn Archive")
     assert (after.state, after.show_name, after.email) == ("published", True, signature.email)
@@ -245,7 +274,7 @@ def test_what_a_person_wrote_cannot_be_rewritten(desk: Client) -> None:
 @pytest.mark.parametrize("position", ["0", "-1", "99999999", "x"])
 def test_a_place_among_the_first_is_a_number_from_one(desk: Client, position: str) -> None:
     signature = make_published()
-    response = desk.post(change_page(signature), {"first_position": position})
+    response = change(desk, change_page(signature), {"first_position": position})
     assert response.status_code == 200
     assert Signature.objects.get().first_position is None
 
@@ -262,7 +291,7 @@ def test_placing_a_signature_does_not_undo_what_happened_meanwhile(
         save_model(*args, **kwargs)
 
     monkeypatch.setattr(SignatureAdmin, "save_model", slowly)
-    desk.post(change_page(signature), {"first_position": "1"})
+    change(desk, change_page(signature), {"first_position": "1"})
     after = Signature.objects.get()
     assert (after.state, after.first_position) == ("removed", 1)
 
@@ -283,9 +312,7 @@ def test_who_may_only_read_sees_the_list_and_no_decisions() -> None:
     assert state_of(signature) == "published"
 
 
-@pytest.mark.parametrize(
-    "path", [LIST, "/admin/signatures/ledgerentry/", "/admin/mail/outgoingmail/"]
-)
+@pytest.mark.parametrize("path", [LIST, "/admin/ledger/ledgerentry/", "/admin/mail/outgoingmail/"])
 def test_staff_without_a_permission_read_nothing(path: str) -> None:
     assert staff_with().get(path).status_code == 403
 

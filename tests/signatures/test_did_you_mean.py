@@ -10,7 +10,7 @@ import pytest
 from django.test import Client
 
 from openletter.letters.models import Letter
-from openletter.signatures import stamps
+from openletter.signatures.abuse import form_tokens
 from openletter.signatures.models import Signature
 from tests.conftest import form_for
 from tests.factories import make_published, make_signature, text_of
@@ -48,15 +48,15 @@ def test_the_form_comes_back_with_a_stamp_that_is_good_now(
 ) -> None:
     with monkeypatch.context() as patch:
         patch.setattr("time.time", lambda: 1_900_000_000.0)
-        stamp = stamps.make(text_of(letter).public_id)
-    page = sign(email="suzie@gmial.com", stamp=stamp).content.decode()
-    assert field(page, "stamp") != stamp
-    assert stamps.read(field(page, "stamp")) == text_of(letter).public_id
+        form_token = form_tokens.make(text_of(letter).public_id)
+    page = sign(email="suzie@gmial.com", form_token=form_token).content.decode()
+    assert field(page, "form_token") != form_token
+    assert form_tokens.read(field(page, "form_token")) == text_of(letter).public_id
 
 
 def test_the_button_uses_what_was_meant(sign: Any) -> None:
     page = sign(email="suzie@gmial.com").content.decode()
-    again = {name: field(page, name) for name in ("email", "email_asked", "stamp")}
+    again = {name: field(page, name) for name in ("email", "email_asked", "form_token")}
     (meant,) = offered(page)
     assert sign(**again, email_instead=meant).status_code == 302
     assert Signature.objects.get().email == "suzie@gmail.com"
@@ -64,7 +64,7 @@ def test_the_button_uses_what_was_meant(sign: Any) -> None:
 
 def test_sending_again_as_typed_takes_the_address_as_typed(sign: Any) -> None:
     page = sign(email="suzie@gmial.com").content.decode()
-    again = {name: field(page, name) for name in ("email", "email_asked", "stamp")}
+    again = {name: field(page, name) for name in ("email", "email_asked", "form_token")}
     assert sign(**again).status_code == 302
     assert Signature.objects.get().email == "suzie@gmial.com"
 

@@ -9,16 +9,12 @@ from disposable_email_domains import blocklist
 from django.test import Client
 from django.utils import translation
 
-from openletter.signatures.flags import MEANINGS, address_flags, in_words
+from openletter.signatures.abuse.flags import MEANINGS, address_flags, in_words
 from openletter.signatures.models import Signature
-from tests.factories import log_in, make_published
+from tests.asking import change
+from tests.factories import make_published
 
 LIST = "/admin/signatures/signature/"
-
-
-@pytest.fixture
-def desk(db: None) -> Client:
-    return log_in()
 
 
 @pytest.mark.parametrize(
@@ -54,7 +50,7 @@ def test_every_flag_fits_its_column_and_is_explained() -> None:
 def test_a_flag_that_nobody_explained_stands_for_itself() -> None:
     with translation.override("en"):
         words = in_words(["disposable", "of tomorrow"])
-    assert words == "The address is at a service for throwaway mailboxes. of tomorrow"
+    assert words == "The address belongs to a service for throwaway mailboxes. of tomorrow"
     assert in_words([]) == ""
 
 
@@ -66,7 +62,10 @@ def names_found(desk: Client, query: str) -> list[str]:
 def test_the_desk_says_in_words_what_makes_a_signature_suspect(desk: Client) -> None:
     suspect = make_published(name="Suspect", flags=["disposable", "no mail server"])
     make_published(name="Ordinary")
-    both = "The address is at a service for throwaway mailboxes. The domain of the address takes"
+    both = (
+        "The address belongs to a service for throwaway mailboxes."
+        " The domain of the address accepts no mail."
+    )
     for page in (LIST, f"{LIST}{suspect.pk}/change/"):
         words = desk.get(page).content.decode()
         assert both in words
@@ -85,9 +84,7 @@ def test_the_desk_finds_signatures_by_what_makes_them_suspect(desk: Client) -> N
 
 def test_flags_cannot_be_edited(desk: Client) -> None:
     signature = make_published(flags=["disposable"])
-    desk.post(
-        f"{LIST}{signature.pk}/change/",
-        {"flags": "", "suspect": "", "first_position": "1"},
-    )
+    typed = {"flags": "", "suspect": "", "first_position": "1"}
+    change(desk, f"{LIST}{signature.pk}/change/", typed)
     after: Any = Signature.objects.get()
     assert (after.flags, after.first_position) == (["disposable"], 1)

@@ -13,21 +13,24 @@ from django.utils import timezone
 
 from openletter.letters.models import Letter
 from openletter.lib import tokens
-from openletter.lib.addresses import email_key
-from openletter.mail import delivery
+from openletter.lib.people.addresses import email_key
+from openletter.mail.limits import recipient_limits
 from openletter.mail.models import OutgoingMail, SuppressedAddress
-from openletter.signatures import form_limits
-from openletter.signatures import typed as typed_module
+from openletter.mail.outbox import delivery
+from openletter.signatures import confirmation
+from openletter.signatures.abuse import form_limits
+from openletter.signatures.inbox import typed_form as typed_module
 from openletter.signatures.models import Signature
+from tests.asking import fields_in
 from tests.factories import make_published
+from tests.steps import SAME_ORIGIN, SUZIE, press
 
 pytestmark = pytest.mark.django_db
-SAME_ORIGIN = {"Sec-Fetch-Site": "same-origin"}
-SUZIE = "suzie@example.org"
 
 
-def press(inbox: str, page: str) -> Any:
-    return Client().post(inbox.replace("/inbox/", f"/{page}/"), headers=SAME_ORIGIN)
+def ask(inbox: str, page: str) -> Any:
+    """Press one of the buttons beside the code."""
+    return press(inbox.replace("/inbox/", f"/{page}/"))
 
 
 def stop(email: str = SUZIE, *, reason: str = "stop", topic: str = "") -> None:
@@ -45,6 +48,16 @@ def test_the_page_shows_the_address_that_was_typed(client: Client, sign: Any) ->
     assert "Suzie+Letters@example.org" in client.get(inbox).content.decode()
 
 
+def test_an_address_in_other_letters_is_shown_as_it_was_typed(client: Client, sign: Any) -> None:
+    inbox = sign(email="suzie@bücher.example.org")["Location"]
+    page = client.get(inbox).content.decode()
+    assert "suzie@bücher.example.org" in page
+    assert "xn--" not in page
+    again = client.get(inbox.replace("/inbox/", "/form/")).context["form"]
+    assert again["email"].value() == "suzie@bücher.example.org"
+    assert Signature.objects.get().email == "suzie@xn--bcher-kva.example.org"
+
+
 def test_no_personal_word_stands_in_an_address(client: Client, sign: Any) -> None:
     inbox = sign(name="Zaubernuss", email="haselwurz@example.org")["Location"]
     page = client.get(inbox).content.decode()
@@ -52,7 +65,7 @@ def test_no_personal_word_stands_in_an_address(client: Client, sign: Any) -> Non
     assert not any("aubernuss" in one or "haselwurz" in one for one in addresses)
 
 
-def test_the_form_comes_back_as_it_was_filled_in_but_for_the_consents(
+def test_the_form_comes_back_as_it_was_filled_in_but_for_the_consent(
     client: Client, sign: Any, letter: Letter
 ) -> None:
     Letter.objects.update(
@@ -67,12 +80,22 @@ def test_the_form_comes_back_as_it_was_filled_in_but_for_the_consents(
         "comment": "Genau so,\nund nicht anders.",
     }
     inbox = sign(**words, updates="on", email_asked="aagot@exampel.org")["Location"]
-    form = client.get(inbox.replace("/inbox/", "/form/")).context["form"]
+    answer = client.get(inbox.replace("/inbox/", "/form/"))
+    form = answer.context["form"]
     assert {field: form[field].value() for field in words} == words
-    assert not any(
-        form[field].value() for field in ("show_name", "keeps_name", "updates", "consent")
-    )
-    assert form["stamp"].value()
+    assert form["form_token"].value()
+    sent = fields_in(answer.content.decode())
+    assert {field for field, value in sent.items() if value == "on"} == {"show_name", "updates"}
+    assert answer.context["is_given_back"]  # and so it says what is to be done
+
+
+@pytest.mark.parametrize("ticked", [(), ("retain_name",), ("show_name", "retain_name", "updates")])
+def test_the_boxes_come_back_as_they_were_ticked(
+    client: Client, sign: Any, ticked: tuple[str, ...]
+) -> None:
+    inbox = sign(**{"show_name": "", **dict.fromkeys(ticked, "on")})["Location"]
+    page = client.get(inbox.replace("/inbox/", "/form/")).content.decode()
+    assert {field for field, value in fields_in(page).items() if value == "on"} == set(ticked)
 
 
 def test_the_form_that_came_back_can_be_sent(client: Client, sign: Any, letter: Letter) -> None:
@@ -139,9 +162,9 @@ def test_t47_whoever_has_signed_already_is_told_so_once_more(sign: Any, letter: 
     make_published(letter, email=SUZIE)
     inbox = sign()["Location"]
     OutgoingMail.objects.update(state="sent")
-    press(inbox, "resend")
+    ask(inbox, "resend")
     assert kinds().count("signatures.signed_already") == 2
-    press(inbox, "resend")
+    ask(inbox, "resend")
     assert kinds().count("signatures.signed_already") == 2  # the last one has not left yet
 
 
@@ -151,7 +174,7 @@ def test_t47_asking_again_and_again_from_one_network_slows_its_mails(
     settings.TRUSTED_PROXIES = 1
     number = form_limits.SEND_AGAIN.network.number
     inboxes = [
-        sign(email=f"suzie@d{one}.example.org")["Location"] for one in range(number // 20 + 1)
+        sign(email=f"suzie@d{one}.example.org")["Location"] for one in range(number // 20 + 2)
     ]
     seen = {**SAME_ORIGIN, "X-Forwarded-For": "192.0.2.9"}
     for inbox in inboxes[:-1]:
@@ -165,20 +188,29 @@ def test_t47_asking_again_and_again_from_one_network_slows_its_mails(
 def test_t47_a_page_asks_for_so_many_mails_only(sign: Any) -> None:
     inbox = sign()["Location"]
     for _ in range(form_limits.SEND_AGAIN.subject.number):
-        press(inbox, "resend")
+        ask(inbox, "resend")
     OutgoingMail.objects.all().delete()
-    assert press(inbox, "resend").status_code == 302
+    assert ask(inbox, "resend").status_code == 302
     assert kinds() == []
 
 
 def test_f22_an_empty_cache_opens_none_of_it(sign: Any) -> None:
     inbox = sign()["Location"]
     for _ in range(form_limits.SEND_AGAIN.subject.number):
-        press(inbox, "resend")
+        ask(inbox, "resend")
         cache.clear()
     OutgoingMail.objects.all().delete()
-    press(inbox, "resend")
+    ask(inbox, "resend")
     assert kinds() == []
+
+
+def test_what_is_said_of_another_mail_is_what_the_limits_are(client: Client, sign: Any) -> None:
+    inbox = ask(sign()["Location"], "resend")["Location"]
+    caps = recipient_limits.FOR_UNVERIFIED
+    page = client.get(inbox).content.decode()
+    assert f"at least {caps.apart // timedelta(minutes=1)} minutes between two e-mails" in page
+    assert f"at most {caps.per_day_and_topic} a day about a letter" in page
+    assert "It may take a few minutes" not in page
 
 
 # --- The way back for an address that stopped all mail -------------------------------------------
@@ -190,7 +222,7 @@ def test_an_address_that_stopped_all_mail_can_ask_for_one(
     stop()
     inbox = sign()["Location"]
     assert delivery.deliver_due("confirm") == 0
-    press(inbox, "ask-to-resume")
+    ask(inbox, "ask-to-resume")
     assert delivery.deliver_due("confirm") == 1
     (message,) = mailoutbox
     (link,) = [line for line in message.body.splitlines() if line.endswith("/resume/")]
@@ -199,7 +231,9 @@ def test_an_address_that_stopped_all_mail_can_ask_for_one(
     assert SuppressedAddress.objects.exists()  # opening it changes nothing (T01)
     answer = client.post(path, headers=SAME_ORIGIN)
     assert not SuppressedAddress.objects.exists()
-    assert client.get(answer["Location"]).context["signer"].email == SUZIE
+    page = client.get(answer["Location"])
+    assert page.context["signer"].email == SUZIE
+    assert "This site may write to you again." in page.content.decode()
     client.post(answer["Location"], headers=SAME_ORIGIN)
     assert Signature.objects.get().state == "published"
     assert delivery.deliver_due("confirm") == 1  # the receipt
@@ -208,24 +242,24 @@ def test_an_address_that_stopped_all_mail_can_ask_for_one(
 def test_t04_it_can_be_asked_for_once_whoever_asks(sign: Any, mailoutbox: list[Any]) -> None:
     stop()
     for _ in range(3):
-        press(sign()["Location"], "ask-to-resume")
+        ask(sign()["Location"], "ask-to-resume")
     assert kinds().count("signatures.resume") == 1
     assert delivery.deliver_due("confirm") == 1
 
 
 def test_who_stops_once_more_after_that_can_come_back_once_more(sign: Any) -> None:
     stop()
-    press(sign()["Location"], "ask-to-resume")
+    ask(sign()["Location"], "ask-to-resume")
     SuppressedAddress.objects.all().delete()
     stop()
-    press(sign()["Location"], "ask-to-resume")
+    ask(sign()["Location"], "ask-to-resume")
     assert kinds().count("signatures.resume") == 2
 
 
 @pytest.mark.parametrize("reason", ["complaint", "bounce", "not_me"])
 def test_other_reasons_to_send_nothing_stand(sign: Any, reason: str) -> None:
     stop(reason=reason)
-    press(sign()["Location"], "ask-to-resume")
+    ask(sign()["Location"], "ask-to-resume")
     assert "signatures.resume" not in kinds()
 
 
@@ -234,20 +268,75 @@ def test_nor_is_it_sent_about_a_letter_on_which_it_was_not_them(
 ) -> None:
     stop()
     stop(reason="not_me", topic=letter.topic)
-    press(sign()["Location"], "ask-to-resume")
+    ask(sign()["Location"], "ask-to-resume")
     assert delivery.deliver_due("confirm") == 0
 
 
 def test_an_address_that_stopped_nothing_gets_none(sign: Any) -> None:
-    press(sign()["Location"], "ask-to-resume")
+    ask(sign()["Location"], "ask-to-resume")
     assert kinds() == ["signatures.confirm"]
 
 
-def test_whoever_signed_already_uses_nothing_up(sign: Any, letter: Letter) -> None:
+@pytest.mark.parametrize("state", ["published", "held"])
+def test_who_counts_already_comes_back_to_their_signature(
+    client: Client, sign: Any, letter: Letter, mailoutbox: list[Any], state: str
+) -> None:
+    Letter.objects.update(policy="after_review" if state == "held" else "at_once")
+    mine = make_published(Letter.objects.get(), email=SUZIE)
+    assert mine.state == state
+    OutgoingMail.objects.all().delete()
+    stop()
+    ask(sign()["Location"], "ask-to-resume")
+    assert delivery.deliver_due("confirm") == 1
+    (message,) = mailoutbox
+    (link,) = [line for line in message.body.splitlines() if line.endswith("/resume/")]
+    path = "/" + link.split("/", 3)[3]
+    assert "about to sign" not in client.get(path).content.decode()
+    answer = client.post(path, headers=SAME_ORIGIN)
+    assert not SuppressedAddress.objects.exists()
+    assert answer["Location"] == f"/s/{tokens.make('mine', mine.public_id)}/?done=get-mail"
+    assert "This site may write to you again." in client.get(answer["Location"]).content.decode()
+
+
+def test_a_mail_for_what_waited_leads_on_when_it_counts_meanwhile(
+    client: Client, sign: Any, letter: Letter, mailoutbox: list[Any]
+) -> None:
+    stop()
+    ask(sign()["Location"], "ask-to-resume")
+    delivery.deliver_due("confirm")
+    confirmation.confirm(Signature.objects.select_related("letter").get(), now=timezone.now())
+    (link,) = [line for line in mailoutbox[0].body.splitlines() if line.endswith("/resume/")]
+    answer = client.post("/" + link.split("/", 3)[3], headers=SAME_ORIGIN)
+    assert client.get(answer["Location"]).status_code == 200
+
+
+def test_t04_who_counts_already_gets_one_only(sign: Any, letter: Letter) -> None:
     make_published(letter, email=SUZIE)
     stop()
-    press(sign()["Location"], "ask-to-resume")
-    assert SuppressedAddress.objects.get().excepted_at is None
+    for _ in range(3):
+        ask(sign()["Location"], "ask-to-resume")
+    assert kinds().count("signatures.resume") == 1
+
+
+AGAIN = "the button “Send me e-mails again”"
+
+
+def test_the_same_words_lead_back_from_everywhere(client: Client, sign: Any) -> None:
+    stop()
+    inbox = sign()["Location"]
+    attempt = Signature.objects.get()
+    asked = ask(inbox, "ask-to-resume")["Location"]
+    delivery.deliver_due("confirm")
+    stopped = press(f"/s/{tokens.make('stop', attempt.public_id)}/stop/")
+    pages = [
+        *(client.get(path) for path in (inbox, asked, "/open-letter/my-signature/sent/")),
+        *(client.get("/open-letter/my-signature/sent/?resume=1"), stopped),
+    ]
+    for page in pages:
+        assert AGAIN in page.content.decode()
+    for purpose in ("mine", "resume"):
+        path = f"/s/{tokens.make(purpose, attempt.public_id)}/" + ("resume/" * (purpose != "mine"))
+        assert "Send me e-mails again" in client.get(path).content.decode()
 
 
 def test_t26_another_site_can_press_none_of_it(sign: Any) -> None:

@@ -7,9 +7,10 @@ from typing import Any
 import pytest
 from django.utils import timezone
 
+from openletter.ledger.models import Tally
 from openletter.mail.models import OutgoingMail
-from openletter.signatures import flows
-from openletter.signatures.models import Signature, Tally
+from openletter.signatures import confirmation, judgement
+from openletter.signatures.models import Signature
 
 pytestmark = pytest.mark.django_db
 
@@ -25,8 +26,8 @@ VARIANTS = [
 def confirm_all() -> None:
     for attempt in Signature.objects.select_related("letter").order_by("pk"):
         try:
-            flows.confirm(attempt, now=timezone.now())
-        except flows.Refused:
+            confirmation.confirm(attempt, now=timezone.now())
+        except judgement.Refused:
             continue
 
 

@@ -9,6 +9,8 @@ import pytest
 from django.test import Client
 
 from openletter.letters.models import Letter
+from openletter.lib import tokens
+from openletter.mail.outbox import delivery
 from openletter.signatures import consents
 from openletter.signatures.models import Signature
 from tests.factories import make_letter, make_published, make_signature
@@ -36,8 +38,8 @@ def test_each_form_asks_for_what_fits_and_leads_to_the_other(
     path = f"/{letter.slug}/sign/"
     person = form_on(client.get(path).content.decode())
     club = form_on(client.get(f"{path}?as=organisation").content.decode())
-    assert f'href="{path}?as=organisation"' in person
-    assert f'href="{path}"' in club
+    assert 'name="switch_to" value="organisation"' in person
+    assert 'name="switch_to" value="person"' in club
     assert autocompletes(person) == {
         "altcha": "off", "name": "name", "email": "email", "title": "organization-title",
         "affiliation": "organization", "country": "country", "website": "off",
@@ -55,7 +57,7 @@ def test_the_letter_page_leads_to_the_form_for_organisations(
     client: Client, letter: Letter
 ) -> None:
     page = client.get(f"/{letter.slug}/").content.decode()
-    assert f'href="/{letter.slug}/sign/?as=organisation"' in page
+    assert 'name="switch_to" value="organisation"' in form_on(page)
     assert 'name="kind"' not in page
 
 
@@ -100,11 +102,11 @@ def test_an_organisation_is_not_stored_as_a_person_where_only_people_sign(
     Letter.objects.update(takes_organisations=False)
     answer = sign(kind="organisation", name="Verein Beispiel")
     assert answer.status_code == 422
-    assert "signed by people only" in answer.content.decode()
+    assert "Only people can sign this letter" in answer.content.decode()
     assert Signature.objects.count() == 0
     for path in ("/open-letter/", "/open-letter/sign/?as=organisation"):
         page = client.get(path).content.decode()
-        assert "as=organisation" not in page
+        assert "switch_to" not in page
         assert ">Name</label>" in page
 
 
@@ -120,6 +122,31 @@ def test_the_public_list_says_who_represents_it(client: Client) -> None:
     assert "Organisation, represented by <bdi>Anna &lt;Beispiel&gt;</bdi>" in page
 
 
+@pytest.mark.parametrize("represented_by", ["", "Anna <Beispiel>"])
+@pytest.mark.parametrize("state", ["pending", "published"])
+def test_what_is_public_of_it_is_said_of_the_organisation(
+    client: Client, state: str, represented_by: str
+) -> None:
+    make = make_published if state == "published" else make_signature
+    club = make(kind="organisation", name="Verein", represented_by=represented_by)
+    purpose = "signed" if state == "published" else "confirm"
+    token = tokens.make(purpose, club.public_id)
+    page = client.get(f"/s/{token}/{purpose}/").content.decode()
+    assert "our name" not in page.partition("<h1")[2]
+    assert ("who represents it" in page) == bool(represented_by)
+
+
+def test_the_receipt_names_who_represents_it(letter: Letter, mailoutbox: list[Any]) -> None:
+    club = make_published(
+        letter, kind="organisation", name="Verein", represented_by="Anna Beispiel", country="IS"
+    )
+    delivery.deliver_due("confirm")
+    (receipt,) = mailoutbox
+    assert "Verein, represented by Anna Beispiel, Iceland" in receipt.body
+    assert "represented by Anna Beispiel" in receipt.alternatives[0][0]
+    assert club.state == "published"
+
+
 def test_the_rules_know_who_is_an_organisation(db: None) -> None:
     letter = make_letter()
     name = "Verein zur Förderung der Kinder- und Jugendarbeit in der Stadt am See und im Umland"
@@ -130,13 +157,14 @@ def test_the_rules_know_who_is_an_organisation(db: None) -> None:
 
 
 def test_consents_are_kept_in_the_words_that_an_organisation_read(db: None) -> None:
-    club = make_signature(kind="organisation", show_name=True, keeps_name=True)
+    club = make_signature(kind="organisation", show_name=True, retain_name=True)
     person = make_signature(club.letter, show_name=True)
     before = make_signature(club.letter, kind="organisation", consent="2026-12")
     words = [[given.wording for given in consents.given_by(one)] for one in (club, person, before)]
     assert "Show the organisation’s name, and who signs for it, in public" in words[0]
     assert "Show my name in public" in words[1]
-    assert words[2] == words[1]
+    assert words[2][0] == consents.WORDINGS["2026-12"].sign
+    assert words[2][1:] == words[1][1:]
 
 
 def test_the_form_shows_the_consents_that_are_kept(client: Client, letter: Letter) -> None:

@@ -12,7 +12,7 @@ import pytest
 from django.core.exceptions import ValidationError
 from django.utils import translation
 
-from openletter.lib import names
+from openletter.lib.people import names
 from openletter.moderation import rules
 from openletter.moderation.candidate import Candidate
 

@@ -10,25 +10,22 @@ import pytest
 from django.db import IntegrityError
 from django.utils import timezone
 
-from openletter.letters import flows as letter_flows
+from openletter.ledger.models import LedgerEntry, Tally
+from openletter.letters import publishing as letter_flows
 from openletter.letters.models import Letter
 from openletter.lib import tokens
 from openletter.mail.models import OutgoingMail
+from openletter.mailings import slices
 from openletter.privacy import flows as privacy_flows
 from openletter.privacy.flows import Erasure
-from openletter.signatures import (
-    flows,
-    ledger,
-    mailing_work,
-    owning,
-    reminders,
-    resending,
-    retention,
-)
-from openletter.signatures.models import LedgerEntry, Signature, Tally
-from tests.factories import make_letter, make_published, make_signature
+from openletter.self_service import changes
+from openletter.signatures import confirmation, counting, decisions, judgement, reminders, retention
+from openletter.signatures.inbox import resending
+from openletter.signatures.models import Signature
+from tests.factories import make_held, make_letter, make_published, make_signature
+from tests.mailings.steps import enqueueing
 from tests.racing import behind
-from tests.signatures.mailing_steps import enqueueing
+from tests.steps import state_of
 
 pytestmark = pytest.mark.django_db(transaction=True)
 S = Signature.State
@@ -41,14 +38,10 @@ def letter(transactional_db: None) -> Letter:
     return make_letter()
 
 
-def held(letter: Letter | None = None) -> Signature:
-    return make_signature(letter, state=S.HELD, confirmed_at=NOW())
-
-
 def correct(signature: Signature, name: str = LOOK_ALIKE) -> None:
     unsaid = dict.fromkeys(("represented_by", "title", "affiliation", "country", "comment"), "")
-    to = owning.Correction(name=name, **unsaid)
-    owning.correct(signature.pk, to=to, now=NOW())
+    to = changes.Correction(name=name, **unsaid)
+    changes.correct(signature.pk, to=to, now=NOW())
 
 
 def again(attempt: Signature) -> bool:
@@ -61,7 +54,7 @@ def renew(attempt: Signature) -> bool:
 
 
 def withdraw(signature: Signature) -> None:
-    owning.withdraw(signature.pk, now=NOW())
+    changes.withdraw(signature.pk, now=NOW())
 
 
 def erase(signature: Signature, *, keep_count: bool = False) -> int:
@@ -80,7 +73,7 @@ def review(signature: Signature) -> None:
 def publish(signature: Signature) -> type[Exception] | None:
     """Press "Publish" on what was seen; return how it was refused."""
     try:
-        flows.decide(
+        decisions.decide(
             signature_id=signature.pk,
             revision=signature.revision,
             to=S.PUBLISHED,
@@ -88,21 +81,17 @@ def publish(signature: Signature) -> type[Exception] | None:
             reason="known",
             now=NOW(),
         )
-    except flows.NotAllowed as problem:
+    except decisions.NotAllowed as problem:
         return type(problem)
     return None
 
 
 def confirm(attempt: Signature, revision: int | None = None) -> type[Exception] | None:
     try:
-        flows.confirm(attempt, revision=revision, now=NOW())
-    except flows.Refused as problem:
+        confirmation.confirm(attempt, revision=revision, now=NOW())
+    except judgement.Refused as problem:
         return type(problem)
     return None
-
-
-def state_of(signature: Signature) -> str:
-    return Signature.objects.get(pk=signature.pk).state
 
 
 def nothing_counts() -> bool:
@@ -135,7 +124,7 @@ def test_t50_a_suspect_name_that_is_put_right_meanwhile_is_not_held() -> None:
 def test_t49_the_button_confirms_no_words_that_its_page_did_not_show() -> None:
     attempt = make_signature(name="Alice Signer")
     refused = behind(partial(correct, attempt, "Alice Other"), partial(confirm, attempt, 0))
-    assert (refused, state_of(attempt)) == (flows.WordsChanged, "pending")
+    assert (refused, state_of(attempt)) == (judgement.WordsChanged, "pending")
     assert not OutgoingMail.objects.filter(kind="signatures.receipt").exists()
 
 
@@ -143,7 +132,7 @@ def test_t49_the_button_confirms_no_words_that_its_page_did_not_show() -> None:
 def test_confirming_what_is_erased_meanwhile_is_refused_and_leaves_no_address(name: str) -> None:
     attempt = make_signature(name=name)
     refused = behind(partial(erase, attempt), partial(confirm, attempt))
-    assert refused is flows.NoLongerValid
+    assert refused is judgement.NoLongerValid
     assert not Signature.objects.exists()
     assert not OutgoingMail.objects.exclude(recipient="").exists()
 
@@ -151,14 +140,14 @@ def test_confirming_what_is_erased_meanwhile_is_refused_and_leaves_no_address(na
 def test_t10_confirming_what_is_withdrawn_meanwhile_is_refused() -> None:
     attempt = make_signature()
     refused = behind(partial(withdraw, attempt), partial(confirm, attempt))
-    assert (refused, state_of(attempt)) == (flows.NoLongerValid, "expired")
+    assert (refused, state_of(attempt)) == (judgement.NoLongerValid, "expired")
     assert nothing_counts()
 
 
 def test_t50_the_letters_rules_are_those_of_the_moment_in_which_it_counts() -> None:
     """The lock is the address's, and not the letter's: what acts names what was judged."""
     reviewed, archived = make_signature(), make_signature(make_letter(slug="archived"))
-    ledger_publish = ledger.publish
+    ledger_publish = counting.publish
 
     def late(change: Callable[[Signature], None]) -> Callable[..., object]:
         def published(attempt: Signature, **more: object) -> object:
@@ -168,11 +157,34 @@ def test_t50_the_letters_rules_are_those_of_the_moment_in_which_it_counts() -> N
         return published
 
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(ledger, "publish", late(review))
+        patch.setattr(counting, "publish", late(review))
         assert confirm(reviewed) is None
-        patch.setattr(ledger, "publish", late(archive))
-        assert confirm(archived) is flows.LetterClosed
+        patch.setattr(counting, "publish", late(archive))
+        assert confirm(archived) is judgement.LetterClosed
     assert (state_of(reviewed), state_of(archived)) == ("held", "pending")
+
+
+def shorten(signature: Signature) -> None:
+    ended = NOW() - timedelta(days=2)
+    Letter.objects.filter(pk=signature.letter_id).update(closes_at=ended)
+
+
+@pytest.mark.parametrize("change", [archive, shorten])
+def test_t50_what_is_held_is_held_under_the_letter_of_that_moment(
+    change: Callable[[Signature], None],
+) -> None:
+    """As what is published: nobody is asked to judge what came too late."""
+    attempt = make_signature(name=LOOK_ALIKE)
+    hold = confirmation._hold
+
+    def late(signature: Signature, *how: object) -> bool:
+        change(signature)
+        return hold(signature, *how)  # type: ignore[arg-type]
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(confirmation, "_hold", late)
+        assert confirm(attempt) is judgement.LetterClosed
+    assert state_of(attempt) == "pending"
 
 
 def test_only_another_signature_of_the_address_is_told_as_signed_already(
@@ -181,37 +193,37 @@ def test_only_another_signature_of_the_address_is_told_as_signed_already(
     def broken(*_args: object, **_more: object) -> None:
         Signature.objects.create()  # without a letter, a text and a name
 
-    monkeypatch.setattr(ledger, "publish", broken)
+    monkeypatch.setattr(counting, "publish", broken)
     with pytest.raises(IntegrityError):
-        flows.confirm(make_signature(), now=NOW())
+        confirmation.confirm(make_signature(), now=NOW())
 
 
 # --- Deciding -----------------------------------------------------------------------------------
 
 
 def test_t49_words_that_are_corrected_while_a_moderator_presses_are_not_published() -> None:
-    signature = held()
+    signature = make_held()
     refused = behind(partial(correct, signature), partial(publish, signature))
-    assert (refused, state_of(signature)) == (flows.ChangedMeanwhile, "held")
+    assert (refused, state_of(signature)) == (decisions.ChangedMeanwhile, "held")
 
 
 def test_t49_words_that_a_moderator_publishes_are_judged_when_they_are_corrected() -> None:
-    signature = held()
+    signature = make_held()
     behind(partial(publish, signature), partial(correct, signature))
     assert state_of(signature) == "held"
     assert LedgerEntry.objects.latest("index").kind == "removed"
 
 
 def test_t10_what_is_withdrawn_while_a_moderator_presses_stays_withdrawn() -> None:
-    signature = held()
+    signature = make_held()
     refused = behind(partial(withdraw, signature), partial(publish, signature))
-    assert (refused, state_of(signature)) == (flows.NotAllowed, "withdrawn")
+    assert (refused, state_of(signature)) == (decisions.NotAllowed, "withdrawn")
 
 
 def test_t10_what_a_moderator_publishes_while_it_is_withdrawn_is_withdrawn_and_counted_down() -> (
     None
 ):
-    signature = held()
+    signature = make_held()
     behind(partial(publish, signature), partial(withdraw, signature))
     assert state_of(signature) == "withdrawn"
     assert [entry.kind for entry in LedgerEntry.objects.order_by("index")] == [
@@ -232,15 +244,15 @@ def expire() -> int:
 
 
 def test_what_retention_empties_while_a_moderator_presses_is_not_published(letter: Letter) -> None:
-    signature = held(letter)
+    signature = make_held(letter)
     outlive(letter)
     refused = behind(expire, partial(publish, signature))
-    assert (refused, state_of(signature)) == (flows.ChangedMeanwhile, "held")
+    assert (refused, state_of(signature)) == (decisions.ChangedMeanwhile, "held")
     assert Signature.objects.get().name == ""
 
 
 def test_retention_leaves_what_a_moderator_has_in_hand_for_its_next_run(letter: Letter) -> None:
-    signature = held(letter)
+    signature = make_held(letter)
     outlive(letter)
     assert behind(partial(publish, signature), expire) == 0
     assert expire() == 1
@@ -281,7 +293,7 @@ def test_a_letter_whose_retention_ends_meanwhile_is_not_opened(letter: Letter) -
 def test_t59_a_slice_of_a_mailing_owes_no_mail_to_whoever_is_erased_meanwhile() -> None:
     gone, stays = (make_published(wants_updates=True) for _ in range(2))
     mailing = enqueueing()
-    behind(partial(erase, gone), partial(mailing_work.owe_slice, mailing.pk, now=NOW()))
+    behind(partial(erase, gone), partial(slices.owe_slice, mailing.pk, now=NOW()))
     bulk = OutgoingMail.objects.filter(lane="bulk")
     assert [mail.recipient for mail in bulk] == [stays.email]
 
@@ -291,7 +303,7 @@ def test_t59_an_erasure_blanks_what_a_slice_adds_meanwhile(keep_count: bool) -> 
     gone = make_published(wants_updates=True)
     mailing = enqueueing()
     behind(
-        partial(mailing_work.owe_slice, mailing.pk, now=NOW()),
+        partial(slices.owe_slice, mailing.pk, now=NOW()),
         partial(erase, gone, keep_count=keep_count),
     )
     (mail,) = OutgoingMail.objects.filter(lane="bulk")
@@ -302,11 +314,9 @@ def test_t59_no_one_is_passed_over_because_another_leaves_meanwhile() -> None:
     """A slice that finds fewer than it asked for would be taken for the last one."""
     gone, *others = (make_published(wants_updates=True) for _ in range(4))
     mailing = enqueueing()
-    more = behind(
-        partial(withdraw, gone), partial(mailing_work.owe_slice, mailing.pk, now=NOW(), size=2)
-    )
+    more = behind(partial(withdraw, gone), partial(slices.owe_slice, mailing.pk, now=NOW(), size=2))
     assert more is True
-    while mailing_work.owe_slice(mailing.pk, now=NOW(), size=2):
+    while slices.owe_slice(mailing.pk, now=NOW(), size=2):
         pass
     owed = OutgoingMail.objects.filter(lane="bulk").values_list("about", flat=True)
     assert set(owed) == {one.public_id for one in others}
@@ -327,7 +337,7 @@ def test_nobody_is_reminded_who_asks_for_the_mail_meanwhile() -> None:
 
 def test_an_attempt_whose_mail_is_asked_for_meanwhile_does_not_expire() -> None:
     attempt = make_signature(asked_at=NOW() - timedelta(days=29))
-    behind(partial(renew, attempt), partial(flows.expire, now=NOW()))
+    behind(partial(renew, attempt), partial(confirmation.expire, now=NOW()))
     assert state_of(attempt) == "pending"
 
 
@@ -337,7 +347,7 @@ def test_an_old_attempt_that_is_confirmed_meanwhile_is_not_deleted(letter: Lette
     def renew_and_confirm() -> None:
         renew(attempt)
         attempt.refresh_from_db()
-        flows.confirm(attempt, now=NOW())
+        confirmation.confirm(attempt, now=NOW())
 
     behind(renew_and_confirm, expire)
     assert state_of(attempt) == "held"
@@ -349,7 +359,7 @@ def test_an_owner_who_comes_second_after_an_erasure_is_told_so() -> None:
     def not_now() -> bool:
         try:
             withdraw(attempt)
-        except owning.NotNow:
+        except changes.NotNow:
             return True
         return False
 

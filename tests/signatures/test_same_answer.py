@@ -13,11 +13,11 @@ from django.utils import timezone
 
 from openletter.letters.models import Letter
 from openletter.lib import tokens
-from openletter.lib.addresses import email_key
-from openletter.mail import suppression
+from openletter.lib.people.addresses import email_key
 from openletter.mail.models import OutgoingMail, SuppressedAddress
-from openletter.moderation import listings
-from openletter.moderation.models import Listing
+from openletter.mail.outbox import suppression
+from openletter.moderation import source_lists
+from openletter.moderation.models import ListedSource
 from openletter.signatures.models import Signature
 from tests.conftest import form_for
 from tests.factories import make_letter, make_signature
@@ -45,7 +45,7 @@ def _suppressed(_letter: Letter, email: str) -> None:
 
 
 def _blocked(_letter: Letter, email: str) -> None:
-    Listing.objects.get_or_create(kind="address", value=email_key(email).hex(), verdict="hold")
+    ListedSource.objects.get_or_create(kind="address", value=email_key(email).hex(), verdict="hold")
 
 
 def _over_the_limit(letter: Letter, email: str) -> None:
@@ -75,7 +75,7 @@ def prepared(letter: Letter, number: int) -> dict[str, list[str]]:
     for case, emails in addresses.items():
         for email in emails:
             CASES[case](letter, email)
-    listings.forget()
+    source_lists.forget()
     return addresses
 
 
@@ -93,7 +93,7 @@ def test_t07_the_answer_its_page_and_the_questions_to_the_database_are_the_same(
 ) -> None:
     addresses = prepared(letter, 1)
     ask(client, letter, "first@example.org")  # now the process knows the text and the lists
-    listings.verdict_on(network=None, domain="example.org", address_key=b"")
+    source_lists.verdict_on(network=None, domain="example.org", address_key=b"")
     seen: dict[object, list[str]] = {}
     for case, (email,) in addresses.items():
         answer, asked = statements_of(partial(ask, client, letter, email))
@@ -148,11 +148,12 @@ def test_t47_so_they_are_for_every_form_of_the_page_that_follows(
     assert len(seen) == 1, list(seen.values())
 
 
+@pytest.mark.parametrize("page", ["", "sent/"])
 def test_t47_so_they_are_for_who_asks_for_the_link_to_their_signature(
-    client: Client, letter: Letter
+    client: Client, letter: Letter, page: str
 ) -> None:
     addresses = prepared(letter, 1)
-    path = f"/{letter.slug}/my-signature/"
+    path = f"/{letter.slug}/my-signature/{page}"
     client.post(path, {"email": "first@example.org"}, headers={"Sec-Fetch-Site": "same-origin"})
     seen: dict[object, list[str]] = {}
     for case, (email,) in addresses.items():

@@ -4,21 +4,22 @@ from __future__ import annotations
 
 from dataclasses import fields
 from html.parser import HTMLParser
-from typing import Any
 
 import pytest
 from django.test import Client
 from django.utils import timezone
 
-from openletter.signatures import flows, owning
-from openletter.signatures.models import LedgerEntry, Signature
+from openletter.ledger.models import LedgerEntry
+from openletter.self_service import changes
+from openletter.signatures import decisions
+from openletter.signatures.models import Signature
 from tests import factories
 from tests.asking import form_of
-from tests.factories import log_in, make_letter, make_published, make_signature
-from tests.privacy.steps import look
-from tests.privacy.steps import press as press_mine
-from tests.signatures.test_confirming import SAME_ORIGIN, link
-from tests.signatures.test_desk import LIST, choose, messages_of, state_of
+from tests.factories import log_in, make_held, make_letter, make_published, make_signature
+from tests.self_service.steps import look
+from tests.self_service.steps import press as press_mine
+from tests.signatures.test_desk import LIST, choose, messages_of
+from tests.steps import link, press, state_of
 
 pytestmark = pytest.mark.django_db
 S = Signature.State
@@ -33,16 +34,12 @@ WORDS = {
 }
 
 
-def held(**fields: Any) -> Signature:
-    return make_signature(state=S.HELD, confirmed_at=timezone.now(), **fields)
-
-
 def correct(signature: Signature, **words: str) -> None:
     said = {
         field.name: words.get(field.name) or str(getattr(signature, field.name))
-        for field in fields(owning.Correction)
+        for field in fields(changes.Correction)
     }
-    owning.correct(signature.pk, to=owning.Correction(**said), now=timezone.now())
+    changes.correct(signature.pk, to=changes.Correction(**said), now=timezone.now())
 
 
 def revision_of(signature: Signature) -> int:
@@ -62,13 +59,13 @@ def test_the_revision_moves_with_every_word(field: str, words: str) -> None:
 
 
 def test_all_that_an_owner_can_correct_moves_the_revision() -> None:
-    assert {field.name for field in fields(owning.Correction)} <= set(WORDS)
+    assert {field.name for field in fields(changes.Correction)} <= set(WORDS)
 
 
 def test_the_revision_moves_with_nothing_else() -> None:
     signature = make_published()
-    owning.show_name(signature.pk, shown=False, now=timezone.now())
-    owning.want_updates(signature.pk, wanted=True, now=timezone.now())
+    changes.show_name(signature.pk, shown=False, now=timezone.now())
+    changes.want_updates(signature.pk, wanted=True, now=timezone.now())
     factories.decide(signature, S.REMOVED)
     assert revision_of(signature) == 0
 
@@ -84,10 +81,10 @@ def test_nobody_sets_the_revision_back() -> None:
 
 
 def test_t49_words_that_changed_since_they_were_seen_are_not_decided_about() -> None:
-    signature = held()
+    signature = make_held()
     correct(signature, name="Somebody Else")
-    with pytest.raises(flows.ChangedMeanwhile):
-        flows.decide(
+    with pytest.raises(decisions.ChangedMeanwhile):
+        decisions.decide(
             signature_id=signature.pk,
             revision=signature.revision,
             to=S.PUBLISHED,
@@ -100,10 +97,10 @@ def test_t49_words_that_changed_since_they_were_seen_are_not_decided_about() -> 
 
 
 def test_t49_a_state_that_changed_since_it_was_seen_is_not_decided_about() -> None:
-    signature = held()
+    signature = make_held()
     factories.decide(signature, S.REMOVED)
-    with pytest.raises(flows.ChangedMeanwhile):
-        flows.decide(
+    with pytest.raises(decisions.ChangedMeanwhile):
+        decisions.decide(
             signature_id=signature.pk,
             revision=signature.revision,
             seen=S.HELD,
@@ -132,7 +129,7 @@ def fields_of(page: str) -> dict[str, list[str]]:
 def test_t49_the_page_carries_what_it_shows_and_lists_what_changed_meanwhile() -> None:
     make_letter()
     desk = log_in()
-    same, changed = held(name="Anna Same"), held(name="Berta Before")
+    same, changed = make_held(name="Anna Same"), make_held(name="Berta Before")
     asked = fields_of(choose(desk, "published", same, changed).content.decode())
     correct(changed, name="Berta Behind")
     pressed = desk.post(LIST, {**asked, "reason": "known to us"})
@@ -147,7 +144,7 @@ def test_t49_the_page_carries_what_it_shows_and_lists_what_changed_meanwhile() -
 
 
 def test_t49_a_row_that_the_page_did_not_show_is_not_decided_about() -> None:
-    signature = held()
+    signature = make_held()
     typed = {"decided": "1", "reason": "known to us"}
     assert choose(log_in(), "published", signature, **typed).context["has_changed"]
     assert state_of(signature) == "held"
@@ -167,33 +164,33 @@ def test_t49_a_place_among_the_first_is_given_to_the_words_that_were_shown() -> 
 # --- Owners -------------------------------------------------------------------------------------
 
 
-def press(client: Client, signature: Signature, **fields: str) -> Any:
-    return client.post(link(signature), fields, headers=SAME_ORIGIN)
-
-
 def test_t49_the_confirm_page_names_what_it_showed(client: Client) -> None:
     signature = make_signature(name="Suzie Signer")
     shown = fields_of(client.get(link(signature)).content.decode())
     correct(signature, name="Sam Again")
-    answer = press(client, signature, revision=shown["revision"][0])
+    answer = press(link(signature), {"revision": shown["revision"][0]}, client=client)
     page = client.get(answer["Location"])
     assert state_of(signature) == "pending"
     assert (page.context["has_changed"], "Sam Again" in page.content.decode()) == (True, True)
-    press(client, signature, revision=fields_of(page.content.decode())["revision"][0])
+    press(
+        link(signature),
+        {"revision": fields_of(page.content.decode())["revision"][0]},
+        client=client,
+    )
     assert state_of(signature) == "published"
 
 
 def test_a_confirm_page_of_an_older_release_names_nothing_and_confirms(client: Client) -> None:
     signature = make_signature()
     correct(signature, name="Sam Again")
-    press(client, signature)
+    press(link(signature), client=client)
     assert state_of(signature) == "published"
 
 
 @pytest.mark.parametrize("nonsense", ["", "x", "-1", "1.0", "\u0661", "9" * 30])
 def test_a_revision_that_is_none_shows_the_page_again(client: Client, nonsense: str) -> None:
     signature = make_signature()
-    assert "changed" in press(client, signature, revision=nonsense)["Location"]
+    assert "changed" in press(link(signature), {"revision": nonsense}, client=client)["Location"]
     assert state_of(signature) == "pending"
 
 

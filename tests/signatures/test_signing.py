@@ -14,10 +14,10 @@ from django.test.client import encode_multipart
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
-from openletter.letters import flows as letter_flows
+from openletter.letters import publishing as letter_flows
 from openletter.letters.models import Letter
 from openletter.mail.models import OutgoingMail
-from openletter.signatures import stamps
+from openletter.signatures.abuse import form_tokens
 from openletter.signatures.models import Signature
 from tests.conftest import form_for
 from tests.factories import make_letter, make_published, make_version, move_letter, text_of
@@ -47,7 +47,7 @@ def test_the_inbox_page_says_when_mail_is_slow_or_stands(client: Client, sign: A
 
     assert 'class="notice"' not in said()
     OutgoingMail.objects.update(due_at=timezone.now() - timedelta(minutes=25))
-    assert "Yours is not lost: it will leave by itself" in said()
+    assert "Yours is not lost: it will be sent as soon as possible" in said()
     sign(email="somebody@example.org")
     one_left = OutgoingMail.objects.latest("first_due_at")
     OutgoingMail.objects.filter(pk=one_left.pk).update(state="sent", sent_at=timezone.now())
@@ -115,37 +115,71 @@ def test_what_fills_a_field_is_taken_however_it_is_stored(sign: Any, letter: Let
 
 def test_one_letter_more_than_a_field_takes_is_refused_with_both_numbers(sign: Any) -> None:
     page = sign(name="a" * 101).content.decode()
-    assert "to 100 characters. Now it has 101." in page
+    assert "to 100 characters; it now has 101." in page
 
 
 def test_an_old_stamp_asks_to_send_again_and_loses_nothing(
     sign: Any, letter: Letter, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    with monkeypatch.context() as patch:
-        patch.setattr("time.time", lambda: 1_000_000_000.0)
-        old = stamps.make(text_of(letter).public_id)
-    response = sign(stamp=old)
+    old = old_stamp(letter, monkeypatch)
+    response = sign(form_token=old)
     page = response.content.decode()
     assert response.status_code == 422
     assert 'value="suzie@example.org"' in page
-    assert old not in page  # the form shown again carries a stamp that is good now
+    assert old not in page  # the form shown again carries a form token that is good now
 
 
-@pytest.mark.parametrize("stamp", ["", "nonsense", "00-1.xyz"])
-def test_a_forged_stamp_is_refused(sign: Any, stamp: str) -> None:
-    assert sign(stamp=stamp).status_code == 422
+@pytest.mark.parametrize("form_token", ["", "nonsense", "00-1.xyz"])
+def test_a_forged_stamp_is_refused(sign: Any, form_token: str) -> None:
+    assert sign(form_token=form_token).status_code == 422
     assert Signature.objects.count() == 0
 
 
 def test_the_stamp_of_another_letter_is_refused(sign: Any) -> None:
     other = make_letter(slug="another")
-    assert sign(stamp=stamps.make(text_of(other).public_id)).status_code == 422
+    assert sign(form_token=form_tokens.make(text_of(other).public_id)).status_code == 422
+
+
+def old_stamp(letter: Letter, monkeypatch: pytest.MonkeyPatch) -> str:
+    with monkeypatch.context() as patch:
+        patch.setattr("time.time", lambda: 1_000_000_000.0)
+        return form_tokens.make(text_of(letter).public_id)
+
+
+def links_in(answer: Any) -> list[str]:
+    """Return where the sentences about what is wrong lead; elsewhere, as the form stays there."""
+    summary = answer.content.decode().partition('class="error-summary"')[2].partition("</ul>")[0]
+    assert summary.count('target="_blank"') == summary.count('href="/')
+    return re.findall(r'href="(/[^"]*)"', summary)
+
+
+def test_who_signs_a_changed_text_is_led_to_the_changes_and_to_the_text(
+    sign: Any, letter: Letter
+) -> None:
+    form_token = form_tokens.make(text_of(letter).public_id)
+    make_version(letter, en="Clearer words.")
+    assert links_in(sign(form_token=form_token)) == [
+        "/open-letter/versions/2/changes/",
+        "/open-letter/",
+    ]
+    make_version(letter, en="Yet other words.")
+    assert links_in(sign(form_token=form_token)) == ["/open-letter/versions/", "/open-letter/"]
+
+
+def test_so_is_who_left_the_page_open_for_days(
+    sign: Any, letter: Letter, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    form_token = old_stamp(letter, monkeypatch)
+    make_version(letter, en="Clearer words.")
+    answer = sign(form_token=form_token)
+    assert answer.status_code == 422
+    assert links_in(answer) == ["/open-letter/versions/2/changes/", "/open-letter/"]
 
 
 def test_a_changed_text_must_be_read_again(sign: Any, letter: Letter) -> None:
-    stamp = stamps.make(text_of(letter).public_id)
+    form_token = form_tokens.make(text_of(letter).public_id)
     make_version(letter, en="Clearer words.")
-    assert sign(stamp=stamp).status_code == 422
+    assert sign(form_token=form_token).status_code == 422
     assert sign().status_code == 302
     assert Signature.objects.get().translation.version.number == 2
 
@@ -288,7 +322,7 @@ def test_a_form_sent_to_a_former_address_is_taken(client: Client, letter: Letter
 def test_a_damaged_form_sent_to_a_former_address_loses_nothing(
     client: Client, letter: Letter
 ) -> None:
-    form = form_for(letter, stamp="x", name="Suzie Typed-this")
+    form = form_for(letter, form_token="x", name="Suzie Typed-this")
     move_letter(letter, to="renamed")
     answer = client.post("/open-letter/sign/", form)
     assert answer.status_code == 422

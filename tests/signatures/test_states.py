@@ -8,12 +8,13 @@ import pytest
 from django.db import IntegrityError
 from django.utils import timezone
 
-from openletter.lib.constraints import broken_by
+from openletter.ledger.models import LedgerEntry, Tally
+from openletter.lib.db.constraints import broken_by
 from openletter.moderation.models import AuditEntry
-from openletter.signatures import flows
-from openletter.signatures.models import ARROWS, LedgerEntry, Signature, Tally
+from openletter.signatures import confirmation, decisions
+from openletter.signatures.models import ARROWS, Signature
 from tests import factories
-from tests.factories import make_published, make_signature, make_staff
+from tests.factories import make_held, make_published, make_signature, make_staff
 
 pytestmark = pytest.mark.django_db
 S = Signature.State
@@ -33,10 +34,6 @@ def kinds() -> list[str]:
     return list(LedgerEntry.objects.order_by("index").values_list("kind", flat=True))
 
 
-def held() -> Signature:
-    return make_signature(state=S.HELD, confirmed_at=timezone.now())
-
-
 def test_pending_to_published() -> None:
     signature = make_published()
     assert (signature.state, number(), kinds()) == ("published", 1, ["signed"])
@@ -45,18 +42,18 @@ def test_pending_to_published() -> None:
 
 def test_pending_to_held() -> None:
     signature = make_signature(name="aaaaaaaaa")
-    flows.confirm(signature, now=timezone.now())
+    confirmation.confirm(signature, now=timezone.now())
     assert (Signature.objects.get().state, number()) == ("held", 0)
 
 
 def test_held_to_published() -> None:
-    signature = held()
+    signature = make_held()
     decide(signature, S.PUBLISHED)
     assert (signature.state, number(), kinds()) == ("published", 1, ["signed"])
 
 
 def test_held_to_removed() -> None:
-    signature = held()
+    signature = make_held()
     decide(signature, S.REMOVED)
     assert (signature.state, number(), kinds()) == ("removed", 0, [])
 
@@ -99,7 +96,7 @@ def test_the_ledger_says_the_number_after_each_line() -> None:
 def test_i11_a_decision_is_recorded_with_who_and_why() -> None:
     moderator = make_staff()
     signature = make_published()
-    flows.decide(
+    decisions.decide(
         signature_id=signature.pk,
         revision=signature.revision,
         to=S.REMOVED,
@@ -122,7 +119,7 @@ FORBIDDEN = [
 @pytest.mark.parametrize(("before", "after"), FORBIDDEN)
 def test_there_is_no_other_arrow(before: S, after: S) -> None:
     signature = make_signature(state=before, confirmed_at=timezone.now())
-    with pytest.raises(flows.NotAllowed):
+    with pytest.raises(decisions.NotAllowed):
         decide(signature, after)
     assert Signature.objects.get().state == before
     assert not AuditEntry.objects.filter(object_kind="signature").exists()
@@ -141,14 +138,14 @@ def emptied(signature: Signature) -> Signature:
 def test_what_says_nothing_any_more_is_neither_published_nor_looked_at_again(
     before: S, to: S
 ) -> None:
-    signature = emptied(make_published() if before == S.PUBLISHED else held())
+    signature = emptied(make_published() if before == S.PUBLISHED else make_held())
     Signature.objects.filter(pk=signature.pk).update(state=before)
-    with pytest.raises(flows.NotAllowed):
+    with pytest.raises(decisions.NotAllowed):
         decide(signature, to)
 
 
 def test_the_database_lets_nothing_begin_to_count_that_is_erased() -> None:
-    signature = emptied(held())
+    signature = emptied(make_held())
     with pytest.raises(IntegrityError) as refused:
         Signature.objects.filter(pk=signature.pk).update(state=S.PUBLISHED)
     assert broken_by(refused.value) == "what_is_erased_does_not_begin_to_count"
@@ -165,6 +162,6 @@ def test_a_removed_signature_does_not_come_back_beside_another_of_its_address() 
     first = make_published(email="suzie@example.org")
     decide(first, S.REMOVED)
     make_published(email="suzie@example.org")
-    with pytest.raises(flows.NotAllowed):
+    with pytest.raises(decisions.NotAllowed):
         decide(first, S.PUBLISHED)
     assert number() == 1

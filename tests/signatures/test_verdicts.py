@@ -11,16 +11,18 @@ from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
 from openletter.letters.models import Letter
-from openletter.lib.constraints import broken_by
+from openletter.lib.db.constraints import broken_by
 from openletter.privacy import flows as privacy_flows
 from openletter.privacy.flows import Erasure
-from openletter.signatures import disowning, flags, flows, owning
+from openletter.self_service import changes, mail_choices
+from openletter.signatures import confirmation, signing
+from openletter.signatures.abuse import flags
 from openletter.signatures.models import Signature
 from tests.factories import decide, make_letter, make_published, make_signature, text_of
+from tests.steps import SUZIE
 
 pytestmark = pytest.mark.django_db
 S = Signature.State
-EMAIL = "suzie@example.org"
 NOW = timezone.now
 
 
@@ -29,52 +31,52 @@ def _some_letter(letter: Letter) -> None:
     """Everything here happens under one."""
 
 
-def sign_again(letter: Letter | None = None, email: str = EMAIL) -> Signature:
+def sign_again(letter: Letter | None = None, email: str = SUZIE) -> Signature:
     """Sign by the form, confirm, and return what came of it."""
     letter = letter or Letter.objects.get(slug="open-letter")
-    reference = flows.sign(
+    reference = signing.sign(
         letter=letter,
         text=text_of(letter),
         email=email,
-        signer=flows.Signer(kind="person", name="Suzie Signer"),
+        signer=signing.Signer(kind="person", name="Suzie Signer"),
         language="en",
         now=NOW(),
     )
     attempt = Signature.objects.select_related("letter").get(public_id=reference)
-    flows.confirm(attempt, now=NOW())
+    confirmation.confirm(attempt, now=NOW())
     return Signature.objects.select_related("letter").get(pk=attempt.pk)
 
 
 def held() -> Signature:
-    return make_signature(email=EMAIL, state=S.HELD, confirmed_at=NOW(), held_because="burst")
+    return make_signature(email=SUZIE, state=S.HELD, confirmed_at=NOW(), held_because="burst")
 
 
 def held_by_a_moderator() -> Signature:
-    signature = make_published(email=EMAIL)
+    signature = make_published(email=SUZIE)
     decide(signature, S.HELD)
     return signature
 
 
 def removed() -> Signature:
-    signature = make_published(email=EMAIL)
+    signature = make_published(email=SUZIE)
     decide(signature, S.REMOVED)
     return signature
 
 
 def flagged() -> Signature:
-    attempt = make_signature(email=EMAIL, flags=[flags.LISTED])
-    flows.confirm(attempt, now=NOW())
+    attempt = make_signature(email=SUZIE, flags=[flags.LISTED])
+    confirmation.confirm(attempt, now=NOW())
     return attempt
 
 
 def against_a_rule() -> Signature:
-    attempt = make_signature(email=EMAIL, name="aaaaaaaaa")
-    flows.confirm(attempt, now=NOW())
+    attempt = make_signature(email=SUZIE, name="aaaaaaaaa")
+    confirmation.confirm(attempt, now=NOW())
     return attempt
 
 
 def withdrawn(signature: Signature) -> None:
-    owning.withdraw(signature.pk, now=NOW())
+    changes.withdraw(signature.pk, now=NOW())
 
 
 def erased(signature: Signature) -> None:
@@ -119,7 +121,7 @@ def test_t51_a_removed_one_that_stays_removed_is_a_verdict_too() -> None:
 
 
 def test_an_address_without_a_verdict_is_not_suspect() -> None:
-    withdrawn(make_published(email=EMAIL))
+    withdrawn(make_published(email=SUZIE))
     assert sign_again().state == "published"
 
 
@@ -145,14 +147,14 @@ def test_a_removal_that_is_undone_is_no_verdict() -> None:
 
 
 def test_an_attempt_that_nobody_confirmed_says_nothing_about_the_owner_of_its_address() -> None:
-    stranger = make_signature(email=EMAIL, flags=[flags.BURST])
+    stranger = make_signature(email=SUZIE, flags=[flags.BURST])
     withdrawn(stranger)
     assert sign_again().state == "published"
 
 
 def test_i15_erasing_leaves_the_hash_and_the_reason_and_no_word() -> None:
     signature = make_signature(
-        email=EMAIL, name="Zebedea Quux", state=S.HELD, confirmed_at=NOW(), held_because="burst"
+        email=SUZIE, name="Zebedea Quux", state=S.HELD, confirmed_at=NOW(), held_because="burst"
     )
     erased(signature)
     left = Signature.objects.get()
@@ -178,17 +180,17 @@ def test_the_database_keeps_no_verdict_without_a_hash() -> None:
 
 def test_t51_this_was_not_me_keeps_the_verdict_too() -> None:
     signature = held()
-    disowning.not_me(signature, now=NOW())
+    mail_choices.not_me(signature, now=NOW())
     assert Signature.objects.get().verdict == "burst"
 
 
 def test_a_verdict_costs_signing_no_question_more() -> None:
     def ask(email: str) -> None:
-        flows.sign(
+        signing.sign(
             letter=Letter.objects.get(),
             text=text_of(Letter.objects.get()),
             email=email,
-            signer=flows.Signer(kind="person", name="Suzie Signer"),
+            signer=signing.Signer(kind="person", name="Suzie Signer"),
             language="en",
             now=NOW(),
         )
@@ -198,5 +200,5 @@ def test_a_verdict_costs_signing_no_question_more() -> None:
     with CaptureQueriesContext(connection) as without:
         ask("sam@example.org")
     with CaptureQueriesContext(connection) as with_verdict:
-        ask(EMAIL)
+        ask(SUZIE)
     assert len(without) == len(with_verdict)

@@ -11,9 +11,10 @@ set_up()
 
 from django.db.models import Count, Max  # noqa: E402
 
-from openletter.counters import counts  # noqa: E402
+from openletter.ledger import recounting  # noqa: E402
+from openletter.ledger.models import LedgerEntry, Tally  # noqa: E402
 from openletter.mail.models import OutgoingMail  # noqa: E402
-from openletter.signatures.models import LedgerEntry, Signature, Tally  # noqa: E402
+from openletter.signatures.models import Signature  # noqa: E402
 
 
 def held() -> dict[str, int]:
@@ -30,7 +31,7 @@ def held() -> dict[str, int]:
         "tally": sum(tally.people + tally.organisations for tally in tallies),
         "entries": LedgerEntry.objects.count(),
         "last_index": LedgerEntry.objects.aggregate(last=Max("index"))["last"] or 0,
-        "agrees": int(all(letter.agrees for letter in counts.recount())),
+        "agrees": int(all(letter.agrees for letter in recounting.recount())),
     }
 
 

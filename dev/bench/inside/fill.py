@@ -18,10 +18,11 @@ set_up()
 from django.db import connection, transaction  # noqa: E402
 from django.utils import timezone  # noqa: E402
 
+from openletter.ledger.models import Tally  # noqa: E402
 from openletter.letters.models import Letter  # noqa: E402
-from openletter.lib.addresses import domain_of, email_key  # noqa: E402
+from openletter.lib.people.addresses import domain_of, email_key  # noqa: E402
 from openletter.signatures import consents  # noqa: E402
-from openletter.signatures.models import Signature, Tally  # noqa: E402
+from openletter.signatures.models import Signature  # noqa: E402
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -32,14 +33,14 @@ if TYPE_CHECKING:
 PERIOD = timedelta(days=60)  # over which the published ones came
 
 _LEDGER = """
-INSERT INTO signatures_ledgerentry (letter_id, index, kind, signature_id, at, count)
+INSERT INTO ledger_ledgerentry (letter_id, index, kind, signature_id, at, count)
 SELECT letter_id, ledger_index, 'signed', id, confirmed_at,
        %(number)s + row_number() OVER (ORDER BY ledger_index)
 FROM signatures_signature WHERE letter_id = %(letter)s AND ledger_index >= %(first)s
 ORDER BY ledger_index
 """
 _TALLY = """
-UPDATE signatures_tally AS tally SET
+UPDATE ledger_tally AS tally SET
     next_index = next_index + added.people + added.organisations,
     people = tally.people + added.people,
     organisations = tally.organisations + added.organisations
@@ -64,7 +65,7 @@ def fill(state: str, number: int) -> None:
     letter = Letter.objects.public().order_by("created_at").first()
     if letter is None:
         raise LookupError("there is no letter")
-    version = letter.versions.filter(published_at__isnull=False).order_by("-number")[0]
+    version = letter.versions.published()[0]
     text = version.translations.select_related("version__letter").get(
         language=letter.reference_language
     )
@@ -143,7 +144,7 @@ def _copy(signatures: Iterator[Signature]) -> None:
         for signature in signatures:
             copy.write_row(
                 [
-                    field.get_db_prep_save(getattr(signature, field.attname), connection)
+                    field.get_db_prep_save(field.pre_save(signature, add=True), connection)
                     for field in fields
                 ]
             )

@@ -22,7 +22,7 @@ set_up()
 from django.test import Client  # noqa: E402
 from django.utils import timezone  # noqa: E402
 
-from openletter.lib.addresses import email_key  # noqa: E402
+from openletter.lib.people.addresses import email_key  # noqa: E402
 from openletter.mail.models import OutgoingMail  # noqa: E402
 from openletter.signatures.models import Signature  # noqa: E402
 

@@ -12,8 +12,8 @@ from django.utils.translation import gettext_lazy
 
 from openletter.accounts.models import User
 from openletter.accounts.reset_tokens import SameAllDay
-from openletter.lib.site import absolute
-from openletter.mail.kinds import Owed
+from openletter.lib.http.site import absolute
+from openletter.mail.outbox.kinds import Owed
 
 TEMPLATE = "password_reset"
 LABEL = gettext_lazy("Link for a new password")

@@ -13,6 +13,12 @@ register = template.Library()
 
 
 @register.filter
+def ordinal(number: int) -> str:
+    """Say which place somebody has who signed, such as 13th."""
+    return words.ordinal(number)
+
+
+@register.filter
 def about_versions(numbers: Numbers) -> str:
     """Say how many signed another text than the newest."""
     return words.about_versions(numbers)
@@ -28,6 +34,12 @@ def templates_about_versions() -> str:
 def about_others(numbers: Numbers, shown: int) -> str:
     """Say how many signed besides the names that are shown."""
     return words.about_others(numbers, shown=shown)
+
+
+@register.simple_tag
+def about_erased(numbers: Numbers) -> str:
+    """Say how many signatures count whose data was deleted."""
+    return words.about_erased(numbers)
 
 
 @register.simple_tag

@@ -46,4 +46,9 @@ def parts_of(token: Token) -> Iterator[tuple[int, Token]]:
 def short(text: str) -> str:
     """Return a part of a text as it is quoted in a sentence."""
     text = text.replace(ESCAPED, "")
-    return text if len(text) <= _LONGEST_QUOTE else text[:_LONGEST_QUOTE] + "…"
+    if len(text) <= _LONGEST_QUOTE:
+        return text
+    begun = text[: _LONGEST_QUOTE + 1]
+    whole, space, _rest = begun.rpartition(" ")
+    # Not every language has spaces, and an address has none.
+    return (whole.rstrip() if space and len(whole) > _LONGEST_QUOTE // 2 else begun[:-1]) + "…"

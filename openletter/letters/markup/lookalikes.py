@@ -15,77 +15,84 @@ from openletter.letters.markup.lines import Line, short
 
 def _html(sign: str) -> str:
     return _(
-        "“%(sign)s” is shown as it is written: HTML does nothing here. Line breaks need no sign."
+        "“%(sign)s” appears exactly as typed: HTML has no effect here. Line breaks need no markup."
     ) % {"sign": sign}
 
 
 def _comment(sign: str) -> str:
     return _(
-        "“%(sign)s” is shown to everybody, and so is what follows: there are no hidden comments"
-        " here. Take out what nobody should read."
+        "Everybody can read “%(sign)s” and what follows it: there are no hidden comments here."
+        " Take out what nobody should read."
     ) % {"sign": sign}
 
 
 def _template(sign: str) -> str:
-    return _("“%(sign)s” is shown as it is written: there are no templates here.") % {"sign": sign}
+    return _("“%(sign)s” appears exactly as typed: placeholders are not filled in here.") % {
+        "sign": sign
+    }
 
 
 def _image(sign: str) -> str:
-    return _("“%(sign)s” is shown as it is written: a text has no images. Take it out.") % {
+    return _("“%(sign)s” appears exactly as typed: texts cannot contain images. Take it out.") % {
         "sign": sign
     }
 
 
 def _no_link(sign: str) -> str:
     return _(
-        "“%(sign)s” is shown as it is written: a link needs words and a full address that begins"
+        "“%(sign)s” appears exactly as typed: a link needs words and a full address that begins"
         " with https://, http:// or mailto:."
     ) % {"sign": sign}
 
 
 def _no_reference(sign: str) -> str:
     return _(
-        "“%(sign)s” is shown as it is written. Put the address directly behind the words:"
+        "“%(sign)s” appears exactly as typed. Put the address right after the words:"
         " [words](https://example.org)."
     ) % {"sign": sign}
 
 
 def _footnote(sign: str) -> str:
-    return _("“%(sign)s” is shown as it is written: there are no footnotes here.") % {"sign": sign}
+    return _("“%(sign)s” appears exactly as typed: there are no footnotes here.") % {"sign": sign}
 
 
 def _entity(sign: str) -> str:
-    return _("“%(sign)s” is shown as it is written. Type the sign that it stands for.") % {
+    return _("“%(sign)s” appears exactly as typed. Type the character that it stands for.") % {
         "sign": sign
     }
 
 
 def _backslash(sign: str) -> str:
-    return _("“%(sign)s” is shown with its backslash: this sign needs none.") % {"sign": sign}
+    return _("The backslash in “%(sign)s” will be visible: this character does not need one.") % {
+        "sign": sign
+    }
 
 
 def _last_backslash(_sign: str) -> str:
-    return _("The “\\” at the end of the line is shown. Take it out: line breaks stay without it.")
+    return _(
+        "The “\\” at the end of this line will be visible. Take it out: line breaks are kept"
+        " without it."
+    )
 
 
 def _alone(sign: str) -> str:
     return _(
-        "“%(sign)s” is shown as it is written, since it has no partner. To stress words, put it"
-        " directly before the first and directly behind the last one."
+        "“%(sign)s” appears exactly as typed, because its counterpart is missing. To emphasise"
+        " words, put it right before the first and right after the last of them."
     ) % {"sign": sign}
 
 
 def _unknown_sign(sign: str) -> str:
     return _(
-        "Many readers see an empty box here: this sign (U+%(code)s) belongs to the font of the"
-        " program that it was pasted from. Replace it, perhaps by •."
+        "Many readers will see an empty box here: this character (U+%(code)s) exists only in the"
+        " font of the program it was pasted from. Replace it, for example with •."
     ) % {"code": f"{ord(sign):04X}"}
 
 
 def _turning_sign(sign: str) -> str:
     return _(
-        "An invisible sign (U+%(code)s) makes what follows read in another order than it is"
-        " written. Take it out."
+        "An invisible character (U+%(code)s) changes the order in which the text after it is"
+        " displayed. Take it out."
     ) % {"code": f"{ord(sign):04X}"}
 
 
@@ -131,7 +138,7 @@ def in_lines_as_written(lines: Sequence[str]) -> Iterator[tuple[int, str]]:
     first = _front_matter_ends(lines)
     if first:
         sentence = _(
-            "The lines from here to line %(line)d are shown as a part of the text. Take out what"
+            "The lines from here to line %(line)d will appear as part of the text. Take out what"
             " was meant for a program."
         ) % {"line": first}
         yield 0, sentence
@@ -140,22 +147,22 @@ def in_lines_as_written(lines: Sequence[str]) -> Iterator[tuple[int, str]]:
         if (found := _UNDERLINE.match(line)) and above:
             yield number, _underline(found[1])
         if found := _FENCE.match(line):
-            sentence = _("“%(sign)s” is shown as it is written: there are no blocks of code here.")
+            sentence = _("“%(sign)s” appears exactly as typed: there are no code blocks here.")
             yield number, sentence % {"sign": short(found[1])}
         if found := _CLOSED_HEADING.match(line):
-            sentence = _("“%(sign)s” behind the heading is shown. Take it out.")
+            sentence = _("“%(sign)s” after the heading will be visible. Take it out.")
             yield number, sentence % {"sign": found[1]}
 
 
 def _underline(sign: str) -> str:
     if sign[0] == "=":
         return _(
-            "“%(sign)s” is shown as it is written. To make a heading of the line above, write #"
+            "“%(sign)s” appears exactly as typed. To turn the line above into a heading, write #"
             " and a space before it."
         ) % {"sign": short(sign)}
     return _(
-        "“%(sign)s” makes a rule here. To make a heading of the line above, write # and a space"
-        " before it."
+        "“%(sign)s” becomes a horizontal line here. To turn the line above into a heading, write"
+        " # and a space before it."
     ) % {"sign": short(sign)}
 
 

@@ -62,7 +62,6 @@ def _make_parser() -> _Parser:
 
 @lru_cache(maxsize=1)
 def reader() -> MarkdownIt:
-    """Return the reader of whole texts."""
     return _make_parser()
 
 

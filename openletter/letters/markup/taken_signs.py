@@ -24,7 +24,9 @@ def in_numbers(tokens: Sequence[Token]) -> Iterator[tuple[int, str]]:
         elif token.type == "list_item_open" and token.info and token.map:
             number = int(token.info)
             if number == lasts[-1]:
-                sentence = _("The number “%(number)d.” stands here again, and is shown so.")
+                sentence = _(
+                    "The number “%(number)d.” comes a second time here, and is shown like that."
+                )
                 yield token.map[0], sentence % {"number": number}
             lasts[-1] = number
 
@@ -45,14 +47,14 @@ def in_stress(tokens: Sequence[Token]) -> Iterator[tuple[int, str]]:
             words, behind = _stressed(children, place)
             if child.markup == "*" and is_alone:
                 sentence = _(
-                    "Not all stars are in pairs here, and two of them are not shown but stress"
-                    " “%(words)s”. Where a star is meant as a star, write \\*."
+                    "The asterisks here are not all in pairs: two of them disappear and emphasise"
+                    " “%(words)s”. To show an asterisk as such, write \\*."
                 )
                 yield number, sentence % {"words": short(words)}
             elif child.markup == "**" and _is_within_word(children, place, behind):
                 sentence = _(
-                    "“**” is not shown but stresses “%(words)s”. If it stands for hidden signs,"
-                    " write \\*\\*."
+                    "“**” disappears and makes “%(words)s” bold. If it stands for left-out"
+                    " letters, write \\*\\*."
                 )
                 yield number, sentence % {"words": short(words)}
 
@@ -78,8 +80,8 @@ def in_links(tokens: Sequence[Token]) -> Iterator[tuple[int, str]]:
         for number, child in parts_of(token):
             if "title" in child.attrs:
                 sentence = _(
-                    "“%(title)s” is seen only by those who point at the link with a mouse. Write"
-                    " it into the text."
+                    "Only people who point at the link with a mouse see “%(title)s”. Put it into"
+                    " the text itself."
                 )
                 yield number, sentence % {"title": short(str(child.attrs["title"]))}
 
@@ -98,8 +100,8 @@ def in_quotations(tokens: Sequence[Token], lines: Sequence[str]) -> Iterator[tup
         for number in range(*token.map):
             if _MORE_THAN.match(lines[number]):
                 sentence = _(
-                    "“>” makes this line a quotation, and is not shown. If it means “more than”,"
-                    " write \\>."
+                    "“>” turns this line into a quotation and disappears. If it means “more"
+                    " than”, write \\>."
                 )
                 yield number, sentence
 
@@ -123,8 +125,7 @@ def in_escapes(tokens: Sequence[Token]) -> Iterator[tuple[int, str]]:
             may_be_seen = child.content in signs.MEAN_SOMETHING and not is_twice
             if may_be_seen and child.markup not in needed:
                 sentence = _(
-                    "“%(written)s” is shown as “%(sign)s”. If the backslash is to be seen, write it"
-                    " twice."
+                    "“%(written)s” appears as “%(sign)s”. To show the backslash, type it twice."
                 )
                 yield number, sentence % {"written": child.markup, "sign": child.content}
             place += len(child.markup)

@@ -40,6 +40,6 @@ def warnings_for(markdown: str) -> list[TextWarning]:
     named = {number for number, _sentence in found}
     for number in lines_not_shown(markdown, tokens):
         if number not in named:
-            sentence = _("Not all that is written here is shown. Please compare the preview.")
+            sentence = _("Not everything you typed here will appear. Please check the preview.")
             found.add((number, sentence))
     return [TextWarning(number + 1, sentence) for number, sentence in sorted(found)][:MOST]

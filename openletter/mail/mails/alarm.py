@@ -7,9 +7,9 @@ from typing import Any
 from django.urls import reverse
 from django.utils.translation import gettext_lazy
 
-from openletter.lib.site import absolute
-from openletter.mail.kinds import Owed
+from openletter.lib.http.site import absolute
 from openletter.mail.models import Alarm
+from openletter.mail.outbox.kinds import Owed
 
 TEMPLATE = "alarm"
 LABEL = gettext_lazy("Alarm to the operator")

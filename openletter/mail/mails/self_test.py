@@ -7,13 +7,13 @@ from typing import Any
 from django.urls import reverse
 from django.utils.translation import gettext_lazy
 
-from openletter.lib.site import absolute
-from openletter.mail.kinds import Owed
+from openletter.lib.http.site import absolute
+from openletter.mail.outbox.kinds import Owed
 
 KIND = "mail.self_test"
 TOPIC = "self-test"
 TEMPLATE = "self_test"
-LABEL = gettext_lazy("Self-test of the mail")
+LABEL = gettext_lazy("Mail self-test")
 
 
 def context(owed: Owed) -> dict[str, Any] | None:

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from django import template
 
-from openletter.mail import alarms
 from openletter.mail.models import Alarm
+from openletter.mail.monitoring import alarms
 
 register = template.Library()
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django import template
 
-from openletter.mail.kinds import label_of
+from openletter.mail.outbox.kinds import label_of
 
 register = template.Library()
 register.filter("mail_label", label_of)

@@ -15,7 +15,7 @@ an "r" and "σ" for an "o", and would hold more names of people who are who they
 
 from __future__ import annotations
 
-from openletter.lib.scripts import script, words
+from openletter.lib.people.scripts import script, words
 from openletter.moderation.candidate import Candidate
 
 REASON = "looks Latin"

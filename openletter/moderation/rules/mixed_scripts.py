@@ -13,7 +13,7 @@ from __future__ import annotations
 
 import unicodedata
 
-from openletter.lib.scripts import scripts, words
+from openletter.lib.people.scripts import scripts, words
 from openletter.moderation.candidate import Candidate
 
 REASON = "mixed scripts"

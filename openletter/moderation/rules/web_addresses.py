@@ -6,7 +6,7 @@ space was forgotten. Organisations and affiliations are left alone: "Booking.com
 
 from __future__ import annotations
 
-from openletter.lib import links
+from openletter.lib.people import links
 from openletter.moderation.candidate import Candidate
 
 REASON = "web address"

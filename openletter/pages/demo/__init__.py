@@ -7,13 +7,12 @@ from pathlib import Path
 
 from django.db import transaction
 
-from openletter.letters import flows as letter_flows
+from openletter.letters import publishing as letter_flows
 from openletter.letters.models import Letter, Translation
-from openletter.lib.addresses import domain_of, email_key
-from openletter.mail import suppression
+from openletter.lib.people.addresses import domain_of, email_key
 from openletter.mail.models import SuppressedAddress
-from openletter.signatures import consents
-from openletter.signatures import flows as signature_flows
+from openletter.mail.outbox import suppression
+from openletter.signatures import confirmation, consents
 from openletter.signatures.models import Signature
 
 _HERE = Path(__file__).parent
@@ -103,4 +102,4 @@ def _sign(
         asked_at=now,
         first_position=position,
     )
-    signature_flows.confirm(attempt, now=now)
+    confirmation.confirm(attempt, now=now)

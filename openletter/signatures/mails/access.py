@@ -6,15 +6,17 @@ from typing import Any
 
 from django.utils.translation import gettext_lazy
 
-from openletter.mail.kinds import Owed
+from openletter.mail.outbox.kinds import Owed
 from openletter.signatures.mails import links
-from openletter.signatures.models import Signature
+from openletter.signatures.models import COUNTED, Signature
 
 TEMPLATE = "access"
-LABEL = gettext_lazy("Link to your signature, as you asked")
+LABEL = gettext_lazy("Link to your signature")
 
 
 def context(owed: Owed) -> dict[str, Any] | None:
     """Whatever became of the signature meanwhile: its owner may see that, unless it was erased."""
     signature = links.signature_about(owed.about, *Signature.State.values)
-    return None if signature is None else links.common(signature)
+    if signature is None:
+        return None
+    return links.common(signature) | {"stands": signature.state in COUNTED}

@@ -6,8 +6,8 @@ from typing import Any
 
 from django.utils.translation import gettext_lazy
 
-from openletter.mail.kinds import Owed
-from openletter.signatures import flows
+from openletter.mail.outbox.kinds import Owed
+from openletter.signatures import confirmation, judgement
 from openletter.signatures.mails import links
 
 TEMPLATE = "confirm"
@@ -21,6 +21,6 @@ def context(owed: Owed) -> dict[str, Any] | None:
     return links.common(attempt) | {
         "sent_at": attempt.created_at,
         "confirm_url": links.token_url("confirm", "signatures:confirm", attempt),
-        "code": flows.confirmation_code(attempt),
-        "days": flows.LINK_LASTS.days,
+        "code": confirmation.confirmation_code(attempt),
+        "days": judgement.LINK_LASTS.days,
     }

@@ -8,11 +8,14 @@ from typing import Any
 from uuid import UUID
 
 from django.urls import reverse
+from django.utils.translation import gettext as _
 
-from openletter.letters import published
 from openletter.letters.models import Letter, Translation
-from openletter.lib import rows, tokens
-from openletter.lib.site import absolute
+from openletter.letters.queries import texts
+from openletter.lib import tokens
+from openletter.lib.db import rows
+from openletter.lib.http.site import absolute
+from openletter.signatures import withdrawing
 from openletter.signatures.models import Signature
 
 
@@ -32,17 +35,23 @@ def common(signature: Signature) -> dict[str, Any]:
     letter = text.version.letter
     return {
         "title": text.title,
-        "sender_name": letter.sender_name,
+        "sender_name": text.version.sender_name,
         "letter_url": absolute(reverse("pages:letter", args=[letter.slug])),
-        "mine_url": token_url("mine", "privacy:mine", signature),
-        "not_me_url": token_url("not_me", "signatures:not_me", signature),
-        "stop_url": token_url("stop", "signatures:stop", signature),
+        "mine_url": token_url("mine", "self_service:mine", signature),
+        "may_be_taken_back": signature.state in withdrawing.CAN_WITHDRAW,
+        "not_me_url": token_url("not_me", "self_service:not_me", signature),
+        "stop_url": token_url("stop", "self_service:stop", signature),
     }
 
 
 def in_one_line(signature: Signature) -> str:
-    """Name, title, affiliation and country, as far as they are there. For confirmed ones (T06)."""
-    parts = (signature.name, signature.title, signature.affiliation, signature.country_name)
+    """Say who signed, for whom and from where, as far as it is there. For confirmed ones (T06)."""
+    person = signature.represented_by
+    parts = (
+        signature.name,
+        _("represented by %(person)s") % {"person": person} if person else "",
+        *signature.beside_name(),
+    )
     return ", ".join(part for part in parts if part)
 
 
@@ -92,4 +101,4 @@ def forget() -> None:
 @lru_cache(maxsize=16)
 def _text_with_letter(translation_id: int, _second: int) -> Translation | None:
     """Return the text and letter of very many mails one after the other, read once a second."""
-    return published.text_with_letter(translation_id)
+    return texts.text_with_letter(translation_id)

@@ -7,13 +7,14 @@ from typing import Any
 from django.urls import reverse
 from django.utils.translation import gettext_lazy
 
-from openletter.lib.site import absolute
-from openletter.mail.kinds import Owed
+from openletter.ledger.models import LedgerEntry
+from openletter.lib.http.site import absolute
+from openletter.mail.outbox.kinds import Owed
 from openletter.signatures.mails import links
-from openletter.signatures.models import COUNTED, LedgerEntry, Signature
+from openletter.signatures.models import COUNTED, Signature
 
 TEMPLATE = "receipt"
-LABEL = gettext_lazy("Receipt for your signature")
+LABEL = gettext_lazy("Confirmation that you signed")
 
 
 def context(owed: Owed) -> dict[str, Any] | None:

@@ -6,8 +6,8 @@ from typing import Any
 
 from django.utils.translation import gettext_lazy
 
-from openletter.lib import clock
-from openletter.mail.kinds import Owed
+from openletter.lib.db import clock
+from openletter.mail.outbox.kinds import Owed
 from openletter.signatures.mails import confirm, links
 
 TEMPLATE = "reminder"

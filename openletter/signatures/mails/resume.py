@@ -6,17 +6,20 @@ from typing import Any
 
 from django.utils.translation import gettext_lazy
 
-from openletter.mail.kinds import Owed
+from openletter.mail.outbox.kinds import Owed
 from openletter.signatures.mails import links
+from openletter.signatures.models import COUNTED
 
 TEMPLATE = "resume"
-LABEL = gettext_lazy("Way back for an address that had stopped all e-mails")
+LABEL = gettext_lazy("Offer to write to you again, as you had stopped all e-mails")
 
 
 def context(owed: Owed) -> dict[str, Any] | None:
-    """Nothing to say once the attempt is confirmed or gone."""
-    attempt = links.waiting_attempt(owed.about)
-    if attempt is None:
+    """Nothing to say once the attempt is gone, and no signature of the address counts."""
+    signature = links.waiting_attempt(owed.about) or links.signature_about(owed.about, *COUNTED)
+    if signature is None:
         return None
-    resume_url = links.token_url("resume", "signatures:resume", attempt)
-    return links.common(attempt) | {"resume_url": resume_url}
+    return links.common(signature) | {
+        "resume_url": links.token_url("resume", "self_service:resume", signature),
+        "counts": signature.state in COUNTED,
+    }

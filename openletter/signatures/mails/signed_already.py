@@ -6,12 +6,12 @@ from typing import Any
 
 from django.utils.translation import gettext_lazy
 
-from openletter.mail.kinds import Owed
+from openletter.mail.outbox.kinds import Owed
 from openletter.signatures.mails import links
 from openletter.signatures.models import COUNTED
 
 TEMPLATE = "signed_already"
-LABEL = gettext_lazy("Note that you had signed already")
+LABEL = gettext_lazy("Note that you had already signed")
 
 
 def context(owed: Owed) -> dict[str, Any] | None:

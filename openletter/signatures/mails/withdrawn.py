@@ -1,4 +1,4 @@
-"""You have withdrawn: proof of it, and a warning to whoever did not do it themselves."""
+"""You have withdrawn: proof of it, and the one link that still works."""
 
 from __future__ import annotations
 
@@ -6,12 +6,12 @@ from typing import Any
 
 from django.utils.translation import gettext_lazy
 
-from openletter.mail.kinds import Owed
+from openletter.mail.outbox.kinds import Owed
 from openletter.signatures.mails import links
 from openletter.signatures.models import Signature
 
 TEMPLATE = "withdrawn"
-LABEL = gettext_lazy("Confirmation that you withdrew")
+LABEL = gettext_lazy("Confirmation that you withdrew your signature")
 
 
 def context(owed: Owed) -> dict[str, Any] | None:

@@ -8,6 +8,7 @@ from django.core.management.base import BaseCommand, CommandError, CommandParser
 
 from openletter.accounts import flows
 from openletter.accounts.models import User
+from openletter.lib.db import clock
 
 
 class Command(BaseCommand):
@@ -20,5 +21,5 @@ class Command(BaseCommand):
         user = User.objects.filter(email=options["email"].strip().lower()).first()
         if user is None:
             raise CommandError("No account has this address. The admin lists them under Users.")
-        flows.remove_second_factor(user_id=user.pk)
+        flows.remove_second_factor(user_id=user.pk, actor_id=None, now=clock.now())
         self.stdout.write("The second factor is removed; the next login asks for a new one.")

@@ -7,8 +7,8 @@ from typing import Any
 from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 
-from openletter.lib import clock
-from openletter.mail import bounced, boxes
+from openletter.lib.db import clock
+from openletter.mail.feedback import bounce_messages, mailbox_readers
 
 
 class Command(BaseCommand):
@@ -27,12 +27,12 @@ class Command(BaseCommand):
         if not mailbox:
             raise CommandError("BOUNCE_MAILBOX is not set: there is no mailbox to read.")
         try:
-            counts = bounced.apply_all(boxes.unread(mailbox), now=clock.now())
-        except boxes.CannotRead as problem:
+            counts = bounce_messages.apply_all(mailbox_readers.unread(mailbox), now=clock.now())
+        except mailbox_readers.CannotRead as problem:
             raise CommandError(f"BOUNCE_MAILBOX cannot be read: {problem}.") from None
         except OSError as problem:
             raise CommandError(f"BOUNCE_MAILBOX: {type(problem).__name__}.") from None
         self.stdout.write(f"{counts.total()} mails read")
-        for found in bounced.Found:
+        for found in bounce_messages.Found:
             if counts[found]:
                 self.stdout.write(f"  {counts[found]:>6} {found}")

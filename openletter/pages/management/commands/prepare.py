@@ -11,7 +11,7 @@ from django.core.management.base import BaseCommand, CommandError, CommandParser
 
 from openletter.accounts.models import User
 from openletter.letters.models import Letter
-from openletter.lib import clock, database
+from openletter.lib.db import clock, fitness
 from openletter.pages import demo
 
 # Of the lock that two machines share which start at the same time; any number.
@@ -31,22 +31,29 @@ class Command(BaseCommand):
 
     def handle(self, *args: Any, **options: Any) -> None:
         try:
-            self._see_to_the_sessions()
-        except database.Unfit as problem:
+            with fitness.alone(ONE_AT_A_TIME):
+                is_new = self._see_to_the_sessions()
+                self._migrate(options)
+            if is_new:  # the session of the lock is from before; the pooler would hand it on
+                fitness.end_idle_sessions()
+        except fitness.Unfit as problem:
             raise CommandError(str(problem)) from problem
-        with database.alone(ONE_AT_A_TIME):
-            call_command(
-                "migrate", interactive=False, verbosity=1 if options["verbosity"] > 1 else 0
-            )
-            if options["development"]:
-                self._develop()
         if not settings.DEBUG:
             call_command("collectstatic", interactive=False, verbosity=0)
 
-    def _see_to_the_sessions(self) -> None:
-        if settings.DATABASE_POOLER and database.limit_role():
+    def _migrate(self, options: dict[str, Any]) -> None:
+        verbosity = 1 if options["verbosity"] > 1 else 0
+        call_command("migrate", interactive=False, verbosity=verbosity)
+        if options["development"]:
+            self._develop()
+
+    def _see_to_the_sessions(self) -> bool:
+        """Say whether the role has limits only now."""
+        is_new = settings.DATABASE_POOLER and fitness.limit_role()
+        if is_new:
             self.stdout.write("The role's sessions have time limits now.")
-        database.insist_on_fitness()
+        fitness.insist_on_fitness()
+        return is_new
 
     def _develop(self) -> None:
         if not Letter.objects.exists():

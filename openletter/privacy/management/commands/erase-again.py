@@ -8,7 +8,7 @@ from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 
-from openletter.lib import clock
+from openletter.lib.db import clock
 from openletter.privacy import erasure_log, flows
 
 

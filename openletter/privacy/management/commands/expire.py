@@ -6,7 +6,7 @@ from typing import Any
 
 from django.core.management.base import BaseCommand, CommandParser
 
-from openletter.lib import clock
+from openletter.lib.db import clock
 from openletter.privacy import flows
 
 

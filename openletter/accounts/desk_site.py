@@ -1,0 +1,87 @@
+"""Who may enter the admin: staff whose session gave a second factor, where there has to be one."""
+
+from __future__ import annotations
+
+from functools import wraps
+from typing import Any
+
+from allauth.account.decorators import secure_admin_login
+from django.conf import settings
+from django.contrib import admin
+from django.contrib.auth import REDIRECT_FIELD_NAME
+from django.contrib.auth.models import AnonymousUser
+from django.db.models import Model
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect
+from django.utils.http import url_has_allowed_host_and_scheme
+from django.utils.translation import gettext_lazy as _
+
+from openletter.accounts import access, second_factors
+from openletter.accounts.access import Action
+from openletter.accounts.account_pages import ask_for_second_factor
+from openletter.accounts.models import User
+from openletter.lib.admin.pages import careful
+
+
+class StaffSite(admin.AdminSite):
+    site_header = _("openletter: administration")
+    site_title = _("openletter")
+    index_title = _("Administration")
+    enable_nav_sidebar = True
+
+    def register(self, model_or_iterable: Any, admin_class: Any = None, **options: Any) -> None:
+        """Register an admin that writes what was changed only (lib/admin/pages.py)."""
+        super().register(model_or_iterable, careful(admin_class or admin.ModelAdmin), **options)
+
+    def admin_view(self, view: Any, cacheable: bool = False) -> Any:
+        """Let no address with a NUL in it reach a view: the database cannot be asked about it."""
+
+        @wraps(view)
+        def checked(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+            if "\x00" in request.path_info:
+                raise Http404
+            response: HttpResponse = view(request, *args, **kwargs)
+            return response
+
+        return super().admin_view(checked, cacheable)
+
+    def get_urls(self) -> list[Any]:
+        # Nothing here has an address on the public site that this could lead to.
+        return [url for url in super().get_urls() if getattr(url, "name", "") != "view_on_site"]
+
+    def has_permission(self, request: HttpRequest) -> bool:
+        """Whoever has a second factor gives it, whether the site demands one or not (T48)."""
+        if not access.may(request.user, Action.ENTER_DESK) or second_factors.is_missing(request):
+            return False
+        return not settings.STAFF_NEEDS_SECOND_FACTOR or second_factors.of(request.user) is not None
+
+    def may(
+        self, user: User | AnonymousUser, act: str, model: type[Model], about: object = None
+    ) -> bool:
+        """Answer the pages, which lie below and know no accounts (lib/admin/permissions.py)."""
+        return access.may_at_the_desk(user, act, model, about)
+
+    def login(self, request: HttpRequest, extra_context: object = None) -> HttpResponse:
+        """Log in through allauth, by its pages and limits; none of the admin takes a password."""
+        response: HttpResponse = _lead_on(request)
+        return response
+
+    def password_change(  # type: ignore[override]  # it leads elsewhere
+        self, request: HttpRequest, extra_context: object = None
+    ) -> HttpResponse:
+        return redirect("account_change_password")
+
+
+def _beyond_password(request: HttpRequest) -> HttpResponse:
+    """Lead staff who are logged in to what is missing, or to where they wanted to go."""
+    then = request.GET.get(REDIRECT_FIELD_NAME, "")
+    if not url_has_allowed_host_and_scheme(then, allowed_hosts={request.get_host()}):
+        then = "/admin/"
+    if second_factors.is_missing(request):
+        return ask_for_second_factor(then)
+    if not admin.site.has_permission(request):
+        return redirect("mfa_activate_totp")
+    return redirect(then)
+
+
+_lead_on = secure_admin_login(_beyond_password)

@@ -1,0 +1,1 @@
+"""The public number of each letter: the tally, its history line by line, and its recount."""

@@ -1,0 +1,160 @@
+"""Pages of the admin that several desks share: ask once more, and what was typed but not saved.
+
+What is asked shows the words it is about as readers will see them, and brings a fingerprint of all
+that was shown; the flow refuses when it does not fit any more.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+from django import forms
+from django.conf import settings
+from django.contrib import messages
+from django.db.models import Model
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect
+from django.template.response import TemplateResponse
+
+from openletter.letters import rendering
+from openletter.letters.diff import differences
+from openletter.letters.diff.differences import Changes
+from openletter.letters.markup.warnings import TextWarning, warnings_for
+from openletter.letters.models import Translation, UpdateText
+from openletter.letters.publishing import ChangedMeanwhile, NotPossible
+from openletter.letters.queries.letters import direction_of
+from openletter.lib.admin.pages import ModelAdmin
+
+_MOST_TEXTS = 50
+_MOST_CHARACTERS = 100_000
+# The hidden field with the fingerprint of what was shown.
+SEEN = "seen"
+
+
+@dataclass(frozen=True)
+class ShownText:
+    """A text in one language as readers will see it, and what changes for them."""
+
+    text: Translation | UpdateText
+    html: str
+    earlier: Translation | None = None
+    changes: Changes | None = None
+
+    @property
+    def direction(self) -> str:
+        return direction_of(self.text.language)
+
+    @property
+    def language_name(self) -> str:
+        return _language_name(self.text.language)
+
+    @property
+    def warnings(self) -> list[TextWarning]:
+        """What its author should look at before it is published."""
+        return warnings_for(self.text.markdown)
+
+
+@dataclass(frozen=True)
+class Question:
+    """What is asked before an act, and everything that is shown for it."""
+
+    label: object
+    question: object
+    subject: object
+    back: str
+    seen: str = ""
+    texts: Sequence[ShownText] = ()
+    is_published: bool = False  # so that its texts are what they are
+    earlier_number: int | None = None
+    sender_name: str = ""
+    earlier_sender: str = ""
+    # What the form brings along that was typed on the page before, but not saved.
+    typed: Iterable[tuple[str, str]] = field(default_factory=list)
+
+
+def ask(
+    desk: ModelAdmin[Any], request: HttpRequest, asked: Question, form: forms.Form | None = None
+) -> HttpResponse:
+    """Return a page that asks once more; its button posts to the same address."""
+    context = {
+        **desk.admin_site.each_context(request),
+        "title": asked.label,
+        "asked": asked,
+        "form": form,
+        "seen_name": SEEN,
+        "opts": desk.model._meta,
+    }
+    return TemplateResponse(request, "admin/letters/ask.html", context)
+
+
+def act_on(
+    subject: Model,
+    request: HttpRequest,
+    act: Callable[[str], None] | None,
+    *,
+    back: str,
+    done: object,
+    check: Callable[[], object] | None = None,
+) -> HttpResponse | None:
+    """Do what was asked about and lead back; None when the page is to be shown, or shown again.
+
+    `act` is given the fingerprint of what was shown, and is None until the button is pressed on a
+    form that is valid. `check` says before whether there is anything to ask. Both may raise
+    `NotPossible`; after `ChangedMeanwhile` the subject is read again.
+    """
+    try:
+        if check is not None:
+            check()
+        if act is None:
+            return None
+        act(request.POST.get(SEEN, ""))
+    except ChangedMeanwhile as problem:
+        messages.error(request, str(problem))
+        subject.refresh_from_db()
+        return None
+    except NotPossible as problem:
+        messages.error(request, str(problem))
+    else:
+        messages.success(request, str(done))
+    return redirect(back)
+
+
+def shown(
+    texts: Iterable[Translation | UpdateText], *, before: Iterable[Translation] = ()
+) -> list[ShownText]:
+    """Return texts the way readers will see them, each compared with the one in its language."""
+    earlier = {text.language: text for text in before}
+    return [_shown(text, earlier.get(text.language)) for text in texts]
+
+
+def _shown(text: Translation | UpdateText, earlier: Translation | None) -> ShownText:
+    changes = None
+    if earlier is not None and isinstance(text, Translation):
+        changes = differences.between(earlier, text)
+    return ShownText(text, rendering.to_html(text.markdown), earlier, changes)
+
+
+def typed_texts(request: HttpRequest, prefix: str) -> list[dict[str, Any]]:
+    """Return the texts of an inline formset as typed, saved or not, the way readers see them."""
+    texts: list[dict[str, Any]] = []
+    for number in range(_MOST_TEXTS):
+        markdown = request.POST.get(f"{prefix}-{number}-markdown")
+        if markdown is None:
+            continue  # published, so shown without a field, or never there
+        typed: dict[str, Any] = {
+            name: request.POST.get(f"{prefix}-{number}-{name}", "")
+            for name in ("language", "title", "addressee")
+        }
+        typed["html"] = rendering.to_html(markdown[:_MOST_CHARACTERS])
+        typed["warnings"] = warnings_for(markdown[:_MOST_CHARACTERS])
+        typed["language_name"] = _language_name(typed["language"])
+        typed["direction"] = direction_of(typed["language"])
+        texts.append(typed)
+    return texts
+
+
+def _language_name(code: str) -> str:
+    """Return a language's name, or what was typed for it."""
+    return str(dict(settings.LANGUAGES).get(code, code))

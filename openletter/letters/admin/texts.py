@@ -1,0 +1,119 @@
+"""What the desks of versions and updates share: texts by language, and those that are published.
+
+A published version or update only gains languages, and what is added to it is public at once and
+for ever. So adding asks first, and shows the words: nothing is stored until they were seen.
+"""
+
+from __future__ import annotations
+
+from typing import Any, ClassVar
+
+from django.http import HttpRequest, HttpResponse
+from django.utils.translation import gettext as _
+
+from openletter.letters import fingerprints
+from openletter.letters.admin import confirm_page
+from openletter.letters.admin.confirm_page import Question
+from openletter.letters.forms import TextFormSet
+from openletter.letters.models import Letter, TextVersion, Translation, Update, UpdateText
+from openletter.letters.queries import versions
+from openletter.lib.admin.pages import M, ModelAdmin, N, StackedInline
+
+_NOT_TYPED = {"csrfmiddlewaretoken", confirm_page.SEEN}
+
+
+class _NotSeenYet(Exception):
+    """Languages would be added to something published that nobody was shown."""
+
+    def __init__(self, texts: list[Translation | UpdateText]) -> None:
+        super().__init__()
+        self.texts = texts
+
+
+def is_draft(owner: TextVersion | Update | None) -> bool:
+    return owner is None or owner.published_at is None
+
+
+class TextsInline(StackedInline[M, N]):
+    """Texts by language; those that are published can only be read."""
+
+    formset = TextFormSet
+    extra = 0
+    min_num = 1
+
+    class Media:
+        js = ("js/admin/texts.js",)
+
+    def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return is_draft(obj) and super().has_change_permission(request, obj)
+
+    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return is_draft(obj) and super().has_delete_permission(request, obj)
+
+
+class TextsAdmin(ModelAdmin[M]):
+    """Versions and updates: drafts are edited, what is published gains languages."""
+
+    watched: ClassVar[tuple[str, ...]] = ("published_at",)
+
+    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return obj is not None and is_draft(obj) and super().has_delete_permission(request, obj)
+
+    def get_formset_kwargs(self, request: HttpRequest, obj: Any, inline: Any, prefix: str) -> Any:
+        kwargs = super().get_formset_kwargs(request, obj, inline, prefix)
+        return {**kwargs, "letter": self._letter(request, obj)}
+
+    @staticmethod
+    def _letter(request: HttpRequest, obj: Any) -> Letter | None:
+        if obj is not None and obj.letter_id:
+            letter: Letter = obj.letter
+            return letter
+        asked = request.GET.get("letter", "")
+        return Letter.objects.filter(pk=asked).first() if _is_small_number(asked) else None
+
+    def changeform_view(
+        self,
+        request: HttpRequest,
+        object_id: str | None = None,
+        form_url: str = "",
+        extra_context: dict[str, Any] | None = None,
+    ) -> HttpResponse:
+        try:
+            return super().changeform_view(request, object_id, form_url, extra_context)
+        except _NotSeenYet as added:  # and all of it is rolled back
+            return self._ask_before_adding(request, object_id, added.texts)
+
+    def save_formset(self, request: HttpRequest, form: Any, formset: Any, change: bool) -> None:
+        if change and not is_draft(form.instance):
+            added = formset.save(commit=False)
+            if added and request.POST.get(confirm_page.SEEN) != fingerprints.of_texts(added):
+                raise _NotSeenYet(added)
+        super().save_formset(request, form, formset, change)
+
+    def _ask_before_adding(
+        self, request: HttpRequest, object_id: str | None, added: list[Translation | UpdateText]
+    ) -> HttpResponse:
+        subject: Any = self.get_object(request, str(object_id))
+        asked = Question(
+            label=_("Publish in another language"),
+            question=_(
+                "This is already published. Whatever you add becomes public at once and can never"
+                " be changed, because people may sign and share exactly these words."
+            ),
+            subject=subject,
+            back=request.path,
+            seen=fingerprints.of_texts(added),
+            texts=confirm_page.shown(added),
+            sender_name=versions.sender_of(subject.letter),
+            typed=[
+                (name, value)
+                for name, values in request.POST.lists()
+                for value in values
+                if name not in _NOT_TYPED
+            ],
+        )
+        return confirm_page.ask(self, request, asked)
+
+
+def _is_small_number(text: str) -> bool:
+    return text.isascii() and text.isdecimal() and len(text) < 18

@@ -1,0 +1,1 @@
+"""Letters, texts, versions and updates as they are read."""

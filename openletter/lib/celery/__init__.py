@@ -1,0 +1,1 @@
+"""Celery and its broker: whether they are alive, and no queue of ticks."""

@@ -1,0 +1,1 @@
+"""PostgreSQL: statements, rows, triggers, search, the clock, and whether it is there."""

@@ -1,0 +1,107 @@
+"""A connection that gives up a PostgreSQL which says nothing, whatever TCP says.
+
+What PostgreSQL promises to end (`database_options.LIMITS`) a frozen one does not end, and its
+machine, or a relay before it, may go on acknowledging what we send; on a socket of the same machine
+nobody acknowledges anything. So the time is kept here, by psycopg's own wait, which is in C: about
+0.4 µs for each statement. `_WaitTimeout` is psycopg's private word for its end.
+"""
+
+from __future__ import annotations
+
+import logging
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Any, TypeVar
+
+import psycopg
+from psycopg.abc import PQGen
+from psycopg.errors import ConnectionTimeout, _WaitTimeout
+from psycopg.waiting import Ready
+
+from openletter.lib.db.connection_options import LONGEST_ANSWER, LONGEST_DOUBT
+
+log = logging.getLogger(__name__)
+RV = TypeVar("RV")
+
+# How often psycopg looks up from its waiting, such as for Ctrl-C.
+_LOOK_UP_EVERY = 0.1
+# Not by `super()`: every statement comes through here, and this is half of what it costs.
+_wait = psycopg.Connection.wait
+
+
+class NoAnswer(psycopg.OperationalError):
+    """PostgreSQL did not answer in time; the connection is closed."""
+
+
+class _OfThisThread(threading.local):
+    longest: float | None = None
+
+
+_thread = _OfThisThread()
+
+
+@contextmanager
+def at_most(seconds: float) -> Iterator[None]:
+    """Wait no longer for any answer of PostgreSQL in here; the shorter of two limits holds."""
+    before = _thread.longest
+    _thread.longest = seconds if before is None else min(seconds, before)
+    try:
+        yield
+    finally:
+        _thread.longest = before
+
+
+class Connection(psycopg.Connection[Any]):
+    """Closes itself, and raises `NoAnswer`, when an answer does not come.
+
+    Under `at_most` that is when its time is over. Otherwise it is when PostgreSQL does not answer
+    somebody else either: a migration or a vacuum that was allowed to take hours takes hours.
+    """
+
+    def wait(
+        self, gen: PQGen[RV], interval: float = _LOOK_UP_EVERY, timeout: float | None = None
+    ) -> RV:
+        if timeout is not None:  # who names a time is told by psycopg's own exception
+            return _wait(self, gen, interval, timeout)
+        try:
+            return _wait(self, gen, interval, _thread.longest or LONGEST_ANSWER)
+        except _WaitTimeout:
+            pass
+        while _thread.longest is None and self._is_somebody_there():
+            try:
+                return _wait(self, _resumed(gen), interval, LONGEST_ANSWER)
+            except _WaitTimeout:
+                pass
+        # As psycopg does when it cannot cancel: who holds it sees that it is broken.
+        self.pgconn.finish()
+        raise NoAnswer("PostgreSQL has not answered in time")
+
+    def _is_somebody_there(self) -> bool:
+        """Say whether the server that owes us an answer answers others, or at least refuses them.
+
+        Patiently: on a machine that is too busy somebody may work on what we asked for.
+        """
+        log.warning("database: no answer for %.0f s; asking whether it is there", LONGEST_ANSWER)
+        known: dict[str, Any] = {"password": self.info.password, "connect_timeout": LONGEST_DOUBT}
+        try:
+            # Asks something as well: a pooler lets people in whose PostgreSQL is silent.
+            with at_most(LONGEST_DOUBT), Connection.connect(self.info.dsn, **known) as other:
+                other.execute("SELECT 1")
+        except (ConnectionTimeout, NoAnswer):
+            return False
+        except psycopg.OperationalError:
+            return True
+        return True
+
+
+def _resumed(gen: PQGen[RV]) -> PQGen[RV]:
+    """Go on with what a wait was given up in. It stands where psycopg wants a number, not None."""
+    ready: Ready | int = Ready.NONE
+    while True:
+        try:
+            wanted = gen.send(ready)
+        except StopIteration as done:
+            result: RV = done.value
+            return result
+        ready = yield wanted

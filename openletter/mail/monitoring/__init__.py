@@ -1,0 +1,1 @@
+"""Whether mail arrives: alarms, statistics, a mail to oneself, what name servers say."""

@@ -1,0 +1,72 @@
+"""The only way to send a mail: put it into the outbox, in the transaction that owes it."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from uuid import UUID
+
+from openletter.lib.db import rows
+from openletter.lib.db.statements import only_row_of
+from openletter.lib.people.addresses import domain_of, email_key, mailbox_key
+from openletter.mail.limits import recipient_limits
+from openletter.mail.models import Lane, OutgoingMail
+
+
+def enqueue(
+    kind: str,
+    *,
+    dedupe_key: str,
+    recipient: str,
+    language: str,
+    about: UUID,
+    topic: str,
+    now: datetime,
+    lane: Lane = Lane.CONFIRM,
+    recipient_key: bytes | None = None,
+    not_before: datetime | None = None,
+    wanted: bool = True,
+) -> bool:
+    """Owe a mail; a mail with the same dedupe key is owed already. False when the caps forbid it.
+
+    Capped mail leaves at the earliest time that its caps allow, which may be some minutes on. A
+    mail that is not `wanted` costs the same work and is not stored: so an answer that must not say
+    whether a mail is owed does not come sooner either.
+    """
+    key = recipient_key or email_key(recipient)
+    mailbox = mailbox_key(recipient)
+    due_at: datetime | None = max(now, not_before or now)
+    if kind in recipient_limits.CAPS:
+        due_at = recipient_limits.next_allowed(
+            kind,
+            mailbox_key=mailbox,
+            is_tagged=mailbox != key,
+            topic=topic,
+            now=now,
+            not_before=not_before or now,
+        )
+    mail = OutgoingMail(
+        kind=kind,
+        dedupe_key=dedupe_key,
+        recipient=recipient,
+        recipient_key=key,
+        mailbox_key=mailbox if mailbox != key else None,
+        recipient_domain=domain_of(recipient),
+        language=language,
+        lane=lane,
+        about=about,
+        topic=topic,
+        first_due_at=due_at or now,
+        due_at=due_at or now,
+    )
+    rows.insert(mail, wanted=wanted and due_at is not None, ignore_conflicts=True)
+    return due_at is not None
+
+
+def is_waiting(*, kind: str, about: UUID) -> bool:
+    """Say whether a mail of this kind about this thing has still to leave."""
+    statement = (
+        "SELECT EXISTS (SELECT 1 FROM mail_outgoingmail"
+        " WHERE lane = 'confirm' AND about = %s AND kind = %s AND state = 'due')"
+    )
+    (found,) = only_row_of(statement, [about, kind])
+    return bool(found)

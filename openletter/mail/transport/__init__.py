@@ -1,0 +1,1 @@
+"""How mail reaches the relay, what its answers mean, and when it is left in peace."""

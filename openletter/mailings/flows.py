@@ -1,0 +1,261 @@
+"""What people do with a mailing: prepare, test, send, pause, resume, cancel, and watch it.
+
+Each act is recorded. The work itself is done by slices.py, a slice at a time.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from django.conf import settings
+from django.db import connection, transaction
+from django.db.models import Count
+from django.utils.translation import gettext as _
+
+from openletter.letters import fingerprints
+from openletter.letters.models import Letter, Update
+from openletter.letters.publishing import ChangedMeanwhile, NotPossible
+from openletter.lib.ids import uuid7
+from openletter.mail import outbox
+from openletter.mail.limits import throttles
+from openletter.mail.models import OutgoingMail, Throttle
+from openletter.mailings.models import MAILING_ARROWS, Mailing
+from openletter.moderation import audit
+
+KIND = "mailings.update"
+TEST_KIND = "mailings.update_test"
+_M = Mailing.State
+_MAIL = OutgoingMail.State
+
+# Who gets an update: signed, asked for updates, and takes mail about this letter. Records of mails
+# are deleted after some time, and with them the keys that say who has had an update. So whoever an
+# older mailing of it looked at is passed over, whether they got it or not.
+WANTED = """
+FROM signatures_signature AS s
+WHERE s.letter_id = %(letter)s AND s.state = 'published' AND s.wants_updates
+  AND NOT EXISTS (
+    SELECT FROM mail_suppressedaddress AS stop
+    WHERE stop.email_key = s.email_key AND stop.topic IN ('', %(topic)s)
+  )
+  AND s.id > (
+    SELECT COALESCE(MAX(older.cursor), 0) FROM mailings_mailing AS older
+    WHERE older.update_id = %(update)s AND older.started_at < %(recorded_since)s
+  )
+"""
+# The same for every mailing of an update: the outbox takes it once, so nobody gets it twice.
+DEDUPE_KEY = "%(prefix)s || s.public_id"
+_COUNT_WANTED = "SELECT COUNT(*)" + WANTED
+_COUNT_REST = (
+    _COUNT_WANTED
+    + "AND NOT EXISTS (SELECT FROM mail_outgoingmail AS mail WHERE mail.dedupe_key = "
+    + DEDUPE_KEY
+    + ")"
+)
+
+
+@dataclass(frozen=True)
+class Progress:
+    """How many mails of a mailing left, failed, still wait, and are not needed any more."""
+
+    sent: int
+    failed: int
+    left: int
+    dropped: int
+
+    @property
+    def gone(self) -> int:
+        """How many need nothing more."""
+        return self.sent + self.failed + self.dropped
+
+
+def parameters(update: Update, *, now: datetime) -> dict[str, int | str | datetime]:
+    """Return what `WANTED` and `DEDUPE_KEY` need."""
+    letter = update.letter
+    return {
+        "letter": letter.pk,
+        "topic": letter.topic,
+        "update": update.pk,
+        "prefix": f"{KIND}:{update.public_id}:",
+        "recorded_since": now - timedelta(days=settings.KEEP_MAILS_DAYS),
+    }
+
+
+def count_recipients(update: Update, *, now: datetime) -> int:
+    """Return how many people would get an update now: not those who have got it already."""
+    went_out_before = update.mailings.filter(started_at__isnull=False).exists()
+    with connection.cursor() as cursor:
+        query = _COUNT_REST if went_out_before else _COUNT_WANTED
+        cursor.execute(query, parameters(update, now=now))
+        (number,) = cursor.fetchone()
+    return int(number)
+
+
+def progress(mailing: Mailing) -> Progress:
+    """Read from the outbox how far a mailing is."""
+    states = OutgoingMail.objects.filter(batch=mailing.public_id).values_list("state")
+    number = dict(states.annotate(number=Count("pk")).order_by())
+    return Progress(
+        sent=number.get(_MAIL.SENT, 0) + number.get(_MAIL.COMPLAINED, 0),
+        failed=number.get(_MAIL.BOUNCED, 0) + number.get(_MAIL.PARKED, 0),
+        left=number.get(_MAIL.DUE, 0),
+        dropped=number.get(_MAIL.DROPPED, 0),
+    )
+
+
+def prepare(*, update_id: int, actor_id: int) -> Mailing:
+    """Return the update's unfinished mailing, or a new draft of one."""
+    fresh = Mailing(update_id=update_id, created_by_id=actor_id)
+    Mailing.objects.bulk_create([fresh], ignore_conflicts=True)
+    unfinished = Mailing.objects.filter(update=update_id, finished_at=None).first()
+    # None when the one that stood in the way came to its end just now.
+    return unfinished or prepare(update_id=update_id, actor_id=actor_id)
+
+
+@transaction.atomic
+def send_test(*, update_id: int, actor_id: int, recipient: str, now: datetime) -> int:
+    """Owe an update to the one who asks, in each of its languages; return how many mails."""
+    update = Update.objects.select_related("letter").get(pk=update_id)
+    languages = sorted(update.texts.values_list("language", flat=True))
+    if not languages:
+        raise NotPossible(_("Write and save the update first."))
+    for language in languages:
+        outbox.enqueue(
+            TEST_KIND,
+            dedupe_key=f"{TEST_KIND}:{uuid7()}",
+            recipient=recipient,
+            language=language,
+            about=update.public_id,
+            topic=f"test:{update.letter.topic}",  # not what the letter's own mails count against
+            now=now,
+        )
+    audit.record(
+        actor_id=actor_id,
+        action="test update",
+        object_kind="update",
+        object_id=update.public_id,
+        reason="",
+        now=now,
+        after={"languages": languages},
+    )
+    return len(languages)
+
+
+def check_sendable(mailing: Mailing, *, now: datetime) -> int:
+    """Return how many people would get it, or raise `NotPossible` when it cannot begin now."""
+    if _M.SCHEDULED not in MAILING_ARROWS[mailing.state]:
+        raise NotPossible(not_now(mailing))
+    if mailing.update.published_at is None:
+        raise NotPossible(_("Publish the update first: the mails lead to its page."))
+    if mailing.update.letter.state == Letter.State.DRAFT:
+        raise NotPossible(_("Open the letter first: the mails lead to its page."))
+    number = count_recipients(mailing.update, now=now)
+    if not number:
+        raise NotPossible(_("There is nobody to write to: no signatory has asked for updates."))
+    return number
+
+
+@transaction.atomic
+def send(
+    *,
+    mailing_id: int,
+    starts_at: datetime | None,
+    actor_id: int,
+    reason: str = "",
+    now: datetime,
+    seen: str | None = None,
+) -> None:
+    """Let a mailing begin now, or at a later time. Raises `NotPossible`.
+
+    `seen` is the fingerprint of the update that somebody was shown; None when nobody had to look.
+    """
+    mailing = _locked(mailing_id)
+    number = check_sendable(mailing, now=now)
+    if seen is not None and seen != fingerprints.of_update(mailing.update):
+        raise ChangedMeanwhile(
+            _(
+                "Somebody has changed the update in the meantime. Please look at it again before"
+                " you send it."
+            )
+        )
+    _move(mailing, _M.SCHEDULED, starts_at=starts_at or now)
+    action = "schedule mailing" if starts_at else "send mailing"
+    after = {"recipients": number, "starts_at": (starts_at or now).isoformat()}
+    _record(mailing, _M.SCHEDULED, action, actor_id, reason, now, after)
+
+
+@transaction.atomic
+def pause(*, mailing_id: int, actor_id: int, reason: str = "", now: datetime) -> None:
+    """Let the mails that no worker has in hand wait. Raises `NotPossible`."""
+    mailing = _locked(mailing_id)
+    _move(mailing, _M.PAUSED)
+    throttles.pause(throttles.batch_key(mailing.public_id), cause=Throttle.Cause.STAFF, now=now)
+    _record(mailing, _M.PAUSED, "pause mailing", actor_id, reason, now)
+
+
+@transaction.atomic
+def resume(*, mailing_id: int, actor_id: int, reason: str = "", now: datetime) -> None:
+    """Let a paused mailing go on where it was. Raises `NotPossible`."""
+    mailing = _locked(mailing_id)
+    if mailing.state != _M.PAUSED:
+        raise NotPossible(not_now(mailing))
+    to = _M.SENDING if mailing.enqueued_at else _M.ENQUEUEING
+    _move(mailing, to)
+    throttles.release(throttles.batch_key(mailing.public_id))
+    _record(mailing, to, "resume mailing", actor_id, reason, now)
+
+
+@transaction.atomic
+def cancel(*, mailing_id: int, actor_id: int, reason: str = "", now: datetime) -> None:
+    """Send no more of a mailing, for good. Raises `NotPossible`.
+
+    What a worker has in hand still leaves. The rest is dropped a slice at a time; until then a
+    throttle holds it.
+    """
+    mailing = _locked(mailing_id)
+    began = mailing.started_at is not None
+    _move(mailing, _M.CANCELLED, finished_at=None if began else now)
+    if began:
+        throttles.pause(throttles.batch_key(mailing.public_id), cause=Throttle.Cause.STAFF, now=now)
+    _record(mailing, _M.CANCELLED, "cancel mailing", actor_id, reason, now)
+
+
+def _locked(mailing_id: int) -> Mailing:
+    mailings = Mailing.objects.select_for_update(of=("self",)).select_related("update__letter")
+    return mailings.get(pk=mailing_id)
+
+
+def _move(mailing: Mailing, to: Mailing.State, **changes: object) -> None:
+    if to not in MAILING_ARROWS[mailing.state]:
+        raise NotPossible(not_now(mailing))
+    before = Mailing.objects.filter(pk=mailing.pk, state=mailing.state)
+    if not before.update(state=to, **changes):
+        raise NotPossible(not_now(mailing))
+
+
+def not_now(mailing: Mailing) -> str:
+    """Return a sentence for an act that does not fit a mailing's state."""
+    return _("This is not possible now. The mailing’s status: %(state)s.") % {
+        "state": mailing.get_state_display()
+    }
+
+
+def _record(
+    mailing: Mailing,
+    to: Mailing.State,
+    action: str,
+    actor_id: int,
+    reason: str,
+    now: datetime,
+    after: dict[str, object] | None = None,
+) -> None:
+    audit.record(
+        actor_id=actor_id,
+        action=action,
+        object_kind="mailing",
+        object_id=mailing.public_id,
+        reason=reason,
+        now=now,
+        before={"state": mailing.state},
+        after={"state": to.value, **(after or {})},
+    )

@@ -1,0 +1,1 @@
+"""The mails of a mailing, one module each."""

@@ -1,0 +1,69 @@
+"""A source that staff trust or watch, typed by hand and stored in one spelling."""
+
+from __future__ import annotations
+
+import re
+from ipaddress import ip_network
+from typing import TYPE_CHECKING
+
+from django import forms
+from django.core.exceptions import ValidationError
+from django.utils.translation import gettext_lazy as _
+
+from openletter.lib.people.addresses import domain_of, email_key, tidy_address
+from openletter.moderation.models import ListedSource
+
+if TYPE_CHECKING:
+    _ListedSourceForm = forms.ModelForm[ListedSource]
+else:
+    _ListedSourceForm = forms.ModelForm
+
+_KEY = re.compile(r"[0-9a-f]{64}")
+# A wider network would be a good part of the internet.
+_WIDEST = {4: 8, 6: 16}
+
+
+class ListedSourceForm(_ListedSourceForm):
+    class Meta:
+        model = ListedSource
+        fields = ("kind", "value", "verdict", "reason")
+
+    def clean(self) -> dict[str, object] | None:
+        cleaned = super().clean() or {}
+        kind, value = cleaned.get("kind"), str(cleaned.get("value", "")).strip()
+        tidy = {"network": _network, "domain": _domain, "address": _address}.get(str(kind))
+        if tidy is not None and value:
+            try:
+                cleaned["value"] = tidy(value)
+            except ValidationError as problem:
+                self.add_error("value", problem)
+        if (
+            kind == ListedSource.Kind.ADDRESS
+            and cleaned.get("verdict") == ListedSource.Verdict.TRUST
+        ):
+            self.add_error("verdict", _("Only networks and domains can be trusted."))
+        return cleaned
+
+
+def _network(text: str) -> str:
+    try:
+        network = ip_network(text, strict=False)
+    except ValueError:
+        raise ValidationError(
+            _("Please enter a network such as 192.0.2.0/24 or 2001:db8::/48, or a single address.")
+        ) from None
+    if network.prefixlen < _WIDEST[network.version]:
+        raise ValidationError(_("This network is too large: it would cover half the internet."))
+    return network.with_prefixlen
+
+
+def _domain(text: str) -> str:
+    name = text.rpartition("@")[2].strip(". ")
+    domain = domain_of(f"x@{name}")
+    if not re.fullmatch(r"(?:[a-z0-9](?:[a-z0-9-]*[a-z0-9])?\.)*[a-z0-9-]{2,}", domain):
+        raise ValidationError(_("Please enter a domain such as example.org."))
+    return domain
+
+
+def _address(text: str) -> str:
+    return text if _KEY.fullmatch(text) else email_key(tidy_address(text)).hex()

@@ -1,0 +1,1 @@
+"""For whoever runs the site: delivery, acts on mail, alarms, health, and what must hold."""

@@ -1,0 +1,1 @@
+"""What keeps strangers from signing for others, and machines for people."""

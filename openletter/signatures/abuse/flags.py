@@ -1,0 +1,54 @@
+"""What makes a signature suspect: the codes that are stored, and what they say to moderators.
+
+A flag refuses nobody; it is a reason to look, and some of them hold a signature until somebody has.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import TYPE_CHECKING
+
+from django.utils.translation import gettext_lazy as _
+
+from openletter.signatures.abuse.disposable_domains import is_disposable
+
+if TYPE_CHECKING:
+    from django.utils.functional import _StrPromise
+
+DISPOSABLE = "disposable"
+NO_MAIL_SERVER = "no mail server"
+BURST = "burst"
+LISTED = "listed"
+NO_PROOF = "no proof"
+REMOVED_BEFORE = "removed before"
+HELD_BEFORE = "held before"
+# The verdicts that no flag or rule gave; see Signature.verdict.
+REMOVED, HELD = "removed", "held"
+
+# At most twenty characters a code, as in the column; a code that is stored keeps its meaning.
+MEANINGS: dict[str, _StrPromise] = {
+    BURST: _("Many forms came from one network."),
+    LISTED: _("It comes from a watched source."),
+    NO_PROOF: _("The proof of work that was asked for is missing."),
+    REMOVED_BEFORE: _("A signature from this address was removed before."),
+    HELD_BEFORE: _("A signature from this address was withdrawn while it was waiting for review."),
+    DISPOSABLE: _("The address belongs to a service for throwaway mailboxes."),
+    NO_MAIL_SERVER: _("The domain of the address accepts no mail."),
+}
+# A person looks at these first. The others are only told to whoever looks anyway.
+HOLDING = (LISTED, REMOVED_BEFORE, HELD_BEFORE, NO_PROOF, BURST)
+
+
+def address_flags(email_domain: str) -> list[str]:
+    """Return the flags of a signature whose address is at this domain."""
+    return [DISPOSABLE] if is_disposable(email_domain) else []
+
+
+def reason_to_hold(found: Iterable[str]) -> str:
+    """Return the flag for which a signature is held, or an empty text."""
+    return next((flag for flag in HOLDING if flag in found), "")
+
+
+def in_words(flags: Iterable[str]) -> str:
+    """Return what flags mean, a sentence each; a code that nobody explained stands for itself."""
+    return " ".join(str(MEANINGS.get(flag, flag)) for flag in flags)

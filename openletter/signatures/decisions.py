@@ -1,0 +1,112 @@
+"""A moderator publishes, holds or removes a signature, on record."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from django.db import IntegrityError, transaction
+from django.db.models import Q, QuerySet
+
+from openletter.ledger.models import LedgerEntry
+from openletter.lib.db import constraints
+from openletter.moderation import audit
+from openletter.signatures import counting
+from openletter.signatures.abuse import flags
+from openletter.signatures.locks import Gone, lock_signature
+from openletter.signatures.models import ARROWS, ONE_PER_ADDRESS, Signature
+
+
+class NotAllowed(Exception):
+    """There is no arrow between these states, or the address has another signature that counts."""
+
+
+class ChangedMeanwhile(NotAllowed):
+    """It is not what was seen any more: its owner or another moderator was faster. Look again."""
+
+
+@transaction.atomic
+def decide(
+    *,
+    signature_id: int,
+    revision: int,
+    seen: Signature.State | None = None,
+    to: Signature.State,
+    actor_id: int | None,
+    reason: str,
+    now: datetime,
+) -> None:
+    """Let a moderator publish, hold or remove a signature; the number moves with it, on record.
+
+    `revision` is that of the words which the moderator saw, `seen` the state, if it is known.
+    Raises `ChangedMeanwhile` when they are others by now, or `NotAllowed`.
+    """
+    try:
+        signature = lock_signature(signature_id)
+    except Gone as problem:
+        raise NotAllowed("gone") from problem
+    before = Signature.State(signature.state)
+    if signature.revision != revision or seen not in {None, before}:
+        raise ChangedMeanwhile
+    by_owner = before == Signature.State.PENDING or to == Signature.State.WITHDRAWN
+    if by_owner or to not in ARROWS[before] or not _can_be_judged(signature, to):
+        raise NotAllowed(f"{before} -> {to}")
+    _move(signature, before, to)
+    audit.record(
+        actor_id=actor_id,
+        action=f"{to.value} signature",
+        object_kind="signature",
+        object_id=signature.public_id,
+        reason=reason,
+        now=now,
+        before={"state": before.value},
+        after={"state": to.value},
+    )
+    if to == Signature.State.PUBLISHED:
+        placed = signature.ledger_index is not None
+        kind = LedgerEntry.Kind.RESTORED if placed else LedgerEntry.Kind.SIGNED
+        counting.count(signature, kind, at=now)
+    elif before == Signature.State.PUBLISHED:
+        counting.count(signature, LedgerEntry.Kind.REMOVED, at=now)
+
+
+def possible(rows: QuerySet[Signature], *, to: Signature.State) -> QuerySet[Signature]:
+    """Return those of some signatures that `decide` would take to a state, as they are now.
+
+    But for those whose address has another signature that counts: that shows when it is tried.
+    """
+    from_states = [state for state in Signature.State if to in ARROWS[state]]
+    found = rows.filter(state__in=from_states).exclude(state=Signature.State.PENDING)
+    if to == Signature.State.REMOVED:
+        return found
+    counted_before = Q(state=Signature.State.REMOVED, ledger_index__isnull=False)
+    may_return = counted_before if to == Signature.State.PUBLISHED else Q(pk__in=[])
+    return found.filter(Q(erased_at=None) | may_return)
+
+
+def _can_be_judged(signature: Signature, to: Signature.State) -> bool:
+    """Say no where nothing is left to look at: that can be taken away, and this be undone."""
+    if signature.erased_at is None or to == Signature.State.REMOVED:
+        return True
+    counted = signature.ledger_index is not None
+    return counted and (signature.state, to) == (Signature.State.REMOVED, Signature.State.PUBLISHED)
+
+
+def _move(signature: Signature, before: Signature.State, to: Signature.State) -> None:
+    key = bytes(signature.email_key)
+    seen = Signature.objects.filter(pk=signature.pk, state=before, revision=signature.revision)
+    changes = {
+        "held_because": "moderator" if to == Signature.State.HELD else "",
+        "verdict": flags.REMOVED if to == Signature.State.REMOVED and key else "",
+    }
+    try:
+        with transaction.atomic():
+            if not seen.update(state=to, **changes):
+                raise ChangedMeanwhile
+    except IntegrityError as problem:
+        if constraints.broken_by(problem) != ONE_PER_ADDRESS:
+            raise
+        raise NotAllowed("another signature of this address counts already") from problem
+    if to == Signature.State.PUBLISHED and key:
+        # Whoever was looked at and found right is under no suspicion any more.
+        same = Signature.objects.filter(letter=signature.letter_id, email_key=key)
+        same.exclude(verdict="").update(verdict="")

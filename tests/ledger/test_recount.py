@@ -1,0 +1,187 @@
+"""I8, T41: the number is told in three independent ways, and a difference is loud."""
+
+from __future__ import annotations
+
+import io
+import logging
+from typing import Any
+
+import pytest
+from django.core.management import CommandError, call_command
+from django.db import connection
+from django.utils import timezone
+
+from openletter.ledger import recounting
+from openletter.ledger.models import Tally
+from openletter.ledger.tasks import recount as recount_task
+from openletter.ledger.watch import ALARM
+from openletter.letters.models import Letter
+from openletter.mail.models import OutgoingMail
+from openletter.mail.monitoring import alarms
+from openletter.signatures.models import Signature
+from tests.factories import decide, make_letter, make_many, make_published, make_signature
+
+pytestmark = pytest.mark.django_db
+S = Signature.State
+
+
+def run() -> str:
+    out = io.StringIO()
+    call_command("recount", stdout=out)
+    return out.getvalue()
+
+
+def busy_letter() -> Letter:
+    """A letter with something of everything that moves a number or does not."""
+    letter = make_letter()
+    make_many(letter, 5)
+    make_signature(letter)
+    make_published(letter, kind="organisation")
+    removed, restored, held = (make_published(letter) for _ in range(3))
+    decide(removed, S.REMOVED)
+    decide(restored, S.REMOVED)
+    decide(restored, S.PUBLISHED)
+    decide(held, S.HELD)
+    return letter
+
+
+def test_i8_after_all_that_can_happen_the_numbers_agree() -> None:
+    busy_letter()
+    (found,) = recounting.recount()
+    assert (found.tally, found.rows, found.ledger) == (7, 7, 7)
+    assert found.agrees
+    assert run() == ("open-letter: tally 7, signatures 7, ledger 7, entries 13 of 13: agrees\n")
+
+
+def test_a_letter_that_nobody_signed_agrees() -> None:
+    make_letter()
+    assert "tally 0, signatures 0, ledger 0, entries 0 of 0: agrees" in run()
+
+
+def test_a_site_without_letters_agrees() -> None:
+    assert run() == ""
+
+
+TAMPERINGS = {
+    "one more in the tally": "UPDATE ledger_tally SET people = people + 1, next_index = 99",
+    "one less in the tally": "UPDATE ledger_tally SET people = people - 1",
+    "people turned organisations and one more": (
+        "UPDATE ledger_tally SET organisations = organisations + 1, next_index = 99"
+    ),
+    "people called organisations": (
+        "UPDATE ledger_tally SET people = people - 1, organisations = organisations + 1"
+    ),
+    "no tally": "DELETE FROM ledger_tally",
+    "an index skipped": "UPDATE ledger_tally SET next_index = next_index + 1",
+    "a row published by hand": (
+        "UPDATE signatures_signature SET state = 'published', confirmed_at = now()"
+        " WHERE state = 'pending'"
+    ),
+    "a row removed by hand": (
+        "UPDATE signatures_signature SET state = 'removed' WHERE ledger_index = 0"
+    ),
+    "a line of the ledger deleted": (
+        "ALTER TABLE ledger_ledgerentry DISABLE TRIGGER USER;"
+        " DELETE FROM ledger_ledgerentry WHERE index = 0"
+    ),
+    "a line of the ledger moved": (
+        "ALTER TABLE ledger_ledgerentry DISABLE TRIGGER USER;"
+        " UPDATE ledger_ledgerentry SET index = 99 WHERE index = 3"
+    ),
+    "the last line of the ledger moved": (
+        "ALTER TABLE ledger_ledgerentry DISABLE TRIGGER USER;"
+        " UPDATE ledger_ledgerentry SET index = 99 WHERE index = 12"
+    ),
+    "two lines deleted that cancel each other out": (
+        "ALTER TABLE ledger_ledgerentry DISABLE TRIGGER USER;"
+        " DELETE FROM ledger_ledgerentry WHERE index IN (10, 11)"
+    ),
+    "another number in the last line": (
+        "ALTER TABLE ledger_ledgerentry DISABLE TRIGGER USER;"
+        " UPDATE ledger_ledgerentry SET count = count + 1 WHERE index = 12"
+    ),
+    "a line of the ledger changed": (
+        "ALTER TABLE ledger_ledgerentry DISABLE TRIGGER USER;"
+        " UPDATE ledger_ledgerentry SET kind = 'withdrawn' WHERE index = 0"
+    ),
+}
+
+
+@pytest.mark.parametrize("sql", TAMPERINGS.values(), ids=TAMPERINGS.keys())
+def test_t41_what_somebody_changes_by_hand_is_found_and_not_repaired(
+    sql: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    busy_letter()
+    with connection.cursor() as cursor:
+        cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")  # or PostgreSQL alters no table
+        cursor.execute(sql)
+    before = list(Tally.objects.values())
+    with pytest.raises(CommandError, match="1 letter"):
+        call_command("recount")
+    assert capsys.readouterr().out.endswith("DIFFERS\n")
+    assert list(Tally.objects.values()) == before
+
+
+def test_each_letter_is_judged_by_itself(capsys: pytest.CaptureFixture[str]) -> None:
+    letters = [make_letter(slug=slug) for slug in ("one", "two", "three")]
+    for number, letter in enumerate(letters, start=1):
+        make_many(letter, number)
+    Tally.objects.filter(letter=letters[1]).update(next_index=99)
+    with pytest.raises(CommandError, match="1 letter"):
+        call_command("recount")
+    verdicts = [line.rpartition(": ")[2] for line in capsys.readouterr().out.splitlines()]
+    assert verdicts == ["agrees", "DIFFERS", "agrees"]
+
+
+def test_a_difference_is_an_error_of_the_command() -> None:
+    """`./run manage recount` exits with 1, which is what `CommandError` means to Django."""
+    busy_letter()
+    Tally.objects.update(next_index=99)
+    with pytest.raises(CommandError) as failed:
+        run()
+    assert failed.value.returncode == 1
+
+
+def test_the_task_raises_an_alarm_and_stays_quiet_otherwise(
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    busy_letter()
+    with caplog.at_level(logging.INFO, logger="openletter"):
+        recount_task()
+        assert caplog.records == []
+        Tally.objects.update(next_index=99)
+        recount_task()
+    assert [record.levelname for record in caplog.records] == ["CRITICAL"]
+
+
+def test_i8_a_letter_that_differs_has_an_alarm_of_its_own_until_it_agrees() -> None:
+    letters = [make_letter(slug=slug) for slug in ("one", "two")]
+    for letter in letters:
+        make_many(letter, 3)
+    Tally.objects.filter(letter=letters[1]).update(people=2)
+    for _hour in range(2):
+        recount_task()
+    (alarm,) = alarms.open_alarms()
+    assert (alarm.kind, "two" in alarm.text, "the page shows 2" in alarm.text) == (
+        ALARM,
+        True,
+        True,
+    )
+    Tally.objects.filter(letter=letters[1]).update(people=3)
+    recount_task()
+    assert alarms.open_alarms() == []
+
+
+def test_letting_mails_go_on_does_not_resolve_the_alarm_about_a_number() -> None:
+    letter = make_letter()
+    Tally.objects.create(letter=letter, next_index=1)
+    recount_task()
+    alarms.resolve_about(letter.topic, timezone.now())
+    assert len(alarms.open_alarms()) == 1
+
+
+def test_the_operator_hears_by_mail_of_a_number_that_differs(settings: Any) -> None:
+    settings.ALARM_EMAIL = "operator@example.org"
+    Tally.objects.create(letter=make_letter(), next_index=1)
+    recount_task()
+    assert [mail.kind for mail in OutgoingMail.objects.all()] == ["mail.alarm"]

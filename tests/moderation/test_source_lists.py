@@ -1,0 +1,92 @@
+"""Sources that staff trust or watch: typed by hand, stored in one spelling, on record."""
+
+from __future__ import annotations
+
+from ipaddress import ip_network
+
+import pytest
+
+from openletter.lib.people.addresses import email_key
+from openletter.moderation import source_lists
+from openletter.moderation.models import AuditEntry, ListedSource
+from openletter.moderation.source_forms import ListedSourceForm
+from tests.factories import log_in
+
+pytestmark = pytest.mark.django_db
+ADD = "/admin/moderation/listedsource/add/"
+ADDRESS = email_key("suzie@example.org").hex()
+
+
+def form(kind: str, value: str, verdict: str = "hold") -> ListedSourceForm:
+    return ListedSourceForm({"kind": kind, "value": value, "verdict": verdict, "reason": "test"})
+
+
+@pytest.mark.parametrize(
+    ("kind", "typed", "stored"),
+    [
+        ("network", "192.0.2.7", "192.0.2.7/32"),
+        ("network", " 192.0.2.7/24 ", "192.0.2.0/24"),
+        ("network", "2001:DB8::/32", "2001:db8::/32"),
+        ("domain", "Example.ORG", "example.org"),
+        ("domain", "@example.org", "example.org"),
+        ("domain", "bücher.example", "xn--bcher-kva.example"),
+        ("domain", "org", "org"),
+        ("address", "Suzie@Example.org", ADDRESS),
+    ],
+)
+def test_a_source_is_stored_in_one_spelling(kind: str, typed: str, stored: str) -> None:
+    listing = form(kind, typed).save()
+    assert listing.value == stored
+
+
+@pytest.mark.parametrize(
+    ("kind", "typed"),
+    [
+        ("network", "example.org"),
+        ("network", "192.0.2.0/33"),
+        ("network", "0.0.0.0/0"),
+        ("network", "::/0"),
+        ("domain", "no domain"),
+        ("domain", "http://example.org"),
+        ("address", "suzie"),
+        ("address", ""),
+    ],
+)
+def test_what_is_no_source_is_refused(kind: str, typed: str) -> None:
+    assert "value" in form(kind, typed).errors
+
+
+def test_a_single_address_is_not_trusted() -> None:
+    assert "verdict" in form("address", "suzie@example.org", "trust").errors
+
+
+def test_one_source_has_one_verdict() -> None:
+    form("domain", "example.org").save()
+    assert not form("domain", "EXAMPLE.org", "trust").is_valid()
+
+
+def test_it_takes_effect_at_once_and_is_on_record() -> None:
+    network = ip_network("192.0.2.7/32")
+    assert source_lists.verdict_on(network=network, domain="x.org", address_key=b"") is None
+    typed = {"kind": "network", "value": "192.0.2.0/24", "verdict": "trust", "reason": "university"}
+    log_in().post(ADD, typed)
+    said = source_lists.verdict_on(network=network, domain="x.org", address_key=b"")
+    assert said == source_lists.Verdict.TRUST
+    entry = AuditEntry.objects.get(action="list source")
+    assert (entry.reason, entry.actor is not None) == ("university", True)
+
+
+def test_forgetting_it_takes_effect_at_once_and_is_on_record() -> None:
+    listing = form("domain", "example.org").save()
+    source_lists.forget()
+    log_in().post(f"/admin/moderation/listedsource/{listing.pk}/delete/", {"post": "yes"})
+    assert not ListedSource.objects.exists()
+    assert source_lists.verdict_on(network=None, domain="example.org", address_key=b"") is None
+    assert AuditEntry.objects.filter(action="forget source").exists()
+
+
+def test_the_list_shows_no_address() -> None:
+    form("address", "suzie@example.org").save()
+    page = log_in().get("/admin/moderation/listedsource/").content.decode()
+    assert "suzie" not in page
+    assert ADDRESS[:12] in page
