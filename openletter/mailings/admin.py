@@ -147,7 +147,7 @@ class MailingAdmin(ModelAdmin[Mailing]):
             "may_act": access.may(request.user, Action.SEND_MAILINGS, mailing),
             "is_draft": is_draft,
             "is_moving": mailing.state in _MOVING and mailing.finished_at is None,
-            "number": self._number(mailing) if is_draft else 0,
+            "number": flows.count_recipients(mailing.update, now=clock.now()) if is_draft else 0,
             "progress": flows.progress(mailing),
             "throttle": Throttle.objects.filter(
                 key=mailing.update.letter.topic, paused=True
@@ -216,6 +216,11 @@ class MailingAdmin(ModelAdmin[Mailing]):
         form = SendForm(request.POST if request.method == "POST" else None)
         back = reverse("admin:mailings_mailing_change", args=[pk])
         starts_at = form.cleaned_data["starts_at"] if form.is_valid() else None
+        number = 0
+
+        def check() -> None:
+            nonlocal number
+            number = flows.check_sendable(mailing, now=clock.now())
 
         def send(seen: str) -> None:
             flows.send(
@@ -232,25 +237,9 @@ class MailingAdmin(ModelAdmin[Mailing]):
             send if form.is_valid() else None,
             back=back,
             done=_("The mailing is scheduled.") if starts_at else _("The mailing has begun."),
-            check=lambda: flows.check_sendable(mailing, now=clock.now()),
+            check=check,
         )
-        return answer or confirm_page.ask(self, request, self._question(mailing, back), form)
-
-    def _question(self, mailing: Mailing, back: str) -> Question:
-        update, number = mailing.update, self._number(mailing)
-        label = ngettext("Send to %(number)s signatory", "Send to %(number)s signatories", number)
-        return Question(
-            label=label % {"number": number},
-            question=_(
-                "Everybody gets one e-mail, and it cannot be taken back. Have you sent yourself a"
-                " test?"
-            ),
-            subject=_name(update),
-            back=back,
-            seen=fingerprints.of_update(update),
-            texts=confirm_page.shown(update.texts.order_by("language")),
-            sender_name=versions.sender_of(update.letter),
-        )
+        return answer or confirm_page.ask(self, request, _question(mailing, number, back), form)
 
     def act(self, request: HttpRequest, pk: int, act: str) -> HttpResponse:
         """Ask once more, then pause, go on or cancel."""
@@ -259,10 +248,11 @@ class MailingAdmin(ModelAdmin[Mailing]):
             raise Http404
         form = ActForm(request.POST if request.method == "POST" else None)
         back = reverse("admin:mailings_mailing_change", args=[pk])
-        if act not in dict(_acts_possible(mailing)):
-            messages.error(request, flows.not_now(mailing))
-            return redirect(back)
         chosen = ACTS[act]
+
+        def check() -> None:
+            if act not in dict(_acts_possible(mailing)):
+                raise NotPossible(flows.not_now(mailing))
 
         def carry_out(_seen: str) -> None:
             chosen.flow(
@@ -273,14 +263,15 @@ class MailingAdmin(ModelAdmin[Mailing]):
             )
 
         answer = confirm_page.act_on(
-            mailing, request, carry_out if form.is_valid() else None, back=back, done=chosen.done
+            mailing,
+            request,
+            carry_out if form.is_valid() else None,
+            back=back,
+            done=chosen.done,
+            check=check,
         )
         asked = Question(chosen.label, chosen.question, _name(mailing.update), back)
         return answer or confirm_page.ask(self, request, asked, form)
-
-    @staticmethod
-    def _number(mailing: Mailing) -> int:
-        return flows.count_recipients(mailing.update, now=clock.now())
 
     def _update(self, request: HttpRequest, pk: int) -> Update:
         return access.get_object(request.user, Action.SEND_MAILINGS, Update, pk=pk)
@@ -288,6 +279,22 @@ class MailingAdmin(ModelAdmin[Mailing]):
     def _mailing(self, request: HttpRequest, pk: int) -> Mailing:
         rows = Mailing.objects.select_related("update__letter")
         return access.get_object(request.user, Action.SEND_MAILINGS, rows, pk=pk)
+
+
+def _question(mailing: Mailing, number: int, back: str) -> Question:
+    update = mailing.update
+    label = ngettext("Send to %(number)s signatory", "Send to %(number)s signatories", number)
+    return Question(
+        label=label % {"number": number},
+        question=_(
+            "Everybody gets one e-mail, and it cannot be taken back. Have you sent yourself a test?"
+        ),
+        subject=_name(update),
+        back=back,
+        seen=fingerprints.of_update(update),
+        texts=confirm_page.shown(update.texts.order_by("language")),
+        sender_name=versions.sender_of(update.letter),
+    )
 
 
 def _name(update: Update) -> str:

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from typing import Any
+
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
@@ -59,23 +62,19 @@ def send_link(request: HttpRequest, slug: str) -> HttpResponse:
     letter = letter_or_redirect(slug, "self_service:send_link")
     if isinstance(letter, HttpResponse):
         return letter
-    form = AddressForm(request.POST or None)
-    if request.method == "POST":
-        if is_cross_site(request):
-            return error_pages.cross_site(request)
-        if form.is_valid():
-            link_requests.send_link(
-                letter=letter.letter,
-                email=form.cleaned_data["email"],
-                language=get_language() or letter.language,
-                network=client_network(request),
-                now=clock.now(),
-            )
-            return redirect("self_service:link_sent", slug)
-    status = 422 if form.errors else 200
-    return render(
-        request, "self_service/send_link.html", {"letter": letter, "form": form}, status=status
-    )
+
+    def send(email: str) -> None:
+        link_requests.send_link(
+            letter=letter.letter,
+            email=email,
+            language=get_language() or letter.language,
+            network=client_network(request),
+            now=clock.now(),
+        )
+
+    sent = reverse("self_service:link_sent", args=[slug])
+    page = ("self_service/send_link.html", {"letter": letter})
+    return _ask_for_address(request, send, leads_to=sent, page=page)
 
 
 @csrf_exempt
@@ -87,25 +86,39 @@ def link_sent(request: HttpRequest, slug: str) -> HttpResponse:
     letter = letter_or_redirect(slug, "self_service:link_sent")
     if isinstance(letter, HttpResponse):
         return letter
+
+    def resume(email: str) -> None:
+        resending.resume_once(
+            reference=typed_form.reference_to(email, letter.letter.public_id),
+            letter=letter.letter,
+            network=client_network(request),
+            now=clock.now(),
+        )
+
+    context = {
+        "letter": letter,
+        "caps": recipient_limits.FOR_ON_REQUEST,
+        "problem": "asked_to_resume" if "resume" in request.GET else "",
+    }
+    resumed = f"{reverse('self_service:link_sent', args=[slug])}?resume=1"
+    page = ("self_service/link_sent.html", context)
+    return _ask_for_address(request, resume, leads_to=resumed, page=page)
+
+
+def _ask_for_address(
+    request: HttpRequest,
+    act: Callable[[str], None],
+    *,
+    leads_to: str,
+    page: tuple[str, dict[str, Any]],
+) -> HttpResponse:
+    """Show a page with the form for an address; act on the one that is sent, and lead on."""
     form = AddressForm(request.POST or None)
     if request.method == "POST":
         if is_cross_site(request):
             return error_pages.cross_site(request)
         if form.is_valid():
-            resending.resume_once(
-                reference=typed_form.reference_to(
-                    form.cleaned_data["email"], letter.letter.public_id
-                ),
-                letter=letter.letter,
-                network=client_network(request),
-                now=clock.now(),
-            )
-            return redirect(f"{reverse('self_service:link_sent', args=[slug])}?resume=1")
-    context = {
-        "letter": letter,
-        "form": form,
-        "caps": recipient_limits.FOR_ON_REQUEST,
-        "problem": "asked_to_resume" if "resume" in request.GET else "",
-    }
-    status = 422 if form.errors else 200
-    return render(request, "self_service/link_sent.html", context, status=status)
+            act(form.cleaned_data["email"])
+            return redirect(leads_to)
+    template, context = page
+    return render(request, template, {**context, "form": form}, status=422 if form.errors else 200)

@@ -296,7 +296,7 @@ class SignForm(AboutSigner):
 
     @property
     def proof(self) -> str:
-        """What the browser computed, for `proof.check`; "" when it sent nothing."""
+        """What the browser computed, for `proof_of_work.check`; "" when it sent nothing."""
         return str(self.cleaned_data.get("altcha", ""))
 
     def ticks(self) -> dict[str, str]:

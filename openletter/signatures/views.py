@@ -108,12 +108,12 @@ def _switch_kind(request: HttpRequest, letter: LetterView, problem: str) -> Http
 
     But for the boxes about the name: their words are others, and nobody said yes to these.
     """
-    typed_form = request.POST.copy()
-    typed_form["kind"] = request.POST.get("switch_to", "")
+    typed = request.POST.copy()
+    typed["kind"] = request.POST.get("switch_to", "")
     for about_name in ("show_name", "retain_name"):
-        typed_form.pop(about_name, None)
+        typed.pop(about_name, None)
     form_token = form_tokens.make(letter.translation.public_id)
-    form = SignForm(typed_form, letter=letter.letter, form_token=form_token)
+    form = SignForm(typed, letter=letter.letter, form_token=form_token)
     form.show_unjudged()
     if problem:
         form.add_error(None, problem)
@@ -135,12 +135,12 @@ def _judge_form(request: HttpRequest, letter: LetterView, problem: str) -> HttpR
         form.renew_form_token(form_token)
         context = {"letter": letter, "form": form}
         return render(request, "signatures/sign.html", context, status=422)
-    email = form.cleaned_data["email"]
+    email, signer = form.cleaned_data["email"], form.signer()
     reference = signing.sign(
         letter=letter.letter,
         text=letter.translation,
         email=email,
-        signer=form.signer(),
+        signer=signer,
         language=get_language() or letter.language,
         now=letter.now,
         sender=Sender(
@@ -148,7 +148,7 @@ def _judge_form(request: HttpRequest, letter: LetterView, problem: str) -> HttpR
             proof=proof_of_work.check(form.proof, letter.letter) or "",
         ),
     )
-    fields = {**asdict(form.signer()), **form.ticks(), "email": email}
+    fields = {**asdict(signer), **form.ticks(), "email": email}
     token = typed_form.inbox_token(reference, letter.letter.public_id, fields)
     return redirect("signatures:inbox", token)
 

@@ -181,15 +181,16 @@ def _parameters(
     attempt: Signature, sender: Sender, verdict: Verdict | None, *, others: int, now: datetime
 ) -> dict[str, object]:
     domain, is_counted = attempt.email_domain, verdict != Verdict.TRUST
+    network, block = sender.network_key, sender.block_key  # a keyed hash each
     return {
         "reference": attempt.public_id,
         "letter": attempt.letter_id,
         "topic": attempt.letter.topic,
         "staff": Throttle.Cause.STAFF.value,
-        "network": sender.network_key,
-        "counted_network": sender.network_key if is_counted else None,
-        "block": sender.block_key,
-        "counted_block": sender.block_key if is_counted else None,
+        "network": network,
+        "counted_network": network if is_counted else None,
+        "block": block,
+        "counted_block": block if is_counted else None,
         "domain": domain,
         "counted_domain": "" if addresses.is_big_provider(domain) else domain,
         "now": now,

@@ -97,8 +97,9 @@ def resume_once(
 ) -> None:
     """Owe the one mail with which an address that stopped all mail gets mail again.
 
-    The reference is that of a page, or stands for an address that was typed (`typed.reference_to`).
-    About what waits there, or else about the signature that counts, whatever became of its letter.
+    The reference is that of a page, or stands for an address that was typed
+    (`typed_form.reference_to`). About what waits there, or else about the signature that counts,
+    whatever became of its letter.
     """
     counted = form_limits.count(
         form_limits.RESUME, network=network, subject=typed_form.key_in(reference), now=now
