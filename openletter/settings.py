@@ -32,13 +32,9 @@ EMAIL_URL = env.url("EMAIL_URL", schemes={"smtp", "submission", "smtps"})
 SITE_NAME = env.text("SITE_NAME", "openletter")
 _FIRST_HOST = ALLOWED_HOSTS[0].lstrip(".*") or "localhost"
 _IS_LOOPBACK = _FIRST_HOST in {"localhost", "127.0.0.1", "[::1]", "testserver"}
-SITE_URL = env.url(
-    "SITE_URL",
-    schemes={"http", "https"},
-    default=f"http://{_FIRST_HOST}:{env.integer('PORT', default=8000)}"
-    if _IS_LOOPBACK
-    else f"https://{_FIRST_HOST}",
-).rstrip("/")
+_PORT = env.integer("PORT", default=8000)
+_DEFAULT_URL = f"http://{_FIRST_HOST}:{_PORT}" if _IS_LOOPBACK else f"https://{_FIRST_HOST}"
+SITE_URL = env.url("SITE_URL", schemes={"http", "https"}, default=_DEFAULT_URL).rstrip("/")
 IS_HTTPS = SITE_URL.startswith("https://")
 ENCRYPTION_KEYS = env.listing("ENCRYPTION_KEYS", "")
 LOOKUP_KEY = env.text("LOOKUP_KEY", "")
@@ -71,6 +67,7 @@ INSTALLED_APPS = [
     "openletter.accounts",
     "openletter.moderation",
     "openletter.mail",
+    "openletter.alarms",
     "openletter.rate_limits",
     "openletter.accounts.apps.DeskConfig",
     "django.contrib.auth",
@@ -247,6 +244,8 @@ DKIM_SELECTORS = env.listing("DKIM_SELECTORS", "")
 LOOK_UP_DOMAINS = env.boolean("LOOK_UP_DOMAINS", default=not DEBUG)
 # Who hears of alarms by mail.
 ALARM_EMAIL = env.text("ALARM_EMAIL", "")
+# Called with each alarm in the transaction that raises it; alarms know no mail.
+TELL_OF_ALARMS = "openletter.mail.mails.alarm.enqueue"
 
 # --- Privacy ------------------------------------------------------------------------------------
 

@@ -15,9 +15,8 @@ from openletter.lib.http.content_types import PlainRequest
 
 def _look_around() -> None:
     """Stop before the first visitor where the database is unfit; tell of a wrong clock."""
-    from openletter.mail.monitoring import (
-        wrong_clocks,  # has models, so not before there is an application
-    )
+    # Has models, so not before there is an application.
+    from openletter.alarms import wrong_clocks
 
     try:
         fitness.insist_on_fitness()

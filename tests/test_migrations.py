@@ -20,8 +20,9 @@ from openletter.lib.db.migrating import AddIndexConcurrently
 # longer than anybody should wait.
 GROW = {
     "accounts.KnownNetwork", "accounts.UsedCode",
+    "alarms.Alarm",
     "ledger.LedgerEntry",
-    "mail.Alarm", "mail.DomainPause", "mail.MailDomain", "mail.MailEvent", "mail.OutgoingMail",
+    "mail.DomainPause", "mail.MailDomain", "mail.MailEvent", "mail.OutgoingMail",
     "mail.SentInMinute", "mail.SuppressedAddress",
     "moderation.AuditEntry",
     "privacy.DiskTrace",

@@ -7,9 +7,11 @@ from uuid import UUID
 
 from django.db import transaction
 
+from openletter.alarms import flows as alarms
+from openletter.alarms.models import Alarm
 from openletter.mail.limits import throttles
-from openletter.mail.models import Alarm, OutgoingMail, Throttle
-from openletter.mail.monitoring import alarms, self_test
+from openletter.mail.models import OutgoingMail, Throttle
+from openletter.mail.monitoring import self_test
 from openletter.mail.outbox import dead_letters
 from openletter.moderation import audit
 

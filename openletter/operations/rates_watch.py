@@ -6,8 +6,10 @@ from datetime import datetime, timedelta
 
 from django.utils.translation import gettext as _
 
-from openletter.mail.models import Alarm, Lane
-from openletter.mail.monitoring import alarms, failure_alarms, statistics
+from openletter.alarms import flows as alarms
+from openletter.alarms.models import Alarm
+from openletter.mail.models import Lane
+from openletter.mail.monitoring import failure_alarms, statistics
 from openletter.operations import confirmation_rates
 from openletter.operations.confirmation_rates import Rate
 

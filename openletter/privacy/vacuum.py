@@ -17,9 +17,9 @@ from django.db.models import F, Min
 from django.utils.translation import gettext as _
 from psycopg.errors import Diagnostic
 
+from openletter.alarms import flows as alarms
 from openletter.lib.db import fitness
 from openletter.mail.models import OutgoingMail
-from openletter.mail.monitoring import alarms
 from openletter.privacy.models import DiskTrace
 from openletter.signatures.models import FormSubmission, Signature
 

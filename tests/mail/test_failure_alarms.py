@@ -8,8 +8,10 @@ from typing import Any
 import pytest
 from django.utils import timezone
 
-from openletter.mail.models import Alarm, OutgoingMail
-from openletter.mail.monitoring import alarms, failure_alarms
+from openletter.alarms import flows as alarms
+from openletter.alarms.models import Alarm
+from openletter.mail.models import OutgoingMail
+from openletter.mail.monitoring import failure_alarms
 from openletter.mail.outbox import dead_letters, delivery
 from openletter.operations import rates_watch
 from tests.mail.outgoing import sent

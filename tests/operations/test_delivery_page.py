@@ -13,10 +13,11 @@ from django.test import Client
 from django.utils import timezone
 
 from openletter.accounts.models import User
+from openletter.alarms import flows as alarms
+from openletter.alarms.models import Alarm
 from openletter.letters.models import Letter
 from openletter.mail.limits import throttles
-from openletter.mail.models import Alarm, DomainPause, OutgoingMail, Throttle
-from openletter.mail.monitoring import alarms
+from openletter.mail.models import DomainPause, OutgoingMail, Throttle
 from openletter.mail.outbox import claims
 from openletter.mailings.models import Mailing
 from openletter.moderation.models import AuditEntry

@@ -8,10 +8,11 @@ from typing import Any
 import pytest
 from django.utils import timezone
 
+from openletter.alarms import flows as alarms
+from openletter.alarms.models import Alarm
 from openletter.letters.models import Letter
 from openletter.mail.limits import throttles
-from openletter.mail.models import Alarm, OutgoingMail, Throttle
-from openletter.mail.monitoring import alarms
+from openletter.mail.models import OutgoingMail, Throttle
 from openletter.operations import rates_watch, tasks
 from openletter.signatures.models import Signature
 from tests.mail.outgoing import TOPIC, sent

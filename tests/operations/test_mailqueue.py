@@ -10,10 +10,10 @@ import pytest
 from django.core.management import call_command
 from django.utils import timezone
 
+from openletter.alarms import flows as alarms
 from openletter.letters.models import Letter
 from openletter.mail.limits import throttles
 from openletter.mail.models import Throttle
-from openletter.mail.monitoring import alarms
 from tests.mail.outgoing import sent
 from tests.operations.test_confirmation_rates import attempts
 

@@ -13,8 +13,8 @@ from django.core.management.base import CommandError
 from django.db import connection, transaction
 from django.utils import timezone
 
+from openletter.alarms.models import Alarm
 from openletter.lib.db import fitness
-from openletter.mail.models import Alarm
 from openletter.privacy import flows, tasks, vacuum
 from openletter.privacy.flows import Erasure
 from openletter.privacy.models import DiskTrace

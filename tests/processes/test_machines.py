@@ -79,7 +79,7 @@ def test_f35_machines_whose_clock_is_wrong_are_named(machines: SeveralMachines) 
 
 
 def alarms_about_clocks(site: SiteFromThere) -> list[tuple[str]]:
-    return site.ask("SELECT key FROM mail_alarm WHERE kind = 'a clock is wrong'")
+    return site.ask("SELECT key FROM alarms_alarm WHERE kind = 'a clock is wrong'")
 
 
 def test_a_web_process_that_is_killed_is_replaced_on_its_machine(

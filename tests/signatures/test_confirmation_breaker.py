@@ -9,9 +9,10 @@ from typing import Any
 import pytest
 from django.utils import timezone
 
+from openletter.alarms import flows as alarms
+from openletter.alarms.models import Alarm
 from openletter.letters.models import Letter
-from openletter.mail.models import Alarm, OutgoingMail, Throttle
-from openletter.mail.monitoring import alarms
+from openletter.mail.models import OutgoingMail, Throttle
 from openletter.operations import delivery_acts
 from openletter.signatures.abuse import confirmation_breaker
 from openletter.signatures.models import Signature

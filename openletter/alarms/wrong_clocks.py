@@ -14,8 +14,8 @@ from django.db import DatabaseError
 from django.utils import translation
 from django.utils.translation import gettext as _
 
+from openletter.alarms import flows as alarms
 from openletter.lib.db import clock
-from openletter.mail.monitoring import alarms
 
 log = logging.getLogger(__name__)
 

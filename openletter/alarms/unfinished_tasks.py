@@ -13,7 +13,7 @@ from django.db import DatabaseError
 from django.utils.translation import gettext as _
 from psycopg.errors import QueryCanceled
 
-from openletter.mail.monitoring import alarms
+from openletter.alarms import flows as alarms
 
 log = logging.getLogger(__name__)
 

@@ -1,4 +1,7 @@
-"""Tell a person, once, that something needs looking at; and that it is over."""
+"""Tell a person, once, that something needs looking at; and that it is over.
+
+Mail raises alarms itself, so it lies above: `settings.TELL_OF_ALARMS` names what tells of them.
+"""
 
 from __future__ import annotations
 
@@ -7,10 +10,9 @@ from datetime import datetime
 
 from django.conf import settings
 from django.db import transaction
+from django.utils.module_loading import import_string
 
-from openletter.lib.ids import uuid7
-from openletter.mail import outbox
-from openletter.mail.models import Alarm
+from openletter.alarms.models import Alarm
 
 log = logging.getLogger(__name__)
 
@@ -29,16 +31,7 @@ def raise_alarm(kind: str, key: str, text: str, now: datetime) -> bool:
     if not Alarm.objects.filter(kind=kind, key=key, raised_at=now, resolved_at=None).exists():
         return False
     log.critical("alarm %s %s: %s", kind, key, text)
-    if settings.ALARM_EMAIL:
-        outbox.enqueue(
-            "mail.alarm",
-            dedupe_key=f"mail.alarm:{kind}:{key}:{now.timestamp():.0f}"[:150],
-            recipient=settings.ALARM_EMAIL,
-            language=settings.LANGUAGE_CODE,
-            about=uuid7(),
-            topic=f"alarm:{kind}:{key}"[:60],
-            now=now,
-        )
+    import_string(settings.TELL_OF_ALARMS)(alarm)
     return True
 
 

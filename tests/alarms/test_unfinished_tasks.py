@@ -10,10 +10,10 @@ from celery.exceptions import SoftTimeLimitExceeded
 from django.db import connection
 from django.utils import timezone
 
+from openletter.alarms import flows as alarms_of_all
+from openletter.alarms import unfinished_tasks
+from openletter.alarms.models import Alarm
 from openletter.celery import app
-from openletter.mail.models import Alarm
-from openletter.mail.monitoring import alarms as alarms_of_all
-from openletter.mail.monitoring import unfinished_tasks
 from openletter.privacy import flows
 from openletter.privacy.registry import EXPIRIES
 

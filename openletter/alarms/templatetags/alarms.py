@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from django import template
 
-from openletter.mail.models import Alarm
-from openletter.mail.monitoring import alarms
+from openletter.alarms import flows as alarms
+from openletter.alarms.models import Alarm
 
 register = template.Library()
 

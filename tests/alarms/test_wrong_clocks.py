@@ -13,9 +13,11 @@ from django.db import DatabaseError
 from django.test import Client
 from django.utils import timezone
 
+from openletter.alarms import flows as alarms
+from openletter.alarms import wrong_clocks
+from openletter.alarms.models import Alarm
 from openletter.lib.db import clock
-from openletter.mail.models import Alarm, OutgoingMail
-from openletter.mail.monitoring import alarms, wrong_clocks
+from openletter.mail.models import OutgoingMail
 from openletter.mail.outbox import claims, delivery
 from tests.mail.outgoing import sent
 
