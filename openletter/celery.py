@@ -139,7 +139,7 @@ app.conf.beat_schedule = {
         "options": {"queue": "default"},
     },
     "let what was erased leave the disk": {
-        "task": "openletter.privacy.tasks.scrub",
+        "task": "openletter.privacy.tasks.vacuum_erased",
         "schedule": schedule(20.0),
         "options": {"queue": "default"},
     },

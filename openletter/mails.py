@@ -18,7 +18,7 @@ MAILS = {
 }
 
 # Mails that anybody can make us send: to anybody, to those who signed, and to those who have an
-# account. Each group is capped per address, by itself (mail/limits/recipient_limits.py).
+# account. Each group is limited per address, by itself (mail/limits/recipient_limits.py).
 UNVERIFIED = ("signatures.confirm", "signatures.reminder", "signatures.signed_already")
 ON_REQUEST = ("signatures.access",)
 ACCOUNT = ("accounts.password_reset",)

@@ -21,8 +21,8 @@ VAR_DIR = Path(env.text("OPENLETTER_VAR", str(BASE_DIR / "var")))
 
 DEBUG = env.boolean("DEBUG", default=False)
 SECRET_KEY = env.secret("SECRET_KEY", least=32)
-SECRET_KEY_FALLBACKS = env.listing("SECRET_KEY_FALLBACKS", "")
-ALLOWED_HOSTS = env.listing("ALLOWED_HOSTS")
+SECRET_KEY_FALLBACKS = env.list_of("SECRET_KEY_FALLBACKS", "")
+ALLOWED_HOSTS = env.list_of("ALLOWED_HOSTS")
 DATABASE_URL = env.url("DATABASE_URL", schemes={"postgresql", "postgres"})
 REDIS_URL = env.url("REDIS_URL", schemes={"redis", "rediss", "unix"})
 EMAIL_URL = env.url("EMAIL_URL", schemes={"smtp", "submission", "smtps"})
@@ -36,7 +36,7 @@ _PORT = env.integer("PORT", default=8000)
 _DEFAULT_URL = f"http://{_FIRST_HOST}:{_PORT}" if _IS_LOOPBACK else f"https://{_FIRST_HOST}"
 SITE_URL = env.url("SITE_URL", schemes={"http", "https"}, default=_DEFAULT_URL).rstrip("/")
 IS_HTTPS = SITE_URL.startswith("https://")
-ENCRYPTION_KEYS = env.listing("ENCRYPTION_KEYS", "")
+ENCRYPTION_KEYS = env.list_of("ENCRYPTION_KEYS", "")
 LOOKUP_KEY = env.text("LOOKUP_KEY", "")
 TRUSTED_PROXIES = env.integer("TRUSTED_PROXIES", default=0, most=10)
 PUBLIC_CACHE_SECONDS = env.integer("PUBLIC_CACHE_SECONDS", default=1, most=10)
@@ -152,7 +152,7 @@ DATABASES = {"default": _DATABASE}
 
 CACHES = {
     "default": {
-        "BACKEND": "openletter.lib.failsafe_cache.CalmRedisCache",
+        "BACKEND": "openletter.lib.failsafe_cache.FailsafeRedisCache",
         "LOCATION": REDIS_URL,
         "KEY_PREFIX": "openletter",
         "OPTIONS": {
@@ -239,7 +239,7 @@ SNS_TOPIC_ARN = env.text("SNS_TOPIC_ARN", "")
 MAILS_PER_MINUTE = env.integer("MAILS_PER_MINUTE", default=0)
 MAILS_PER_DAY = env.integer("MAILS_PER_DAY", default=0)
 # The names of the DKIM keys that the self-test looks for; "" tries the usual ones.
-DKIM_SELECTORS = env.listing("DKIM_SELECTORS", "")
+DKIM_SELECTORS = env.list_of("DKIM_SELECTORS", "")
 # Whether workers ask name servers if the domains of signers take mail.
 LOOK_UP_DOMAINS = env.boolean("LOOK_UP_DOMAINS", default=not DEBUG)
 # Who hears of alarms by mail.

@@ -44,7 +44,7 @@ def a_mailing() -> Model:
     return flows.prepare(update_id=update.pk, actor_id=make_staff("m@example.org").pk)
 
 
-def a_listing() -> Model:
+def a_source() -> Model:
     return ListedSource.objects.create(
         kind="domain", value="example.org", verdict="hold", reason="odd"
     )
@@ -58,7 +58,7 @@ SAMPLES: dict[str, tuple[Callable[[], Model], str, str]] = {
     "letters.TextVersion": (lambda: make_draft(make_letter()), "reason", "a wrong figure"),
     "letters.Update": (lambda: make_update(published=False), "texts-0-title", "Heard"),
     "signatures.Signature": (make_published, "first_position", "1"),
-    "moderation.ListedSource": (a_listing, "reason", "looked into"),
+    "moderation.ListedSource": (a_source, "reason", "looked into"),
     "mailings.Mailing": (a_mailing, "", ""),
 }
 # Pages that only show.

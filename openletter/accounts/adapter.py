@@ -49,7 +49,7 @@ class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]  # allauth ha
         return False
 
     def send_mail(self, template_prefix: str, email: str, context: dict[str, Any]) -> NoReturn:
-        """Refuse: our mails are owed by flows, so that they wait for the relay and for caps."""
+        """Refuse: our mails are owed by flows, so that they wait for the relay and for limits."""
         raise NotImplementedError(f"No mail of ours stands for {template_prefix}.")
 
     def get_client_ip(self, request: HttpRequest) -> str:

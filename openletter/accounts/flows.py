@@ -22,7 +22,7 @@ _ASKED = Limit("new password asked for", 10, timedelta(minutes=10))
 
 @transaction.atomic
 def ask_for_new_password(*, email: str, language: str, now: datetime) -> None:
-    """Owe a link for a new password, within limits and caps; silent about whether they allow one.
+    """Owe a link for a new password, within limits; silent about whether they allow one.
 
     The same statements are sent for every address, whether it has an account or not (T47). While a
     mail is still on its way, asking again changes nothing. The mail goes to the address of the

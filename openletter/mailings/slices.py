@@ -78,7 +78,7 @@ def work(*, now: datetime) -> None:
     begin_due(now=now)
     dropping = Q(state=_M.CANCELLED, finished_at=None)
     _repeat(drop_slice, dropping, until=until, now=now)
-    _repeat(owe_slice, Q(state=_M.ENQUEUEING), until=until, now=now)
+    _repeat(enqueue_slice, Q(state=_M.ENQUEUEING), until=until, now=now)
     _repeat(finish, Q(state=_M.SENDING), until=until, now=now)
 
 
@@ -96,7 +96,7 @@ def begin_due(*, now: datetime) -> None:
 
 
 @transaction.atomic
-def owe_slice(mailing_id: int, *, now: datetime, size: int = SLICE) -> bool:
+def enqueue_slice(mailing_id: int, *, now: datetime, size: int = SLICE) -> bool:
     """Put the next mails of a mailing into the outbox; True while there are more."""
     mailing = _mine(mailing_id, _M.ENQUEUEING)
     if mailing is None:

@@ -81,31 +81,31 @@ class ListedSourceAdmin(ModelAdmin[ListedSource]):
     actions = None  # one at a time: each is recorded
 
     @admin.display(description=_("which"))
-    def source(self, listing: ListedSource) -> str:
-        if listing.kind == ListedSource.Kind.ADDRESS:
-            return f"… {listing.value[:12]}"  # a hash: the address itself is not kept
-        return listing.value
+    def source(self, source: ListedSource) -> str:
+        if source.kind == ListedSource.Kind.ADDRESS:
+            return f"… {source.value[:12]}"  # a hash: the address itself is not kept
+        return source.value
 
     def heading(self, obj: ListedSource) -> str:
         return self.source(obj)
 
     def save_model(self, request: HttpRequest, obj: ListedSource, form: Any, change: bool) -> None:
         super().save_model(request, obj, form, change)
-        self._record(request, obj, "change listing" if change else "list source")
+        self._record(request, obj, "change source" if change else "list source")
 
     def delete_model(self, request: HttpRequest, obj: ListedSource) -> None:
         self._record(request, obj, "forget source")
         super().delete_model(request, obj)
         source_lists.forget()
 
-    def _record(self, request: HttpRequest, listing: ListedSource, action: str) -> None:
+    def _record(self, request: HttpRequest, source: ListedSource, action: str) -> None:
         audit.record(
             actor_id=request.user.pk,
             action=action,
-            object_kind="listing",
-            object_id=listing.pk,
-            reason=listing.reason,
+            object_kind="source",
+            object_id=source.pk,
+            reason=source.reason,
             now=clock.now(),
-            after={"kind": listing.kind, "verdict": listing.verdict},
+            after={"kind": source.kind, "verdict": source.verdict},
         )
         source_lists.forget()

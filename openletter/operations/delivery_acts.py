@@ -46,7 +46,7 @@ def let_go_on(*, key: str, actor_id: int, reason: str, now: datetime) -> None:
 
 @transaction.atomic
 def try_again(*, mail_id: UUID, actor_id: int, now: datetime) -> None:
-    """Owe one parked mail afresh."""
+    """Owe one dead letter afresh."""
     if not dead_letters.try_again([mail_id], now=now):
         raise TooLate
     _record_retry(str(mail_id), 1, actor_id, "", now)
@@ -54,7 +54,7 @@ def try_again(*, mail_id: UUID, actor_id: int, now: datetime) -> None:
 
 @transaction.atomic
 def try_all_again(*, actor_id: int, reason: str, now: datetime) -> int:
-    """Owe the parked mails afresh; return how many."""
+    """Owe the dead letters afresh; return how many."""
     number = dead_letters.try_all_again(now=now)
     if not number:
         raise TooLate

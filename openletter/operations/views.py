@@ -68,7 +68,7 @@ def let_go_on(request: HttpRequest, key: str) -> HttpResponse:
 
 @needs(Action.ACT_ON_DELIVERY)
 def try_all_again(request: HttpRequest) -> HttpResponse:
-    """Ask once, then owe all parked mails afresh."""
+    """Ask once, then owe all dead letters afresh."""
     return _ask(
         request,
         title=_("Try all again"),

@@ -67,7 +67,7 @@ def erase(what: Erasure, *, actor_id: int | None = None, reason: str = "", now: 
         person, keep_count=what.keep_count, actor_id=actor_id, reason=reason, now=now
     )
     mail.erase(person)
-    vacuum.owe()
+    vacuum.enqueue_vacuum()
     transaction.on_commit(partial(_afterwards, erased, known))
     return len(erased)
 

@@ -97,7 +97,7 @@ def link_sent(request: HttpRequest, slug: str) -> HttpResponse:
 
     context = {
         "letter": letter,
-        "caps": recipient_limits.FOR_ON_REQUEST,
+        "limit": recipient_limits.FOR_ON_REQUEST,
         "problem": "asked_to_resume" if "resume" in request.GET else "",
     }
     resumed = f"{reverse('self_service:link_sent', args=[slug])}?resume=1"

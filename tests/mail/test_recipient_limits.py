@@ -184,7 +184,7 @@ def test_t07_a_suppressed_address_gets_the_same_page(sign: Any, client: Client) 
     assert client.get(response["Location"]).status_code == 200
 
 
-def test_a_receipt_is_no_unverified_mail_and_has_no_cap() -> None:
+def test_a_receipt_is_no_unverified_mail_and_has_no_limit() -> None:
     sent_before(*(n * DAY for n in range(2, 7)))
     make_published(email="victim@example.org")
     assert OutgoingMail.objects.filter(kind="signatures.receipt").count() == 1

@@ -79,7 +79,7 @@ def test_other_addresses_and_other_kinds_of_mail_do_not_wait(mailoutbox: list[An
     assert states() == ["sent", "dropped", "sent"]  # there is no receipt for who did not confirm
 
 
-def test_what_is_put_off_spends_no_budget(settings: Any, mailoutbox: list[Any]) -> None:
+def test_what_is_put_off_spends_no_quota(settings: Any, mailoutbox: list[Any]) -> None:
     settings.MAILS_PER_DAY = 2
     waiting(2)
     owe()

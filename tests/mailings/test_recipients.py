@@ -133,7 +133,7 @@ def test_f23_two_workers_at_once_skip_nobody_and_owe_nobody_twice() -> None:
     def one_worker() -> None:
         start.wait()
         while Mailing.objects.filter(pk=mailing.pk, state=M.ENQUEUEING).exists():
-            slices.owe_slice(mailing.pk, now=timezone.now(), size=4)
+            slices.enqueue_slice(mailing.pk, now=timezone.now(), size=4)
         connection.close()
 
     threads = [threading.Thread(target=one_worker) for _ in range(2)]
@@ -155,7 +155,7 @@ def test_a_worker_passes_by_a_mailing_that_another_has_in_hand() -> None:
     def another_worker() -> None:
         with connection.cursor() as cursor:
             cursor.execute("SET lock_timeout = 1")  # waiting would raise
-        more.append(slices.owe_slice(mailing.pk, now=timezone.now()))
+        more.append(slices.enqueue_slice(mailing.pk, now=timezone.now()))
         connection.close()
 
     with transaction.atomic():
@@ -172,7 +172,7 @@ def test_f06_a_worker_killed_in_the_middle_of_a_slice_leaves_nothing_half_done()
     people = signers(4)
     mailing = enqueueing()
     with transaction.atomic():
-        slices.owe_slice(mailing.pk, now=timezone.now(), size=2)
+        slices.enqueue_slice(mailing.pk, now=timezone.now(), size=2)
         transaction.set_rollback(True)  # its connection ends before the commit
     assert owed(mailing) == set()
     work(mailing)

@@ -35,8 +35,8 @@ def form(kind: str, value: str, verdict: str = "hold") -> ListedSourceForm:
     ],
 )
 def test_a_source_is_stored_in_one_spelling(kind: str, typed: str, stored: str) -> None:
-    listing = form(kind, typed).save()
-    assert listing.value == stored
+    source = form(kind, typed).save()
+    assert source.value == stored
 
 
 @pytest.mark.parametrize(
@@ -77,9 +77,9 @@ def test_it_takes_effect_at_once_and_is_on_record() -> None:
 
 
 def test_forgetting_it_takes_effect_at_once_and_is_on_record() -> None:
-    listing = form("domain", "example.org").save()
+    source = form("domain", "example.org").save()
     source_lists.forget()
-    log_in().post(f"/admin/moderation/listedsource/{listing.pk}/delete/", {"post": "yes"})
+    log_in().post(f"/admin/moderation/listedsource/{source.pk}/delete/", {"post": "yes"})
     assert not ListedSource.objects.exists()
     assert source_lists.verdict_on(network=None, domain="example.org", address_key=b"") is None
     assert AuditEntry.objects.filter(action="forget source").exists()

@@ -121,7 +121,7 @@ def test_letters_beyond_the_busiest_are_added_up(monkeypatch: pytest.MonkeyPatch
     ]
 
 
-def test_a_brake_says_what_it_holds_and_why(desk: Client, letter: Letter) -> None:
+def test_a_throttle_says_what_it_holds_and_why(desk: Client, letter: Letter) -> None:
     throttled(letter)
     page = text_of(desk)
     assert f"<bdi>{letter.title}</bdi></strong>: paused" in " ".join(page.split()).replace(
@@ -210,7 +210,13 @@ def test_whoever_asks_for_it_gets_a_fresh_page_every_ten_seconds(desk: Client) -
 
 # --- Who may ------------------------------------------------------------------------------------
 
-ACTS = ["throttles/{topic}/", "parked/", "parked/{mail}/", "alarms/{alarm}/", "self-test/send/"]
+ACTS = [
+    "throttles/{topic}/",
+    "dead-letters/",
+    "dead-letters/{mail}/",
+    "alarms/{alarm}/",
+    "self-test/send/",
+]
 
 
 @pytest.fixture
@@ -286,7 +292,7 @@ def test_letting_mails_go_on_asks_once_and_calls_the_alarms_off(
 
 def test_a_parked_mail_is_tried_again_and_on_record(desk: Client) -> None:
     mail, other = parked_mail(), parked_mail()
-    address = f"{PAGE}parked/{mail.pk}/"
+    address = f"{PAGE}dead-letters/{mail.pk}/"
     assert address in text_of(desk)
     for _ in range(2):
         assert desk.post(address)["Location"] == PAGE
@@ -298,7 +304,7 @@ def test_a_parked_mail_is_tried_again_and_on_record(desk: Client) -> None:
 def test_all_parked_mails_are_tried_again_after_asking_once(desk: Client) -> None:
     for _ in range(3):
         parked_mail()
-    desk.post(f"{PAGE}parked/", {"reason": "The template is mended."})
+    desk.post(f"{PAGE}dead-letters/", {"reason": "The template is mended."})
     assert OutgoingMail.objects.filter(state="due", attempts=0).count() == 3
     assert recorded() == [("try mail again", "mail", "all", "The template is mended.")]
 

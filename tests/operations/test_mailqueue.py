@@ -46,7 +46,7 @@ def test_the_numbers_stand_in_aligned_columns(letter: Letter) -> None:
     assert len(row) == len(head)
 
 
-def test_rates_brakes_and_alarms_stand_below(letter: Letter) -> None:
+def test_rates_throttles_and_alarms_stand_below(letter: Letter) -> None:
     text = mailqueue()
     assert "big.example           20       25 %" in text
     assert f"HELD BACK  {letter.slug}, since " in text

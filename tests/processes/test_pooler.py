@@ -106,8 +106,8 @@ def test_f34_i15_behind_a_pooler_what_was_erased_leaves_the_disk_and_no_lock_sta
     with pooler(**server()) as port:
         through(port, is_told=True)
         for _ in range(CONNECTIONS + 1):
-            vacuum.owe()
-            until(lambda: vacuum.scrub(now=timezone.now()), "a clean disk")
+            vacuum.enqueue_vacuum()
+            until(lambda: vacuum.vacuum_erased(now=timezone.now()), "a clean disk")
         with fitness.alone(vacuum._LOCK, waits=False) as got:
             assert got
         assert {limit_of_a_session() for _ in range(20)} == {"0"}  # that of the server: none

@@ -118,7 +118,7 @@ def test_each_letter_is_judged_by_its_own_mails(letter: Letter) -> None:
     assert Throttle.objects.get().key == letter.topic
 
 
-def test_there_is_no_brake_without_its_alarm(
+def test_there_is_no_throttle_without_its_alarm(
     letter: Letter, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     def dies(*_arguments: Any) -> None:

@@ -206,10 +206,10 @@ def test_f22_an_empty_cache_opens_none_of_it(sign: Any) -> None:
 
 def test_what_is_said_of_another_mail_is_what_the_limits_are(client: Client, sign: Any) -> None:
     inbox = ask(sign()["Location"], "resend")["Location"]
-    caps = recipient_limits.FOR_UNVERIFIED
+    limit = recipient_limits.FOR_UNVERIFIED
     page = client.get(inbox).content.decode()
-    assert f"at least {caps.apart // timedelta(minutes=1)} minutes between two e-mails" in page
-    assert f"at most {caps.per_day_and_topic} a day about a letter" in page
+    assert f"at least {limit.apart // timedelta(minutes=1)} minutes between two e-mails" in page
+    assert f"at most {limit.per_day_and_topic} a day about a letter" in page
     assert "It may take a few minutes" not in page
 
 

@@ -293,7 +293,7 @@ def test_a_letter_whose_retention_ends_meanwhile_is_not_opened(letter: Letter) -
 def test_t59_a_slice_of_a_mailing_owes_no_mail_to_whoever_is_erased_meanwhile() -> None:
     gone, stays = (make_published(wants_updates=True) for _ in range(2))
     mailing = enqueueing()
-    behind(partial(erase, gone), partial(slices.owe_slice, mailing.pk, now=NOW()))
+    behind(partial(erase, gone), partial(slices.enqueue_slice, mailing.pk, now=NOW()))
     bulk = OutgoingMail.objects.filter(lane="bulk")
     assert [mail.recipient for mail in bulk] == [stays.email]
 
@@ -303,7 +303,7 @@ def test_t59_an_erasure_blanks_what_a_slice_adds_meanwhile(keep_count: bool) -> 
     gone = make_published(wants_updates=True)
     mailing = enqueueing()
     behind(
-        partial(slices.owe_slice, mailing.pk, now=NOW()),
+        partial(slices.enqueue_slice, mailing.pk, now=NOW()),
         partial(erase, gone, keep_count=keep_count),
     )
     (mail,) = OutgoingMail.objects.filter(lane="bulk")
@@ -314,9 +314,11 @@ def test_t59_no_one_is_passed_over_because_another_leaves_meanwhile() -> None:
     """A slice that finds fewer than it asked for would be taken for the last one."""
     gone, *others = (make_published(wants_updates=True) for _ in range(4))
     mailing = enqueueing()
-    more = behind(partial(withdraw, gone), partial(slices.owe_slice, mailing.pk, now=NOW(), size=2))
+    more = behind(
+        partial(withdraw, gone), partial(slices.enqueue_slice, mailing.pk, now=NOW(), size=2)
+    )
     assert more is True
-    while slices.owe_slice(mailing.pk, now=NOW(), size=2):
+    while slices.enqueue_slice(mailing.pk, now=NOW(), size=2):
         pass
     owed = OutgoingMail.objects.filter(lane="bulk").values_list("about", flat=True)
     assert set(owed) == {one.public_id for one in others}

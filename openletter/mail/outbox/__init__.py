@@ -35,7 +35,7 @@ def enqueue(
     key = recipient_key or email_key(recipient)
     mailbox = mailbox_key(recipient)
     due_at: datetime | None = max(now, not_before or now)
-    if kind in recipient_limits.CAPS:
+    if kind in recipient_limits.LIMITS:
         due_at = recipient_limits.next_allowed(
             kind,
             mailbox_key=mailbox,

@@ -97,7 +97,7 @@ def _show(
         "address": readable(typed_of(inbox.reference).get("email", "")),
         "code_form": form,
         "problem": problem,
-        "caps": recipient_limits.FOR_UNVERIFIED,
+        "limit": recipient_limits.FOR_UNVERIFIED,
         "wait": wait_estimate.expected(Lane.CONFIRM, now=inbox.letter.now),
     }
     return render(request, "signatures/inbox.html", context, status=status)

@@ -14,7 +14,7 @@ class Command(BaseCommand):
     help = "Let what people had deleted leave the disk of the database too."
 
     def handle(self, *args: Any, **options: Any) -> None:
-        if not vacuum.scrub(now=clock.now()):
+        if not vacuum.vacuum_erased(now=clock.now()):
             raise CommandError(
                 "Not all of it has left yet: somebody holds a table, an older transaction still"
                 " sees it, or a large table is not due yet. Try again in ten minutes."
