@@ -15,7 +15,7 @@ from redis.exceptions import ConnectionError as NotConnected
 from redis.exceptions import RedisError
 from redis.exceptions import TimeoutError as NoAnswer
 
-from openletter.lib.db.outage import Outage
+from openletter.lib.outage import Outage
 
 log = logging.getLogger(__name__)
 T = TypeVar("T")

@@ -15,8 +15,8 @@ from django.shortcuts import render
 from django.urls import path
 from django.views.decorators.http import require_safe
 
-from openletter.lib import caught_mails
 from openletter.lib.http.page_cache import private
+from openletter.mail import caught_mails
 
 _FILE_NAME = re.compile(r"[\w.-]+\.eml\Z")
 _MOST_SHOWN = 100

@@ -15,9 +15,9 @@ from django.conf import settings
 from django.db import DatabaseError, transaction
 
 from openletter.letters.models import Letter
-from openletter.lib import caught_mails
 from openletter.lib.db.address_locks import lock_address
 from openletter.lib.personal import Expiry
+from openletter.mail import caught_mails
 from openletter.mail import personal as mail
 from openletter.privacy import erasure_log, vacuum
 from openletter.privacy.registry import EXPIRIES, EXPORTS

@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 from django.core.cache import cache, caches
 
-from openletter.lib.db import outage
+from openletter.lib import outage
 from openletter.lib.failsafe_cache import FailsafeRedisCache
 from tests.hanging import Hanging
 

@@ -12,7 +12,7 @@ from django.db import DataError, InterfaceError, OperationalError, connection
 from django.test import Client
 from psycopg import errors
 
-from openletter.lib.db.outage import Outage
+from openletter.lib.outage import Outage
 from openletter.mail.models import OutgoingMail
 from openletter.pages import outages, views
 from openletter.signatures import signing

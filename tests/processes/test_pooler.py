@@ -15,7 +15,7 @@ from django.utils import timezone
 
 from openletter.lib.db import connection_options, fitness
 from openletter.lib.db.connection_options import LIMITS
-from openletter.pages.management.commands import prepare
+from openletter.operations.management.commands import prepare
 from openletter.privacy import vacuum
 from runner.environment import Environment, free_port, isolated
 from runner.postgres import DATABASE, Postgres
