@@ -16,7 +16,8 @@ from openletter.letters.asked_fields import Answers
 from openletter.letters.models import Letter, Translation
 from openletter.signatures import counting, judgement, locks, signing
 from openletter.signatures.models import COUNTED, Signature
-from openletter.signatures.withdrawing import CAN_WITHDRAW, record_act, take_back
+from openletter.signatures.owner_record import record_act
+from openletter.signatures.withdrawing import CAN_WITHDRAW, take_back
 
 _S = Signature.State
 # What stands under a letter or may yet: only this can be corrected.

@@ -20,7 +20,7 @@ from openletter.mail.outbox.messages import compose
 from openletter.mails import MAILS
 from openletter.self_service import changes
 from openletter.signatures import confirmation, reminders
-from openletter.signatures.mails import links
+from openletter.signatures.mails import subjects
 from openletter.signatures.models import Signature
 from tests.factories import make_letter, make_published, make_signature
 from tests.steps import SAME_ORIGIN
@@ -270,10 +270,10 @@ def test_a_reminder_says_nothing_once_confirmed_or_closed() -> None:
     reminder = kind_named("signatures.reminder")
     assert reminder.context(Owed(attempt.public_id)) is not None
     Letter.objects.update(state=Letter.State.CLOSED)
-    links.forget()
+    subjects.forget()
     assert reminder.context(Owed(attempt.public_id)) is None
     Letter.objects.update(state=Letter.State.OPEN)
-    links.forget()
+    subjects.forget()
     confirmation.confirm(attempt, now=timezone.now())
     assert reminder.context(Owed(attempt.public_id)) is None
 

@@ -22,7 +22,7 @@ from openletter.self_service.forms import CorrectForm
 from openletter.signatures import admin, judgement, personal, signatory_list
 from openletter.signatures.forms import SignForm
 from openletter.signatures.inbox import codes, typed_form
-from openletter.signatures.mails import links
+from openletter.signatures.mails import subjects
 from openletter.signatures.models import SEARCHED, Signature
 from openletter.signatures.signing import Signer
 from tests.factories import log_in, make_letter, make_published, make_signature
@@ -219,7 +219,7 @@ def test_its_owner_reads_each_under_its_heading(client: Client, signature: Signa
 
 
 def test_a_mail_says_them_in_one_line(signature: Signature) -> None:
-    line = links.in_one_line(signature)
+    line = subjects.in_one_line(signature)
     assert line == ", ".join([signature.name, READ["title"], READ["affiliation"], READ["country"]])
 
 

@@ -8,14 +8,14 @@ from django.utils.translation import gettext_lazy
 
 from openletter.mail.outbox.kinds import Owed
 from openletter.signatures import confirmation, judgement
-from openletter.signatures.mails import links
+from openletter.signatures.mails import links, subjects
 
 TEMPLATE = "confirm"
 LABEL = gettext_lazy("Request to confirm your signature")
 
 
 def context(owed: Owed) -> dict[str, Any] | None:
-    attempt = links.waiting_attempt(owed.about)
+    attempt = subjects.waiting_attempt(owed.about)
     if attempt is None:
         return None
     return links.common(attempt) | {
