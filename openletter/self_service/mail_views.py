@@ -150,7 +150,7 @@ def unsubscribe(request: HttpRequest, token: str) -> HttpResponse:
             ),
             label=gettext_lazy("Unsubscribe"),
         )
-    mail_choices.stop_updates(signature)
+    mail_choices.stop_updates(signature, now=clock.now())
     return _done(
         request,
         signature,

@@ -254,7 +254,7 @@ def test_a_mail_in_a_workers_hands_survives_a_cancel_and_is_never_sent_again() -
 
 
 def opt_out(person: Signature) -> None:
-    mail_choices.stop_updates(person)
+    mail_choices.stop_updates(person, now=timezone.now())
 
 
 def withdraw(person: Signature) -> None:

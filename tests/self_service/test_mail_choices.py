@@ -23,6 +23,7 @@ from openletter.signatures import confirmation, reminders
 from openletter.signatures.mails import subjects
 from openletter.signatures.models import Signature
 from tests.factories import make_letter, make_published, make_signature
+from tests.self_service.steps import acts
 from tests.steps import SAME_ORIGIN
 
 pytestmark = pytest.mark.django_db
@@ -207,6 +208,13 @@ def test_one_click_unsubscribes_without_cookie_or_origin(client: Client) -> None
     response = client.post(path_of("unsubscribe", signature), {"List-Unsubscribe": "One-Click"})
     signature.refresh_from_db()
     assert (response.status_code, signature.wants_updates) == (200, False)
+
+
+def test_unsubscribing_is_on_record_once(client: Client) -> None:
+    signature = make_published(wants_updates=True)
+    for _ in range(2):
+        client.post(path_of("unsubscribe", signature))
+    assert acts() == ["stop updates"]
 
 
 @pytest.mark.parametrize(
