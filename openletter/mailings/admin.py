@@ -31,7 +31,7 @@ from openletter.letters.queries.updates import UpdateView
 from openletter.lib.admin.pages import ModelAdmin
 from openletter.lib.db import clock
 from openletter.mail.models import Throttle
-from openletter.mailings import flows
+from openletter.mailings import flows, recipients
 from openletter.mailings.forms import SendForm
 from openletter.mailings.models import MAILING_ARROWS, Mailing
 
@@ -147,7 +147,7 @@ class MailingAdmin(ModelAdmin[Mailing]):
             "may_act": access.may(request.user, Action.SEND_MAILINGS, mailing),
             "is_draft": is_draft,
             "is_moving": mailing.state in _MOVING and mailing.finished_at is None,
-            "number": flows.count_recipients(mailing.update, now=clock.now()) if is_draft else 0,
+            "number": recipients.count(mailing.update, now=clock.now()) if is_draft else 0,
             "progress": flows.progress(mailing),
             "throttle": Throttle.objects.filter(
                 key=mailing.update.letter.topic, paused=True

@@ -16,8 +16,8 @@ from django.db.models import F, Q
 
 from openletter.mail.limits import throttles
 from openletter.mail.models import Lane, OutgoingMail
-from openletter.mailings.flows import DEDUPE_KEY, KIND, WANTED, parameters
 from openletter.mailings.models import Mailing
+from openletter.mailings.recipients import DEDUPE_KEY, KIND, WANTED, parameters
 
 SLICE = 10_000
 # A task ends by itself well before Celery's soft time limit.

@@ -19,7 +19,7 @@ from openletter.mail.limits import throttles
 from openletter.mail.models import OutgoingMail, SuppressedAddress, Throttle
 from openletter.mail.outbox import claims, delivery, suppression
 from openletter.mail.transport import smtp_replies
-from openletter.mailings import flows, slices
+from openletter.mailings import flows, recipients, slices
 from openletter.mailings.models import Mailing
 from openletter.moderation.models import AuditEntry
 from openletter.self_service import mail_choices
@@ -43,7 +43,7 @@ pytestmark = pytest.mark.django_db
 
 
 def wanted_by(update: Update) -> int:
-    return flows.count_recipients(update, now=timezone.now())
+    return recipients.count(update, now=timezone.now())
 
 
 # --- Who gets it ---
