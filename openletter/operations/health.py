@@ -12,7 +12,7 @@ from django.views.decorators.http import require_safe
 from openletter.alarms import wrong_clocks
 from openletter.lib.celery import heartbeat
 from openletter.lib.db import clock
-from openletter.lib.http.page_cache import private
+from openletter.lib.http.answer_classes import private
 from openletter.pages import outages
 
 HEALTHZ = "/healthz"

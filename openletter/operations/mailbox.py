@@ -15,7 +15,7 @@ from django.shortcuts import render
 from django.urls import path
 from django.views.decorators.http import require_safe
 
-from openletter.lib.http.page_cache import private
+from openletter.lib.http.answer_classes import private
 from openletter.mail import caught_mails
 
 _FILE_NAME = re.compile(r"[\w.-]+\.eml\Z")

@@ -14,7 +14,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from openletter.letters.shortcuts import letter_or_redirect
 from openletter.lib.db import clock
-from openletter.lib.http.page_cache import private
+from openletter.lib.http.answer_classes import private
 from openletter.lib.http.requests import client_network, is_cross_site, wellformed
 from openletter.mail.limits import recipient_limits
 from openletter.self_service import link_requests

@@ -14,7 +14,7 @@ from django.views.decorators.http import require_http_methods
 from openletter.letters.queries.letters import LetterView
 from openletter.lib import tokens
 from openletter.lib.db import clock
-from openletter.lib.http.page_cache import private
+from openletter.lib.http.answer_classes import private
 from openletter.lib.http.requests import is_cross_site, wellformed
 from openletter.self_service import mail_choices
 from openletter.signatures import error_pages

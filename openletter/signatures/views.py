@@ -27,7 +27,7 @@ from openletter.letters.queries.letters import LetterView
 from openletter.letters.shortcuts import letter_or_redirect, letter_wherever
 from openletter.lib import tokens
 from openletter.lib.db import clock
-from openletter.lib.http.page_cache import private
+from openletter.lib.http.answer_classes import private
 from openletter.lib.http.requests import client_network, is_cross_site, wellformed
 from openletter.lib.http.site import absolute
 from openletter.signatures import confirmation, error_pages, judgement, signing

@@ -10,7 +10,7 @@ from django.conf import settings as django_settings
 from django.test import Client
 
 from openletter.letters.models import Letter
-from openletter.lib.http.page_cache import PUBLIC
+from openletter.lib.http.answer_classes import PUBLIC
 from tests.factories import log_in, make_published
 from tests.urls import all_paths
 

@@ -12,7 +12,7 @@ from django.utils import timezone
 from openletter.counters import counts
 from openletter.ledger.models import Tally
 from openletter.letters.models import Letter
-from openletter.lib.http.page_cache import PUBLIC
+from openletter.lib.http.answer_classes import PUBLIC
 from openletter.privacy.flows import Erasure, erase
 from tests.factories import make_letter, make_many, make_published, make_signature, make_version
 from tests.queries import queries_of

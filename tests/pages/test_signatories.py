@@ -9,7 +9,7 @@ from django.test import Client
 from django.utils import timezone
 
 from openletter.letters.models import Letter
-from openletter.lib.http.page_cache import PUBLIC
+from openletter.lib.http.answer_classes import PUBLIC
 from openletter.signatures import signatory_list
 from openletter.signatures.models import Signature
 from tests.factories import decide, make_letter, make_many, make_published, make_signature

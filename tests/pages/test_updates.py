@@ -8,7 +8,7 @@ from pytest_django import DjangoAssertNumQueries
 
 from openletter.letters import publishing
 from openletter.letters.models import Letter
-from openletter.lib.http.page_cache import PUBLIC
+from openletter.lib.http.answer_classes import PUBLIC
 from tests.factories import make_letter, make_update
 
 pytestmark = pytest.mark.django_db

@@ -9,7 +9,7 @@ from django.utils import timezone
 from openletter.ledger.models import Tally
 from openletter.letters import publishing
 from openletter.letters.models import Letter
-from openletter.lib.http.page_cache import PUBLIC
+from openletter.lib.http.answer_classes import PUBLIC
 from tests.factories import (
     make_draft,
     make_letter,
