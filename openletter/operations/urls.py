@@ -5,9 +5,9 @@ from __future__ import annotations
 from django.contrib import admin
 from django.urls import path
 
-from openletter.operations import health, mailbox, self_test_views, views
+from openletter.operations import health, mailbox_views, self_test_views, views
 
-app_name = "delivery"
+app_name = "operations"
 _staff = admin.site.admin_view
 
 urlpatterns = [
@@ -25,5 +25,10 @@ urlpatterns = [
 for_machines = [
     path("healthz", health.healthz, name="healthz"),
     path("readyz", health.readyz, name="readyz"),
-    *mailbox.urlpatterns,
+]
+# There in development only.
+caught_mails = [
+    path("mailbox/", mailbox_views.index, name="index"),
+    path("mailbox/<str:name>/", mailbox_views.mail, name="mail"),
+    path("mailbox/<str:name>/html/", mailbox_views.html_part, name="html_part"),
 ]

@@ -13,7 +13,7 @@ from openletter.alarms.models import Alarm
 from openletter.letters.models import Letter
 from openletter.mail.limits import throttles
 from openletter.mail.models import OutgoingMail, Throttle
-from openletter.operations import rates_watch, tasks
+from openletter.operations import delivery_alarms, tasks
 from openletter.signatures.models import Signature
 from tests.mail.outgoing import TOPIC, sent
 from tests.operations.test_confirmation_rates import attempts
@@ -32,7 +32,7 @@ def raised() -> list[tuple[str, str]]:
 
 
 def watch() -> list[tuple[str, str]]:
-    rates_watch.watch(now=NOW)
+    delivery_alarms.watch(now=NOW)
     return raised()
 
 
@@ -40,7 +40,7 @@ def test_a_domain_far_below_the_others_raises_an_alarm_once(letter: Letter) -> N
     asked(letter, "lost.example", 50, 19)
     asked(letter, "well.example", 100, 80)
     for _ in range(3):
-        assert watch() == [(rates_watch.DOMAIN_ALARM, "lost.example")]
+        assert watch() == [(delivery_alarms.DOMAIN_ALARM, "lost.example")]
     alarm = Alarm.objects.get()
     assert "50 people with an address at lost.example, only 38% confirmed" in alarm.text
     assert "of all others, 80% did" in alarm.text
@@ -86,7 +86,7 @@ def test_mail_that_stands_still_raises_an_alarm_until_it_leaves() -> None:
     assert watch() == []
     OutgoingMail.objects.update(due_at=NOW - 11 * MINUTE)
     for _ in range(2):
-        assert watch() == [(rates_watch.QUEUE_ALARM, "confirm")]
+        assert watch() == [(delivery_alarms.QUEUE_ALARM, "confirm")]
     OutgoingMail.objects.filter(pk=mail.pk).update(state="sent", sent_at=NOW)
     assert watch() == []
     assert Alarm.objects.get().resolved_at is not None
@@ -103,7 +103,7 @@ def test_an_alarm_reaches_the_operator_by_mail_once(settings: Any) -> None:
     settings.ALARM_EMAIL = "operator@example.org"
     sent(state="due", due_at=NOW - HOUR)
     tasks.watch_delivery()
-    rates_watch.watch(now=timezone.now() + MINUTE)
+    delivery_alarms.watch(now=timezone.now() + MINUTE)
     assert OutgoingMail.objects.filter(kind="mail.alarm").count() == 1
 
 
