@@ -16,7 +16,7 @@ import pytest
 from django.apps import apps
 from django.conf import settings
 
-from openletter.mails import MAILS
+from openletter.mail_kinds import MAILS
 from openletter.moderation.rules import RULES
 
 ROOT = Path(settings.BASE_DIR)

@@ -2,7 +2,7 @@
 
 All of it hangs on its public settings: ACCOUNT_RATE_LIMITS and MFA_RATE_LIMITS are off, as those
 count in the cache, and ours count in PostgreSQL instead: passwords in `pre_authenticate` below,
-codes and the other forms in forms.py (ACCOUNT_FORMS, MFA_FORMS), requests in account_pages.py.
+codes and the other forms in forms.py (ACCOUNT_FORMS, MFA_FORMS), requests in decorators.py.
 """
 
 from __future__ import annotations

@@ -18,7 +18,7 @@ from django.utils.translation import gettext_lazy as _
 
 from openletter.accounts import access, second_factors
 from openletter.accounts.access import Action
-from openletter.accounts.account_pages import ask_for_second_factor
+from openletter.accounts.decorators import ask_for_second_factor
 from openletter.accounts.models import User
 from openletter.lib.admin.pages import careful
 

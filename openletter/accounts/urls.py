@@ -13,7 +13,7 @@ from django.urls import path, re_path
 from django.views.generic.base import RedirectView
 
 from openletter.accounts import views
-from openletter.accounts.account_pages import View, account_page
+from openletter.accounts.decorators import View, account_page
 
 
 def _changing(view: View) -> View:

@@ -11,7 +11,7 @@ from openletter.lib.admin.code_filters import CodeFilter
 from openletter.lib.admin.pages import ModelAdmin
 from openletter.mail.models import OutgoingMail
 from openletter.mail.outbox.kinds import label_of
-from openletter.mails import MAILS
+from openletter.mail_kinds import MAILS
 
 
 class KindFilter(CodeFilter):

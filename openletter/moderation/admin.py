@@ -13,9 +13,9 @@ from openletter.lib.admin.code_filters import CodeFilter
 from openletter.lib.admin.pages import ModelAdmin
 from openletter.lib.db import clock
 from openletter.moderation import audit, source_lists
+from openletter.moderation.audit_words import ACTIONS, OBJECTS, of_facts
 from openletter.moderation.models import AuditEntry, ListedSource
 from openletter.moderation.source_forms import ListedSourceForm
-from openletter.moderation.words import ACTIONS, OBJECTS, of_facts
 
 
 class ActionFilter(CodeFilter):

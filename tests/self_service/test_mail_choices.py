@@ -17,7 +17,7 @@ from openletter.mail import outbox
 from openletter.mail.models import OutgoingMail, SuppressedAddress
 from openletter.mail.outbox.kinds import Owed, kind_named
 from openletter.mail.outbox.messages import compose
-from openletter.mails import MAILS
+from openletter.mail_kinds import MAILS
 from openletter.self_service import changes
 from openletter.signatures import confirmation, reminders
 from openletter.signatures.mails import subjects

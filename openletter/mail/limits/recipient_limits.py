@@ -15,7 +15,7 @@ from django.db.models import Q
 
 from openletter.lib.db.statements import only_row_of
 from openletter.mail.models import OutgoingMail
-from openletter.mails import ACCOUNT, ON_REQUEST, UNVERIFIED
+from openletter.mail_kinds import ACCOUNT, ON_REQUEST, UNVERIFIED
 
 
 @dataclass(frozen=True)

@@ -12,9 +12,9 @@ from django.conf import settings
 from django.test import Client
 
 from openletter.letters.models import Letter
+from openletter.moderation.audit_words import ACTIONS, OBJECTS, of_facts
 from openletter.moderation.models import AuditEntry
 from openletter.moderation.rules import RULES
-from openletter.moderation.words import ACTIONS, OBJECTS, of_facts
 from openletter.signatures import held_reasons
 from openletter.signatures.abuse import flags
 from openletter.signatures.models import Signature
