@@ -7,7 +7,7 @@ import shutil
 from pathlib import Path
 
 from dev.debian import install, may_install
-from runner.trouble import Trouble
+from runner.errors import Trouble
 
 NAMES = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
 PLACES = (

@@ -6,8 +6,8 @@ import os
 import shutil
 import subprocess
 
+from runner.errors import Trouble
 from runner.terminal import say
-from runner.trouble import Trouble
 
 PLACES = "/usr/sbin:/sbin:/usr/local/sbin:/opt/homebrew/bin"
 

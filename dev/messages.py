@@ -17,9 +17,9 @@ from tempfile import TemporaryDirectory
 import polib  # type: ignore[import-untyped]
 
 from dev.check import PRODUCTION_LIKE
+from runner.errors import Trouble, leave
 from runner.locations import PYTHON, ROOT
 from runner.terminal import say
-from runner.trouble import Trouble, leave
 
 LOCALE = ROOT / "locale"
 SOURCES = ("openletter", "templates", "locale", "manage.py")

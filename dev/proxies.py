@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dev.debian import find, install, may_install
-from runner.trouble import Trouble
+from runner.errors import Trouble
 
 PACKAGES = {"nginx": "nginx-light", "caddy": "caddy"}
 

@@ -11,8 +11,8 @@ from ipaddress import ip_address
 from itertools import count, islice
 from typing import TYPE_CHECKING
 
+from runner.errors import Trouble
 from runner.locations import var_folder
-from runner.trouble import Trouble
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

@@ -6,11 +6,11 @@ import subprocess
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from runner.errors import Trouble
 from runner.locations import PYTHON, ROOT
 from runner.process import Process
-from runner.server import log_for_appending
+from runner.servers.embedded_server import log_for_appending
 from runner.terminal import say
-from runner.trouble import Trouble
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

@@ -7,9 +7,9 @@ from dataclasses import dataclass
 from threading import Event, Thread
 from typing import TYPE_CHECKING, Protocol
 
+from runner.errors import Trouble
 from runner.process import end_all
 from runner.terminal import say
-from runner.trouble import Trouble
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence

@@ -8,10 +8,10 @@ from __future__ import annotations
 import sys
 from typing import TYPE_CHECKING
 
+from runner.errors import Trouble, leave
 from runner.locations import ROOT
 from runner.parts import PARTS
 from runner.terminal import say
-from runner.trouble import Trouble, leave
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

@@ -79,6 +79,7 @@ MEANT = {
     "UserManager": "Django asks for a manager",
     "data_received": "asyncio calls a protocol so",
     "receive_data_chunk": "Django calls an upload handler so",
+    "runner/one_process.py": "a process of the operating system",
     "runner/process.py": "a process of the operating system",
     "Process": "a process of the operating system",
     "data_folder": "PostgreSQL's own word for where it keeps a cluster",

@@ -10,9 +10,9 @@ from typing import TYPE_CHECKING
 
 from dev.bench import machine
 from dev.bench.job import Expected, Job, Outcome, get
+from runner.errors import Trouble
 from runner.locations import PYTHON, ROOT
 from runner.terminal import say
-from runner.trouble import Trouble
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

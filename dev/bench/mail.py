@@ -22,18 +22,18 @@ import psycopg
 from dev.bench.mailing import measure_enqueueing
 from dev.bench.sites import PRODUCTION, FilledSite
 from runner.environment import free_port, isolated
+from runner.errors import Trouble
 from runner.locations import PYTHON, ROOT, var_folder
-from runner.running import start_site
+from runner.site import start_site
 from runner.terminal import say
 from runner.throwaway import ThrowawayFolder
-from runner.trouble import Trouble
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
 
     from dev.bench.options import Options
-    from runner.running import Site
+    from runner.site import Site
 
 MAILS = 20_000
 MAILS_SLOW, SLOW_SECONDS = 1_500, 0.010

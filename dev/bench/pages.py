@@ -14,8 +14,8 @@ from dev.bench.job import Expected, Job, get
 from dev.bench.load import Measured
 from dev.bench.report import Report
 from dev.bench.sites import start_bare, start_filled
+from runner.errors import Trouble
 from runner.throwaway import ThrowawayFolder
-from runner.trouble import Trouble
 
 if TYPE_CHECKING:
     from collections.abc import Callable

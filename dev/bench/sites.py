@@ -13,10 +13,10 @@ from dev.bench import machine
 from runner import parts
 from runner.child import Child
 from runner.environment import free_port, isolated
+from runner.errors import Trouble
 from runner.locations import PYTHON, ROOT
 from runner.site import start_site
 from runner.terminal import complain, say
-from runner.trouble import Trouble
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence

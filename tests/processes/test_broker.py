@@ -7,7 +7,7 @@ from collections.abc import Iterator
 
 import pytest
 
-from runner.valkey import Valkey
+from runner.servers.valkey import Valkey
 from tests.live.site import LiveSite
 from tests.live.waiting import until
 from tests.processes.oracle import expect_one_mail_each, sign_as

@@ -15,7 +15,7 @@ from pathlib import Path
 import pytest
 
 from runner.child import Child
-from runner.valkey import Valkey
+from runner.servers.valkey import Valkey
 from tests.live.people import Person, somebody
 from tests.live.site import LiveSite
 from tests.live.waiting import let_last, until

@@ -18,10 +18,10 @@ from openletter.lib.db.connection_options import LIMITS
 from openletter.pages.management.commands import prepare
 from openletter.privacy import vacuum
 from runner.environment import Environment, free_port, isolated
-from runner.postgres import DATABASE, Postgres
-from runner.running import start_site
+from runner.errors import Trouble
+from runner.servers.postgres import DATABASE, Postgres
+from runner.site import start_site
 from runner.throwaway import ThrowawayFolder
-from runner.trouble import Trouble
 from tests.live.letterbox import Letterbox
 from tests.live.site import LiveSite
 from tests.live.waiting import until

@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 import psycopg
 import pytest
 
-from runner.postgres import Postgres
+from runner.servers.postgres import Postgres
 from tests.live.people import Person, somebody
 from tests.live.site import DEMO, LiveSite
 from tests.live.waiting import lasting, until

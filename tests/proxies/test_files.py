@@ -10,8 +10,8 @@ from dev import debian, proxies
 from openletter.lib import tokens
 from openletter.lib.http import body_sizes
 from openletter.lib.ids import uuid7
+from runner.errors import Trouble
 from runner.locations import ROOT
-from runner.trouble import Trouble
 from tests.live.site import LiveSite
 from tests.live.waiting import until
 from tests.proxies.running import CADDY_FILE, NGINX_FILE, running_nginx

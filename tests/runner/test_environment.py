@@ -9,7 +9,7 @@ import pytest
 
 from runner import environment
 from runner.environment import SERVER_URLS, Environment, free_port
-from runner.trouble import Trouble
+from runner.errors import Trouble
 
 SERVERS = {
     "DATABASE_URL": "postgresql://openletter:hunter2@db.example.org/openletter",

@@ -12,9 +12,9 @@ from pathlib import Path
 import pytest
 
 from runner import units
+from runner.errors import Trouble
 from runner.locations import ROOT
 from runner.parts import PARTS
-from runner.trouble import Trouble
 
 
 def call(*words: str, **variables: str) -> subprocess.CompletedProcess[str]:

@@ -6,9 +6,9 @@ import os
 import sys
 
 from runner import environment as environments
+from runner.errors import Trouble, leave
 from runner.parts import command, runs_as
-from runner.running import insist_on_free_port
-from runner.trouble import Trouble, leave
+from runner.site import insist_on_free_port
 
 
 def main() -> int:

@@ -9,7 +9,7 @@ from contextlib import suppress
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from runner.trouble import Trouble
+from runner.errors import Trouble
 
 if TYPE_CHECKING:
     from pathlib import Path

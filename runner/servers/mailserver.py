@@ -9,11 +9,11 @@ import subprocess
 from contextlib import suppress
 from typing import TYPE_CHECKING
 
+from runner.errors import Trouble
 from runner.locations import PYTHON
 from runner.locks import locked
 from runner.process import Process
-from runner.server import Server, log_for_appending
-from runner.trouble import Trouble
+from runner.servers.embedded_server import Server, log_for_appending
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -64,7 +64,13 @@ class Mailserver(Server):
 
     def _begin(self, port: int) -> int:
         """Return the port once it listens, or 0 if it could not."""
-        command: list[str | Path] = [PYTHON, "-m", "runner.mailcatcher", "--port", str(port)]
+        command: list[str | Path] = [
+            PYTHON,
+            "-m",
+            "runner.servers.mailcatcher",
+            "--port",
+            str(port),
+        ]
         command += ["--folder", self.folder]
         with log_for_appending(self._log) as errors:
             self._process = Process(

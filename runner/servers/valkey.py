@@ -8,11 +8,11 @@ import socket
 import time
 from pathlib import Path
 
+from runner.errors import Trouble
 from runner.locks import locked
 from runner.process import Process
-from runner.server import Server, bare_environment, log_for_appending
-from runner.sockets import remove_socket_folder, socket_folder
-from runner.trouble import Trouble
+from runner.servers.embedded_server import Server, bare_environment, log_for_appending
+from runner.servers.sockets import remove_socket_folder, socket_folder
 
 PATIENCE = 30.0  # seconds for a start; a long append-only file takes a while to read
 

@@ -7,8 +7,8 @@ import stat
 from contextlib import suppress
 from pathlib import Path
 
+from runner.errors import Trouble
 from runner.locations import fingerprint
-from runner.trouble import Trouble
 
 # Not TMPDIR, which is long on macOS and may differ between two calls that must meet.
 PLACE = Path("/tmp")  # noqa: S108 - owner and mode are checked below

@@ -10,12 +10,12 @@ import shutil
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from runner.errors import Trouble
 from runner.locations import fingerprint
 from runner.locks import locked
-from runner.trouble import Trouble
 
 if TYPE_CHECKING:
-    from runner.account import Account
+    from runner.servers.postgres_user import Account
 
 # For root whose repository lies in a folder that `nobody` may not pass through, such as /root.
 ELSEWHERE = Path("/var/lib/openletter")

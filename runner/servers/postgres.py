@@ -11,13 +11,13 @@ from contextlib import suppress
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from runner.account import server_account
+from runner.errors import Trouble
 from runner.locks import locked
-from runner.postgres_files import data_folder, programs
 from runner.process import Process
-from runner.server import Server, bare_environment, log_for_appending
-from runner.sockets import remove_socket_folder, socket_folder
-from runner.trouble import Trouble
+from runner.servers.embedded_server import Server, bare_environment, log_for_appending
+from runner.servers.postgres_files import data_folder, programs
+from runner.servers.postgres_user import server_account
+from runner.servers.sockets import remove_socket_folder, socket_folder
 
 if TYPE_CHECKING:
     import psycopg
