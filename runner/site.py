@@ -8,7 +8,7 @@ import time
 from typing import TYPE_CHECKING
 
 from runner.environment import LOOPBACK
-from runner.errors import Trouble
+from runner.errors import CommandError
 from runner.leftovers import end_leftovers, mark
 from runner.locks import Claim
 from runner.parts import PARTS, child
@@ -105,7 +105,7 @@ class Site:
             self._claim.write(str(port))
             return
         insist_on_free_port(port, self.environment.host)
-        raise Trouble(
+        raise CommandError(
             f"openletter already runs with {self.environment.var}, at "
             f"http://{LOOPBACK}:{self._claim.holder() or '?'}/. Stop it first, or choose another "
             f"folder for this one: OPENLETTER_VAR=/some/folder PORT={port} ./run"
@@ -133,7 +133,7 @@ def start_site(
             development = not environment.production
         site.begin(parts, development=development)
         if ready and (missing := site.wait_until_ready()):
-            raise Trouble(f"The site is not ready: {', '.join(missing)} missing.")
+            raise CommandError(f"The site is not ready: {', '.join(missing)} missing.")
     except BaseException:
         site.stop()
         raise
@@ -154,9 +154,15 @@ def insist_on_free_port(port: int, host: str = LOOPBACK) -> None:
             probe.bind((host, port))
             probe.listen()
         except PermissionError:
-            raise Trouble(f"Port {port} needs root; choose another with PORT=8000 ./run") from None
+            raise CommandError(
+                f"Port {port} needs root; choose another with PORT=8000 ./run"
+            ) from None
         except OSError as problem:
             if problem.errno == errno.EADDRNOTAVAIL:
-                raise Trouble(f"WEB_HOST is {host}, which is no address of this machine.") from None
+                raise CommandError(
+                    f"WEB_HOST is {host}, which is no address of this machine."
+                ) from None
             other = port + 1 if port < 65535 else 8000
-            raise Trouble(f"Port {port} is taken; choose another with PORT={other} ./run") from None
+            raise CommandError(
+                f"Port {port} is taken; choose another with PORT={other} ./run"
+            ) from None

@@ -22,7 +22,7 @@ import psycopg
 from dev.bench.mailing import measure_enqueueing
 from dev.bench.sites import PRODUCTION, FilledSite
 from runner.environment import free_port, isolated
-from runner.errors import Trouble
+from runner.errors import CommandError
 from runner.locations import PYTHON, ROOT, var_folder
 from runner.site import start_site
 from runner.terminal import say
@@ -113,7 +113,7 @@ def _wait_for(port: int) -> None:
                 return
         except OSError:
             if time.monotonic() > deadline:
-                raise Trouble("The relay does not answer.") from None
+                raise CommandError("The relay does not answer.") from None
             time.sleep(0.1)
 
 
@@ -146,7 +146,7 @@ def _by_workers(port: int, number: int, processes: int) -> float:
         deadline = time.monotonic() + PATIENCE
         while _ask(url, "SELECT count(*) FROM mail_outgoingmail WHERE state = 'due'"):
             if time.monotonic() > deadline:
-                raise Trouble("The workers do not finish their mails.")
+                raise CommandError("The workers do not finish their mails.")
             time.sleep(0.5)
         return _ask(
             url,

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from collections.abc import Collection, Mapping
     from pathlib import Path
 
-    from runner.servers.embedded_server import Server
+    from runner.servers.embedded_server import EmbeddedServer
 
 
 class Servers:
@@ -36,7 +36,7 @@ class Servers:
         if "EMAIL_URL" in needs:
             self.mail = Mailserver(var / "mailbox", log=log / "mail.log")
 
-    def all(self) -> list[Server]:
+    def all(self) -> list[EmbeddedServer]:
         return [server for server in (self.postgres, self.valkey, self.mail) if server]
 
     def start(self) -> Mapping[str, str]:

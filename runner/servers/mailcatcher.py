@@ -18,7 +18,7 @@ from typing import TYPE_CHECKING
 
 from aiosmtpd.smtp import SMTP
 
-from runner.errors import Trouble, leave
+from runner.errors import CommandError, leave
 from runner.servers.mailserver import GREETING
 from runner.servers.pipelining import OffersPipelining
 from runner.terminal import say
@@ -91,7 +91,7 @@ async def serve(port: int, folder: Path) -> None:
     try:
         server = await loop.create_server(session, "127.0.0.1", port, backlog=1024)
     except OSError as error:
-        raise Trouble(f"The mail catcher cannot use port {port}: {error.strerror}.") from None
+        raise CommandError(f"The mail catcher cannot use port {port}: {error.strerror}.") from None
     say(str(server.sockets[0].getsockname()[1]))
     await stop.wait()
     server.close()

@@ -9,11 +9,11 @@ import subprocess
 from contextlib import suppress
 from typing import TYPE_CHECKING
 
-from runner.errors import Trouble
+from runner.errors import CommandError
 from runner.locations import PYTHON
 from runner.locks import locked
 from runner.process import Process
-from runner.servers.embedded_server import Server, log_for_appending
+from runner.servers.embedded_server import EmbeddedServer, log_for_appending
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -22,7 +22,7 @@ GREETING = "openletter mail catcher"
 PATIENCE = 30.0
 
 
-class Mailserver(Server):
+class Mailserver(EmbeddedServer):
     """A mail catcher for one folder. It keeps its port when it is started again."""
 
     name = "mail"
@@ -50,7 +50,7 @@ class Mailserver(Server):
                 if not self._answers():
                     self._port = self._begin(self._port) or self._begin(0)
                     if not self._port:
-                        raise Trouble(f"The mail catcher does not start; see {self._log}.")
+                        raise CommandError(f"The mail catcher does not start; see {self._log}.")
                     note.write_text(str(self._port))
 
     def _answers(self) -> bool:
