@@ -1,6 +1,6 @@
 """A connection that gives up a PostgreSQL which says nothing, whatever TCP says.
 
-What PostgreSQL promises to end (`database_options.LIMITS`) a frozen one does not end, and its
+What PostgreSQL promises to end (`connection_options.LIMITS`) a frozen one does not end, and its
 machine, or a relay before it, may go on acknowledging what we send; on a socket of the same machine
 nobody acknowledges anything. So the time is kept here, by psycopg's own wait, which is in C: about
 0.4 µs for each statement. `_WaitTimeout` is psycopg's private word for its end.
