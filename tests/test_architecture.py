@@ -268,3 +268,14 @@ def throws_dice(node: ast.AST) -> bool:
 
 def test_who_may_look_at_the_clock_still_does() -> None:
     assert all(any(map(uses_a_clock, nodes(ROOT / path))) for path in LOOKS_AT_THE_CLOCK)
+
+
+def test_no_test_imports_from_another() -> None:
+    """What two of them need stands in the `steps.py` of their folder, or in a module of its own."""
+    found = [
+        f"{relative(path)}: {node.module}"
+        for path in MODULES
+        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8")))
+        if isinstance(node, ast.ImportFrom) and re.search(r"\.test_\w+$", node.module or "")
+    ]
+    assert found == []

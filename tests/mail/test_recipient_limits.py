@@ -16,7 +16,7 @@ from openletter.mail.outbox import delivery, suppression
 from openletter.signatures.models import Signature
 from tests.conftest import form_for
 from tests.factories import make_letter, make_published
-from tests.mail.test_outbox import owe, states
+from tests.mail.steps import owe, states
 
 pytestmark = pytest.mark.django_db
 KEY = email_key("victim@example.org")

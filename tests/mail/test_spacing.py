@@ -13,7 +13,7 @@ from openletter.mail.models import OutgoingMail
 from openletter.mail.outbox import claims, delivery
 from tests.factories import make_letter, make_signature
 from tests.mail.outgoing import sent
-from tests.mail.test_outbox import owe, states
+from tests.mail.steps import owe, states
 
 pytestmark = pytest.mark.django_db
 MINUTE = timedelta(minutes=1)

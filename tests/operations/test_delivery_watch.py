@@ -15,7 +15,7 @@ from openletter.mail.monitoring import alarms
 from openletter.operations import rates_watch, tasks
 from openletter.signatures.models import Signature
 from tests.mail.outgoing import TOPIC, sent
-from tests.operations.test_confirmation_rates import attempts
+from tests.operations.steps import attempts
 
 pytestmark = pytest.mark.django_db
 NOW = timezone.now()

@@ -17,7 +17,7 @@ from openletter.moderation.models import AuditEntry
 from tests.dns_server import NameServer
 from tests.factories import make_staff
 from tests.mail.conftest import mailbox  # noqa: F401 - a fixture
-from tests.mail.test_outbox import caught
+from tests.mail.steps import caught
 
 pytestmark = pytest.mark.django_db
 PAGE = "/admin/delivery/self-test/"

@@ -16,7 +16,7 @@ from openletter.signatures import decisions
 from openletter.signatures.models import Signature
 from tests.asking import change, fields_in
 from tests.factories import log_in, make_letter, make_many, make_moderator, make_signature
-from tests.signatures.test_desk import LIST, choose, messages_of
+from tests.signatures.steps import LIST, choose, messages_of
 from tests.steps import state_of
 
 pytestmark = pytest.mark.django_db

@@ -14,12 +14,9 @@ from openletter.mail.outbox import delivery
 from openletter.signatures import consents
 from openletter.signatures.models import Signature
 from tests.factories import make_letter, make_published, make_signature
+from tests.signatures.steps import form_on
 
 pytestmark = pytest.mark.django_db
-
-
-def form_on(page: str) -> str:
-    return page[page.index('<form class="form"') :].partition("</form>")[0]
 
 
 def autocompletes(form: str) -> dict[str, str]:

@@ -18,7 +18,7 @@ from tests.asking import form_of
 from tests.factories import log_in, make_held, make_letter, make_published, make_signature
 from tests.self_service.steps import look
 from tests.self_service.steps import press as press_mine
-from tests.signatures.test_desk import LIST, choose, messages_of
+from tests.signatures.steps import LIST, choose, messages_of
 from tests.steps import link, press, state_of
 
 pytestmark = pytest.mark.django_db

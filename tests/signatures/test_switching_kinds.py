@@ -12,7 +12,7 @@ from openletter.mail.models import OutgoingMail
 from openletter.signatures.models import Signature
 from tests.asking import fields_in
 from tests.factories import make_version
-from tests.signatures.test_organisations import form_on
+from tests.signatures.steps import form_on
 
 pytestmark = pytest.mark.django_db
 SAME_ORIGIN = {"Sec-Fetch-Site": "same-origin"}
