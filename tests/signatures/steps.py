@@ -7,6 +7,7 @@ from typing import Any
 from django.contrib.messages import get_messages
 from django.test import Client
 
+from openletter.mail.models import OutgoingMail
 from openletter.signatures.models import Signature
 
 LIST = "/admin/signatures/signature/"
@@ -24,3 +25,7 @@ def messages_of(response: Any) -> list[str]:
 
 def form_on(page: str) -> str:
     return page[page.index('<form class="form"') :].partition("</form>")[0]
+
+
+def kinds() -> list[str]:
+    return list(OutgoingMail.objects.order_by("pk").values_list("kind", flat=True))

@@ -1,4 +1,4 @@
-"""Two acts on one signature at once: the second judges what the first left (T10, T50, T59)."""
+"""Two acts on one signature at once: the second judges what the first left (T10, T50)."""
 
 from __future__ import annotations
 
@@ -15,7 +15,6 @@ from openletter.letters import publishing as letter_flows
 from openletter.letters.models import Letter
 from openletter.lib import tokens
 from openletter.mail.models import OutgoingMail
-from openletter.mailings import slices
 from openletter.privacy import flows as privacy_flows
 from openletter.privacy.flows import Erasure
 from openletter.self_service import changes
@@ -23,7 +22,6 @@ from openletter.signatures import confirmation, counting, decisions, judgement, 
 from openletter.signatures.inbox import resending
 from openletter.signatures.models import Signature
 from tests.factories import make_held, make_letter, make_published, make_signature
-from tests.mailings.steps import enqueueing
 from tests.racing import behind
 from tests.steps import state_of
 
@@ -288,38 +286,6 @@ def test_a_letter_whose_retention_ends_meanwhile_is_not_opened(letter: Letter) -
 
 
 # --- Erasing, asking again, expiring ------------------------------------------------------------
-
-
-def test_t59_a_slice_of_a_mailing_owes_no_mail_to_whoever_is_erased_meanwhile() -> None:
-    gone, stays = (make_published(wants_updates=True) for _ in range(2))
-    mailing = enqueueing()
-    behind(partial(erase, gone), partial(slices.owe_slice, mailing.pk, now=NOW()))
-    bulk = OutgoingMail.objects.filter(lane="bulk")
-    assert [mail.recipient for mail in bulk] == [stays.email]
-
-
-@pytest.mark.parametrize("keep_count", [True, False])
-def test_t59_an_erasure_blanks_what_a_slice_adds_meanwhile(keep_count: bool) -> None:
-    gone = make_published(wants_updates=True)
-    mailing = enqueueing()
-    behind(
-        partial(slices.owe_slice, mailing.pk, now=NOW()),
-        partial(erase, gone, keep_count=keep_count),
-    )
-    (mail,) = OutgoingMail.objects.filter(lane="bulk")
-    assert (mail.state, mail.recipient, mail.recipient_domain) == ("dropped", "", "")
-
-
-def test_t59_no_one_is_passed_over_because_another_leaves_meanwhile() -> None:
-    """A slice that finds fewer than it asked for would be taken for the last one."""
-    gone, *others = (make_published(wants_updates=True) for _ in range(4))
-    mailing = enqueueing()
-    more = behind(partial(withdraw, gone), partial(slices.owe_slice, mailing.pk, now=NOW(), size=2))
-    assert more is True
-    while slices.owe_slice(mailing.pk, now=NOW(), size=2):
-        pass
-    owed = OutgoingMail.objects.filter(lane="bulk").values_list("about", flat=True)
-    assert set(owed) == {one.public_id for one in others}
 
 
 def test_nothing_is_sent_again_to_whoever_is_erased_meanwhile() -> None:
