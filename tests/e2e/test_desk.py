@@ -227,7 +227,7 @@ def test_why_a_signature_is_suspect_is_in_sight_on_a_small_screen(
         "from openletter.letters.models import Letter\n"
         "from tests.factories import make_held\n"
         "letter = Letter.objects.get(slug='a-letter-with-a-suspect')\n"
-        "make_held(letter, name='Dora Donaudampfschifffahrtsgesellschaft', title='Professorin',\n"
+        "make_held(letter, name='Sam Donaudampfschifffahrtsgesellschaft', title='Professorin',\n"
         "    affiliation='Universität Nordhavn, Institut für Ostseekunde', country='DE',\n"
         "    comment='This has been going on for far too long. ' * 8, held_because='burst',\n"
         "    flags=['burst', 'disposable', 'no mail server'])"

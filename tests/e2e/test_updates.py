@@ -17,7 +17,7 @@ from tests.live.waiting import PATIENCE
 
 pytestmark = pytest.mark.e2e
 
-EDITOR = Person(name="Edita Torres", email="edita@example.org")
+EDITOR = Person(name="Olive Torres", email="olive@example.org")
 TEXT = "Good *news*, see [the minutes](https://example.org/minutes). <script>alert(1)</script>"
 TITLE = "The committee has read the letter"
 

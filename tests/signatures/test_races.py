@@ -27,7 +27,7 @@ from tests.steps import state_of
 
 pytestmark = pytest.mark.django_db(transaction=True)
 S = Signature.State
-LOOK_ALIKE = "\u0410lice Signer"
+LOOK_ALIKE = "\u0405uzie Signer"
 NOW = timezone.now
 
 
@@ -100,7 +100,7 @@ def nothing_counts() -> bool:
 
 
 def test_t50_words_that_are_corrected_while_they_are_confirmed_are_judged() -> None:
-    attempt = make_signature(name="Alice Signer")
+    attempt = make_signature(name="Suzie Signer")
     assert behind(partial(correct, attempt), partial(confirm, attempt)) is None
     after = Signature.objects.get()
     assert (after.state, after.name, after.held_because) == ("held", LOOK_ALIKE, "mixed scripts")
@@ -108,25 +108,25 @@ def test_t50_words_that_are_corrected_while_they_are_confirmed_are_judged() -> N
 
 
 def test_t50_harmless_words_are_confirmed_as_they_are_by_then() -> None:
-    attempt = make_signature(name="Alice Signer")
-    assert behind(partial(correct, attempt, "Alice Other"), partial(confirm, attempt)) is None
+    attempt = make_signature(name="Suzie Signer")
+    assert behind(partial(correct, attempt, "Suzie Other"), partial(confirm, attempt)) is None
     assert (state_of(attempt), LedgerEntry.objects.count()) == ("published", 1)
 
 
 def test_t50_a_suspect_name_that_is_put_right_meanwhile_is_not_held() -> None:
     attempt = make_signature(name=LOOK_ALIKE)
-    assert behind(partial(correct, attempt, "Alice Signer"), partial(confirm, attempt)) is None
+    assert behind(partial(correct, attempt, "Suzie Signer"), partial(confirm, attempt)) is None
     assert state_of(attempt) == "published"
 
 
 def test_t49_the_button_confirms_no_words_that_its_page_did_not_show() -> None:
-    attempt = make_signature(name="Alice Signer")
-    refused = behind(partial(correct, attempt, "Alice Other"), partial(confirm, attempt, 0))
+    attempt = make_signature(name="Suzie Signer")
+    refused = behind(partial(correct, attempt, "Suzie Other"), partial(confirm, attempt, 0))
     assert (refused, state_of(attempt)) == (judgement.WordsChanged, "pending")
     assert not OutgoingMail.objects.filter(kind="signatures.receipt").exists()
 
 
-@pytest.mark.parametrize("name", ["Alice Signer", LOOK_ALIKE])
+@pytest.mark.parametrize("name", ["Suzie Signer", LOOK_ALIKE])
 def test_confirming_what_is_erased_meanwhile_is_refused_and_leaves_no_address(name: str) -> None:
     attempt = make_signature(name=name)
     refused = behind(partial(erase, attempt), partial(confirm, attempt))

@@ -203,7 +203,7 @@ def test_t53_the_mails_of_a_burst_wait_their_turn(letter: Letter) -> None:
 
 def test_t53_forty_tagged_addresses_at_an_unknown_domain_are_one_mailbox(letter: Letter) -> None:
     for number in range(40):
-        send(letter, number, seen=f"203.0.113.{number}", email=f"victim+{number}@small.example.org")
+        send(letter, number, seen=f"203.0.113.{number}", email=f"suzie+{number}@small.example.org")
     assert Signature.objects.count() == 40  # each may be somebody
     due = sorted(OutgoingMail.objects.values_list("due_at", flat=True))
     assert len(due) == 3

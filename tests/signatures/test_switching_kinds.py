@@ -47,8 +47,8 @@ def test_nothing_typed_is_lost_there_and_back(sign: Any, letter: Letter) -> None
     assert sent_by(club) == {**TYPED, "consent": "on"}
     form = fields_in(form_on(club.content.decode()))
     assert form["kind"] == "organisation"
-    person = sign(**{**form, "represented_by": "Anna, chair", "switch_to": "person"})
-    assert sent_by(person) == {**TYPED, "consent": "on", "represented_by": "Anna, chair"}
+    person = sign(**{**form, "represented_by": "Olive, chair", "switch_to": "person"})
+    assert sent_by(person) == {**TYPED, "consent": "on", "represented_by": "Olive, chair"}
     assert not person.context["form"].is_organisation
 
 
