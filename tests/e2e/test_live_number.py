@@ -8,7 +8,6 @@ import pytest
 from playwright.sync_api import Locator, Page, Route, expect
 
 from tests.e2e.conftest import Visits
-from tests.e2e.conftest import host as host
 from tests.e2e.embedding import Host
 from tests.live.site import LiveSite
 

@@ -80,11 +80,6 @@ class Relay:
 
 
 @pytest.fixture
-def params(transactional_db: None) -> dict[str, Any]:
-    return connections["default"].get_connection_params()
-
-
-@pytest.fixture
 def relay(params: dict[str, Any]) -> Iterator[Relay]:
     folder = params["host"]
     if not Path(folder).is_dir():

@@ -15,7 +15,6 @@ from openletter.mail.monitoring.dns_checks import lookup
 from openletter.mail.outbox import delivery
 from openletter.moderation.models import AuditEntry
 from tests.dns_server import NameServer
-from tests.mail.conftest import mailbox  # noqa: F401 - a fixture
 from tests.mail.steps import caught
 from tests.steps import SAM
 
@@ -58,7 +57,7 @@ def test_without_a_network_the_page_says_so_and_is_no_error(
     assert shown.count("could not be looked up") >= 4
 
 
-def test_a_test_mail_goes_to_oneself_through_the_outbox(desk: Client, mailbox: Path) -> None:  # noqa: F811
+def test_a_test_mail_goes_to_oneself_through_the_outbox(desk: Client, mailbox: Path) -> None:
     desk.post(f"{PAGE}send/", {"to": "somebody@else.example"})
     assert "Status: due." in page(desk)
     assert delivery.deliver_due("confirm") == 1

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from datetime import timedelta
 from itertools import pairwise
-from typing import Any
 
 import pytest
 from django.core.cache import cache
@@ -24,13 +23,8 @@ from openletter.signatures.models import FormSubmission, Signature
 from tests.conftest import form_for
 from tests.factories import decide, make_letter
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("behind_one_proxy")]
 BURST = rate_limits.BURST.number
-
-
-@pytest.fixture(autouse=True)
-def _behind_one_proxy(settings: Any) -> None:
-    settings.TRUSTED_PROXIES = 1
 
 
 def send(letter: Letter, number: int, *, seen: str = "192.0.2.7", email: str = "") -> None:
