@@ -166,7 +166,6 @@ def test_the_rules_name_what_breaks_them() -> None:
 
 @pytest.mark.django_db
 def test_the_database_itself_fills_what_the_version_before_does_not_know() -> None:
-    """Also where migrations ran before they had defaults."""
     unknown = {
         "signatures_signature": {
             "confirmed_by", "flags", "retain_name", "represented_by", "revision", "search_text",

@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING
 
 from dev.bench import mail, pages, same, sign
 from dev.bench.options import Options
+from runner.errors import leave
 from runner.terminal import say
-from runner.trouble import leave
 
 if TYPE_CHECKING:
     from collections.abc import Callable

@@ -10,9 +10,9 @@ from typing import TYPE_CHECKING
 
 from dev.bench import machine
 from dev.bench.job import Expected, Job, Outcome, get
+from runner.errors import CommandError
 from runner.locations import PYTHON, ROOT
 from runner.terminal import say
-from runner.trouble import Trouble
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -55,7 +55,7 @@ def drive(job: Job) -> Outcome:
         text=True,
     )
     if done.returncode:
-        raise Trouble(f"The load generator failed.\n{done.stderr}")
+        raise CommandError(f"The load generator failed.\n{done.stderr}")
     return Outcome(**json.loads(done.stdout))
 
 

@@ -71,8 +71,8 @@ class Letter(models.Model):
         AFTER_REVIEW = "after_review", _("show signatures once a moderator has approved them")
 
     public_id = models.UUIDField(default=uuid7, unique=True, editable=False)
-    # The title of its newest text in the reference language, kept here by flows.take_title, so that
-    # a list of letters or of what belongs to them asks for no text.
+    # The title of its newest text in the reference language, kept here by publishing.take_title, so
+    # that a list of letters or of what belongs to them asks for no text.
     title = models.CharField(
         _("title"),
         max_length=200,

@@ -7,6 +7,7 @@ import threading
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager, suppress
+from importlib.metadata import version
 from pathlib import Path
 from typing import Any
 
@@ -17,7 +18,7 @@ from psycopg_pool import PoolTimeout
 
 from openletter.lib.db.postgresql import connection as waiting
 from openletter.lib.db.postgresql.base import DatabaseWrapper
-from openletter.lib.db.postgresql.connection import Connection, at_most
+from openletter.lib.db.postgresql.connection import WRITTEN_FOR, Connection, at_most
 from tests.live.waiting import let_last
 
 # What PostgreSQL says last when it lets somebody in, and after every answer.
@@ -79,11 +80,6 @@ class Relay:
 
 
 @pytest.fixture
-def params(transactional_db: None) -> dict[str, Any]:
-    return connections["default"].get_connection_params()
-
-
-@pytest.fixture
 def relay(params: dict[str, Any]) -> Iterator[Relay]:
     folder = params["host"]
     if not Path(folder).is_dir():
@@ -97,6 +93,11 @@ def behind(relay: Relay, params: dict[str, Any]) -> Connection:
     return Connection.connect(
         **{**params, "host": "127.0.0.1", "port": relay.port}, autocommit=True
     )
+
+
+def test_psycopg_is_the_one_whose_waiting_this_was_written_for() -> None:
+    """After an upgrade: compare connection.py with psycopg's own wait, then say so."""
+    assert version("psycopg").startswith(f"{WRITTEN_FOR}.")
 
 
 def test_f30_an_answer_that_does_not_come_in_time_breaks_the_connection(

@@ -16,7 +16,7 @@ from openletter.mail.outbox import dead_letters, delivery
 from openletter.operations import delivery_alarms
 from tests.mail.outgoing import sent
 from tests.mail.saying_relay import SayingRelay
-from tests.mail.test_outbox import owe
+from tests.mail.steps import owe
 
 pytestmark = pytest.mark.django_db
 NOW = timezone.now()

@@ -16,7 +16,7 @@ from openletter.mail.outbox import claims, delivery, suppression
 from tests.factories import make_letter, make_signature
 from tests.mail.outgoing import claim_at
 from tests.mail.steering_steps import NOW, claimed, owe_in
-from tests.mail.test_outbox import owe, states
+from tests.mail.steps import owe, states
 
 pytestmark = pytest.mark.django_db
 

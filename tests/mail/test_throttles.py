@@ -13,7 +13,7 @@ from openletter.mail.limits import throttles
 from openletter.mail.models import Lane, OutgoingMail, Throttle
 from tests.factories import make_letter, make_signature
 from tests.mail.steering_steps import NOW, claimed, owe_in
-from tests.mail.test_outbox import owe
+from tests.mail.steps import owe
 
 pytestmark = pytest.mark.django_db
 

@@ -14,7 +14,7 @@ from psycopg.errors import IdleInTransactionSessionTimeout
 from openletter.lib.people.addresses import email_key
 from openletter.mail.feedback.providers import PROVIDERS, generic
 from openletter.mail.models import MailEvent, OutgoingMail, SuppressedAddress
-from tests.mail.outgoing import REPORTED, TOPIC, sent, state_of
+from tests.mail.outgoing import TOPIC, state_of
 from tests.mail.reporting import SECRET, SIGNING_KEY, payload, post, with_said
 
 pytestmark = pytest.mark.django_db
@@ -25,12 +25,6 @@ ALL = sorted(PROVIDERS)
 def _listening(settings: Any) -> None:
     settings.WEBHOOK_SECRET = SECRET
     settings.ANYMAIL = {"MAILGUN_WEBHOOK_SIGNING_KEY": SIGNING_KEY}
-
-
-@pytest.fixture
-def mail() -> OutgoingMail:
-    """The mail that the captured payloads are about."""
-    return sent(pk=REPORTED)
 
 
 @pytest.mark.parametrize("provider", ALL)

@@ -16,7 +16,7 @@ from openletter.mail.models import OutgoingMail, Throttle
 from openletter.operations import delivery_alarms, tasks
 from openletter.signatures.models import Signature
 from tests.mail.outgoing import TOPIC, sent
-from tests.operations.test_confirmation_rates import attempts
+from tests.operations.steps import attempts
 
 pytestmark = pytest.mark.django_db
 NOW = timezone.now()

@@ -22,8 +22,9 @@ from openletter.mail.outbox import claims
 from openletter.mailings.models import Mailing
 from openletter.moderation.models import AuditEntry
 from openletter.operations import delivery_report
-from tests.factories import make_letter, make_signature, make_staff, make_update
+from tests.factories import make_letter, make_moderator, make_signature, make_update
 from tests.mail.outgoing import sent
+from tests.steps import SAM
 
 pytestmark = pytest.mark.django_db
 PAGE = "/admin/delivery/"
@@ -33,12 +34,6 @@ MINUTE = timedelta(minutes=1)
 @pytest.fixture(autouse=True)
 def _without_second_factor(settings: Any) -> None:
     settings.STAFF_NEEDS_SECOND_FACTOR = False
-
-
-@pytest.fixture
-def desk(client: Client) -> Client:
-    client.force_login(make_staff("operator@example.org"))
-    return client
 
 
 def staff_who(*permissions: str) -> Client:
@@ -261,7 +256,7 @@ def test_looking_at_a_button_presses_none(desk: Client, acts: list[str]) -> None
 
 def test_a_button_without_csrf_token_does_nothing(acts: list[str]) -> None:
     client = Client(enforce_csrf_checks=True)
-    client.force_login(make_staff("operator@example.org"))
+    client.force_login(make_moderator())
     for address in acts:
         assert client.post(address, {"reason": "from elsewhere"}).status_code == 403
 
@@ -270,7 +265,7 @@ def test_a_button_without_csrf_token_does_nothing(acts: list[str]) -> None:
 
 
 def recorded() -> list[tuple[str, str, str, str]]:
-    entries = AuditEntry.objects.filter(actor__email="operator@example.org").order_by("pk")
+    entries = AuditEntry.objects.filter(actor__email=SAM).order_by("pk")
     return list(entries.values_list("action", "object_kind", "object_id", "reason"))
 
 

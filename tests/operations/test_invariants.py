@@ -24,13 +24,13 @@ from openletter.operations import invariants
 from openletter.signatures.models import Signature
 from tests.factories import make_letter, make_published, make_signature, text_of
 from tests.mail.outgoing import sent
+from tests.steps import SUZIE
 
 pytestmark = pytest.mark.django_db
 NOW = timezone.now()
 SECOND, MINUTE, HOUR, DAY = (
     timedelta(**{unit: 1}) for unit in ("seconds", "minutes", "hours", "days")
 )
-VICTIM = "victim@example.org"
 
 
 def broken() -> dict[str, list[str]]:
@@ -48,13 +48,13 @@ def unverified(*first_due: timedelta, **fields: Any) -> None:
     """Mails to somebody who may never have asked, owed so long ago and sent at once."""
     for age in first_due:
         at = NOW - age
-        sent(**{"recipient": VICTIM, "first_due_at": at, "due_at": at, "sent_at": at, **fields})
+        sent(**{"recipient": SUZIE, "first_due_at": at, "due_at": at, "sent_at": at, **fields})
 
 
 def tagged(*first_due: timedelta, **fields: Any) -> None:
     """Mails to one mailbox, by a spelling of its own each."""
-    recipient = f"pat+{uuid7()}@example.org"
-    mailbox = email_key("pat@example.org")
+    recipient = f"olive+{uuid7()}@example.org"
+    mailbox = email_key("olive@example.org")
     unverified(*first_due, recipient=recipient, mailbox_key=mailbox, **fields)
 
 
@@ -72,8 +72,8 @@ def _busy(letter: Letter) -> None:
     # What went to tags uses up nothing of the plain address.
     for hours in (9, 11):
         tagged(hours * HOUR, topic="letter:6")
-    unverified(8 * HOUR, topic="letter:6", recipient="pat@example.org")
-    make_signature(letter, email="pat+late@example.org")
+    unverified(8 * HOUR, topic="letter:6", recipient="olive@example.org")
+    make_signature(letter, email="olive+late@example.org")
     for hours in (1, 2, 3):
         tagged(hours * HOUR, topic=letter.topic)
     # Held back on purpose, for hours.
@@ -145,7 +145,7 @@ def a_fourth_in_a_day_by_tags() -> None:
 
 def two_owed_to_a_mailbox_within_three_minutes() -> None:
     tagged(20 * HOUR, sent_at=None, topic="letter:7")
-    unverified(20 * HOUR + MINUTE, sent_at=None, topic="letter:7", recipient="pat@example.org")
+    unverified(20 * HOUR + MINUTE, sent_at=None, topic="letter:7", recipient="olive@example.org")
 
 
 def two_that_left_together_to_a_mailbox() -> None:
@@ -285,7 +285,7 @@ def test_i16_a_log_with_an_address_is_told_by_its_line(tmp_path: Path) -> None:
 
 def test_an_attempt_that_the_caps_gave_no_mail_is_no_violation() -> None:
     letter = make_letter(slug="another")
-    make_signature(letter, email=VICTIM, created_at=NOW)  # had six within a day
+    make_signature(letter, email=SUZIE, created_at=NOW)  # had six within a day
     assert broken() == {}
 
 

@@ -15,7 +15,7 @@ from openletter.letters.models import Letter
 from openletter.mail.limits import throttles
 from openletter.mail.models import Throttle
 from tests.mail.outgoing import sent
-from tests.operations.test_confirmation_rates import attempts
+from tests.operations.steps import attempts
 
 pytestmark = pytest.mark.django_db
 

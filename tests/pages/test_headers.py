@@ -11,7 +11,7 @@ from django.test import Client
 
 from openletter.letters.models import Letter
 from openletter.lib.http.answer_classes import PUBLIC
-from tests.factories import log_in, make_published
+from tests.factories import make_published
 from tests.urls import all_paths
 
 pytestmark = pytest.mark.django_db
@@ -36,12 +36,9 @@ PUBLIC_PAGES = re.compile(
 FOR_ANY_SITE = {"/open-letter/count.json", "/embed/openletter.js"}
 
 
-@pytest.fixture
-def desk() -> Client:
-    """The browser of a moderator."""
-    client = log_in()
-    client.raise_request_exception = False
-    return client
+@pytest.fixture(autouse=True)
+def _answers_instead_of_exceptions(desk: Client) -> None:
+    desk.raise_request_exception = False
 
 
 def policy_of(response: Any) -> dict[str, str]:

@@ -18,10 +18,10 @@ from openletter.lib.db.connection_options import LIMITS
 from openletter.operations.management.commands import prepare
 from openletter.privacy import vacuum
 from runner.environment import Environment, free_port, isolated
-from runner.postgres import DATABASE, Postgres
-from runner.running import start_site
+from runner.errors import CommandError
+from runner.servers.postgres import DATABASE, Postgres
+from runner.site import start_site
 from runner.throwaway import ThrowawayFolder
-from runner.trouble import Trouble
 from tests.live.letterbox import Letterbox
 from tests.live.site import LiveSite
 from tests.live.waiting import until
@@ -202,7 +202,7 @@ def site(port: int) -> Iterator[LiveSite]:
 def test_f34_a_start_behind_a_pooler_that_was_not_named_stops_with_one_sentence(port: int) -> None:
     folder = ThrowawayFolder()
     try:
-        with pytest.raises(Trouble, match=r"^A pooler such as PgBouncer stands between"):
+        with pytest.raises(CommandError, match=r"^A pooler such as PgBouncer stands between"):
             start_site(behind(port, folder.path))
     finally:
         folder.remove()

@@ -137,7 +137,7 @@ def test_there_is_no_throttle_without_its_alarm(
 def test_a_letter_that_staff_let_go_on_is_judged_by_later_mails_only(letter: Letter) -> None:
     asked(letter, confirmation_breaker.LOOKS_AT)
     assert throttled()
-    operator = make_staff("operator@example.org")
+    operator = make_staff()
     now = timezone.now()
     delivery_acts.let_go_on(
         key=letter.topic, actor_id=operator.pk, reason="They were real.", now=now

@@ -7,7 +7,6 @@ from typing import Any
 import pytest
 from django.contrib import admin
 from django.contrib.auth.models import Permission
-from django.contrib.messages import get_messages
 from django.test import Client
 from django.utils import timezone
 
@@ -27,17 +26,11 @@ from tests.factories import (
     make_signature,
 )
 from tests.queries import queries_of
+from tests.signatures.steps import LIST, choose, messages_of
 from tests.steps import state_of
 
 pytestmark = pytest.mark.django_db
-LIST = "/admin/signatures/signature/"
 S = Signature.State
-
-
-def choose(desk: Client, to: str, *signatures: Signature, **typed: str) -> Any:
-    """Send what the desk's list sends, or, with a reason, what the page after it sends."""
-    chosen = {"action": to, "_selected_action": [str(one.pk) for one in signatures]}
-    return desk.post(LIST, {**chosen, **typed})
 
 
 def decide(desk: Client, to: str, *signatures: Signature, reason: str = "a forgery") -> Any:
@@ -59,10 +52,6 @@ def names_found(desk: Client, search: str) -> list[str]:
     response = desk.post(LIST, {"search": search}, follow=True)
     assert "@" not in response.request["QUERY_STRING"]
     return sorted(one.name for one in response.context["cl"].result_list)
-
-
-def messages_of(response: Any) -> list[str]:
-    return [message.level_tag for message in get_messages(response.wsgi_request)]
 
 
 ARROWS = [
@@ -235,9 +224,9 @@ def test_a_search_says_whom_it_looks_through(desk: Client) -> None:
 
 
 def test_a_search_keeps_the_filters_and_not_the_last_search(desk: Client) -> None:
-    answer = desk.post(f"{LIST}?state__exact=pending&q=dora&p=3", {"search": "suzie"})
+    answer = desk.post(f"{LIST}?state__exact=pending&q=olive&p=3", {"search": "suzie"})
     assert answer["Location"] == f"{LIST}?state__exact=pending&q=suzie"
-    answer = desk.post(f"{LIST}?state__exact=held&q=dora", {"search": "suzie@example.org"})
+    answer = desk.post(f"{LIST}?state__exact=held&q=olive", {"search": "suzie@example.org"})
     key = email_key("suzie@example.org").hex()
     assert answer["Location"] == f"{LIST}?state__exact=held&address={key}"
 

@@ -3,24 +3,26 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from functools import cached_property
 from uuid import UUID
 
 from django.db.models import BooleanField, ExpressionWrapper, OuterRef, Q, Subquery
+from django.utils.translation import get_language_info
 
 from openletter.letters import excerpts, slugs
 from openletter.letters.models import FormerSlug, Letter, LetterQuerySet, TextVersion, Translation
 from openletter.letters.queries import texts
 from openletter.lib.db import clock
 
-_RIGHT_TO_LEFT = {"ar", "fa", "he", "ur", "ckb", "ps", "sd", "ug", "yi"}
-
 
 def direction_of(language: str) -> str:
-    """Return the direction a language is written in, as HTML's `dir`."""
-    return "rtl" if language.partition("-")[0] in _RIGHT_TO_LEFT else "ltr"
+    """Return the direction a language is written in, as HTML's `dir`; `ltr` of an unknown one."""
+    with suppress(KeyError):
+        return "rtl" if get_language_info(language)["bidi"] else "ltr"
+    return "ltr"
 
 
 class LetterMissing(Exception):

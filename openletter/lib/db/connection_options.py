@@ -25,8 +25,8 @@ LIMITS: Mapping[str, int] = {
 # A pause of a person at a terminal, or of a migration, is longer than one of the site.
 LIMITS_OF_MANAGE: Mapping[str, int] = {**LIMITS, "idle_in_transaction_session_timeout": 30_000}
 # How many seconds we ourselves wait for an answer, since a PostgreSQL that is frozen keeps no limit
-# of its own (lib/postgresql). The first is longer than `statement_timeout`; when it is over we ask
-# by another connection for as long as the second says, and go on waiting if somebody is there.
+# of its own (lib/db/postgresql). The first is longer than `statement_timeout`; when it is over we
+# ask by another connection for as long as the second says, and go on waiting if somebody is there.
 LONGEST_ANSWER = 17.0
 LONGEST_DOUBT = 15
 # A page of the public waits for other pages' locks (`lock_timeout`) and for nothing that is slow.

@@ -1,9 +1,10 @@
 """A connection that gives up a PostgreSQL which says nothing, whatever TCP says.
 
-What PostgreSQL promises to end (`database_options.LIMITS`) a frozen one does not end, and its
+What PostgreSQL promises to end (`connection_options.LIMITS`) a frozen one does not end, and its
 machine, or a relay before it, may go on acknowledging what we send; on a socket of the same machine
 nobody acknowledges anything. So the time is kept here, by psycopg's own wait, which is in C: about
-0.4 µs for each statement. `_WaitTimeout` is psycopg's private word for its end.
+0.4 µs for each statement. `_WaitTimeout` is psycopg's private word for its end, and that a wait is
+gone on with by a number is its custom: this is written for psycopg 3.3 (a test compares).
 """
 
 from __future__ import annotations
@@ -24,6 +25,7 @@ from openletter.lib.db.connection_options import LONGEST_ANSWER, LONGEST_DOUBT
 log = logging.getLogger(__name__)
 RV = TypeVar("RV")
 
+WRITTEN_FOR = "3.3"
 # How often psycopg looks up from its waiting, such as for Ctrl-C.
 _LOOK_UP_EVERY = 0.1
 # Not by `super()`: every statement comes through here, and this is half of what it costs.

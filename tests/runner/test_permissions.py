@@ -9,9 +9,9 @@ from pathlib import Path
 
 import pytest
 
-from runner import account
-from runner.account import OWN_NAME, Account, server_account
-from runner.private import keep_private
+from runner.permissions import keep_private
+from runner.servers import postgres_user
+from runner.servers.postgres_user import OWN_NAME, Account, server_account
 
 
 def mode(path: Path) -> int:
@@ -70,7 +70,7 @@ def test_data_stay_with_the_user_whom_they_belong_to(tmp_path: Path) -> None:
 def test_where_no_user_can_be_made_it_is_nobody(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(account, "OWN_NAME", "openletter-no-such-user")
+    monkeypatch.setattr(postgres_user, "OWN_NAME", "openletter-no-such-user")
     monkeypatch.setenv("PATH", str(tmp_path))  # no useradd there
     found = server_account(tmp_path / "postgres")
     assert found is not None

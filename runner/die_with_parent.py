@@ -1,6 +1,6 @@
 """Become a command that ends when the process that started it ends.
 
-    python -I -S runner/tether.py PARENT SIGNAL UID GID COMMAND...
+    python -I -S runner/die_with_parent.py PARENT SIGNAL UID GID COMMAND...
 
 Linux sends SIGNAL when the parent dies, even by kill -9. This is a program of its own, because
 running Python between fork and exec is not safe next to threads. UID and GID are "-" to stay who

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 LARGEST_LOG = 10_000_000  # bytes; one older log is kept
 
 
-class Server:
+class EmbeddedServer:
     """A server for one folder that is started, or joined where another process runs it.
 
     `wanted` says whether somebody should start it again when it has gone. Whoever starts it stops

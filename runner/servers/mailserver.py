@@ -9,11 +9,11 @@ import subprocess
 from contextlib import suppress
 from typing import TYPE_CHECKING
 
+from runner.errors import CommandError
 from runner.locations import PYTHON
 from runner.locks import locked
 from runner.process import Process
-from runner.server import Server, log_for_appending
-from runner.trouble import Trouble
+from runner.servers.embedded_server import EmbeddedServer, log_for_appending
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -22,7 +22,7 @@ GREETING = "openletter mail catcher"
 PATIENCE = 30.0
 
 
-class Mailserver(Server):
+class Mailserver(EmbeddedServer):
     """A mail catcher for one folder. It keeps its port when it is started again."""
 
     name = "mail"
@@ -50,7 +50,7 @@ class Mailserver(Server):
                 if not self._answers():
                     self._port = self._begin(self._port) or self._begin(0)
                     if not self._port:
-                        raise Trouble(f"The mail catcher does not start; see {self._log}.")
+                        raise CommandError(f"The mail catcher does not start; see {self._log}.")
                     note.write_text(str(self._port))
 
     def _answers(self) -> bool:
@@ -64,7 +64,13 @@ class Mailserver(Server):
 
     def _begin(self, port: int) -> int:
         """Return the port once it listens, or 0 if it could not."""
-        command: list[str | Path] = [PYTHON, "-m", "runner.mailcatcher", "--port", str(port)]
+        command: list[str | Path] = [
+            PYTHON,
+            "-m",
+            "runner.servers.mailcatcher",
+            "--port",
+            str(port),
+        ]
         command += ["--folder", self.folder]
         with log_for_appending(self._log) as errors:
             self._process = Process(

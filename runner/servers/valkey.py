@@ -8,11 +8,11 @@ import socket
 import time
 from pathlib import Path
 
+from runner.errors import CommandError
 from runner.locks import locked
 from runner.process import Process
-from runner.server import Server, bare_environment, log_for_appending
-from runner.sockets import remove_socket_folder, socket_folder
-from runner.trouble import Trouble
+from runner.servers.embedded_server import EmbeddedServer, bare_environment, log_for_appending
+from runner.servers.sockets import remove_socket_folder, socket_folder
 
 PATIENCE = 30.0  # seconds for a start; a long append-only file takes a while to read
 
@@ -23,14 +23,14 @@ def program() -> Path:
     package = Path(spec.origin).parent if spec and spec.origin else None
     found = sorted(package.glob("_binaries/*/valkey-server")) if package else []
     if not found:
-        raise Trouble(
+        raise CommandError(
             f"There is no Valkey to install for this machine ({platform.platform()}): "
             "set REDIS_URL to the address of a Redis 6.2 or newer, or of a Valkey."
         )
     return found[0]
 
 
-class Valkey(Server):
+class Valkey(EmbeddedServer):
     """Valkey for one data folder. `throwaway` keeps nothing on disk."""
 
     name = "valkey"
@@ -68,7 +68,7 @@ class Valkey(Server):
     def wipe(self) -> None:
         """Forget everything: the broker's queues and the cache."""
         if self._ask(b"FLUSHALL") != b"+OK":
-            raise Trouble("Valkey did not forget.")
+            raise CommandError("Valkey did not forget.")
 
     def _answers(self) -> bool:
         return self._ask(b"PING") is not None  # also "I am still loading"
@@ -78,7 +78,7 @@ class Valkey(Server):
         while self._ask(b"PING") != b"+PONG":
             gone = self._process and not self._process.alive()
             if gone or time.monotonic() > deadline:
-                raise Trouble(f"Valkey does not start; see {self._log}.")
+                raise CommandError(f"Valkey does not start; see {self._log}.")
             time.sleep(0.02)
 
     def _ask(self, command: bytes) -> bytes | None:

@@ -11,16 +11,16 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
 
-class Trouble(Exception):
+class CommandError(Exception):
     """Something that a person has to change; the text is the sentence to show."""
 
 
 def leave(main: Callable[[], int]) -> NoReturn:
-    """Run a command and exit with its code; trouble becomes a sentence and code 1."""
+    """Run a command and exit with its code; a CommandError becomes a sentence and code 1."""
     try:
         code = main()
-    except Trouble as trouble:
-        complain(str(trouble))
+    except CommandError as error:
+        complain(str(error))
         code = 1
     except PermissionError as error:
         complain(

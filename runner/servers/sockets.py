@@ -7,8 +7,8 @@ import stat
 from contextlib import suppress
 from pathlib import Path
 
+from runner.errors import CommandError
 from runner.locations import fingerprint
-from runner.trouble import Trouble
 
 # Not TMPDIR, which is long on macOS and may differ between two calls that must meet.
 PLACE = Path("/tmp")  # noqa: S108 - owner and mode are checked below
@@ -30,7 +30,7 @@ def socket_folder(base: Path, *, owner: int | None = None) -> Path:
             os.chown(folder, owner, -1)
     found = folder.lstat()
     if not stat.S_ISDIR(found.st_mode) or found.st_uid != owner or found.st_mode & 0o077:
-        raise Trouble(f"{folder} is not private to us: somebody else made it; remove it.")
+        raise CommandError(f"{folder} is not private to us: somebody else made it; remove it.")
     return folder
 
 
