@@ -189,13 +189,42 @@ def test_django_connects_by_it_with_and_without_a_pool(params: dict[str, Any]) -
 
 
 def test_f30_a_silent_connection_of_the_pool_is_given_to_nobody(
-    relay: Relay, params: dict[str, Any]
+    relay: Relay, params: dict[str, Any], monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    monkeypatch.setattr(waiting, "ASKED_EVERY", 0.0)
     with pooled(HOST="127.0.0.1", PORT=relay.port) as connection:
         connection.pool.putconn(taken_from(connection))
         relay.hush()
         with at_most(0.3), pytest.raises(PoolTimeout):
             taken_from(connection)
+
+
+def test_f30_one_that_the_server_ended_is_given_to_nobody_however_lately_it_was_asked(
+    params: dict[str, Any], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(waiting, "ASKED_EVERY", 600.0)
+    with pooled() as connection, Connection.connect(**params, autocommit=True) as other:
+        first = taken_from(connection)
+        connection.pool.putconn(first)
+        again = taken_from(connection)
+        assert again is first
+        connection.pool.putconn(again)
+        ended = "SELECT pg_terminate_backend(%s, 5000)"
+        assert other.execute(ended, [first.info.backend_pid]).fetchone() == (True,)
+        next_one = taken_from(connection)
+        assert next_one is not first
+        assert next_one.execute("SELECT 1").fetchone() == (1,)
+        connection.pool.putconn(next_one)
+
+
+def test_a_connection_is_asked_once_a_second_and_not_for_each_request(
+    params: dict[str, Any], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(waiting, "ASKED_EVERY", 600.0)
+    with Connection.connect(**params) as session:
+        assert [session.seems_alive() for _time in range(3)] == [False, True, True]
+        monkeypatch.setattr(waiting, "ASKED_EVERY", 0.0)
+        assert not session.seems_alive()
 
 
 def test_a_pause_between_statements_is_not_counted(params: dict[str, Any]) -> None:

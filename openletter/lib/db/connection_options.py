@@ -31,8 +31,9 @@ LONGEST_ANSWER = 17.0
 LONGEST_DOUBT = 15
 # A page of the public waits for other pages' locks (`lock_timeout`) and for nothing that is slow.
 LONGEST_ANSWER_TO_THE_PUBLIC = 7.0
-# To a question that asks for nothing.
+# To a question that asks for nothing, and how often a connection is asked it.
 LONGEST_CHECK = 3.0
+ASKED_EVERY = 1.0
 # PostgreSQL notices as well when we fall silent, also while it runs or waits for us.
 _NETWORK_THERE: Mapping[str, int] = {
     "client_connection_check_interval": 2000,
