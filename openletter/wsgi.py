@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import os
 
 from django.conf import settings
@@ -33,3 +34,6 @@ application.request_class = PlainRequest
 _ = get_resolver().url_patterns
 if settings.PROCESS == "web":
     _look_around()
+    # What is there by now stays, so that nobody's request waits while it is looked through.
+    gc.collect()
+    gc.freeze()
