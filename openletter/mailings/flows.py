@@ -16,6 +16,7 @@ from openletter.letters import fingerprints
 from openletter.letters.models import Letter, Update
 from openletter.letters.publishing import ChangedMeanwhile, NotPossible
 from openletter.lib.ids import uuid7
+from openletter.lib.people.addresses import Recipient
 from openletter.mail import outbox
 from openletter.mail.limits import throttles
 from openletter.mail.models import OutgoingMail, Throttle
@@ -75,7 +76,7 @@ def send_test(*, update_id: int, actor_id: int, recipient: str, now: datetime) -
         outbox.enqueue(
             TEST_KIND,
             dedupe_key=f"{TEST_KIND}:{uuid7()}",
-            recipient=recipient,
+            recipient=Recipient.of(recipient),
             language=language,
             about=update.public_id,
             topic=f"test:{update.letter.topic}",  # not what the letter's own mails count against

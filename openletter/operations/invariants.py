@@ -18,7 +18,7 @@ from django.db.models.functions import Concat
 
 from openletter.ledger import recounting
 from openletter.lib.logs import finds_personal
-from openletter.lib.people.addresses import email_key, mailbox_key
+from openletter.lib.people.addresses import Recipient, email_key
 from openletter.mail.limits import quotas, recipient_limits
 from openletter.mail.models import OutgoingMail
 from openletter.signatures import judgement
@@ -225,11 +225,10 @@ def _without_mail(now: datetime) -> list[str]:
 
 def _has_room(attempt: Signature) -> bool:
     """Say whether the mailbox's limits, as they were when somebody signed, allowed a mail."""
-    mailbox = mailbox_key(attempt.email)
+    recipient = Recipient.of(attempt.email)
     allowed = recipient_limits.next_allowed(
         "signatures.confirm",
-        mailbox_key=mailbox,
-        is_tagged=mailbox != bytes(attempt.email_key),
+        recipient,
         topic=attempt.letter.topic,
         now=attempt.created_at,
         not_before=attempt.created_at,

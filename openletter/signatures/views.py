@@ -6,7 +6,6 @@ sent the form (`Sec-Fetch-Site`, `Origin`, a signed form token) instead of a CSR
 
 from __future__ import annotations
 
-from dataclasses import asdict
 from datetime import datetime, timedelta
 from typing import Any
 from urllib.parse import quote
@@ -148,7 +147,7 @@ def _judge_form(request: HttpRequest, letter: LetterView, problem: str) -> HttpR
             proof=proof_of_work.check(form.proof, letter.letter) or "",
         ),
     )
-    fields = {**asdict(signer), **form.ticks(), "email": email}
+    fields = {**vars(signer), **form.ticks(), "email": email}
     token = typed_form.inbox_token(reference, letter.letter.public_id, fields)
     return redirect("signatures:inbox", token)
 

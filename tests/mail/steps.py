@@ -10,6 +10,7 @@ from uuid import UUID
 from django.utils import timezone
 
 from openletter.lib.ids import uuid7
+from openletter.lib.people.addresses import Recipient
 from openletter.mail import outbox
 from openletter.mail.models import OutgoingMail
 from openletter.signatures.models import Signature
@@ -21,7 +22,7 @@ def owe(signature: Signature | None = None, *, key: str = "", about: UUID | None
     outbox.enqueue(
         "signatures.confirm",
         dedupe_key=key or f"test:{uuid7()}",
-        recipient=signature.email,
+        recipient=Recipient.of(signature.email),
         language=signature.language,
         about=about or signature.public_id,
         topic=signature.letter.topic,

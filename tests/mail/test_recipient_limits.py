@@ -9,7 +9,7 @@ import pytest
 from django.test import Client
 from django.utils import timezone
 
-from openletter.lib.people.addresses import email_key, mailbox_key
+from openletter.lib.people.addresses import Recipient, email_key, mailbox_key
 from openletter.mail.limits import recipient_limits
 from openletter.mail.models import OutgoingMail, SuppressedAddress
 from openletter.mail.outbox import delivery, suppression
@@ -45,8 +45,7 @@ def allowed_in(topic: str = "letter:1", *, is_tagged: bool = False) -> timedelta
     now = timezone.now()
     due_at = recipient_limits.next_allowed(
         "signatures.confirm",
-        mailbox_key=KEY,
-        is_tagged=is_tagged,
+        Recipient.of("victim+tag@example.org" if is_tagged else "victim@example.org"),
         topic=topic,
         now=now,
         not_before=now,

@@ -8,6 +8,7 @@ from collections.abc import Callable
 import pytest
 from django.utils import timezone
 
+from openletter.lib.people.addresses import Recipient
 from openletter.mail import outbox
 from openletter.mail.models import OutgoingMail
 from openletter.mail.outbox.kinds import Owed, kind_named
@@ -26,7 +27,7 @@ def mail_about(signature: Signature, kind: str = "receipt") -> tuple[str, str]:
     outbox.enqueue(
         f"signatures.{kind}",
         dedupe_key=f"{kind} for {signature.pk}",
-        recipient=signature.email,
+        recipient=Recipient.of(signature.email),
         language="en",
         about=signature.public_id,
         topic=signature.letter.topic,

@@ -173,14 +173,14 @@ def test_t50_what_is_held_is_held_under_the_letter_of_that_moment(
 ) -> None:
     """As what is published: nobody is asked to judge what came too late."""
     attempt = make_signature(name=LOOK_ALIKE)
-    hold = confirmation._hold
+    read_again = confirmation._read_again
 
-    def late(signature: Signature, *how: object) -> bool:
+    def late(signature: Signature) -> Signature:
         change(signature)
-        return hold(signature, *how)  # type: ignore[arg-type]
+        return read_again(signature)
 
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(confirmation, "_hold", late)
+        patch.setattr(confirmation, "_read_again", late)
         assert confirm(attempt) is judgement.LetterClosed
     assert state_of(attempt) == "pending"
 

@@ -5,16 +5,29 @@ For the few that every signature needs: to plan them took longer than to run the
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping, Sequence
 from typing import Any
 
 import psycopg
 from django.db import connection
 
+Parameters = Sequence[object] | Mapping[str, object]
+Row = tuple[Any, ...]
 
-def row_of(
-    statement: str, parameters: Sequence[object] | Mapping[str, object]
-) -> tuple[Any, ...] | None:
+
+# Longer statements, and those with more parameters, psycopg reads anew each time they are sent,
+# which takes longer than all the rest.
+MOST_CHARACTERS, MOST_PARAMETERS = 4096, 50
+_NOT_FOR_THE_SERVER = re.compile(r"(?:--[^\n]*)?\n\s*")
+
+
+def short(text: str) -> str:
+    """Return a statement without its comments and its indentation."""
+    return _NOT_FOR_THE_SERVER.sub(" ", text).strip()
+
+
+def row_of(statement: str, parameters: Parameters) -> Row | None:
     """Run a statement that returns rows, in the open transaction if any; return the first one.
 
     Its text must always be the same: what differs is a parameter. Parameters go to the server
@@ -22,7 +35,7 @@ def row_of(
     """
     with _cursor() as cursor:
         cursor.execute(statement, parameters)
-        found: tuple[Any, ...] | None = cursor.fetchone()
+        found: Row | None = cursor.fetchone()
     return found
 
 
@@ -39,9 +52,7 @@ def _cursor() -> Any:
     return connection.make_cursor(bare)
 
 
-def only_row_of(
-    statement: str, parameters: Sequence[object] | Mapping[str, object]
-) -> tuple[Any, ...]:
+def only_row_of(statement: str, parameters: Parameters) -> Row:
     """Run a statement that always returns a row, such as one that counts."""
     found = row_of(statement, parameters)
     if found is None:

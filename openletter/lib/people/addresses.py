@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import unicodedata
+from typing import NamedTuple
 
 import idna
 from django.core.exceptions import ValidationError
@@ -108,6 +109,27 @@ def readable(address: str) -> str:
     return f"{local}{at}{written}" if _ascii(written) == domain else address
 
 
+class Recipient(NamedTuple):
+    """An address and what it is known by, folded once; see `email_key` and `mailbox_key`."""
+
+    address: str
+    email_key: bytes
+    mailbox_key: bytes
+    domain: str
+
+    @property
+    def is_tagged(self) -> bool:
+        return self.mailbox_key != self.email_key
+
+    @classmethod
+    def of(cls, address: str) -> Recipient:
+        folded = fold(address)
+        key, domain = crypto.lookup_key("email", folded), folded.rpartition("@")[2]
+        untagged = _untagged(folded)
+        mailbox = key if untagged == folded else crypto.lookup_key("email", untagged)
+        return cls(address, key, mailbox, domain)
+
+
 def domain_of(address: str) -> str:
     """Return the domain of an address as its mail server would be looked up."""
     return fold(address).rpartition("@")[2]
@@ -130,5 +152,9 @@ def mailbox_key(address: str) -> bytes:
     Only for limits on what a mailbox gets. At a provider we do not know, `name+tag` may be
     somebody else than `name`: each may sign, and both are kept from being flooded together.
     """
-    local, _at, domain = fold(address).rpartition("@")
-    return crypto.lookup_key("email", f"{local.partition('+')[0] or local}@{domain}")
+    return crypto.lookup_key("email", _untagged(fold(address)))
+
+
+def _untagged(folded: str) -> str:
+    local, _at, domain = folded.rpartition("@")
+    return f"{local.partition('+')[0] or local}@{domain}"

@@ -13,7 +13,8 @@ from uuid import UUID
 
 from django.db.models import Q
 
-from openletter.lib.db.statements import only_row_of
+from openletter.lib.db.statements import Row, only_row_of
+from openletter.lib.people.addresses import Recipient
 from openletter.mail.models import OutgoingMail
 from openletter.mail_kinds import ACCOUNT, ON_REQUEST, UNVERIFIED
 
@@ -71,7 +72,7 @@ LIMITS = {
 
 # All mails to a mailbox keep their distance. What is tagged uses up no room of the plain address:
 # else whoever knows an address and sends three forms with tags of their own keeps it from signing.
-_COUNT = """
+COUNT = """
 SELECT COUNT(*) FILTER (WHERE uses_room AND topic = %(topic)s),
        COUNT(*) FILTER (WHERE uses_room AND topic = %(topic)s AND first_due_at > %(day_ago)s),
        COUNT(*) FILTER (WHERE uses_room AND first_due_at > %(day_ago)s),
@@ -86,31 +87,33 @@ FROM (
 
 
 def next_allowed(
-    kind: str,
-    *,
-    mailbox_key: bytes,
-    is_tagged: bool,
-    topic: str,
-    now: datetime,
-    not_before: datetime,
+    kind: str, recipient: Recipient, *, topic: str, now: datetime, not_before: datetime
 ) -> datetime | None:
     """Return when one more mail of a limited kind may leave to an address, or None when none may.
 
-    `mailbox_key` is that of `addresses.mailbox_key`, so that tags are no way around. The caller
-    serialises what it does for one mailbox, or two requests may both find room.
+    Tags of the address are no way around. The caller serialises what it does for one mailbox, or
+    two requests may both find room.
     """
+    found = only_row_of(COUNT, parameters(kind, recipient, topic=topic, now=now))
+    return earliest(kind, found, not_before=not_before)
+
+
+def parameters(kind: str, recipient: Recipient, *, topic: str, now: datetime) -> dict[str, object]:
+    """Return what `COUNT` takes, by name."""
+    return {
+        "topic": topic,
+        "key": recipient.mailbox_key,
+        "is_tagged": recipient.is_tagged,
+        "kinds": list(LIMITS[kind].kinds),
+        "day_ago": now - timedelta(days=1),
+        "month_ago": now - timedelta(days=30),
+    }
+
+
+def earliest(kind: str, found: Row, *, not_before: datetime) -> datetime | None:
+    """Return what `next_allowed` does, from the row that `COUNT` found."""
     limit = LIMITS[kind]
-    ever, today_on_topic, today, this_month, latest = only_row_of(
-        _COUNT,
-        {
-            "topic": topic,
-            "key": mailbox_key,
-            "is_tagged": is_tagged,
-            "kinds": list(limit.kinds),
-            "day_ago": now - timedelta(days=1),
-            "month_ago": now - timedelta(days=30),
-        },
-    )
+    ever, today_on_topic, today, this_month, latest = found
     if ever >= limit.ever_per_topic or today_on_topic >= limit.per_day_and_topic:
         return None
     if today >= limit.per_day or this_month >= limit.per_month:

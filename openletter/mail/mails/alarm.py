@@ -11,6 +11,7 @@ from django.utils.translation import gettext_lazy
 from openletter.alarms.models import Alarm
 from openletter.lib.http.site import absolute
 from openletter.lib.ids import uuid7
+from openletter.lib.people.addresses import Recipient
 from openletter.mail import outbox
 from openletter.mail.outbox.kinds import Owed
 
@@ -35,7 +36,7 @@ def enqueue(alarm: Alarm) -> None:
             dedupe_key=f"mail.alarm:{alarm.kind}:{alarm.key}:{alarm.raised_at.timestamp():.0f}"[
                 :150
             ],
-            recipient=settings.ALARM_EMAIL,
+            recipient=Recipient.of(settings.ALARM_EMAIL),
             language=settings.LANGUAGE_CODE,
             about=uuid7(),
             topic=f"alarm:{which}"[:60],
