@@ -161,7 +161,13 @@ CACHES = {
             "socket_timeout": 1,
             "socket_connect_timeout": 1,
         },
-    }
+    },
+    # Parts of pages, by all that they are made of: so what is shown is never old. Nothing in them
+    # is about a person.
+    "fragments": {
+        "BACKEND": "django.core.cache.backends.locmem.LocMemCache",
+        "OPTIONS": {"MAX_ENTRIES": 100},
+    },
 }
 
 # --- Celery -------------------------------------------------------------------------------------

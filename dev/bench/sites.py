@@ -87,10 +87,12 @@ class FilledSite:
             time.sleep(1)
 
 
-def start_filled(stack: ExitStack, folder: Path, size: int, *, workers: bool) -> FilledSite:
+def start_filled(
+    stack: ExitStack, folder: Path, size: int, *, workers: bool, **settings: str
+) -> FilledSite:
     """Start a site in a fresh folder, with `size` published signatures; the stack stops it."""
     say(f"Starting a site with {size:,} signatures.")
-    environment = isolated(folder, port=free_port(), **PRODUCTION)
+    environment = isolated(folder, port=free_port(), **PRODUCTION, **settings)
     wanted: Sequence[str] = parts.PARTS if workers else ("web",)
     site = stack.enter_context(
         start_site(environment, wanted, development=True, ready=workers, tell=complain)

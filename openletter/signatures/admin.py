@@ -29,6 +29,7 @@ from openletter.moderation.queue import (
 from openletter.signatures import decisions, desk_search, held_reasons
 from openletter.signatures.abuse import flags
 from openletter.signatures.models import SEARCHED, UNCONFIRMED, Signature
+from openletter.signatures.templatetags.signatures import beside_name
 
 _S = Signature.State
 # What a new search replaces in the address of the list.
@@ -117,7 +118,7 @@ class SignatureAdmin(QueueAdmin[Signature]):
         """As the public sees it."""
         if signature.erased_at is not None:
             return str(_("(erased)"))
-        about = _part("components/signature_about.html", signature)
+        about = beside_name(signature)
         return format_html("<bdi>{}</bdi>{}", signature.name, about)
 
     @admin.display(description=_("comment"))

@@ -227,6 +227,18 @@ def test_a_connection_is_asked_once_a_second_and_not_for_each_request(
         assert not session.seems_alive()
 
 
+def test_one_whose_transaction_is_broken_is_asked_again(
+    params: dict[str, Any], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(waiting, "ASKED_EVERY", 600.0)
+    with Connection.connect(**params) as session:
+        assert [session.seems_alive() for _time in range(2)] == [False, True]
+        with suppress(psycopg.Error):
+            session.execute("SELECT 1 / 0")
+        assert not session.seems_alive()
+        session.rollback()
+
+
 def test_a_pause_between_statements_is_not_counted(params: dict[str, Any]) -> None:
     with Connection.connect(**params) as session, at_most(0.2):
         session.execute("SELECT 1")

@@ -138,14 +138,14 @@ def test_f30_a_pause_within_a_transaction_is_a_503_and_nothing_is_kept_or_said(
     client: Client, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     letter = make_letter()
-    owe, path = signing.enqueue_mail, f"/{letter.slug}/sign/"
+    mail_about, path = signing.mail_about, f"/{letter.slug}/sign/"
 
-    def owe_late(*args: Any, **kwargs: Any) -> None:
+    def late(*args: Any, **kwargs: Any) -> OutgoingMail:
         let_last(0.5)
-        owe(*args, **kwargs)
+        return mail_about(*args, **kwargs)
 
     with monkeypatch.context() as slow:
-        slow.setattr(signing, "enqueue_mail", owe_late)
+        slow.setattr(signing, "mail_about", late)
         with connection.cursor() as cursor:
             cursor.execute("SET idle_in_transaction_session_timeout = 50")
         response = client.post(path, form_for(letter))

@@ -27,12 +27,16 @@ _NEWEST = """(
 )"""
 
 
+_NEWEST_TEXTS = f"""ARRAY(
+    SELECT text.id FROM letters_translation AS text
+    WHERE text.version_id = {_NEWEST} ORDER BY text.id
+)"""  # noqa: S608 - no text of anybody
 # For `rows.find` of a letter: `newest_id` is its newest published version.
 NEWEST = ("newest_id", _NEWEST)
 
 
 def text_with_letter(which: int | UUID) -> Translation | None:
-    """Return a published text by its key or public id, without the long columns, with its letter.
+    """Return a published text by its key or public id, with its letter and without its Markdown.
 
     Its letter's `newest_id` is the newest published version, which may have replaced this one.
     """
@@ -41,8 +45,21 @@ def text_with_letter(which: int | UUID) -> Translation | None:
     return text_of(letter, which) if letter else None
 
 
+def newest_texts(column: str, value: object) -> list[Translation]:
+    """Return the texts of a letter's newest published version, each with the letter.
+
+    The letter is found by one of its unique columns. None when it has no text, or nobody may read
+    it yet.
+    """
+    letter = rows.find(Letter, column, value, also=("text_ids", _NEWEST_TEXTS))
+    if letter is None or letter.state == Letter.State.DRAFT:
+        return []
+    ids: list[int] = letter.text_ids  # type: ignore[attr-defined]  # read with it
+    return [text for one in ids if (text := text_of(letter, one)) is not None]
+
+
 def text_of(letter: Letter, which: int | UUID) -> Translation | None:
-    """Return a published text of a letter that is in hand, without the long columns."""
+    """Return a published text of a letter that is in hand, without its Markdown."""
     kept = _kept.get(which) or _read(which)
     if kept is None:
         return None
@@ -61,7 +78,7 @@ def _copied(row: M) -> M:
 
 
 def _read(which: int | UUID) -> Translation | None:
-    texts = Translation.objects.select_related("version").defer("markdown", "html")
+    texts = Translation.objects.select_related("version").defer("markdown")
     found = texts.filter(version__published_at__isnull=False)
     text = found.filter(pk=which) if isinstance(which, int) else found.filter(public_id=which)
     kept = text.first()

@@ -10,7 +10,7 @@ And `save` cannot do the work of an insert and store nothing.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from functools import lru_cache
 from typing import Any, NamedTuple, TypeVar
 from uuid import UUID
@@ -18,7 +18,7 @@ from uuid import UUID
 from django.db import DEFAULT_DB_ALIAS, connection, connections
 from django.db.models import AutoField, Field, ForeignKey, Model
 
-from openletter.lib.db.statements import row_of
+from openletter.lib.db.statements import all_rows_of, row_of
 
 M = TypeVar("M", bound=Model)
 _Columns = list[tuple["Field[object, object]", Callable[..., Any] | None]]
@@ -52,6 +52,17 @@ def find(
     if also:
         setattr(last, also[0], found[-1])
     return row
+
+
+def select(
+    model: type[M], fields: tuple[str, ...], tail: str, parameters: Mapping[str, object]
+) -> list[M]:
+    """Return rows with these fields; `tail` is the same text each time: WHERE, ORDER BY, LIMIT.
+
+    Other fields are read when somebody asks for them. For what every page of a letter asks.
+    """
+    columns, statement = _select_some(model, fields, tail)
+    return [_made(model, columns, found) for found in all_rows_of(statement, parameters)]
 
 
 def _made(model: type[M], columns: _Columns, found: Sequence[object]) -> M:
@@ -103,6 +114,13 @@ def insertion_from(row: Model, *, ignore_conflicts: bool = False) -> tuple[str, 
     columns = tuple(column for column, value in values.items() if value is not None)
     text = _insert(type(row), columns, ignore_conflicts)
     return text, {f"{prefix}_{column}": values[column] for column in columns}
+
+
+@lru_cache(maxsize=20)
+def _select_some(model: type[Model], fields: tuple[str, ...], tail: str) -> tuple[_Columns, str]:
+    columns = [found for found in _columns(model) if found[0].name in fields]
+    names = ", ".join(_quoted(field.column) for field, _convert in columns)
+    return columns, f"SELECT {names} FROM {_quoted(model._meta.db_table)} {tail}"  # noqa: S608
 
 
 @lru_cache(maxsize=20)

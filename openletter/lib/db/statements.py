@@ -39,6 +39,14 @@ def row_of(statement: str, parameters: Parameters) -> Row | None:
     return found
 
 
+def all_rows_of(statement: str, parameters: Parameters) -> list[Row]:
+    """Run a statement as `row_of` does; return all of its rows."""
+    with _cursor() as cursor:
+        cursor.execute(statement, parameters)
+        found: list[Row] = cursor.fetchall()
+    return found
+
+
 def _cursor() -> Any:
     """Return a cursor that sends parameters beside the statement, inside Django's wrapper.
 

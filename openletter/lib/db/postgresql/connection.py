@@ -20,6 +20,7 @@ from typing import Any, TypeVar
 import psycopg
 from psycopg.abc import PQGen, Query
 from psycopg.errors import ConnectionTimeout, _WaitTimeout
+from psycopg.pq import TransactionStatus
 from psycopg.waiting import Ready
 
 from openletter.lib.db.connection_options import ASKED_EVERY, LONGEST_ANSWER, LONGEST_DOUBT
@@ -99,6 +100,8 @@ class Connection(psycopg.Connection[Any]):
         if self._asked_at + ASKED_EVERY <= now:
             self._asked_at = now
             return False
+        if self.pgconn.transaction_status == TransactionStatus.INERROR:
+            return False  # it answers, and does nothing that it is asked
         return not select.select([self.pgconn.socket], [], [], 0)[0]
 
     def _is_somebody_there(self) -> bool:
