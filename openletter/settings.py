@@ -136,14 +136,8 @@ _DATABASE["OPTIONS"] = {
 _DATABASE["DISABLE_SERVER_SIDE_CURSORS"] = DATABASE_POOLER
 if PROCESS == "web":
     # Only the web processes: Celery would close the pool around every task.
-    _DATABASE["OPTIONS"]["pool"] = {
-        "min_size": 1,
-        "max_size": env.integer("WEB_THREADS", default=4, least=1, most=64) + 1,
-        "timeout": 5,
-        # When it gives up, the next request tries again at once. Otherwise its tries would become
-        # rare while PostgreSQL is away (16, 32, 64 s), and so would its return.
-        "reconnect_timeout": 2,
-    }
+    _WEB_THREADS = env.integer("WEB_THREADS", default=4, least=1, most=64)
+    _DATABASE["OPTIONS"]["pool"] = connection_options.pool(threads=_WEB_THREADS)
 else:
     _DATABASE["CONN_MAX_AGE"] = 60
 # A connection that did not outlive a restart of PostgreSQL is replaced, not handed to a visitor.
@@ -162,8 +156,7 @@ CACHES = {
             "socket_connect_timeout": 1,
         },
     },
-    # Parts of pages, by all that they are made of: so what is shown is never old. Nothing in them
-    # is about a person.
+    # Parts of pages, by all that they are made of, so never old; nothing of a person is in them.
     "fragments": {
         "BACKEND": "django.core.cache.backends.locmem.LocMemCache",
         "OPTIONS": {"MAX_ENTRIES": 100},

@@ -6,9 +6,12 @@ How many processes and threads is said as for ./run, by WEB_PROCESSES and WEB_TH
 from __future__ import annotations
 
 import argparse
+import gc
 import os
 from functools import partial
 
+import django
+from django.urls import get_resolver
 from granian.constants import HTTPModes, Interfaces
 from granian.http import HTTP1Settings
 from granian.server.mp import MPServer
@@ -22,6 +25,7 @@ _HEADER_MILLISECONDS = 10_000
 
 def main() -> None:
     arguments = _parser().parse_args()
+    _load()
     server = MPServer(
         arguments.application,
         address=arguments.host,
@@ -42,6 +46,18 @@ def main() -> None:
         workers_kill_timeout=5,
     )
     server.serve(spawn_target=partial(work, threads=arguments.threads))
+
+
+def _load() -> None:
+    """Import the application once, before the processes that answer are forked off.
+
+    They share what they do not change. Nothing here may connect to anything or start a thread.
+    """
+    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "openletter.settings")
+    django.setup()
+    _ = get_resolver().url_patterns
+    gc.collect()
+    gc.freeze()
 
 
 def _parser() -> argparse.ArgumentParser:

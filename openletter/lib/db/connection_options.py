@@ -60,3 +60,15 @@ def options(process: str, *, has_pooler: bool) -> dict[str, Any]:
         "prepare_threshold": 5,
         "options": " ".join(f"-c {name}={value}" for name, value in session.items()),
     }
+
+
+def pool(*, threads: int) -> dict[str, Any]:
+    """Return the options of a web process's pool: a connection for each thread, and one more."""
+    return {
+        "min_size": 1,
+        "max_size": threads + 1,
+        "timeout": 5,
+        # When it gives up, the next request tries again at once. Otherwise its tries would become
+        # rare while PostgreSQL is away (16, 32, 64 s), and so would its return.
+        "reconnect_timeout": 2,
+    }
