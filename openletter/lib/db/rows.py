@@ -16,11 +16,24 @@ from typing import Any, NamedTuple, TypeVar
 from uuid import UUID
 
 from django.db import DEFAULT_DB_ALIAS, connection, connections
-from django.db.models import AutoField, Field, ForeignKey, Model
+from django.db.models import (
+    AutoField,
+    BooleanField,
+    CharField,
+    DateTimeField,
+    Field,
+    ForeignKey,
+    Model,
+    PositiveIntegerField,
+    TextField,
+    UUIDField,
+)
 
 from openletter.lib.db.statements import all_rows_of, row_of
 
 M = TypeVar("M", bound=Model)
+# What these hold psycopg sends as it is.
+_PLAIN = {BooleanField, CharField, DateTimeField, PositiveIntegerField, TextField, UUIDField}
 _Columns = list[tuple["Field[object, object]", Callable[..., Any] | None]]
 
 
@@ -107,8 +120,10 @@ def insertion_from(row: Model, *, ignore_conflicts: bool = False) -> tuple[str, 
     prefix = row._meta.db_table
     database = connections[DEFAULT_DB_ALIAS]  # looked up once, and not for each column
     values = {
-        field.column: field.get_db_prep_save(field.pre_save(row, add=True), database)
-        for field in _written(type(row))
+        field.column: getattr(row, field.attname)
+        if is_plain
+        else field.get_db_prep_save(field.pre_save(row, add=True), database)
+        for field, is_plain in _written(type(row))
     }
     # What is NULL is left out, so that few parameters are left (lib/db/statements.py).
     columns = tuple(column for column, value in values.items() if value is not None)
@@ -158,9 +173,11 @@ def _columns(model: type[Model], without: tuple[str, ...] = ()) -> _Columns:
 
 
 @lru_cache(maxsize=20)
-def _written(model: type[Model]) -> list[Field[object, object]]:
+def _written(model: type[Model]) -> list[tuple[Field[object, object], bool]]:
     return [
-        field for field in model._meta.local_concrete_fields if not isinstance(field, AutoField)
+        (field, type(field) in _PLAIN)
+        for field in model._meta.local_concrete_fields
+        if not isinstance(field, AutoField)
     ]
 
 

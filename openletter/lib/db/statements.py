@@ -10,7 +10,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 import psycopg
-from django.db import connection
+from django.db import DEFAULT_DB_ALIAS, connections
 
 Parameters = Sequence[object] | Mapping[str, object]
 Row = tuple[Any, ...]
@@ -53,11 +53,12 @@ def _cursor() -> Any:
     Django's own writes them into the text, and then no two are the same. Its log of queries, which
     there is while debugging, knows only that one.
     """
-    if connection.queries_logged:
-        return connection.cursor()
-    connection.ensure_connection()
-    bare: Any = psycopg.Cursor(connection.connection)
-    return connection.make_cursor(bare)
+    database = connections[DEFAULT_DB_ALIAS]  # Django's `connection` looks it up for each word
+    if database.queries_logged:
+        return database.cursor()
+    database.ensure_connection()
+    bare: Any = psycopg.Cursor(database.connection)
+    return database.make_cursor(bare)
 
 
 def only_row_of(statement: str, parameters: Parameters) -> Row:

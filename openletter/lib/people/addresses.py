@@ -88,6 +88,8 @@ def fold(address: str) -> str:
 
 def _ascii(domain: str) -> str:
     """Return a domain as A-labels, or in one spelling at least if it cannot be a domain."""
+    if domain.isascii() and "xn--" not in (small := domain.lower()):
+        return small  # as below, and nearly always
     domain = unicodedata.normalize("NFKC", domain)
     try:
         return idna.encode(domain.lower(), uts46=True).decode()
