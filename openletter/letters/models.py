@@ -202,6 +202,11 @@ class Letter(models.Model):
             and (self.closes_at is None or self.closes_at > now)
         )
 
+    @property
+    def is_reviewed(self) -> bool:
+        """Say whether a moderator looks at every signature before it counts."""
+        return self.policy == self.Policy.AFTER_REVIEW
+
     def closed_at(self, now: datetime) -> datetime | None:
         """Return since when the letter is closed, or None while it is not."""
         if self.closes_at is not None and self.closes_at <= now:

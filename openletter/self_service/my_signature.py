@@ -13,7 +13,6 @@ from django.utils.translation import gettext_lazy as _
 from openletter.ledger.models import LedgerEntry
 from openletter.letters.diff import differences
 from openletter.letters.diff.differences import Changes
-from openletter.letters.models import Letter
 from openletter.letters.queries import letters
 from openletter.letters.queries.letters import LetterView
 from openletter.lib.people.addresses import readable
@@ -154,7 +153,7 @@ class Mine:
 
     @property
     def is_reviewed(self) -> bool:
-        return self.signature.letter.policy == Letter.Policy.AFTER_REVIEW
+        return self.signature.letter.is_reviewed
 
     @property
     def can_sign_newest(self) -> bool:
