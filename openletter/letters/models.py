@@ -254,7 +254,10 @@ class TextVersion(models.Model):
         _("reason for the change"),
         max_length=300,
         blank=True,
-        help_text=_("People who signed an earlier version will read this."),
+        help_text=_(
+            "People who signed an earlier version will read this. There is one reason for all"
+            " languages: please write it in the reference language of the letter."
+        ),
     )
     # Who writes, taken from the letter by publishing: that is signed as the words are.
     sender_name = models.CharField(

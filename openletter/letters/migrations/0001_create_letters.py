@@ -262,7 +262,7 @@ class Migration(migrations.Migration):
                     "reason",
                     models.CharField(
                         blank=True,
-                        help_text="People who signed an earlier version will read this.",
+                        help_text="People who signed an earlier version will read this. There is one reason for all languages: please write it in the reference language of the letter.",
                         max_length=300,
                         verbose_name="reason for the change",
                     ),
