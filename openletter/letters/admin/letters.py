@@ -22,6 +22,7 @@ from openletter.letters.queries import letters
 from openletter.lib.admin.pages import ModelAdmin
 from openletter.lib.db import clock
 from openletter.lib.http.site import path_in
+from openletter.moderation.history import Recorded
 
 _STATE_ACTS = {
     Letter.State.OPEN: (
@@ -47,7 +48,8 @@ BEGIN, NEWS = "begin", "news"
 
 
 @admin.register(Letter)
-class LetterAdmin(ModelAdmin[Letter]):
+class LetterAdmin(Recorded, ModelAdmin[Letter]):
+    recorded_as = "letter"
     form = LetterForm
     # What may be typed about a letter depends on its state.
     watched: ClassVar[tuple[str, ...]] = ("state",)

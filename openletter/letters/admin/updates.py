@@ -23,6 +23,7 @@ from openletter.letters.models import Letter, Update, UpdateText
 from openletter.letters.queries import updates, versions
 from openletter.lib.db import clock
 from openletter.lib.http.site import path_in
+from openletter.moderation.history import Recorded
 
 # What the buttons lead to. The last two send mail, which packages above do, by the same POST.
 _LEADS_TO = {
@@ -38,8 +39,10 @@ class UpdateTextInline(TextsInline[UpdateText, Update]):
 
 
 @admin.register(Update)
-class UpdateAdmin(TextsAdmin[Update]):
+class UpdateAdmin(Recorded, TextsAdmin[Update]):
     """A draft can be edited; a published update only gains languages it did not have."""
+
+    recorded_as = "update"
 
     inlines = (UpdateTextInline,)
     list_display = ("letter", "number", "published_at")
