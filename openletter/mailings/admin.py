@@ -239,7 +239,9 @@ class MailingAdmin(Recorded, ModelAdmin[Mailing]):
             request,
             send if form.is_valid() else None,
             back=back,
-            done=_("The mailing is scheduled.") if starts_at else _("The mailing has begun."),
+            done=_("The mailing is scheduled.")
+            if starts_at
+            else _("The mailing begins within a minute."),
             check=check,
         )
         return answer or confirm_page.ask(self, request, _question(mailing, number, back), form)
