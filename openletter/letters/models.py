@@ -92,7 +92,7 @@ class Letter(models.Model):
         error_messages={
             "unique": _("Another letter already has this address. Please choose a different one.")
         },
-        help_text=_("The part of the letter's address that follows the site's name."),
+        help_text=_("The part of the letter’s address that follows the site’s name."),
     )
     state = models.CharField(
         _("state"), max_length=10, choices=State.choices, default=State.DRAFT, editable=False

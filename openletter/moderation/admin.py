@@ -17,7 +17,14 @@ from openletter.lib.admin.code_filters import CodeFilter
 from openletter.lib.admin.pages import ModelAdmin
 from openletter.lib.db import clock
 from openletter.moderation import audit, source_lists
-from openletter.moderation.audit_words import ACTIONS, OBJECTS, action_of, actor_of, of_facts
+from openletter.moderation.audit_words import (
+    ACTIONS,
+    OBJECTS,
+    action_of,
+    actor_of,
+    of_facts,
+    reason_of,
+)
 from openletter.moderation.history import Recorded, desk_of, object_of
 from openletter.moderation.models import AuditEntry, ListedSource
 from openletter.moderation.source_forms import ListedSourceForm
@@ -45,13 +52,13 @@ class ObjectFilter(CodeFilter):
 
 @admin.register(AuditEntry)
 class AuditEntryAdmin(ModelAdmin[AuditEntry]):
-    list_display = ("at", "who", "what", "on_what", "reason")
+    list_display = ("at", "who", "what", "on_what", "why")
     list_filter = (ActionFilter, ObjectFilter, "at")
     search_fields = ("object_id", "reason")
     list_select_related = ("actor",)
     show_full_result_count = False
-    fields = ("at", "who", "what", "on_what", "object_id", "reason", "was", "became")
-    readonly_fields = ("who", "what", "on_what", "was", "became")
+    fields = ("at", "who", "what", "on_what", "object_id", "why", "was", "became")
+    readonly_fields = ("who", "what", "on_what", "why", "was", "became")
 
     @admin.display(description=_("actor"), ordering="actor")
     def who(self, entry: AuditEntry) -> str:
@@ -72,6 +79,10 @@ class AuditEntryAdmin(ModelAdmin[AuditEntry]):
         page = reverse("admin:moderation_auditentry_object", args=[entry.pk])
         words = '<a href="{}">{}</a><br><span class="quiet">{}</span>'
         return format_html(words, page, kind, which)
+
+    @admin.display(description=_("reason"), ordering="reason")
+    def why(self, entry: AuditEntry) -> str:
+        return reason_of(entry)
 
     @admin.display(description=_("before"))
     def was(self, entry: AuditEntry) -> str:

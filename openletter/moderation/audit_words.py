@@ -7,6 +7,7 @@ from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
 from django.apps import apps
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from openletter.moderation.models import AuditEntry
@@ -114,6 +115,13 @@ def actor_of(entry: AuditEntry) -> str:
 
 def action_of(entry: AuditEntry) -> str:
     return str(ACTIONS.get(entry.action, entry.action))
+
+
+def reason_of(entry: AuditEntry) -> str:
+    """Return why; what the site itself gave as a reason in the reader's language."""
+    if entry.actor_id is not None or not entry.reason:
+        return entry.reason
+    return gettext(entry.reason)
 
 
 def of_facts(facts: Mapping[str, Any]) -> str:

@@ -13,7 +13,7 @@ from django.core.exceptions import ValidationError
 from django.db.models import Model, QuerySet
 from django.http import HttpRequest, HttpResponse
 
-from openletter.moderation.audit_words import action_of, actor_of, of_facts
+from openletter.moderation.audit_words import action_of, actor_of, of_facts, reason_of
 from openletter.moderation.models import AuditEntry
 
 _MOST_SHOWN = 500
@@ -57,7 +57,7 @@ def _in_words(entry: AuditEntry) -> dict[str, object]:
         "at": entry.at,
         "who": actor_of(entry),
         "what": action_of(entry),
-        "reason": entry.reason,
+        "reason": reason_of(entry),
         "was": of_facts(entry.before),
         "became": of_facts(entry.after),
     }

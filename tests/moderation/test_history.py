@@ -14,6 +14,7 @@ from openletter.letters.models import Letter
 from openletter.moderation import audit
 from openletter.moderation.history import desk_of
 from openletter.moderation.models import AuditEntry
+from openletter.self_service import mail_choices
 from openletter.signatures.models import Signature
 from tests.factories import decide, log_in, make_letter, make_moderator, make_published
 
@@ -92,3 +93,20 @@ def test_who_may_not_see_the_record_sees_none_of_it_there() -> None:
 @pytest.mark.parametrize("kind", ["letter", "update", "mailing", "signature", "source", "account"])
 def test_every_kind_with_a_page_is_led_to(kind: str) -> None:
     assert desk_of(kind) is not None
+
+
+def test_what_the_site_gave_as_a_reason_is_in_the_readers_language() -> None:
+    signature = make_published()
+    mail_choices.not_me(signature, now=timezone.now())
+    decide(make_published(), S.HELD, reason="a forgery")
+    desk = log_in()
+    desk.cookies["django_language"] = "de"
+    pages = [
+        desk.get(page, headers={"Accept-Language": "de"}).content.decode()
+        for page in (
+            "/admin/moderation/auditentry/",
+            reverse("admin:signatures_signature_history", args=[signature.pk]),
+        )
+    ]
+    assert all("jemand anders unterschrieben" in page for page in pages)
+    assert "a forgery" in pages[0]

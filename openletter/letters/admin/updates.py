@@ -36,6 +36,7 @@ _LEADS_TO = {
 class UpdateTextInline(TextsInline[UpdateText, Update]):
     model = UpdateText
     form = UpdateTextForm
+    verbose_name = _("text")
 
 
 @admin.register(Update)
@@ -136,7 +137,7 @@ def _question(update: Update, back: str) -> Question:
     return Question(
         label=_("Publish"),
         question=_(
-            "Everybody will see it on the letter's page, and it can no longer be changed. No"
+            "Everybody will see it on the letter’s page, and it can no longer be changed. No"
             " e-mail is sent yet."
         ),
         subject=update,

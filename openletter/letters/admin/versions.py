@@ -28,6 +28,7 @@ PUBLISH = "publish"
 class TextInline(TextsInline[Translation, TextVersion]):
     model = Translation
     form = TextForm
+    verbose_name = _("text")
 
 
 @admin.register(TextVersion)

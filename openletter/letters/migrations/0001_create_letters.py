@@ -88,7 +88,7 @@ class Migration(migrations.Migration):
                         error_messages={
                             "unique": "Another letter already has this address. Please choose a different one."
                         },
-                        help_text="The part of the letter's address that follows the site's name.",
+                        help_text="The part of the letter’s address that follows the site’s name.",
                         max_length=80,
                         unique=True,
                         validators=[
