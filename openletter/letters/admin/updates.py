@@ -37,6 +37,7 @@ class UpdateTextInline(TextsInline[UpdateText, Update]):
     model = UpdateText
     form = UpdateTextForm
     verbose_name = _("text")
+    verbose_name_plural = _("updates by language")
 
 
 @admin.register(Update)

@@ -29,6 +29,7 @@ class TextInline(TextsInline[Translation, TextVersion]):
     model = Translation
     form = TextForm
     verbose_name = _("text")
+    verbose_name_plural = _("texts by language")
 
 
 @admin.register(TextVersion)
