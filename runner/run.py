@@ -46,7 +46,8 @@ def opening(environment: Environment) -> str:
     if len(environment.needs) == len(environments.SERVER_URLS):
         return "Starting openletter for development."
     missing = " and ".join(environment.needs)
-    return f"Starting openletter for development, because {missing} is not set."
+    are = "is" if len(environment.needs) == 1 else "are"
+    return f"Starting openletter for development, because {missing} {are} not set."
 
 
 def wait_and_tell(site: Site) -> None:

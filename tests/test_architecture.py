@@ -78,6 +78,7 @@ EMPTY_WORDS = {"data", "info", "manager", "process", "util", "utils", "helper", 
 MEANT = {
     "UserManager": "Django asks for a manager",
     "data_received": "asyncio calls a protocol so",
+    "get_context_data": "Django asks a view so for what its template needs",
     "receive_data_chunk": "Django calls an upload handler so",
     "runner/one_process.py": "a process of the operating system",
     "runner/process.py": "a process of the operating system",

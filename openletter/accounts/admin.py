@@ -27,6 +27,7 @@ from openletter.accounts.access import Action
 from openletter.accounts.models import User
 from openletter.lib.admin.pages import ModelAdmin
 from openletter.lib.db import clock
+from openletter.moderation.history import Recorded
 
 if TYPE_CHECKING:
     _CreationForm = AdminUserCreationForm[User]
@@ -61,7 +62,8 @@ class NewPasswordForm(_PasswordForm):
 
 
 @admin.register(User)
-class UserAdmin(_UserAdmin):
+class UserAdmin(Recorded, _UserAdmin):
+    recorded_as = "account"
     form = ChangedUserForm
     add_form = NewUserForm
     change_password_form = NewPasswordForm

@@ -28,6 +28,7 @@ class StaffSite(admin.AdminSite):
     site_title = _("openletter")
     index_title = _("Administration")
     enable_nav_sidebar = True
+    empty_value_display = "–"
 
     def register(self, model_or_iterable: Any, admin_class: Any = None, **options: Any) -> None:
         """Register an admin that writes what was changed only (lib/admin/pages.py)."""

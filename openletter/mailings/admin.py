@@ -34,6 +34,7 @@ from openletter.mail.models import Throttle
 from openletter.mailings import flows, recipients
 from openletter.mailings.forms import SendForm
 from openletter.mailings.models import MAILING_ARROWS, Mailing
+from openletter.moderation.history import Recorded
 
 _M = Mailing.State
 _MOVING = frozenset({_M.SCHEDULED, _M.ENQUEUEING, _M.SENDING, _M.CANCELLED})
@@ -91,8 +92,10 @@ def _acts_possible(mailing: Mailing) -> list[tuple[str, str | Promise]]:
 
 
 @admin.register(Mailing)
-class MailingAdmin(ModelAdmin[Mailing]):
+class MailingAdmin(Recorded, ModelAdmin[Mailing]):
     """A mailing begins at its update; everything else happens on its own page."""
+
+    recorded_as = "mailing"
 
     list_display = ("named", "letter", "state", "starts_at", "recipients", "finished_at")
     list_filter = ("state",)
@@ -236,7 +239,9 @@ class MailingAdmin(ModelAdmin[Mailing]):
             request,
             send if form.is_valid() else None,
             back=back,
-            done=_("The mailing is scheduled.") if starts_at else _("The mailing has begun."),
+            done=_("The mailing is scheduled.")
+            if starts_at
+            else _("The mailing begins within a minute."),
             check=check,
         )
         return answer or confirm_page.ask(self, request, _question(mailing, number, back), form)

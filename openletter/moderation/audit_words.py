@@ -7,7 +7,10 @@ from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
 from django.apps import apps
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
+
+from openletter.moderation.models import AuditEntry
 
 if TYPE_CHECKING:
     from django.utils.functional import _StrPromise
@@ -103,6 +106,22 @@ _CODES: dict[str, _StrPromise] = {
 
 # Their choices are no codes of ours.
 _NO_CODES = {"language", "reference_language", "country"}
+
+
+def actor_of(entry: AuditEntry) -> str:
+    """Return who acted: a member of staff, or nobody who has an account."""
+    return str(entry.actor or _("the site itself, or the signatory"))
+
+
+def action_of(entry: AuditEntry) -> str:
+    return str(ACTIONS.get(entry.action, entry.action))
+
+
+def reason_of(entry: AuditEntry) -> str:
+    """Return why; what the site itself gave as a reason in the reader's language."""
+    if entry.actor_id is not None or not entry.reason:
+        return entry.reason
+    return gettext(entry.reason)
 
 
 def of_facts(facts: Mapping[str, Any]) -> str:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 
 from django.db import transaction
+from django.utils.translation import gettext_noop
 
 from openletter.ledger.models import LedgerEntry
 from openletter.mail.models import SuppressedAddress
@@ -14,7 +15,7 @@ from openletter.signatures.models import Signature
 from openletter.signatures.owner_record import record_act
 
 _S = Signature.State
-_BY_SOMEBODY_ELSE = "The owner of the address says that somebody else signed."
+_BY_SOMEBODY_ELSE = gettext_noop("The owner of the address says that somebody else signed.")
 
 
 @transaction.atomic

@@ -48,7 +48,8 @@ def not_me(request: HttpRequest, token: str) -> HttpResponse:
             title=gettext_lazy("Did somebody else sign with your address?"),
             text=gettext_lazy(
                 "Press the button to take back whatever was signed with your address. We won’t"
-                " send you anything more about this letter."
+                " send you anything more about this letter, and it can no longer be signed with"
+                " your address, not by you either."
             ),
             label=gettext_lazy("It wasn’t me: take it back"),
         )
@@ -61,7 +62,8 @@ def not_me(request: HttpRequest, token: str) -> HttpResponse:
         title=_("Taken back"),
         text=_(
             "No signature with your address is on this letter now. You will get no more e-mails"
-            " about it."
+            " about it, and it can no longer be signed with your address. If you want to sign it"
+            " one day, please use another address."
         ),
     )
 

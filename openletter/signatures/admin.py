@@ -20,6 +20,7 @@ from openletter.accounts.access import Action
 from openletter.letters import asked_fields
 from openletter.lib.admin.code_filters import CodeFilter
 from openletter.lib.db import clock
+from openletter.moderation.history import Recorded
 from openletter.moderation.queue import (
     ChangedMeanwhile,
     Decision,
@@ -76,7 +77,8 @@ class ReasonFilter(CodeFilter):
 
 
 @admin.register(Signature)
-class SignatureAdmin(QueueAdmin[Signature]):
+class SignatureAdmin(Recorded, QueueAdmin[Signature]):
+    recorded_as = "signature"
     decisions = (
         Decision(_S.PUBLISHED, _("Publish"), _("These signatures will be counted and shown:")),
         Decision(

@@ -103,6 +103,7 @@ DESK: dict[str, tuple[Door, ...]] = {
     **rows_of("signatures/signature", A.SEE_SIGNATURES, change=(A.PLACE_FIRST_SIGNATORIES,)),
     **rows_of("ledger/ledgerentry", A.SEE_LEDGER),
     **rows_of("moderation/auditentry", A.SEE_RECORD),
+    "moderation/auditentry/<int:pk>/object/": (get(A.SEE_RECORD, let_in=302),),
     **rows_of(
         "moderation/listedsource",
         A.SEE_SOURCES,

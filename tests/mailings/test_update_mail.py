@@ -228,3 +228,13 @@ def test_a_test_of_an_update_that_was_deleted_meanwhile_is_dropped(mailoutbox: l
     update.delete()
     assert delivery.deliver_due("confirm") == 0
     assert OutgoingMail.objects.get().state == "dropped"
+
+
+def test_a_test_calls_the_letter_as_its_readers_do(mailoutbox: list[Any]) -> None:
+    letter = make_letter(texts={"en": ("More trees", "x"), "de": ("Mehr Bäume", "x")})
+    send_test(make_update(letter, texts=BOTH))
+    delivery.deliver_due("confirm")
+    assert len(mailoutbox) == 2
+    for message in mailoutbox:
+        title = {"de": "Mehr Bäume", "en": "More trees"}[message.extra_headers["Content-Language"]]
+        assert title in message.body

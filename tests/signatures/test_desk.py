@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import Any
 
 import pytest
@@ -16,7 +17,7 @@ from openletter.lib.people.addresses import email_key
 from openletter.moderation.models import AuditEntry
 from openletter.signatures.admin import SignatureAdmin
 from openletter.signatures.models import Signature
-from tests.asking import change
+from tests.asking import change, form_of
 from tests.factories import (
     log_in,
     make_held,
@@ -322,3 +323,26 @@ def test_a_decision_from_another_site_is_refused() -> None:
     strict.force_login(make_moderator())
     assert decide(strict, "removed", signature).status_code == 403
     assert state_of(signature) == "published"
+
+
+def decisions_offered(desk: Client, signature: Signature) -> set[str]:
+    shown = desk.get(f"{LIST}{signature.pk}/change/").content.decode()
+    return set(re.findall(r'formaction="[^"]+" name="action" value="(\w+)"', shown))
+
+
+def test_a_signature_can_be_decided_on_its_own_page_as_in_the_list() -> None:
+    desk = log_in()
+    held, published, pending = make_held(), make_published(), make_signature()
+    assert decisions_offered(desk, held) == {S.PUBLISHED, S.REMOVED}
+    assert decisions_offered(desk, published) == {S.HELD, S.REMOVED}
+    assert decisions_offered(desk, pending) == set()
+    sent = form_of(desk.get(f"{LIST}{held.pk}/change/"))
+    asked = desk.post(LIST, {**sent, "action": S.PUBLISHED})
+    assert [one.pk for one, _shown in asked.context["chosen"]] == [held.pk]
+    assert state_of(held) == S.HELD
+
+
+def test_who_may_only_look_is_offered_no_decision() -> None:
+    user = make_moderator("sandra@example.org", is_superuser=False)
+    user.user_permissions.add(Permission.objects.get(codename="view_signature"))
+    assert decisions_offered(log_in(user), make_held()) == set()

@@ -22,6 +22,7 @@ from openletter.letters.queries import letters
 from openletter.lib.admin.pages import ModelAdmin
 from openletter.lib.db import clock
 from openletter.lib.http.site import path_in
+from openletter.moderation.history import Recorded
 
 _STATE_ACTS = {
     Letter.State.OPEN: (
@@ -47,7 +48,8 @@ BEGIN, NEWS = "begin", "news"
 
 
 @admin.register(Letter)
-class LetterAdmin(ModelAdmin[Letter]):
+class LetterAdmin(Recorded, ModelAdmin[Letter]):
+    recorded_as = "letter"
     form = LetterForm
     # What may be typed about a letter depends on its state.
     watched: ClassVar[tuple[str, ...]] = ("state",)
@@ -117,7 +119,7 @@ class LetterAdmin(ModelAdmin[Letter]):
         letter = self.get_object(request, object_id)
         extra = {
             "versions": letter.versions.order_by("-number") if letter else [],
-            "acts": [(to.value, label) for to, (label, _q, _done) in _STATE_ACTS.items()],
+            "acts": _acts_that_fit(letter) if letter else [],
             "site_url": _site_url(letter) if letter else "",
         }
         return super().change_view(request, object_id, form_url, {**extra, **(extra_context or {})})
@@ -170,6 +172,15 @@ class LetterAdmin(ModelAdmin[Letter]):
         return answer or confirm_page.ask(
             self, request, _asked(letter, label, question, back), form
         )
+
+
+def _acts_that_fit(letter: Letter) -> list[tuple[str, object]]:
+    """Return the states to offer; a draft is to be opened, and before that to get its text."""
+    if letter.state == Letter.State.DRAFT:
+        offered = {Letter.State.OPEN} if letter.last_published() else set()
+    else:
+        offered = set(_STATE_ACTS) - {letter.state}
+    return [(to.value, said[0]) for to, said in _STATE_ACTS.items() if to in offered]
 
 
 def _asked(letter: Letter, label: object, question: object, back: str) -> Question:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from typing import Any, ClassVar
 
+from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 from django.utils.translation import gettext as _
 
@@ -34,6 +35,12 @@ def is_draft(owner: TextVersion | Update | None) -> bool:
     return owner is None or owner.published_at is None
 
 
+def missing_languages(owner: TextVersion | Update) -> set[str]:
+    texts = owner.translations if isinstance(owner, TextVersion) else owner.texts
+    written = set(texts.values_list("language", flat=True))
+    return {code for code, _name in settings.LANGUAGES} - written
+
+
 class TextsInline(StackedInline[M, N]):
     """Texts by language; those that are published can only be read."""
 
@@ -43,6 +50,9 @@ class TextsInline(StackedInline[M, N]):
 
     class Media:
         js = ("js/admin/texts.js",)
+
+    def get_max_num(self, request: HttpRequest, obj: Any = None, **kwargs: Any) -> int:
+        return len(settings.LANGUAGES)
 
     def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         return is_draft(obj) and super().has_change_permission(request, obj)
@@ -62,6 +72,13 @@ class TextsAdmin(ModelAdmin[M]):
     def get_formset_kwargs(self, request: HttpRequest, obj: Any, inline: Any, prefix: str) -> Any:
         kwargs = super().get_formset_kwargs(request, obj, inline, prefix)
         return {**kwargs, "letter": self._letter(request, obj)}
+
+    def render_change_form(self, request: HttpRequest, context: Any, *args: Any, **kw: Any) -> Any:
+        """Offer to save only what can still be changed: what is published gains languages."""
+        owner = context.get("original")
+        if owner is not None and not is_draft(owner) and not missing_languages(owner):
+            context.update(show_save=False, show_save_and_continue=False)
+        return super().render_change_form(request, context, *args, **kw)
 
     @staticmethod
     def _letter(request: HttpRequest, obj: Any) -> Letter | None:

@@ -124,6 +124,10 @@ class LetterView:
         return self.letter.is_open(self.now)
 
     @property
+    def is_reviewed(self) -> bool:
+        return self.letter.is_reviewed
+
+    @property
     def takes_organisations(self) -> bool:
         return self.letter.takes_organisations
 

@@ -22,5 +22,6 @@ def context(owed: Owed) -> dict[str, Any] | None:
         "sent_at": attempt.created_at,
         "confirm_url": links.token_url("confirm", "signatures:confirm", attempt),
         "code": confirmation.confirmation_code(attempt),
+        "is_reviewed": attempt.translation.version.letter.is_reviewed,
         "days": judgement.LINK_LASTS.days,
     }
