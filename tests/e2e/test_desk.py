@@ -269,5 +269,6 @@ def test_a_german_desk_shows_no_code(site: LiveSite, visit: Visits, desk: Desk) 
         for address in (None, *addresses):
             if address:
                 page.goto(address)
-            shown = page.locator("#content").inner_text()
+            # The demo letter says so, and may be the one that is listed first.
+            shown = page.locator("#content").inner_text().replace("None of this", "")
             assert [code for code in CODES if code in shown] == [], page.url

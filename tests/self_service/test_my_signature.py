@@ -11,6 +11,7 @@ from django.utils import timezone
 
 from openletter.ledger.models import LedgerEntry
 from openletter.lib import tokens
+from openletter.lib.people.addresses import Recipient
 from openletter.mail import outbox
 from openletter.mail.models import OutgoingMail
 from openletter.self_service import signature_views
@@ -54,7 +55,7 @@ def test_a_request_to_confirm_that_is_asked_for_twice_does_not_wait_once_confirm
         outbox.enqueue(
             "signatures.confirm",
             dedupe_key=str(copy),
-            recipient=signature.email,
+            recipient=Recipient.of(signature.email),
             language="en",
             about=signature.public_id,
             topic=signature.letter.topic,
