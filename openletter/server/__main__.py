@@ -21,11 +21,13 @@ from openletter.server.worker import CONNECTIONS, work
 # The longest that headers may be; nginx takes 32 KiB.
 _HEADER_BYTES = 64 * 1024
 _HEADER_MILLISECONDS = 10_000
+_OURS = "openletter.wsgi:application"
 
 
 def main() -> None:
     arguments = _parser().parse_args()
-    _load()
+    if arguments.application == _OURS:
+        _load()
     server = MPServer(
         arguments.application,
         address=arguments.host,
@@ -62,7 +64,7 @@ def _load() -> None:
 
 def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(prog="python -m openletter.server", description=__doc__)
-    parser.add_argument("application", nargs="?", default="openletter.wsgi:application")
+    parser.add_argument("application", nargs="?", default=_OURS)
     parser.add_argument("--host", default="127.0.0.1")
     parser.add_argument("--port", type=int, default=8000)
     parser.add_argument("--workers", type=int, default=int(os.environ.get("WEB_PROCESSES") or 2))
