@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from django import forms
 from django.conf import settings
@@ -15,12 +15,8 @@ from django.utils.translation import gettext_lazy as _
 from openletter.letters import asked_fields, publishing, publishing_updates, slugs
 from openletter.letters.models import STAYS_CLOSED, Letter, Translation, UpdateText
 from openletter.lib.admin.edit_forms import EditForm
+from openletter.lib.admin.inline_rows import EditFormSet
 from openletter.lib.db import clock
-
-if TYPE_CHECKING:
-    _FormSet = forms.BaseInlineFormSet[Any, Any, Any]
-else:
-    _FormSet = forms.BaseInlineFormSet
 
 
 class LetterForm(EditForm[Letter]):
@@ -123,7 +119,7 @@ class UpdateTextForm(EditForm[UpdateText]):
         return super().save(commit)
 
 
-class TextFormSet(_FormSet):
+class TextFormSet(EditFormSet):
     """The texts of a version or an update: a new one is in the next language that is missing."""
 
     def __init__(

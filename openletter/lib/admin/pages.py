@@ -16,6 +16,7 @@ from django.utils.translation import gettext as _
 
 from openletter.lib.admin.change_lists import CarefulList
 from openletter.lib.admin.edit_forms import EditForm, and_opened_on, save_changes, with_opened_on
+from openletter.lib.admin.inline_rows import EditFormSet
 from openletter.lib.admin.permissions import AsksDesk
 
 M = TypeVar("M", bound=Model)
@@ -162,6 +163,7 @@ else:
 
     class StackedInline(_Opened, _TimesInZone, AsksDesk, admin.StackedInline):
         form = EditForm
+        formset = EditFormSet
 
         def __class_getitem__(cls, _models: object) -> type:
             return cls
