@@ -12,7 +12,7 @@ from django.utils.text import capfirst
 from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
-from openletter.letters import asked_fields, publishing, publishing_updates, slugs
+from openletter.letters import asked_fields, publishing, publishing_updates, retention_months, slugs
 from openletter.letters.models import STAYS_CLOSED, Letter, Translation, UpdateText
 from openletter.lib.admin.edit_forms import EditForm
 from openletter.lib.admin.inline_rows import EditFormSet
@@ -87,6 +87,24 @@ class LetterForm(EditForm[Letter]):
                 code="past",
             )
         return closes_at
+
+    def clean_retention_months(self) -> int:
+        """What has passed is no time to keep something until: all of it would go at once."""
+        months: int = self.cleaned_data["retention_months"]
+        if (
+            "retention_months" in self.changed_data
+            and self.instance.pk
+            and self.instance.closed_at(clock.now()) is not None
+            and retention_months.deletes_at_once(self.instance, months, now=clock.now())
+        ):
+            raise forms.ValidationError(
+                _(
+                    "That long after the letter closed is already past, so the personal data of its"
+                    " signatories would be deleted at once. Please enter more months."
+                ),
+                code="past",
+            )
+        return months
 
 
 class TextForm(EditForm[Translation]):

@@ -89,6 +89,16 @@ def ask(
     return TemplateResponse(request, "admin/letters/ask.html", context)
 
 
+def typed_before(request: HttpRequest) -> list[tuple[str, str]]:
+    """Return what was typed on the page before, for a question about it to bring along."""
+    return [
+        (name, value)
+        for name, values in request.POST.lists()
+        for value in values
+        if name not in {"csrfmiddlewaretoken", SEEN}
+    ]
+
+
 def act_on(
     subject: Model,
     request: HttpRequest,
