@@ -75,6 +75,7 @@ class Careful(ComparesAgain, MakesOnce, CarefulList, _Opened, _TimesInZone, Asks
 
     def get_object(self, request: HttpRequest, object_id: str, from_field: Any = None) -> Any:
         """Let nobody else change what is about to be saved, until the transaction ends."""
+        from_field = from_field or None  # Django takes an empty one for the name of a field
         found = super().get_object(request, object_id, from_field)
         if found is None or request.method != "POST" or not connection.in_atomic_block:
             return found
