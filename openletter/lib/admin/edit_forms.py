@@ -26,6 +26,8 @@ from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 
+from openletter.lib.people import characters
+
 M = TypeVar("M", bound=Model)
 
 OPENED_ON = "opened_on"
@@ -99,10 +101,20 @@ class EditForm(_ModelForm[M]):
 
     def clean(self) -> dict[str, Any] | None:
         cleaned = super().clean()
+        self._tidy_lines()
         if not self._is_new:
             self._compare(_read(self.data.get(self.add_prefix(OPENED_ON), "")))
             self.changed_data = [name for name in self.changed_data if self._is_changed(name)]
         return cleaned
+
+    def _tidy_lines(self) -> None:
+        """Take out of every line what nobody sees: it goes on to subjects, lists and logs."""
+        for name, field in self.fields.items():
+            typed = self.cleaned_data.get(name)
+            if isinstance(field.widget, forms.TextInput) and isinstance(typed, str):
+                self.cleaned_data[name] = line = characters.visible(typed).strip()
+                if field.required and not line:
+                    self.add_error(name, field.error_messages["required"])
 
     def _is_changed(self, name: str) -> bool:
         """Say whether a value is another one: spaces and line ends do not make it so."""
