@@ -99,7 +99,7 @@ class LetterForm(EditForm[Letter]):
         ):
             raise forms.ValidationError(
                 _(
-                    "That long after the letter closed is already past, so the personal data of its"
+                    "The letter closed longer ago than that, so the personal data of its"
                     " signatories would be deleted at once. Please enter more months."
                 ),
                 code="past",
