@@ -25,6 +25,7 @@ from django.utils.translation import gettext_lazy as _
 from openletter.accounts import access, flows
 from openletter.accounts.access import Action
 from openletter.accounts.models import User
+from openletter.lib.admin.edit_forms import with_opened_on
 from openletter.lib.admin.pages import ModelAdmin
 from openletter.lib.db import clock
 from openletter.moderation.history import Recorded
@@ -65,7 +66,7 @@ class NewPasswordForm(_PasswordForm):
 class UserAdmin(Recorded, _UserAdmin):
     recorded_as = "account"
     form = ChangedUserForm
-    add_form = NewUserForm
+    add_form = with_opened_on(NewUserForm)
     change_password_form = NewPasswordForm
     ordering = ("email",)
     list_display = ("email", "first_name", "last_name", "is_staff", "last_login")

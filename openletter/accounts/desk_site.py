@@ -10,6 +10,7 @@ from django.conf import settings
 from django.contrib import admin
 from django.contrib.auth import REDIRECT_FIELD_NAME
 from django.contrib.auth.models import AnonymousUser
+from django.db import IntegrityError
 from django.db.models import Model
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect
@@ -35,13 +36,22 @@ class StaffSite(admin.AdminSite):
         super().register(model_or_iterable, careful(admin_class or admin.ModelAdmin), **options)
 
     def admin_view(self, view: Any, cacheable: bool = False) -> Any:
-        """Let no address with a NUL in it reach a view: the database cannot be asked about it."""
+        """Let no address with a NUL in it reach a view: the database cannot be asked about it.
+
+        Lead to the log-in whose account was deleted while they acted: nothing of it is stored.
+        """
 
         @wraps(view)
         def checked(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
             if "\x00" in request.path_info:
                 raise Http404
-            response: HttpResponse = view(request, *args, **kwargs)
+            try:
+                response: HttpResponse = view(request, *args, **kwargs)
+            except IntegrityError:
+                if User.objects.filter(pk=request.user.pk or 0).exists():
+                    raise
+                request.session.flush()
+                return redirect("admin:login")
             return response
 
         return super().admin_view(checked, cacheable)

@@ -162,7 +162,11 @@ class MailingAdmin(Recorded, ModelAdmin[Mailing]):
     def prepare(self, request: HttpRequest, update_pk: int) -> HttpResponse:
         """Lead to the update's unfinished mailing; make a draft of one first if there is none."""
         update = self._update(request, update_pk)
-        mailing = flows.prepare(update_id=update.pk, actor_id=_actor(request).pk)
+        try:
+            mailing = flows.prepare(update_id=update.pk, actor_id=_actor(request).pk)
+        except NotPossible as problem:
+            messages.error(request, str(problem))
+            return redirect("admin:letters_update_changelist")
         return redirect("admin:mailings_mailing_change", mailing.pk)
 
     def try_update(self, request: HttpRequest, update_pk: int) -> HttpResponse:

@@ -14,7 +14,7 @@ from django.utils.translation import gettext as _
 
 from openletter.letters import fingerprints
 from openletter.letters.models import Letter, Update
-from openletter.letters.publishing import ChangedMeanwhile, NotPossible
+from openletter.letters.publishing import ChangedMeanwhile, Deleted, NotPossible
 from openletter.lib.ids import uuid7
 from openletter.lib.people.addresses import Recipient
 from openletter.mail import outbox
@@ -56,8 +56,13 @@ def progress(mailing: Mailing) -> Progress:
     )
 
 
+@transaction.atomic
 def prepare(*, update_id: int, actor_id: int) -> Mailing:
-    """Return the update's unfinished mailing, or a new draft of one."""
+    """Return the update's unfinished mailing, or a new draft of one. Raises `NotPossible`."""
+    # Whoever deletes the update waits, and then sees that it is used.
+    update = Update.objects.select_for_update(no_key=True).filter(pk=update_id)
+    if update.values_list("pk").first() is None:
+        raise Deleted
     fresh = Mailing(update_id=update_id, created_by_id=actor_id)
     Mailing.objects.bulk_create([fresh], ignore_conflicts=True)
     unfinished = Mailing.objects.filter(update=update_id, finished_at=None).first()
@@ -68,7 +73,9 @@ def prepare(*, update_id: int, actor_id: int) -> Mailing:
 @transaction.atomic
 def send_test(*, update_id: int, actor_id: int, recipient: str, now: datetime) -> int:
     """Owe an update to the one who asks, in each of its languages; return how many mails."""
-    update = Update.objects.select_related("letter").get(pk=update_id)
+    update = Update.objects.select_related("letter").filter(pk=update_id).first()
+    if update is None:
+        raise Deleted
     languages = sorted(update.texts.values_list("language", flat=True))
     if not languages:
         raise NotPossible(_("Write and save the update first."))
@@ -175,7 +182,10 @@ def cancel(*, mailing_id: int, actor_id: int, reason: str = "", now: datetime) -
 
 def _locked(mailing_id: int) -> Mailing:
     mailings = Mailing.objects.select_for_update(of=("self",)).select_related("update__letter")
-    return mailings.get(pk=mailing_id)
+    mailing = mailings.filter(pk=mailing_id).first()
+    if mailing is None:
+        raise Deleted
+    return mailing
 
 
 def _move(mailing: Mailing, to: Mailing.State, **changes: object) -> None:

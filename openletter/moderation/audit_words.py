@@ -21,6 +21,7 @@ ACTIONS: dict[str, _StrPromise] = {
     "open letter": _("opened a letter"),
     "closed letter": _("closed a letter"),
     "archived letter": _("archived a letter"),
+    "change retention": _("changed how long a letter keeps personal data"),
     "publish update": _("published an update"),
     "test update": _("sent a test of an update"),
     "send mailing": _("began a mailing"),
@@ -85,6 +86,7 @@ _FACTS: dict[str, _StrPromise] = {
     "fields": _("fields"),
     "first_position": _("place among the first signatories"),
     "language": _("language"),
+    "retention_months": _("months until personal data is deleted"),
 }
 # Codes that are no choice of a model, or whose label there is too long or one of two.
 _CODES: dict[str, _StrPromise] = {

@@ -18,7 +18,8 @@ from granian.server.mp import MPServer
 
 from openletter.server.worker import CONNECTIONS, work
 
-# The longest that headers may be; nginx takes 32 KiB.
+# How long headers may be; granian looks when its buffer is full: up to three times that may pass.
+# Of nginx it is 32 KiB.
 _HEADER_BYTES = 64 * 1024
 _HEADER_MILLISECONDS = 10_000
 _OURS = "openletter.wsgi:application"

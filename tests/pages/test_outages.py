@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import re
 from typing import Any
+from unittest.mock import Mock
 
 import django.db
 import psycopg
 import pytest
 from django.db import DataError, InterfaceError, OperationalError, connection
+from django.middleware.common import CommonMiddleware
 from django.test import Client
 from psycopg import errors
 
@@ -45,6 +47,31 @@ def test_what_passes_by_itself_is_a_503_that_says_when_to_come_again(
     assert response["Cache-Control"] == "no-store"
     assert "send them again in half a minute" in response.content.decode()
     assert str(problem) not in response.content.decode()
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("where", ["view", "middleware"])
+def test_a_site_for_development_says_so_too(
+    client: Client, monkeypatch: pytest.MonkeyPatch, settings: Any, where: str
+) -> None:
+    settings.DEBUG = True
+    problem = OperationalError("lock timeout")
+    if where == "view":
+        broken_by(problem, monkeypatch)
+    else:
+        monkeypatch.setattr(CommonMiddleware, "process_request", Mock(side_effect=problem))
+    response = client.get("/")
+    assert (response.status_code, response["Retry-After"]) == (503, "30")
+
+
+@pytest.mark.django_db
+def test_a_site_for_development_shows_its_defects(
+    client: Client, monkeypatch: pytest.MonkeyPatch, settings: Any
+) -> None:
+    settings.DEBUG = True
+    broken_by(ValueError("x = 7"), monkeypatch)
+    response = client.get("/")
+    assert (response.status_code, "x = 7" in response.content.decode()) == (500, True)
 
 
 def told(problem: psycopg.Error) -> Exception:
@@ -112,10 +139,17 @@ def lost() -> OperationalError:
 
 
 @pytest.mark.django_db
+@pytest.mark.parametrize("debug", [False, True])
 @pytest.mark.parametrize(("problem", "is_asked"), [(lost(), 1), (OperationalError("lock"), 0)])
 def test_f30_after_a_connection_broke_the_next_request_asks_whether_the_database_is_there(
-    client: Client, monkeypatch: pytest.MonkeyPatch, problem: Exception, is_asked: int
+    client: Client,
+    monkeypatch: pytest.MonkeyPatch,
+    settings: Any,
+    problem: Exception,
+    is_asked: int,
+    debug: bool,
 ) -> None:
+    settings.DEBUG = debug
     asked: list[str] = []
 
     def is_back() -> bool:

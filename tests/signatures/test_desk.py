@@ -15,6 +15,7 @@ from openletter.ledger.models import LedgerEntry, Tally
 from openletter.letters.models import Letter
 from openletter.lib.people.addresses import email_key
 from openletter.moderation.models import AuditEntry
+from openletter.privacy import flows as privacy_flows
 from openletter.signatures.admin import SignatureAdmin
 from openletter.signatures.models import Signature
 from tests.asking import change, form_of
@@ -267,6 +268,22 @@ def test_a_place_among_the_first_is_a_number_from_one(desk: Client, position: st
     response = change(desk, change_page(signature), {"first_position": position})
     assert response.status_code == 200
     assert Signature.objects.get().first_position is None
+
+
+@pytest.mark.parametrize("state", ["pending", "expired", "withdrawn"])
+def test_what_is_in_no_list_gets_no_place_there(desk: Client, state: str) -> None:
+    confirmed_at = timezone.now() if state == "withdrawn" else None
+    signature = make_signature(state=state, confirmed_at=confirmed_at)
+    refused = change(desk, change_page(signature), {"first_position": "1"})
+    assert (refused.status_code, Signature.objects.get().first_position) == (200, None)
+
+
+def test_what_was_erased_gets_no_place(desk: Client) -> None:
+    signature = make_published()
+    what = privacy_flows.Erasure(bytes(signature.email_key), keep_count=True)
+    privacy_flows.erase(what, now=timezone.now())
+    refused = change(desk, change_page(signature), {"first_position": "1"})
+    assert (refused.status_code, Signature.objects.get().first_position) == (200, None)
 
 
 def test_placing_a_signature_does_not_undo_what_happened_meanwhile(

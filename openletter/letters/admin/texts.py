@@ -20,8 +20,6 @@ from openletter.letters.models import Letter, TextVersion, Translation, Update, 
 from openletter.letters.queries import versions
 from openletter.lib.admin.pages import M, ModelAdmin, N, StackedInline
 
-_NOT_TYPED = {"csrfmiddlewaretoken", confirm_page.SEEN}
-
 
 class _NotSeenYet(Exception):
     """Languages would be added to something published that nobody was shown."""
@@ -122,12 +120,7 @@ class TextsAdmin(ModelAdmin[M]):
             seen=fingerprints.of_texts(added),
             texts=confirm_page.shown(added),
             sender_name=versions.sender_of(subject.letter),
-            typed=[
-                (name, value)
-                for name, values in request.POST.lists()
-                for value in values
-                if name not in _NOT_TYPED
-            ],
+            typed=confirm_page.typed_before(request),
         )
         return confirm_page.ask(self, request, asked)
 
