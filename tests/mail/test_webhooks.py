@@ -16,7 +16,7 @@ from psycopg.errors import IdleInTransactionSessionTimeout
 from openletter.lib.people.addresses import email_key
 from openletter.mail.feedback.providers import PROVIDERS, generic
 from openletter.mail.models import MailEvent, OutgoingMail, SuppressedAddress
-from tests.mail.outgoing import TOPIC, state_of
+from tests.mail.outgoing import REPORTED, TOPIC, state_of
 from tests.mail.reporting import SECRET, SIGNING_KEY, payload, post, with_said
 
 pytestmark = pytest.mark.django_db
