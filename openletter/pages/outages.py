@@ -20,7 +20,7 @@ from psycopg_pool import ConnectionPool, PoolTimeout
 from openletter.lib.db import fitness
 from openletter.lib.db.connection_options import LONGEST_ANSWER, LONGEST_ANSWER_TO_THE_PUBLIC
 from openletter.lib.db.postgresql.connection import at_most
-from openletter.lib.http.headers import DESK
+from openletter.lib.http.desk import DESK
 from openletter.lib.outage import Outage
 
 RETRY_AFTER_SECONDS = 30

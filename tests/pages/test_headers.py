@@ -240,3 +240,11 @@ def test_a_page_that_does_not_take_a_method_says_which_it_does(
     refused = {path for path, response in answers if response.status_code == 405}
     assert refused >= {"/", "/open-letter/", "/open-letter/count.json", "/s/x/code/", "/healthz"}
     assert all(response["Allow"] for path, response in answers if path in refused)
+
+
+@pytest.mark.parametrize("path", ["/", "/open-letter/", "/open-letter/sign/", "/s/x/confirm/"])
+def test_a_public_page_knows_no_session_and_nobody(desk: Client, letter: Letter, path: str) -> None:
+    request = desk.get(path).wsgi_request
+    assert not hasattr(request, "session")
+    assert not hasattr(request, "user")
+    assert hasattr(desk.get("/admin/").wsgi_request, "session")
