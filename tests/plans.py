@@ -31,6 +31,7 @@ from psycopg.client_cursor import ClientCursorMixin
 from tests.tables import GROW
 
 TABLES = frozenset(apps.get_model(label)._meta.db_table for label in GROW)
+FEW_ROWS = 100
 _EXPLAIN = "EXPLAIN (ANALYZE, BUFFERS, TIMING OFF, SUMMARY OFF, FORMAT JSON) "
 _HAS_A_PLAN = re.compile(r"\s*\(*\s*(?:SELECT|INSERT|UPDATE|DELETE|WITH|MERGE)\b", re.IGNORECASE)
 _PLACE = re.compile(r"%%|%s|%\((\w+)\)s")
@@ -53,7 +54,8 @@ class Plan:
     def reads_whole(self) -> list[str]:
         """The tables that grow which it reads from end to end, or all that some index has of them.
 
-        In the order of an index is no harm below a LIMIT: `buffers` tell how far it got.
+        A table of a few rows is nothing to look up: fill it. In the order of an index is no harm
+        below a LIMIT: `buffers` tell how far it got.
         """
         return list(_whole(self.root, below_limit=False))
 
@@ -137,9 +139,11 @@ def analyze() -> None:
 
 def _whole(node: dict[str, Any], *, below_limit: bool) -> Iterator[str]:
     kind, table = node["Node Type"], node.get("Relation Name")
-    if kind == "Seq Scan" and table in TABLES:
+    rows = node["Actual Loops"] * (node["Actual Rows"] + node.get("Rows Removed by Filter", 0))
+    if kind == "Seq Scan" and table in TABLES and rows > FEW_ROWS:
         yield str(table)
-    if kind in _INDEX_SCANS and "Index Cond" not in node and not below_limit:
+    is_whole = kind in _INDEX_SCANS and "Index Cond" not in node and rows > FEW_ROWS
+    if is_whole and not below_limit:
         table = _table_of(node["Index Name"])
         if table in TABLES:
             yield f"{table} by {node['Index Name']}"
