@@ -45,7 +45,7 @@ def allowed_in(topic: str = "letter:1", *, is_tagged: bool = False) -> timedelta
     now = timezone.now()
     due_at = recipient_limits.next_allowed(
         "signatures.confirm",
-        Recipient.of("victim+tag@example.org" if is_tagged else "victim@example.org"),
+        Recipient.of("suzie+tag@example.org" if is_tagged else "suzie@example.org"),
         topic=topic,
         now=now,
         not_before=now,
