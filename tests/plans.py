@@ -125,6 +125,8 @@ def begin_anew() -> None:
     """
     names = sorted(TABLES)
     with connection.cursor() as cursor:
+        cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")  # nothing may wait for the end
+        cursor.execute("SET CONSTRAINTS ALL DEFERRED")
         cursor.execute("SET LOCAL session_replication_role = replica")  # also the ledger
         cursor.execute(f"TRUNCATE {', '.join(names)} CASCADE")
         cursor.execute("SET LOCAL session_replication_role = DEFAULT")
