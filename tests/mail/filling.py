@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from django.db import connection
 
-# One second apart, the newest due just now; so many of them due, and of these every other one about
-# a letter that is paused.
+# Owed one second apart, the newest due just now; so many of them due, and of these every other one
+# about a letter that is paused. The others left one after another, ten in a second.
 _FILL = """
 INSERT INTO mail_outgoingmail (
     id, kind, dedupe_key, recipient, recipient_key, recipient_domain, language, lane, about, topic,
@@ -17,7 +17,8 @@ SELECT gen_random_uuid(), 'signatures.confirm', 'filled:' || number, '',
         ELSE 'letter:' || number %% 3 END,
     CASE WHEN number <= %(due)s THEN 'due' ELSE 'sent' END,
     now() - INTERVAL '1 second' * number, now() - INTERVAL '1 second' * number, 0,
-    CASE WHEN number <= %(due)s THEN NULL ELSE now() - INTERVAL '1 second' * number END, ''
+    CASE WHEN number <= %(due)s THEN NULL
+        ELSE now() - INTERVAL '0.1 second' * (number - %(due)s) END, ''
 FROM generate_series(%(first)s, %(number)s) AS number
 """
 

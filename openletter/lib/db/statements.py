@@ -44,6 +44,14 @@ def row_of(statement: str, parameters: Parameters) -> Row | None:
     return found
 
 
+def rows_of(statement: str, parameters: Parameters) -> list[Row]:
+    """Run a statement as `row_of` does; return all rows."""
+    with _cursor() as cursor:
+        cursor.execute(statement, parameters)
+        found: list[Row] = cursor.fetchall()
+    return found
+
+
 def _cursor() -> Any:
     """Return a cursor that sends parameters beside the statement, inside Django's wrapper.
 

@@ -9,11 +9,10 @@ from __future__ import annotations
 
 from collections.abc import Collection
 from datetime import datetime
-from typing import Any, NamedTuple
+from typing import NamedTuple
 from uuid import UUID
 
-from django.db import connection
-
+from openletter.lib.db.statements import rows_of
 from openletter.mail.models import NO_BATCH
 
 _HEAD = 500  # more than all workers have in hand of one stream
@@ -87,17 +86,17 @@ SELECT due.id FROM share JOIN stream USING (place), LATERAL (
 
 def of(lane: str) -> list[Stream]:
     """Return the streams of a lane in which anything waits, its time come or not."""
-    return [Stream(*row) for row in _rows(_STREAMS, {"lane": lane})]
+    return [Stream(*row) for row in rows_of(_STREAMS, {"lane": lane})]
 
 
 def oldest(lane: str, streams: Collection[Stream], *, now: datetime, most: int) -> list[datetime]:
     """Return since when the oldest mails of some streams are due that no worker has in hand."""
-    return [due_at for (due_at,) in _rows(_SINCE, _of_these(lane, streams, now, most))]
+    return [due_at for (due_at,) in rows_of(_SINCE, _of_these(lane, streams, now, most))]
 
 
 def in_hand(lane: str, streams: Collection[Stream], *, now: datetime) -> int:
     """Return how many mails of some streams workers have in hand."""
-    ((number,),) = _rows(_IN_HAND, _of_these(lane, streams, now, _HEAD))
+    ((number,),) = rows_of(_IN_HAND, _of_these(lane, streams, now, _HEAD))
     return int(number)
 
 
@@ -105,10 +104,12 @@ def lock(lane: str, streams: Collection[Stream], *, now: datetime, most: int) ->
     """Hold the oldest mails of some streams to the end of the transaction; return their ids."""
     if most <= 0:
         return []
-    return [mail_id for (mail_id,) in _rows(_LOCK, _of_these(lane, streams, now, most))]
+    return [mail_id for (mail_id,) in rows_of(_LOCK, _of_these(lane, streams, now, most))]
 
 
-def _of_these(lane: str, streams: Collection[Stream], now: datetime, most: int) -> dict[str, Any]:
+def _of_these(
+    lane: str, streams: Collection[Stream], now: datetime, most: int
+) -> dict[str, object]:
     return {
         "lane": lane,
         "now": now,
@@ -117,12 +118,3 @@ def _of_these(lane: str, streams: Collection[Stream], now: datetime, most: int) 
         "kinds": [stream.kind for stream in streams],
         "batches": [stream.batch for stream in streams],
     }
-
-
-def _rows(statement: str, parameters: dict[str, Any]) -> list[tuple[Any, ...]]:
-    # By Django's cursor: planned each time, by how large the tables are now. A plan that a
-    # connection made for an empty queue would be kept for a full one.
-    with connection.cursor() as cursor:
-        cursor.execute(statement, parameters)
-        found: list[tuple[Any, ...]] = cursor.fetchall()
-    return found

@@ -5,8 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection
 from datetime import datetime
 
-from django.db import connection
-
+from openletter.lib.db.statements import only_row_of
 from openletter.mail.limits.streams import Stream
 from openletter.mail.models import NO_BATCH
 
@@ -34,20 +33,18 @@ def number_due(lane: str, streams: Collection[Stream], *, now: datetime) -> int:
 
     Beyond, as the share of a sample of the lane.
     """
-    with connection.cursor() as cursor:
-        cursor.execute(
-            _COUNT,
-            {
-                "lane": lane,
-                "now": now,
-                "most": SAMPLE,
-                "no_batch": NO_BATCH,
-                "topics": [stream.topic for stream in streams],
-                "kinds": [stream.kind for stream in streams],
-                "batches": [stream.batch for stream in streams],
-            },
-        )
-        looked_at, due, last_key = cursor.fetchone()
+    looked_at, due, last_key = only_row_of(
+        _COUNT,
+        {
+            "lane": lane,
+            "now": now,
+            "most": SAMPLE,
+            "no_batch": NO_BATCH,
+            "topics": [stream.topic for stream in streams],
+            "kinds": [stream.kind for stream in streams],
+            "batches": [stream.batch for stream in streams],
+        },
+    )
     is_all = looked_at < SAMPLE
     share = 1 if is_all else (int.from_bytes(bytes(last_key)[:8], "big") + 1) / _KEYS
     return round(int(due) / share)

@@ -6,8 +6,8 @@ import math
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
+from openletter.lib.db.statements import only_row_of
 from openletter.mail.limits import streams, throttles
-from openletter.mail.models import OutgoingMail
 from openletter.mail.outbox import queue_length
 
 # A mail that has waited for less is on its way.
@@ -15,6 +15,12 @@ _IS_BUSY = timedelta(minutes=1)
 _PACE_OVER = timedelta(minutes=5)
 # Enough of those that left last to know the pace by.
 _PACE_OF = 500
+_LAST = """
+SELECT COUNT(*), MIN(sent_at) FROM (
+    SELECT sent_at FROM mail_outgoingmail WHERE lane = %s AND sent_at > %s
+    ORDER BY sent_at DESC LIMIT %s
+) AS last
+"""
 
 
 @dataclass(frozen=True)
@@ -45,8 +51,5 @@ def expected(lane: str, *, now: datetime) -> Wait:
 
 def _time_of_each(lane: str, *, since: datetime, now: datetime) -> timedelta | None:
     """Return in which time one mail leaves after another; None when none has left since."""
-    left = OutgoingMail.objects.filter(lane=lane, sent_at__gt=since).order_by("-sent_at")
-    times = [at for at in left.values_list("sent_at", flat=True)[:_PACE_OF] if at]
-    if not times:
-        return None
-    return (now - (times[-1] if len(times) == _PACE_OF else since)) / len(times)
+    number, first = only_row_of(_LAST, [lane, since, _PACE_OF])
+    return (now - (first if number == _PACE_OF else since)) / number if number else None
