@@ -8,10 +8,10 @@
         analyze()
         assert reads_whole(plans.of(act)) == []
 
-A statement of `lib/db/statements.py` is prepared, and planned without its values, as PostgreSQL
-does for one that comes again and again: a plan that was made once stays until the next ANALYZE,
-however much is filled in before. Those of query sets carry their values in their text, and are
-planned each time. Each is tried before it is really run, and what it did then is taken back.
+A statement is planned with its values. One of `lib/db/statements.py` is also prepared and planned
+without them, as PostgreSQL does for one that comes again and again: that plan stays until the next
+ANALYZE, however much is filled in before, and the worse of the two is told. Each is tried before it
+is really run, and what it did then is taken back.
 """
 
 from __future__ import annotations
@@ -98,11 +98,11 @@ class Plans:
         text = sql.as_string(connection.connection) if not isinstance(sql, str) else sql
         if _HAS_A_PLAN.match(text):
             values = next(iter(params), None) if many else params
-            if isinstance(context["cursor"].cursor, ClientCursorMixin):
-                explained = _with_values(text, values)
-            else:
-                explained = self._executed(text, values)
-            self._found.append(Plan(text, _explained(explained)))
+            ways = [_with_values(text, values)]
+            if not isinstance(context["cursor"].cursor, ClientCursorMixin):
+                ways.append(self._executed(text, values))
+            plans = [Plan(text, _explained(way)) for way in ways]
+            self._found.append(max(plans, key=lambda plan: (plan.reads_whole, plan.buffers)))
         return execute(sql, params, many, context)
 
     def _executed(self, sql: str, params: Any) -> str:
