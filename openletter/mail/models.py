@@ -5,7 +5,6 @@ Bodies, links and codes are made when a mail is sent and stored nowhere.
 
 from __future__ import annotations
 
-from datetime import datetime
 from uuid import UUID
 
 from django.db import models
@@ -15,7 +14,7 @@ from django.utils.translation import gettext_lazy as _
 
 from openletter.lib.crypto import EncryptedTextField
 from openletter.lib.ids import uuid7
-from openletter.lib.work.leases import Leased, is_due
+from openletter.lib.work.leases import Leased
 
 # Stands for no batch where NULL would be no value to compare.
 NO_BATCH = UUID(int=0)
@@ -26,12 +25,6 @@ class Lane(models.TextChoices):
 
     CONFIRM = "confirm", _("somebody is waiting for it")
     BULK = "bulk", _("nobody is waiting for it")
-
-
-class OutgoingMailQuerySet(models.QuerySet["OutgoingMail"]):
-    def due(self, lane: str, now: datetime) -> OutgoingMailQuerySet:
-        """Mails to send now that no worker has in hand."""
-        return self.filter(is_due(now), lane=lane, state=OutgoingMail.State.DUE)
 
 
 class OutgoingMail(Leased):
@@ -75,13 +68,14 @@ class OutgoingMail(Leased):
     tried_at = models.DateTimeField(_("last tried"), null=True)
     error = models.CharField(_("last error"), max_length=200, blank=True)
 
-    objects = OutgoingMailQuerySet.as_manager()
-
     class Meta:
         verbose_name = _("outgoing mail")
         verbose_name_plural = _("outgoing mails")
         indexes = [
-            # What may leave, by all that can hold it back: limits/streams.py.
+            # What may leave, by all that can hold it back (limits/streams.py), and the same in an
+            # order that has to do with nothing (outbox/queue_length.py). Each condition also says
+            # what is always so, and only who says that too is given the index: while PostgreSQL
+            # believes that little waits, it would read all of the other one and sort.
             models.Index(
                 F("lane"),
                 F("topic"),
@@ -89,12 +83,9 @@ class OutgoingMail(Leased):
                 Coalesce("batch", Value(NO_BATCH, models.UUIDField())),
                 F("due_at"),
                 F("id"),
-                condition=Q(state="due"),
+                condition=Q(state="due", kind__gt=""),
                 name="mail_due_by_stream",
             ),
-            # The same in an order that has to do with nothing: outbox/queue_length.py. Its
-            # condition says what is always so, and who does not say it too is not given this index:
-            # while PostgreSQL believes that little waits, it would read all of it and sort.
             models.Index(
                 fields=["lane", "recipient_key"],
                 condition=Q(state="due", attempts__gte=0),

@@ -82,7 +82,7 @@ def test_it_costs_the_same_however_many_mails_there_are(
     few = looked_at(plans, ACTS[name], FEW, is_known=is_known)
     many = looked_at(plans, ACTS[name], MANY, is_known=is_known)
     assert reads_whole(many) == []
-    # Of ten times as many. The trees of the indexes are a level higher, and few lie closer together.
+    # Of ten times as many. The trees of the indexes are a level higher, and few lie closer.
     assert buffers(many) < 3 * buffers(few) + 50, "\n".join(map(str, many))
 
 

@@ -26,9 +26,9 @@ class Stream(NamedTuple):
     batch: UUID
 
 
-# The expression of the index, word for word.
+# An expression and the condition of the index, word for word.
 _BATCH = f"COALESCE(mail.batch, '{NO_BATCH}'::uuid)"
-_OF_LANE = "mail.lane = %(lane)s AND mail.state = 'due'"
+_OF_LANE = "mail.lane = %(lane)s AND mail.state = 'due' AND mail.kind > ''"
 # From the first mail of one stream straight to the first of the next.
 _STREAMS = f"""
 WITH RECURSIVE stream AS (

@@ -172,7 +172,7 @@ class Migration(migrations.Migration):
                         ),
                         models.F("due_at"),
                         models.F("id"),
-                        condition=models.Q(("state", "due")),
+                        condition=models.Q(("kind__gt", ""), ("state", "due")),
                         name="mail_due_by_stream",
                     ),
                     models.Index(

@@ -6,21 +6,16 @@ import math
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from openletter.lib.db.statements import only_row_of
 from openletter.mail.limits import streams, throttles
+from openletter.mail.models import OutgoingMail
 from openletter.mail.outbox import queue_length
 
 # A mail that has waited for less is on its way.
 _IS_BUSY = timedelta(minutes=1)
-_PACE_OVER = timedelta(minutes=5)
-# Enough of those that left last to know the pace by.
-_PACE_OF = 500
-_LAST = """
-SELECT COUNT(*), MIN(sent_at) FROM (
-    SELECT sent_at FROM mail_outgoingmail WHERE lane = %s AND sent_at > %s
-    ORDER BY sent_at DESC LIMIT %s
-) AS last
-"""
+# The pace is that of the shortest of these in which enough left, or of the longest: so it costs the
+# same to count how fast mail leaves.
+_PACE_OVER = [timedelta(seconds=number) for number in (3, 15, 60, 300)]
+_ENOUGH = 300
 
 
 @dataclass(frozen=True)
@@ -35,14 +30,14 @@ def expected(lane: str, *, now: datetime) -> Wait:
     """Return about how long a new mail waits, at the same cost whatever waits.
 
     The longer of: what the oldest mail waits already, and what the mails before it take at the
-    pace of those that left last, within five minutes in which that one waited too: how many left
-    before, when nothing waited, says nothing. What is held back on purpose stands in nobody's way.
+    pace of the last minutes or seconds, in which that one waited too: how many left before, when
+    nothing waited, says nothing. What is held back on purpose stands in nobody's way.
     """
     free = throttles.throttled().free(streams.of(lane))
     oldest = streams.oldest(lane, free, now=now, most=1)
     if not oldest or now - oldest[0] <= _IS_BUSY:
         return Wait()
-    each = _time_of_each(lane, since=max(oldest[0], now - _PACE_OVER), now=now)
+    each = _time_of_each(lane, since=oldest[0], now=now)
     if each is None:
         return Wait(stands=True)
     ahead = queue_length.number_due(lane, free, now=now) * each
@@ -51,5 +46,10 @@ def expected(lane: str, *, now: datetime) -> Wait:
 
 def _time_of_each(lane: str, *, since: datetime, now: datetime) -> timedelta | None:
     """Return in which time one mail leaves after another; None when none has left since."""
-    number, first = only_row_of(_LAST, [lane, since, _PACE_OF])
-    return (now - (first if number == _PACE_OF else since)) / number if number else None
+    number = 0
+    for span in _PACE_OVER:
+        start = max(since, now - span)
+        number = OutgoingMail.objects.filter(lane=lane, sent_at__gt=start).count()
+        if number >= _ENOUGH or start == since:
+            break
+    return (now - start) / number if number else None
