@@ -72,10 +72,10 @@ class OutgoingMail(Leased):
         verbose_name = _("outgoing mail")
         verbose_name_plural = _("outgoing mails")
         indexes = [
-            # What may leave, by all that can hold it back (limits/streams.py), and the same in an
-            # order that has to do with nothing (outbox/queue_length.py). Each condition also says
-            # what is always so, and only who says that too is given the index: while PostgreSQL
-            # believes that little waits, it would read all of the other one and sort.
+            # What may leave, by all that can hold it back (mail/limits/streams.py), and the same in
+            # an order that has to do with nothing (mail/outbox/queue_length.py). Each condition
+            # also says what is always so, and only who says that too is given the index: while
+            # PostgreSQL believes that little waits, it would read all of the other one and sort.
             models.Index(
                 F("lane"),
                 F("topic"),
