@@ -101,7 +101,7 @@ app.conf.beat_schedule = {
     },
     "remind the unconfirmed": {
         "task": "openletter.signatures.tasks.remind",
-        "schedule": schedule(300.0),
+        "schedule": schedule(60.0),
         "options": {"queue": "default"},
     },
     "watch for list bombing": {

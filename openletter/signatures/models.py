@@ -195,6 +195,11 @@ class Signature(models.Model):
                 name="signature_unnamed",
             ),
             models.Index(fields=["state", "asked_at"], name="signature_by_state"),
+            models.Index(
+                fields=["letter", "reminders", "asked_at"],
+                condition=Q(state="pending", reminders__lt=2),
+                name="signature_to_remind",
+            ),
             models.Index(fields=["letter", "-created_at"], name="signature_newest"),
             models.Index(
                 fields=["letter", "id"],

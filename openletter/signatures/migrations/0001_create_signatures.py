@@ -276,6 +276,11 @@ class Migration(migrations.Migration):
                         name="signature_unnamed",
                     ),
                     models.Index(fields=["state", "asked_at"], name="signature_by_state"),
+                    models.Index(
+                        condition=models.Q(("reminders__lt", 2), ("state", "pending")),
+                        fields=["letter", "reminders", "asked_at"],
+                        name="signature_to_remind",
+                    ),
                     models.Index(fields=["letter", "-created_at"], name="signature_newest"),
                     models.Index(
                         condition=models.Q(("state", "published"), ("wants_updates", True)),
