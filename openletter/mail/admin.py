@@ -32,7 +32,6 @@ class OutgoingMailAdmin(ModelAdmin[OutgoingMail]):
     )  # fmt: skip
     readonly_fields = ("what",)
     ordering = ("-id",)
-    show_full_result_count = False
 
     @admin.display(description=_("kind"), ordering="kind")
     def what(self, mail: OutgoingMail) -> str:

@@ -42,7 +42,6 @@ class AuditEntryAdmin(ModelAdmin[AuditEntry]):
     list_filter = (ActionFilter, ObjectFilter, "at")
     search_fields = ("object_id", "reason")
     list_select_related = ("actor",)
-    show_full_result_count = False
     fields = ("at", "who", "what", "on_what", "object_id", "reason", "was", "became")
     readonly_fields = ("who", "what", "on_what", "was", "became")
 

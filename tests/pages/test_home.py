@@ -60,4 +60,6 @@ def test_one_letter_and_ten_letters_need_the_same_number_of_queries(client: Clie
 def test_it_reads_no_letter_whole(client: Client) -> None:
     with CaptureQueriesContext(connection) as asked:
         client.get("/")
-    assert [one["sql"] for one in asked if '"html"' in one["sql"] or '"markdown"' in one["sql"]] == []
+    assert [
+        one["sql"] for one in asked if '"html"' in one["sql"] or '"markdown"' in one["sql"]
+    ] == []

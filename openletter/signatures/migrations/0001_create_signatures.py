@@ -276,7 +276,44 @@ class Migration(migrations.Migration):
                         name="signature_unnamed",
                     ),
                     models.Index(fields=["state", "asked_at"], name="signature_by_state"),
-                    models.Index(fields=["letter", "-created_at"], name="signature_newest"),
+                    models.Index(
+                        condition=models.Q(("confirmed_at__isnull", False)),
+                        fields=["-created_at", "-id"],
+                        name="signature_newest",
+                    ),
+                    models.Index(
+                        condition=models.Q(("confirmed_at__isnull", False)),
+                        fields=["letter", "-created_at", "-id"],
+                        name="signature_newest_of_letter",
+                    ),
+                    models.Index(
+                        condition=models.Q(("state", "published"), _negated=True),
+                        fields=["state", "-created_at", "-id"],
+                        name="signature_newest_in_state",
+                    ),
+                    models.Index(
+                        condition=models.Q(("kind", "organisation")),
+                        fields=["-created_at", "-id"],
+                        name="signature_newest_organisations",
+                    ),
+                    models.Index(
+                        condition=models.Q(("held_because", ""), _negated=True),
+                        fields=["held_because", "-created_at", "-id"],
+                        name="signature_newest_held_because",
+                    ),
+                    models.Index(
+                        condition=models.Q(("flags", []), _negated=True),
+                        fields=["-created_at", "-id"],
+                        name="signature_newest_flagged",
+                    ),
+                    models.Index(
+                        condition=models.Q(
+                            models.Q(("state__in", ["held", "published"]), _negated=True),
+                            models.Q(("email_key", b""), _negated=True),
+                        ),
+                        fields=["letter", "id"],
+                        name="signature_not_counted",
+                    ),
                     models.Index(
                         condition=models.Q(("state", "published"), ("wants_updates", True)),
                         fields=["letter", "id"],
