@@ -155,7 +155,7 @@ def check(
         Finding(
             "I8",
             "every number agrees with its signatures and its ledger",
-            [letter.slug for letter in recounting.recount() if not letter.agrees],
+            [one.letter.slug for one in recounting.recount() if not one.agrees],
         )
     )
     extra: tuple[tuple[str, str, Callable[[], list[str]]], ...] = (
