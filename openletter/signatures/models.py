@@ -184,7 +184,7 @@ class Signature(models.Model):
             ),
             models.Index(
                 fields=["letter", "first_position"],
-                condition=Q(first_position__isnull=False),
+                condition=Q(state="published", show_name=True, first_position__isnull=False),
                 name="signature_first",
             ),
             models.Index(
@@ -343,7 +343,6 @@ class FormSubmission(models.Model):
                 name="form_by_block",
             ),
             models.Index(fields=["email_domain", "at"], name="form_by_domain"),
-            models.Index(fields=["at"], name="form_by_time"),
         ]
 
     def __str__(self) -> str:

@@ -9,7 +9,7 @@ from uuid import UUID
 
 from django.conf import settings
 from django.db import transaction
-from django.db.models import F, OuterRef, Q, QuerySet, Subquery
+from django.db.models import F, Model, OuterRef, Q, QuerySet, Subquery
 from django.db.models.expressions import RawSQL
 
 from openletter.letters.models import Letter
@@ -69,15 +69,19 @@ def unconfirmed(now: datetime) -> list[_Rows]:
 
 def old_forms(now: datetime) -> list[_Rows]:
     """Forms that no limit looks at any more, with the hashes of the networks they came from."""
-    old = now - timedelta(days=settings.KEEP_NETWORKS_DAYS)
-    return [FormSubmission.objects.filter(at__lt=old).order_by("at")]
+    return [_with_references_of(FormSubmission, now - timedelta(days=settings.KEEP_NETWORKS_DAYS))]
 
 
 def old_tries(now: datetime) -> list[_Rows]:
-    """Counts of wrong codes for references that were handed out long ago; each carries its time."""
-    old = now - timedelta(days=settings.KEEP_UNCONFIRMED_DAYS)
-    oldest_kept = UUID(int=int(old.timestamp() * 1000) << 80)
-    return [CodeAttempt.objects.filter(reference__lt=oldest_kept).order_by("reference")]
+    """Counts of wrong codes for references that were handed out long ago."""
+    return [_with_references_of(CodeAttempt, now - timedelta(days=settings.KEEP_UNCONFIRMED_DAYS))]
+
+
+def _with_references_of(model: type[Model], before: datetime) -> _Rows:
+    """Return the rows whose references are older, the oldest first: each carries its time."""
+    oldest_kept = UUID(int=int(before.timestamp() * 1000) << 80)
+    rows: _Rows = model._default_manager.filter(reference__lt=oldest_kept).order_by("reference")
+    return rows
 
 
 def outlived_letters(now: datetime) -> QuerySet[Letter]:

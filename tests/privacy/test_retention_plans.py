@@ -24,8 +24,11 @@ LONG_AGO = "now() - interval '400 days'"
 DONE = {"email": "''", "email_domain": "''", "email_key": "''", "erased_at": "now()"}
 FORMS = """
 INSERT INTO signatures_formsubmission (reference, letter_id, email_domain, at, proof)
-SELECT gen_random_uuid(), %s, '', now() - (number / 100) * interval '1 day', ''
-FROM generate_series(1, 4000) AS number
+SELECT left(lpad(to_hex((extract(epoch FROM at) * 1000)::bigint), 12, '0') || md5(number::text), 32)
+       ::uuid, %s, '', at, ''
+FROM generate_series(1, 4000) AS number, LATERAL (
+    SELECT now() - (number / 100) * interval '1 day' AS at
+) AS time
 """
 SUPPRESSED = """
 INSERT INTO mail_suppressedaddress (email_key, topic, reason, at)

@@ -74,7 +74,6 @@ class Migration(migrations.Migration):
                         name="form_by_block",
                     ),
                     models.Index(fields=["email_domain", "at"], name="form_by_domain"),
-                    models.Index(fields=["at"], name="form_by_time"),
                 ],
                 "constraints": [
                     models.UniqueConstraint(
@@ -265,7 +264,11 @@ class Migration(migrations.Migration):
                         name="signature_listed",
                     ),
                     models.Index(
-                        condition=models.Q(("first_position__isnull", False)),
+                        condition=models.Q(
+                            ("first_position__isnull", False),
+                            ("show_name", True),
+                            ("state", "published"),
+                        ),
                         fields=["letter", "first_position"],
                         name="signature_first",
                     ),
