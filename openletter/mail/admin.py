@@ -31,9 +31,10 @@ class OutgoingMailAdmin(ModelAdmin[OutgoingMail]):
         "tried_at", "sent_at", "attempts", "error",
     )  # fmt: skip
     readonly_fields = ("what",)
-    ordering = ("-id",)
+    ordering = ("-id",)  # by time; in any other order all rows would be sorted for each page
+    sortable_by = ()
 
-    @admin.display(description=_("kind"), ordering="kind")
+    @admin.display(description=_("kind"))
     def what(self, mail: OutgoingMail) -> str:
         return label_of(mail.kind)
 

@@ -24,7 +24,11 @@ LISTS = sorted(
 )
 SIGNATURES = "/admin/signatures/signature/"
 # What can be sorted where rows are many; elsewhere it is every column.
-ORDERS = {SIGNATURES: ("o=7", "o=-7"), "/admin/ledger/ledgerentry/": ()}
+ORDERS: dict[str, tuple[str, ...]] = {
+    SIGNATURES: ("o=7", "o=-7"),
+    "/admin/ledger/ledgerentry/": (),
+    "/admin/mail/outgoingmail/": (),
+}
 HUGE = "9" * 60
 # What no list can be asked for: it is empty, and says so.
 WRONG = [
