@@ -150,9 +150,10 @@ app.conf.beat_schedule = {
         "schedule": schedule(20.0),
         "options": {"queue": "default"},
     },
+    # A moment of counting each time, so that each letter is counted again once an hour.
     "recount the numbers": {
         "task": "openletter.ledger.tasks.recount",
-        "schedule": schedule(3600.0),
+        "schedule": schedule(10.0),
         "options": {"queue": "default"},
     },
 }

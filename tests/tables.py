@@ -23,6 +23,6 @@ STAY_SMALL = {
     "letters.Update", "letters.UpdateText",
     "mail.Throttle",
     "moderation.ListedSource",
-    "ledger.Tally",
+    "ledger.Recount", "ledger.Tally",
     "mailings.Mailing",
 }  # fmt: skip

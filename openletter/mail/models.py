@@ -173,6 +173,9 @@ class SuppressedAddress(models.Model):
                 fields=["email_key", "topic"], name="one_suppression_per_address_and_topic"
             )
         ]
+        indexes = [
+            models.Index(fields=["topic"], condition=~Q(topic=""), name="suppression_by_topic")
+        ]
 
     def __str__(self) -> str:
         return f"suppressed {self.pk} ({self.reason})"

@@ -261,6 +261,13 @@ class Migration(migrations.Migration):
             options={
                 "verbose_name": "suppressed address",
                 "verbose_name_plural": "suppressed addresses",
+                "indexes": [
+                    models.Index(
+                        condition=models.Q(("topic", ""), _negated=True),
+                        fields=["topic"],
+                        name="suppression_by_topic",
+                    )
+                ],
                 "constraints": [
                     models.UniqueConstraint(
                         fields=("email_key", "topic"), name="one_suppression_per_address_and_topic"

@@ -66,9 +66,9 @@ def resume(email_key: bytes) -> None:
     ).delete()
 
 
-def forget_topic(topic: str) -> None:
-    """Forget who wanted no mail about a topic that is over; whoever wanted none at all stays."""
-    SuppressedAddress.objects.filter(topic=topic).exclude(topic=EVERYTHING).delete()
+def forget_topics(topics: Iterable[str]) -> None:
+    """Forget who wanted no mail about topics that are over; whoever wanted none at all stays."""
+    SuppressedAddress.objects.filter(topic__in=topics).exclude(topic=EVERYTHING).delete()
 
 
 def suppressed_among(mails: Iterable[OutgoingMail]) -> set[object]:
