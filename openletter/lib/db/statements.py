@@ -5,7 +5,6 @@ For the few that every signature needs: to plan them took longer than to run the
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping, Sequence
 from typing import Any
 
@@ -19,12 +18,12 @@ Row = tuple[Any, ...]
 # Longer statements, and those with more parameters, psycopg reads anew each time they are sent,
 # which takes longer than all the rest.
 MOST_CHARACTERS, MOST_PARAMETERS = 4096, 50
-_NOT_FOR_THE_SERVER = re.compile(r"(?:--[^\n]*)?\n\s*")
 
 
 def short(text: str) -> str:
     """Return a statement without its comments and its indentation."""
-    return _NOT_FOR_THE_SERVER.sub(" ", text).strip()
+    lines = (line.partition("--")[0].strip() for line in text.splitlines())
+    return " ".join(line for line in lines if line)
 
 
 def row_of(statement: str, parameters: Parameters) -> Row | None:
