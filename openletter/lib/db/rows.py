@@ -29,7 +29,7 @@ from django.db.models import (
     UUIDField,
 )
 
-from openletter.lib.db.statements import rows_of, row_of
+from openletter.lib.db.statements import row_of, rows_of
 
 M = TypeVar("M", bound=Model)
 # What these hold psycopg sends as it is.

@@ -5,7 +5,6 @@ For the few that every signature needs: to plan them took longer than to run the
 
 from __future__ import annotations
 
-import re
 import time
 from collections.abc import Mapping, Sequence
 from typing import Any
@@ -24,12 +23,12 @@ MOST_CHARACTERS, MOST_PARAMETERS = 4096, 50
 # the next ANALYZE: a minute in which a crowd may come. So plans are made anew, which takes a
 # connection a few milliseconds.
 PLANS_LAST = 5.0  # seconds
-_NOT_FOR_THE_SERVER = re.compile(r"(?:--[^\n]*)?\n\s*")
 
 
 def short(text: str) -> str:
     """Return a statement without its comments and its indentation."""
-    return _NOT_FOR_THE_SERVER.sub(" ", text).strip()
+    lines = (line.partition("--")[0].strip() for line in text.splitlines())
+    return " ".join(line for line in lines if line)
 
 
 def row_of(statement: str, parameters: Parameters) -> Row | None:
