@@ -6,7 +6,6 @@ from collections.abc import Mapping
 from typing import Any
 
 from django.contrib import admin, messages
-from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect
 from django.urls import URLPattern, path, reverse
@@ -102,7 +101,7 @@ class AuditEntryAdmin(ModelAdmin[AuditEntry]):
     def object_page(self, request: HttpRequest, pk: int) -> HttpResponse:
         """Lead to what an entry is about, if that still is there."""
         if not self.has_view_permission(request):
-            raise PermissionDenied
+            return self.change_view(request, str(pk))  # which refuses as for any entry
         entry = get_object_or_404(AuditEntry, pk=pk)
         found = object_of(entry)
         if found is None:
