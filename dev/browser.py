@@ -7,7 +7,7 @@ import shutil
 from pathlib import Path
 
 from dev.debian import install, may_install
-from runner.trouble import Trouble
+from runner.errors import CommandError
 
 NAMES = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
 PLACES = (
@@ -24,7 +24,7 @@ def chromium() -> str:
         install("chromium")
         found = _find()
     if not found:
-        raise Trouble(
+        raise CommandError(
             "The tests need Chromium. Install it (Debian: apt-get install chromium), "
             "or name another one: CHROMIUM=/path/to/chrome ./run test"
         )
@@ -35,7 +35,7 @@ def _find() -> str | None:
     if named := os.environ.get("CHROMIUM"):
         if path := shutil.which(named):
             return path
-        raise Trouble(f"CHROMIUM is {named!r}, which is not a program.")
+        raise CommandError(f"CHROMIUM is {named!r}, which is not a program.")
     for name in NAMES:
         if path := shutil.which(name):
             return path

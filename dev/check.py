@@ -12,9 +12,9 @@ from concurrent.futures import ThreadPoolExecutor, as_completed
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
+from runner.errors import leave
 from runner.locations import PYTHON, ROOT
 from runner.terminal import say
-from runner.trouble import leave
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

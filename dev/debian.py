@@ -6,8 +6,8 @@ import os
 import shutil
 import subprocess
 
+from runner.errors import CommandError
 from runner.terminal import say
-from runner.trouble import Trouble
 
 PLACES = "/usr/sbin:/sbin:/usr/local/sbin:/opt/homebrew/bin"
 
@@ -29,7 +29,9 @@ def install(*packages: str) -> None:
             command, env=quiet, stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL, check=False
         )
         if done.returncode:
-            raise Trouble(f"`{' '.join(command)}` failed; the tests need {' and '.join(packages)}.")
+            raise CommandError(
+                f"`{' '.join(command)}` failed; the tests need {' and '.join(packages)}."
+            )
 
 
 def find(name: str) -> str | None:

@@ -17,9 +17,9 @@ from tempfile import TemporaryDirectory
 import polib  # type: ignore[import-untyped]
 
 from dev.check import PRODUCTION_LIKE
+from runner.errors import CommandError, leave
 from runner.locations import PYTHON, ROOT
 from runner.terminal import say
-from runner.trouble import Trouble, leave
 
 LOCALE = ROOT / "locale"
 SOURCES = ("openletter", "templates", "locale", "manage.py")
@@ -58,7 +58,7 @@ def collect(new_languages: list[str]) -> dict[str, polib.POFile]:
             check=False,
         )
         if done.returncode:
-            raise Trouble("The sentences could not be collected; the reason stands above.")
+            raise CommandError("The sentences could not be collected; the reason stands above.")
         return {
             language: _calm(language, load(po_file(copy / "locale", language)))
             for language in languages
@@ -101,7 +101,7 @@ def has_gettext() -> bool:
 
 
 def require_gettext() -> None:
-    """Install GNU gettext on Debian if we may; with trouble where it is missing."""
+    """Install GNU gettext on Debian if we may; CommandError where it is missing."""
     if has_gettext():
         return
     if os.geteuid() == 0 and shutil.which("apt-get"):
@@ -115,7 +115,7 @@ def require_gettext() -> None:
                 command, env=quiet, stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL, check=False
             )
     if not has_gettext():
-        raise Trouble(
+        raise CommandError(
             "Collecting sentences needs GNU gettext: install it (Debian: apt-get install gettext, "
             "macOS: brew install gettext)."
         )

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dev.debian import find, install, may_install
-from runner.trouble import Trouble
+from runner.errors import CommandError
 
 PACKAGES = {"nginx": "nginx-light", "caddy": "caddy"}
 
@@ -19,7 +19,7 @@ def program(name: str) -> str:
     """Return the path of a proxy."""
     found = find(name)
     if found is None:
-        raise Trouble(
+        raise CommandError(
             f"The tests of docs/proxies need {name}. Install it (Debian: apt-get install "
             f"{PACKAGES[name]}), or run them as root, who may."
         )

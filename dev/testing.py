@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING
 
 from dev.browser import chromium
 from dev.proxies import bring
+from runner.errors import leave
 from runner.locations import PYTHON
-from runner.trouble import leave
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

@@ -41,16 +41,16 @@ def _leave_broken_connections(task: Any, **_of_the_signal: Any) -> None:
 @task_failure.connect
 def _tell_of_time_limits(sender: Any, exception: BaseException, **_of_the_signal: Any) -> None:
     """Let no clean-up and no recount be believed that was stopped on its way."""
+    from openletter.alarms import unfinished_tasks
     from openletter.lib.db import clock
-    from openletter.mail.monitoring import unfinished_tasks
 
     unfinished_tasks.failed(sender.name, exception, now=clock.now())
 
 
 @task_success.connect
 def _tell_of_success(sender: Any, **_of_the_signal: Any) -> None:
+    from openletter.alarms import unfinished_tasks
     from openletter.lib.db import clock
-    from openletter.mail.monitoring import unfinished_tasks
 
     unfinished_tasks.succeeded(sender.name, now=clock.now())
 
@@ -68,7 +68,7 @@ def _insist_on_a_fit_database(**_of_the_signal: Any) -> None:
 
 @worker_process_init.connect
 def _compare_clocks(**_of_the_signal: Any) -> None:
-    from openletter.mail.monitoring import wrong_clocks
+    from openletter.alarms import wrong_clocks
 
     wrong_clocks.watch_anew()
 
@@ -139,7 +139,7 @@ app.conf.beat_schedule = {
         "options": {"queue": "default"},
     },
     "let what was erased leave the disk": {
-        "task": "openletter.privacy.tasks.scrub",
+        "task": "openletter.privacy.tasks.vacuum_erased",
         "schedule": schedule(20.0),
         "options": {"queue": "default"},
     },

@@ -21,8 +21,8 @@ VAR_DIR = Path(env.text("OPENLETTER_VAR", str(BASE_DIR / "var")))
 
 DEBUG = env.boolean("DEBUG", default=False)
 SECRET_KEY = env.secret("SECRET_KEY", least=32)
-SECRET_KEY_FALLBACKS = env.listing("SECRET_KEY_FALLBACKS", "")
-ALLOWED_HOSTS = env.listing("ALLOWED_HOSTS")
+SECRET_KEY_FALLBACKS = env.list_of("SECRET_KEY_FALLBACKS", "")
+ALLOWED_HOSTS = env.list_of("ALLOWED_HOSTS")
 DATABASE_URL = env.url("DATABASE_URL", schemes={"postgresql", "postgres"})
 REDIS_URL = env.url("REDIS_URL", schemes={"redis", "rediss", "unix"})
 EMAIL_URL = env.url("EMAIL_URL", schemes={"smtp", "submission", "smtps"})
@@ -32,15 +32,11 @@ EMAIL_URL = env.url("EMAIL_URL", schemes={"smtp", "submission", "smtps"})
 SITE_NAME = env.text("SITE_NAME", "openletter")
 _FIRST_HOST = ALLOWED_HOSTS[0].lstrip(".*") or "localhost"
 _IS_LOOPBACK = _FIRST_HOST in {"localhost", "127.0.0.1", "[::1]", "testserver"}
-SITE_URL = env.url(
-    "SITE_URL",
-    schemes={"http", "https"},
-    default=f"http://{_FIRST_HOST}:{env.integer('PORT', default=8000)}"
-    if _IS_LOOPBACK
-    else f"https://{_FIRST_HOST}",
-).rstrip("/")
+_PORT = env.integer("PORT", default=8000)
+_DEFAULT_URL = f"http://{_FIRST_HOST}:{_PORT}" if _IS_LOOPBACK else f"https://{_FIRST_HOST}"
+SITE_URL = env.url("SITE_URL", schemes={"http", "https"}, default=_DEFAULT_URL).rstrip("/")
 IS_HTTPS = SITE_URL.startswith("https://")
-ENCRYPTION_KEYS = env.listing("ENCRYPTION_KEYS", "")
+ENCRYPTION_KEYS = env.list_of("ENCRYPTION_KEYS", "")
 LOOKUP_KEY = env.text("LOOKUP_KEY", "")
 TRUSTED_PROXIES = env.integer("TRUSTED_PROXIES", default=0, most=10)
 PUBLIC_CACHE_SECONDS = env.integer("PUBLIC_CACHE_SECONDS", default=1, most=10)
@@ -71,6 +67,7 @@ INSTALLED_APPS = [
     "openletter.accounts",
     "openletter.moderation",
     "openletter.mail",
+    "openletter.alarms",
     "openletter.rate_limits",
     "openletter.accounts.apps.DeskConfig",
     "django.contrib.auth",
@@ -101,11 +98,11 @@ MIDDLEWARE = [
     "openletter.pages.unread_requests.refuse_unread",
     "openletter.pages.outages.answer_at_once",
     "openletter.operations.health.watch_clock",
-    "django.contrib.sessions.middleware.SessionMiddleware",
+    "openletter.lib.http.desk.Sessions",
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
-    "django.contrib.auth.middleware.AuthenticationMiddleware",
-    "django.contrib.messages.middleware.MessageMiddleware",
+    "openletter.lib.http.desk.Authentication",
+    "openletter.lib.http.desk.Messages",
     "allauth.account.middleware.AccountMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
 ]
@@ -139,14 +136,8 @@ _DATABASE["OPTIONS"] = {
 _DATABASE["DISABLE_SERVER_SIDE_CURSORS"] = DATABASE_POOLER
 if PROCESS == "web":
     # Only the web processes: Celery would close the pool around every task.
-    _DATABASE["OPTIONS"]["pool"] = {
-        "min_size": 1,
-        "max_size": env.integer("WEB_THREADS", default=4, least=1, most=64) + 1,
-        "timeout": 5,
-        # When it gives up, the next request tries again at once. Otherwise its tries would become
-        # rare while PostgreSQL is away (16, 32, 64 s), and so would its return.
-        "reconnect_timeout": 2,
-    }
+    _WEB_THREADS = env.integer("WEB_THREADS", default=4, least=1, most=64)
+    _DATABASE["OPTIONS"]["pool"] = connection_options.pool(threads=_WEB_THREADS)
 else:
     _DATABASE["CONN_MAX_AGE"] = 60
 # A connection that did not outlive a restart of PostgreSQL is replaced, not handed to a visitor.
@@ -155,7 +146,7 @@ DATABASES = {"default": _DATABASE}
 
 CACHES = {
     "default": {
-        "BACKEND": "openletter.lib.failsafe_cache.CalmRedisCache",
+        "BACKEND": "openletter.lib.failsafe_cache.FailsafeRedisCache",
         "LOCATION": REDIS_URL,
         "KEY_PREFIX": "openletter",
         "OPTIONS": {
@@ -164,7 +155,12 @@ CACHES = {
             "socket_timeout": 1,
             "socket_connect_timeout": 1,
         },
-    }
+    },
+    # Parts of pages, by all that they are made of, so never old; nothing of a person is in them.
+    "fragments": {
+        "BACKEND": "django.core.cache.backends.locmem.LocMemCache",
+        "OPTIONS": {"MAX_ENTRIES": 100},
+    },
 }
 
 # --- Celery -------------------------------------------------------------------------------------
@@ -242,11 +238,13 @@ SNS_TOPIC_ARN = env.text("SNS_TOPIC_ARN", "")
 MAILS_PER_MINUTE = env.integer("MAILS_PER_MINUTE", default=0)
 MAILS_PER_DAY = env.integer("MAILS_PER_DAY", default=0)
 # The names of the DKIM keys that the self-test looks for; "" tries the usual ones.
-DKIM_SELECTORS = env.listing("DKIM_SELECTORS", "")
+DKIM_SELECTORS = env.list_of("DKIM_SELECTORS", "")
 # Whether workers ask name servers if the domains of signers take mail.
 LOOK_UP_DOMAINS = env.boolean("LOOK_UP_DOMAINS", default=not DEBUG)
 # Who hears of alarms by mail.
 ALARM_EMAIL = env.text("ALARM_EMAIL", "")
+# Called with each alarm in the transaction that raises it; alarms know no mail.
+TELL_OF_ALARMS = "openletter.mail.mails.alarm.enqueue"
 
 # --- Privacy ------------------------------------------------------------------------------------
 

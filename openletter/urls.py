@@ -13,7 +13,8 @@ from openletter.signatures import urls as signatures
 handler400 = "openletter.pages.unread_requests.bad_request"
 handler500 = "openletter.pages.outages.broken"
 urlpatterns = [
-    path("", include((operations.for_machines, "operations"))),
+    path("", include((operations.for_machines, "machines"))),
+    path("", include((operations.caught_mails, "mailbox"))),
     path("admin/delivery/", include("openletter.operations.urls")),
     path("admin/privacy/", include("openletter.privacy.desk_urls")),
     path("admin/", admin.site.urls),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import os
 
 from django.conf import settings
@@ -15,9 +16,8 @@ from openletter.lib.http.content_types import PlainRequest
 
 def _look_around() -> None:
     """Stop before the first visitor where the database is unfit; tell of a wrong clock."""
-    from openletter.mail.monitoring import (
-        wrong_clocks,  # has models, so not before there is an application
-    )
+    # Has models, so not before there is an application.
+    from openletter.alarms import wrong_clocks
 
     try:
         fitness.insist_on_fitness()
@@ -34,3 +34,6 @@ application.request_class = PlainRequest
 _ = get_resolver().url_patterns
 if settings.PROCESS == "web":
     _look_around()
+    # What is there by now stays, so that nobody's request waits while it is looked through.
+    gc.collect()
+    gc.freeze()

@@ -11,8 +11,8 @@ from ipaddress import ip_address
 from itertools import count, islice
 from typing import TYPE_CHECKING
 
+from runner.errors import CommandError
 from runner.locations import var_folder
-from runner.trouble import Trouble
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -67,7 +67,7 @@ class Environment:
 
 
 def read(given: Mapping[str, str] | None = None) -> Environment:
-    """Work out the environment for this call of ./run; with trouble if something is wrong."""
+    """Work out the environment for this call of ./run; CommandError if something is wrong."""
     values = dict(os.environ if given is None else given)
     _refuse_half_a_production(values)
     return _work_out(values)
@@ -107,7 +107,7 @@ def whole_number(values: Mapping[str, str], name: str, default: int, *, most: in
     text = values.get(name) or str(default)
     # ASCII digits only: int() also takes "٣", "1_0" and " 7 ".
     if not (text.isascii() and text.isdigit() and 1 <= int(text[:9]) <= most):
-        raise Trouble(f"{name} must be a whole number from 1 to {most}, not {text!r}.")
+        raise CommandError(f"{name} must be a whole number from 1 to {most}, not {text!r}.")
     return int(text)
 
 
@@ -115,7 +115,7 @@ def _insist_on_an_address(host: str) -> None:
     try:
         ip_address(host)
     except ValueError:
-        raise Trouble(
+        raise CommandError(
             f"WEB_HOST must be an IP address of this machine, such as 10.0.0.5, not {host!r}."
         ) from None
 
@@ -139,7 +139,7 @@ def free_port() -> int:
             probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
             probe.bind((LOOPBACK, port))
             return port
-    raise Trouble(f"Every port from {_PORTS[0]} to {_PORTS[-1]} is taken.")
+    raise CommandError(f"Every port from {_PORTS[0]} to {_PORTS[-1]} is taken.")
 
 
 def _refuse_half_a_production(values: Mapping[str, str]) -> None:
@@ -152,7 +152,7 @@ def _refuse_half_a_production(values: Mapping[str, str]) -> None:
     if values.get("SITE_URL", "").strip().lower().startswith("https:"):
         signs.append("SITE_URL")
     if missing and signs and values.get("DEBUG", "").strip().lower() not in _SWITCHED_ON:
-        raise Trouble(
+        raise CommandError(
             f"Set {' and '.join(missing)}, because by its {' and '.join(signs)} this is a real "
             "site; or set DEBUG=1 for a development site."
         )
@@ -161,7 +161,7 @@ def _refuse_half_a_production(values: Mapping[str, str]) -> None:
 def _insist_on_production_values(values: Mapping[str, str]) -> None:
     for name, meaning in PRODUCTION_NEEDS.items():
         if not values.get(name):
-            raise Trouble(
+            raise CommandError(
                 f"{name} is not set. DATABASE_URL, REDIS_URL and EMAIL_URL are, so this is "
                 f"production: set {name} to {meaning}."
             )

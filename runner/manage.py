@@ -9,11 +9,11 @@ import sys
 from typing import TYPE_CHECKING
 
 from runner import environment as environments
+from runner.errors import leave
 from runner.locations import PYTHON, ROOT, var_folder
 from runner.locks import Claim, Company
 from runner.servers import Servers
 from runner.terminal import complain
-from runner.trouble import leave
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

@@ -9,7 +9,7 @@ import time
 from threading import Thread
 from typing import IO, TYPE_CHECKING
 
-from runner.server import log_for_appending
+from runner.servers.embedded_server import log_for_appending
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator

@@ -6,11 +6,11 @@ import subprocess
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from runner.errors import CommandError
 from runner.locations import PYTHON, ROOT
 from runner.process import Process
-from runner.server import log_for_appending
+from runner.servers.embedded_server import log_for_appending
 from runner.terminal import say
-from runner.trouble import Trouble
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -48,7 +48,7 @@ def prepare(environment: Environment, values: Mapping[str, str], *, development:
 
 
 def manage(environment: Environment, values: Mapping[str, str], *arguments: str) -> str:
-    """Run manage.py to its end and return what it wrote; trouble if it fails."""
+    """Run manage.py to its end and return what it wrote; CommandError if it fails."""
     log = environment.var / "log" / f"{arguments[0]}.log"
     with log_for_appending(log) as errors:
         before = errors.tell()
@@ -63,7 +63,7 @@ def manage(environment: Environment, values: Mapping[str, str], *arguments: str)
     while not process.wait(1):
         pass  # it has closed its output and is about to end
     if process.exit_code() != 0:
-        raise Trouble(_what_went_wrong(log, before, arguments[0]))
+        raise CommandError(_what_went_wrong(log, before, arguments[0]))
     return written
 
 

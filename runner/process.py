@@ -18,9 +18,9 @@ from runner.locations import ROOT
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
-    from runner.account import Account
+    from runner.servers.postgres_user import Account
 
-TETHER = Path(__file__).with_name("tether.py")
+DIE_WITH_PARENT = Path(__file__).with_name("die_with_parent.py")
 
 # Linux ties a child to the *thread* that started it. This one lives as long as we do.
 _SPAWNER = ThreadPoolExecutor(max_workers=1, thread_name_prefix="spawner")
@@ -46,7 +46,7 @@ class Process:
         self._stop_signal = stop_signal
         self._kill_signal = kill_signal
         self._killed_at: float | None = None
-        words: list[str | Path] = [sys.executable, "-I", "-S", TETHER]
+        words: list[str | Path] = [sys.executable, "-I", "-S", DIE_WITH_PARENT]
         words += [str(os.getpid()), str(int(stop_signal))]
         words += [str(account.uid), str(account.gid)] if account else ["-", "-"]
 

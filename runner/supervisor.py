@@ -7,9 +7,9 @@ from dataclasses import dataclass
 from threading import Event, Thread
 from typing import TYPE_CHECKING, Protocol
 
+from runner.errors import CommandError
 from runner.process import end_all
 from runner.terminal import say
-from runner.trouble import Trouble
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -103,7 +103,7 @@ class Supervisor:
     def _start(self, part: Part) -> None:
         try:
             part.start()
-        except (Trouble, OSError) as problem:
+        except (CommandError, OSError) as problem:
             self._tell(f"{part.name} does not start: {problem}")
 
     def _stop_layer(self, parts: Sequence[Part], hurry: Event) -> None:

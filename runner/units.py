@@ -8,10 +8,10 @@ from __future__ import annotations
 import sys
 from typing import TYPE_CHECKING
 
+from runner.errors import CommandError, leave
 from runner.locations import ROOT
 from runner.parts import PARTS
 from runner.terminal import say
-from runner.trouble import Trouble, leave
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -54,7 +54,7 @@ def wanted(given: Sequence[str]) -> Sequence[str]:
     """Return the parts that somebody named, or all of them."""
     for part in given:
         if part not in PARTS:
-            raise Trouble(f"There is no process {part!r}. There is: {', '.join(PARTS)}.")
+            raise CommandError(f"There is no process {part!r}. There is: {', '.join(PARTS)}.")
     return given or PARTS
 
 

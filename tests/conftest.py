@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Callable, Generator, Iterator
 from datetime import datetime, timedelta
+from pathlib import Path
+from typing import Any
 from urllib.parse import urlencode
 
 import pytest
@@ -26,6 +29,7 @@ from tests.factories import log_in, make_letter, text_of
 from tests.sharing import Sharing
 
 Sign = Callable[..., object]
+SMTP = "openletter.mail.transport.smtp.EmailBackend"
 
 # Property tests find the same cases on every machine, and none fails for being slow.
 hypothesis_settings.register_profile("openletter", deadline=None, derandomize=True, database=None)
@@ -99,6 +103,16 @@ def letter(db: None) -> Letter:
 def desk(db: None) -> Client:
     """The browser of a moderator who has logged in."""
     return log_in()
+
+
+@pytest.fixture
+def mailbox(settings: Any) -> Path:
+    """Send to the tests' real SMTP server, and return the folder where it keeps what it got."""
+    settings.EMAIL_BACKEND = SMTP
+    folder = Path(os.environ["TEST_MAILBOX"])
+    for file in folder.glob("*.eml"):
+        file.unlink()
+    return folder
 
 
 def form_for(letter: Letter, **typed: str) -> dict[str, str]:

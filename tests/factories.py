@@ -114,7 +114,7 @@ def decide(signature: Signature, to: str, *, reason: str = "because") -> None:
     )
 
 
-def make_staff(email: str = "mod@example.org") -> User:
+def make_staff(email: str = "olive@example.org") -> User:
     return User.objects.create_superuser(email, "a-password-for-tests")
 
 

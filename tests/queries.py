@@ -23,7 +23,8 @@ _VALUE = re.compile(
 
 
 def queries_of(client: Client, path: str) -> int:
-    """Return how many queries a page takes when the process keeps no number yet."""
+    """Return how many queries a page takes when the process knows its texts, and no number yet."""
+    client.get(path)
     counts.forget()
     with CaptureQueriesContext(connection) as asked:
         assert client.get(path).status_code == 200

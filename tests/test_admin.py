@@ -44,7 +44,7 @@ def a_mailing() -> Model:
     return flows.prepare(update_id=update.pk, actor_id=make_staff("m@example.org").pk)
 
 
-def a_listing() -> Model:
+def a_source() -> Model:
     return ListedSource.objects.create(
         kind="domain", value="example.org", verdict="hold", reason="odd"
     )
@@ -58,7 +58,7 @@ SAMPLES: dict[str, tuple[Callable[[], Model], str, str]] = {
     "letters.TextVersion": (lambda: make_draft(make_letter()), "reason", "a wrong figure"),
     "letters.Update": (lambda: make_update(published=False), "texts-0-title", "Heard"),
     "signatures.Signature": (make_published, "first_position", "1"),
-    "moderation.ListedSource": (a_listing, "reason", "looked into"),
+    "moderation.ListedSource": (a_source, "reason", "looked into"),
     "mailings.Mailing": (a_mailing, "", ""),
 }
 # Pages that only show.
@@ -367,3 +367,15 @@ def test_t60_of_two_who_save_at_once_one_is_told() -> None:
     for thread in threads:
         thread.join()
     assert sorted(statuses) == [200, 302]
+
+
+@pytest.mark.parametrize("label", sorted(REGISTERED))
+@pytest.mark.parametrize("page", ["change", "delete"])
+def test_an_empty_name_of_a_field_is_none(label: str, page: str) -> None:
+    model = REGISTERED[label]
+    desk = log_in(make_moderator("boss@example.org"))
+    make = SAMPLES[label][0] if label in SAMPLES else None
+    key = make().pk if make else 1
+    path = reverse(f"admin:{model._meta.app_label}_{model._meta.model_name}_{page}", args=[key])
+    for answer in (desk.get(f"{path}?_to_field="), desk.post(path, {"_to_field": ""})):
+        assert answer.status_code in {200, 302, 403, 404, 405}

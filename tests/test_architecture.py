@@ -16,7 +16,7 @@ import pytest
 from django.apps import apps
 from django.conf import settings
 
-from openletter.mails import MAILS
+from openletter.mail_kinds import MAILS
 from openletter.moderation.rules import RULES
 
 ROOT = Path(settings.BASE_DIR)
@@ -78,7 +78,9 @@ EMPTY_WORDS = {"data", "info", "manager", "process", "util", "utils", "helper", 
 MEANT = {
     "UserManager": "Django asks for a manager",
     "data_received": "asyncio calls a protocol so",
+    "get_context_data": "Django asks a view so for what its template needs",
     "receive_data_chunk": "Django calls an upload handler so",
+    "runner/one_process.py": "a process of the operating system",
     "runner/process.py": "a process of the operating system",
     "Process": "a process of the operating system",
     "data_folder": "PostgreSQL's own word for where it keeps a cluster",
@@ -267,3 +269,14 @@ def throws_dice(node: ast.AST) -> bool:
 
 def test_who_may_look_at_the_clock_still_does() -> None:
     assert all(any(map(uses_a_clock, nodes(ROOT / path))) for path in LOOKS_AT_THE_CLOCK)
+
+
+def test_no_test_imports_from_another() -> None:
+    """What two of them need stands in the `steps.py` of their folder, or in a module of its own."""
+    found = [
+        f"{relative(path)}: {node.module}"
+        for path in MODULES
+        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8")))
+        if isinstance(node, ast.ImportFrom) and re.search(r"\.test_\w+$", node.module or "")
+    ]
+    assert found == []

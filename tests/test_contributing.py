@@ -22,6 +22,7 @@ _BEGINNINGS = ("openletter", ".")
 _PATH = re.compile(r"[\w<>-]+(?:[/.][\w<>.-]+)*(?:/|\.(?:py|md|html|js|css|toml|txt|svg|po|in))")
 _NAME = re.compile(r"@?(\w+)(?:\(…?\))?")
 _LEAST_ROWS = 20
+_MANY = 12
 
 
 def part(heading: str) -> str:
@@ -81,17 +82,18 @@ def test_a_row_that_leads_nowhere_is_found(touched: str, problem: str) -> None:
     assert list(problems(touched)) == [problem]
 
 
-def rooms() -> list[str]:
-    """Return the paths of the tree, each put together from its line and those it stands under."""
+def rooms() -> dict[str, str]:
+    """Return the paths of the tree, each from those it stands under, and what is said of them."""
     (tree,) = re.findall(r"^```\n(openletter/.*?)^```$", part("The tree"), re.MULTILINE | re.DOTALL)
-    found: list[str] = []
+    found: dict[str, str] = {}
     above: list[str] = []
     for line in tree.splitlines():
-        indent, name = re.match(r"( *)(\S+)", line).groups()  # type: ignore[union-attr]
+        indent, name, words = re.findall(r"^( *)(\S+) *(.*)", line)[0]
         if len(indent) > 4:  # a description that goes on
+            found["".join(above)] += f" {name} {words}"
             continue
         above = [*above[: len(indent) // 2], name]
-        found.append("".join(above))
+        found["".join(above)] = words
     return found
 
 
@@ -113,3 +115,14 @@ def test_the_tree_shows_every_room_of_a_package_that_has_some() -> None:
     mails = {room for room in inside if room.endswith("/mails/")}
     of_one_subject = {room for room in inside if room.startswith(("tests/", "openletter/formats/"))}
     assert inside - mails - of_one_subject - set(rooms()) == set()
+
+
+def test_the_tree_says_why_a_folder_with_many_files_has_no_rooms_for_them() -> None:
+    everywhere = {"__init__", "admin", "apps", "flows", "forms", "models", "personal", "tasks"}
+    everywhere |= {"urls", "views"}
+    for top in ("openletter", "runner", "dev"):
+        for folder in [ROOT / top, *(path for path in (ROOT / top).rglob("*") if path.is_dir())]:
+            names = {path.stem for path in folder.glob("*.py")} - everywhere
+            if len(names) > _MANY and folder.name != "migrations":
+                room = f"{folder.relative_to(ROOT)}/"
+                assert "stay side by side" in rooms().get(room, ""), room

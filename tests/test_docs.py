@@ -1,9 +1,14 @@
-"""Documents and comments name files, names in them, and headings that are there."""
+"""Documents and comments name files, folders, names in them, and headings that are there."""
 
 from __future__ import annotations
 
+import ast
 import re
+import sys
+import tokenize
+from collections.abc import Iterator
 from functools import cache
+from importlib.util import find_spec
 from pathlib import Path
 
 import pytest
@@ -15,8 +20,13 @@ SOURCES = sorted(
     path for folder in ("openletter", "runner", "dev") for path in (ROOT / folder).rglob("*.py")
 )
 PAGES = sorted([*ROOT.glob("*.md"), *ROOT.glob("docs/*.md")])
-# Where the path of a file begins when a document names it.
-_BEGINNINGS = ("", "openletter/", "templates/", "static/", "docs/")
+# What else has comments.
+OTHERS = [
+    *(ROOT / name for name in ("run", ".ci/run", "pyproject.toml")),
+    *(path for folder in (ROOT, ROOT / "dev") for path in folder.glob("*.in")),
+]
+# Where the path of a file or a folder begins when a document names it.
+_BEGINNINGS = ("", "openletter/", "openletter/lib/", "templates/", "static/", "docs/")
 _FILE = re.compile(r"`/?([\w./-]+\.(?:py|md|html|js|css|toml|txt|conf|sql))`")
 _LINK = re.compile(r"\]\((?!https?:)([^)#\s]*)#?([^)\s]*)\)")
 _MODULE_AND_NAME = re.compile(r"`([\w/.-]+\.py)`:?\s+`(\w+)`")
@@ -24,6 +34,10 @@ _TEST_AND_NUMBERS = re.compile(r"`([\w/.-]*test_\w+\.py)` \(((?:`[tfi]\d+`(?:, )
 # A link to a file of ours, and the name behind it that is to be looked at there.
 _NAME_IN_FILE = re.compile(r"\]\((\.\./[^)#\s]*\.py)\)\s+`(\w+)`")
 _NAMED_IN_CODE = re.compile(r"(?<![\w/.<{}-])(?:(?:[\w-]+/)*\w+\.py|docs/\w+\.md)\b")
+# Two folders, or a folder and a module without its ".py"; no address, no path with gaps.
+_FOLDER = re.compile(r"(?<![\w/.<>{}@:%-])((?:[\w-]+/)+[\w-]+/?)(?![\w/.<{%*-]*[\w</{%*])")
+_FOLDER_BY_ITSELF = re.compile(r"`([\w-]+)/`")
+_DOTTED = re.compile(r"(?<![\w/.@:<{-])((?:[a-z_]\w*\.)+\w+)(?![\w/@-])")
 _HEADING = re.compile(r"^#+ (.*)$", re.MULTILINE)
 
 
@@ -50,6 +64,72 @@ def files(name: str) -> list[Path]:
     if "/" in name:
         return [ROOT / start / name for start in _BEGINNINGS if start + name in ours()]
     return [ROOT / path for path in ours() if path.rpartition("/")[2] == name]
+
+
+@cache
+def modules() -> dict[str, list[Path]]:
+    """Return our modules by their own names; a package's is that of its folder."""
+    found: dict[str, list[Path]] = {}
+    for path in [*SOURCES, *(ROOT / "tests").rglob("*.py")]:
+        found.setdefault(path.parent.name if path.stem == "__init__" else path.stem, []).append(
+            path
+        )
+    return found
+
+
+@cache
+def folders() -> frozenset[str]:
+    """Return what our folders are called."""
+    return frozenset(part for path in ours() for part in path.split("/")[:-1]) | {"openletter"}
+
+
+@cache
+def beginnings() -> frozenset[str]:
+    """Return what the path of a folder begins with when it is named."""
+    places = [ROOT / place for place in ("", "openletter", "openletter/lib")]
+    return folders() & {folder.name for place in places for folder in place.iterdir()}
+
+
+def is_there(path: str) -> bool:
+    """Say whether a folder is there, or a module that is named without its ".py"."""
+    places = [ROOT / start / path for start in _BEGINNINGS]
+    return any(place.exists() or place.with_suffix(".py").exists() for place in places)
+
+
+def comments_in(source: Path) -> Iterator[str]:
+    """Return what a module says to its readers: comments and docstrings."""
+    with source.open("rb") as opened:
+        for token in tokenize.tokenize(opened.readline):
+            if token.type == tokenize.COMMENT:
+                yield token.string
+    for node in ast.walk(ast.parse(source.read_text(encoding="utf-8"))):
+        if isinstance(node, ast.Module | ast.ClassDef | ast.FunctionDef | ast.AsyncFunctionDef):
+            yield ast.get_docstring(node) or ""
+
+
+def words_in(source: Path) -> set[str]:
+    """Return what a module calls things, without what it only says about them."""
+    found = ast.walk(ast.parse(source.read_text(encoding="utf-8")))
+    return {node.id for node in found if isinstance(node, ast.Name)} | defined_in(source)
+
+
+def is_name_of_code(dotted: str) -> bool:
+    """Say whether it looks like one, and not like a domain or a file."""
+    *_front, name = dotted.split(".")
+    return "_" in dotted or re.fullmatch(r"[A-Z]\w{2,}", name) is not None
+
+
+def means_something(dotted: str, words: set[str]) -> bool:
+    """Say whether `module.name` or `package.module` is there, or is no name of ours."""
+    first, *_between, name = dotted.split(".")
+    module = dotted.split(".")[-2]
+    if any(name in defined_in(path) for path in modules().get(module, [])):
+        return True
+    if is_there(dotted.replace(".", "/")):
+        return True
+    if module in modules():
+        return False
+    return first in words or first in sys.stdlib_module_names or find_spec(first) is not None
 
 
 def anchors(page: Path) -> set[str]:
@@ -108,8 +188,61 @@ def test_every_number_of_an_attack_stands_in_the_test_that_is_named(page: Path) 
 def test_every_file_that_a_comment_names_is_there() -> None:
     missing = [
         f"{source.relative_to(ROOT)}: {name}"
-        for source in SOURCES
+        for source in [*SOURCES, *OTHERS]
         for name in set(_NAMED_IN_CODE.findall(source.read_text(encoding="utf-8")))
         if not files(name)
     ]
     assert missing == []
+
+
+def folders_that_are_missing(text: str) -> Iterator[str]:
+    for path in _FOLDER.findall(text):
+        if path.split("/")[0] in beginnings() and not is_there(path):
+            yield path
+    for name in _FOLDER_BY_ITSELF.findall(text):
+        if name not in folders() | {"var"}:
+            yield name
+
+
+def test_every_folder_that_is_named_is_there() -> None:
+    said = {source: "\n".join(comments_in(source)) for source in SOURCES}
+    said |= {page: page.read_text(encoding="utf-8") for page in [*PAGES, *OTHERS]}
+    assert [
+        f"{where.relative_to(ROOT)}: {path}"
+        for where, text in said.items()
+        for path in folders_that_are_missing(text)
+    ] == []
+
+
+@pytest.mark.parametrize("page", PAGES, ids=lambda page: page.name)
+def test_every_dotted_name_in_a_document_is_there(page: Path) -> None:
+    found = re.findall(r"`([a-z_][\w.]*\.\w+)(?:\(…?\))?`", page.read_text(encoding="utf-8"))
+    assert [
+        dotted
+        for dotted in found
+        if is_name_of_code(dotted) and not files(dotted) and not means_something(dotted, set())
+    ] == []
+
+
+def test_every_dotted_name_in_a_comment_is_there() -> None:
+    missing = [
+        f"{source.relative_to(ROOT)}: {dotted}"
+        for source in SOURCES
+        for text in comments_in(source)
+        for dotted in _DOTTED.findall(text)
+        if is_name_of_code(dotted)
+        and not files(dotted)
+        and not means_something(dotted, words_in(source))
+    ]
+    assert missing == []
+
+
+@pytest.mark.parametrize("dotted", ["connections.LIMITS", "connection_options.NO_LIMITS"])
+def test_a_dotted_name_that_leads_nowhere_is_found(dotted: str) -> None:
+    assert is_name_of_code(dotted)
+    assert not means_something(dotted, set())
+
+
+def test_a_folder_that_is_not_there_is_found() -> None:
+    text = "as `markups/` and lib/postgresql say, not and/or lib/db/postgresql"
+    assert list(folders_that_are_missing(text)) == ["lib/postgresql", "markups"]

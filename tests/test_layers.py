@@ -82,6 +82,35 @@ def test_the_table_of_packages_is_that_of_the_layers() -> None:
     assert named[: len(DEPTH)] == list(DEPTH)
 
 
+def rows_of_packages() -> dict[str, set[str]]:
+    """Return what the table of packages names of each: modules, and rooms with a slash."""
+    _before, _found, after = ARCHITECTURE.partition("## Packages")
+    rows = re.findall(r"^\| `(\w+)` \| (.*) \|$", after.partition("###")[0], re.MULTILINE)
+    return {package: set(re.findall(r"`(\w+/?)`", said)) for package, said in rows}
+
+
+def rooms_of(package: str) -> set[str]:
+    """Return the rooms of a package, without those that any package may have."""
+    everywhere = {"mails", "management", "migrations", "templatetags", "__pycache__"}
+    inside = (ROOT / "openletter" / package).iterdir()
+    return {f"{path.name}/" for path in inside if path.is_dir() and path.name not in everywhere}
+
+
+def test_the_table_of_packages_names_every_room_and_nothing_that_is_gone() -> None:
+    for package, named in rows_of_packages().items():
+        folder = ROOT / "openletter" / package
+        assert rooms_of(package) - named == set(), package
+        gone = {name for name in named if not (folder / name).exists()} - {
+            path.stem for path in folder.glob("*.py")
+        }
+        assert gone == set(), package
+
+
+def test_the_table_of_packages_names_every_module_of_lib() -> None:
+    modules = {path.stem for path in (ROOT / "openletter/lib").glob("*.py")} - {"__init__"}
+    assert modules - rows_of_packages()["lib"] == set()
+
+
 def test_the_picture_shows_the_layers_in_their_order() -> None:
     picture = ElementTree.parse(ROOT / "docs/images/packages.svg")  # noqa: S314 - our own file
     shown = [found.text for found in picture.iter() if found.get("class") == "name"]

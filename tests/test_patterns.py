@@ -29,7 +29,7 @@ ROOT = Path(settings.BASE_DIR)
 SOURCES = sorted(
     path for path in (ROOT / "openletter").rglob("*.py") if "migrations" not in path.parts
 )
-# As long as what a request can bring: its headers are 64 KiB at most, and so is a form.
+# As long as what a request can bring: a form is 64 KiB at most, and headers are hardly longer.
 MOST = 64 * 1024
 # Patterns that are put together where they are used, as they are there: by file and function.
 MADE_INSIDE: dict[str, list[str]] = {

@@ -10,7 +10,7 @@ from pathlib import Path
 from django.conf import settings
 
 ROOT = Path(settings.BASE_DIR)
-READERS = {"text", "boolean", "integer", "listing", "secret", "time_zone", "url"}
+READERS = {"text", "boolean", "integer", "list_of", "secret", "time_zone", "url"}
 ROW = re.compile(r"^\| `([A-Z][A-Z0-9_]*)` \| (.*?) \|", re.MULTILINE)
 # Not read by settings.py but by ./run and the tests.
 ELSEWHERE = [

@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING
 
 from dev.bench import mail, pages, same, sign
 from dev.bench.options import Options
+from runner.errors import leave
 from runner.terminal import say
-from runner.trouble import leave
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -29,6 +29,7 @@ def main() -> int:
         connections=arguments.connections,
         sizes=tuple(arguments.sizes),
         with_workers=arguments.with_workers,
+        fresh=arguments.fresh,
     )
     if not arguments.names:
         for name, (title, _run) in BENCHES.items():
@@ -47,6 +48,9 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument("--sizes", type=int, nargs="+", default=known.sizes, help="signatures")
     parser.add_argument(
         "--with-workers", action="store_true", help="sign: once more while workers send the mails"
+    )
+    parser.add_argument(
+        "--fresh", action="store_true", help="sign: also on a site that has just begun, for minutes"
     )
     return parser
 

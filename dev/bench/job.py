@@ -80,9 +80,9 @@ def get(path: str, host: str, *, gzip: bool = True) -> str:
 def post(path: str, host: str, body: str, *, person: int = 0) -> str:
     """Return a form as a browser would send it from the site's own page, through a proxy.
 
-    Each person is somewhere else, so that no limit of a network is met.
+    Each person is somewhere else, so that no limit of a network or of its block is met.
     """
-    seen = f"10.{person >> 16 & 255}.{person >> 8 & 255}.{person & 255}"
+    seen = f"{11 + person % 100}.{person // 100 & 255}.{person >> 16 & 255}.{person & 255}"
     return (
         f"POST {path} HTTP/1.1\r\nHost: {host}\r\nOrigin: http://{host}\r\n"
         f"X-Forwarded-For: {seen}\r\n"

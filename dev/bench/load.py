@@ -10,9 +10,9 @@ from typing import TYPE_CHECKING
 
 from dev.bench import machine
 from dev.bench.job import Expected, Job, Outcome, get
+from runner.errors import CommandError
 from runner.locations import PYTHON, ROOT
 from runner.terminal import say
-from runner.trouble import Trouble
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -34,6 +34,13 @@ class Measured:
     others: list[float] = field(default_factory=list)  # processors that others used, by turn
     queries: int | None = None
     making: float | None = None  # milliseconds to make the answer anew, without any load
+    spent: float = 0.0  # seconds of processor time of the whole site, PostgreSQL included
+    aim_spent: float | None = None  # milliseconds for an answer
+
+    @property
+    def spent_on_one(self) -> float:
+        """Milliseconds of processor time for an answer, whatever else the machine did."""
+        return self.spent / self.outcome.accepted * 1000 if self.outcome.accepted else 0.0
 
     @property
     def rates_hold(self) -> bool | None:
@@ -41,6 +48,8 @@ class Measured:
         if self.aim is None:
             return None
         fast = self.outcome.rate >= self.aim
+        if self.aim_spent is not None:
+            fast = fast and self.spent_on_one <= self.aim_spent
         return fast and (self.aim_p99 is None or self.outcome.percentile(99) < self.aim_p99)
 
 
@@ -55,15 +64,17 @@ def drive(job: Job) -> Outcome:
         text=True,
     )
     if done.returncode:
-        raise Trouble(f"The load generator failed.\n{done.stderr}")
+        raise CommandError(f"The load generator failed.\n{done.stderr}")
     return Outcome(**json.loads(done.stdout))
 
 
 def take_turn(measured: Measured, job: Job) -> Outcome:
     """Do a job, add what came of it to a line of the table, and return it."""
-    bystanders = machine.Bystanders()
+    usage = machine.Usage()
     outcome = drive(job)
-    measured.others.append(bystanders.used())
+    ours, others = usage.until_now()
+    measured.others.append(others)
+    measured.spent += max(0.0, ours - outcome.busy)
     measured.outcome.add(outcome)
     size = "" if measured.size is None else f" at {measured.size:,}"
     say(

@@ -39,17 +39,19 @@ def _kilobytes(path: Path, name: str) -> int:
     return 0
 
 
-class Bystanders:
-    """How many processors others kept busy between the start and `used()`."""
+class Usage:
+    """Who used the processors between the start and the question."""
 
     def __init__(self) -> None:
         self._from = time.monotonic(), *_busy()
 
-    def used(self) -> float:
+    def until_now(self) -> tuple[float, float]:
+        """Return the seconds that we and all our children spent, and how many processors others."""
         began, everybody_before, we_before = self._from
         everybody, we = _busy()
+        ours = we - we_before
         elapsed = time.monotonic() - began
-        return max(0.0, (everybody - everybody_before - we + we_before) / elapsed)
+        return ours, max(0.0, (everybody - everybody_before - ours) / elapsed)
 
 
 def _busy() -> tuple[float, float]:

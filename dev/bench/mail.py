@@ -22,18 +22,18 @@ import psycopg
 from dev.bench.mailing import measure_enqueueing
 from dev.bench.sites import PRODUCTION, FilledSite
 from runner.environment import free_port, isolated
+from runner.errors import CommandError
 from runner.locations import PYTHON, ROOT, var_folder
-from runner.running import start_site
+from runner.site import start_site
 from runner.terminal import say
 from runner.throwaway import ThrowawayFolder
-from runner.trouble import Trouble
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
 
     from dev.bench.options import Options
-    from runner.running import Site
+    from runner.site import Site
 
 MAILS = 20_000
 MAILS_SLOW, SLOW_SECONDS = 1_500, 0.010
@@ -113,7 +113,7 @@ def _wait_for(port: int) -> None:
                 return
         except OSError:
             if time.monotonic() > deadline:
-                raise Trouble("The relay does not answer.") from None
+                raise CommandError("The relay does not answer.") from None
             time.sleep(0.1)
 
 
@@ -146,7 +146,7 @@ def _by_workers(port: int, number: int, processes: int) -> float:
         deadline = time.monotonic() + PATIENCE
         while _ask(url, "SELECT count(*) FROM mail_outgoingmail WHERE state = 'due'"):
             if time.monotonic() > deadline:
-                raise Trouble("The workers do not finish their mails.")
+                raise CommandError("The workers do not finish their mails.")
             time.sleep(0.5)
         return _ask(
             url,

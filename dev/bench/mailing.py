@@ -6,7 +6,7 @@ import json
 
 from dev.bench.sites import PRODUCTION, FilledSite
 from runner.environment import free_port, isolated
-from runner.running import start_site
+from runner.site import start_site
 from runner.terminal import say
 from runner.throwaway import ThrowawayFolder
 

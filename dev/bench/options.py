@@ -14,6 +14,7 @@ class Options:
     connections: int = 16
     sizes: tuple[int, ...] = (2_000, 100_000)
     with_workers: bool = False
+    fresh: bool = False
 
     # Sites to be compared are measured in turns, so that what else the machine does hits both.
     turns: int = 2

@@ -46,7 +46,8 @@ _PLACES = "Tiefenbach|Oosterwaard|Lakeside|Steinberg|Vesturgata|Coimbavati|Harbo
 _BODIES = "University of {}|Public Library of {}|{} Institute|City of {}|{} Hospital|School of {}"
 _GROUPS = "Citizens of {}|{} Makers' Association|Friends of {} Library|{} Data Collective"
 _COUNTRIES = "DE|DE|DE|FR|GB|US|US|ES|IT|PL|NL|SE|AT|CH|BR|IN|JP|CA|MX|NG|TR|GR|CZ|PT|IE|ZA"
-_DOMAINS = ("example.org", "mail.example.com", "post.example.net", "uni.example.org")
+# So many that no limit of a domain is met, as little as of a crowd's own.
+_DOMAINS = 5_000
 
 _FIRST_NAMES, _LAST_NAMES = _FIRST.split(), _LAST.split()
 
@@ -78,7 +79,8 @@ def people(number: int, *, series: str) -> Iterator[Person]:
             name=f"{chance.choice(groups).format(chance.choice(places))} {count % 97}"
             if is_group
             else _name(chance),
-            email=f"{series}.{count:x}.{chance.randrange(1 << 20):x}@{chance.choice(_DOMAINS)}",
+            email=f"{series}.{count:x}.{chance.randrange(1 << 20):x}"
+            f"@d{chance.randrange(_DOMAINS)}.example.org",
             title="" if is_group or chance.random() < 0.4 else chance.choice(titles).strip(),
             affiliation="" if is_group or chance.random() < 0.4 else affiliation,
             country="" if chance.random() < 0.2 else chance.choice(countries),

@@ -131,6 +131,7 @@ def _line(line: Measured) -> dict[str, Any]:
         "errors": outcome.errors,
         "queries": line.queries,
         "ms_anew": line.making,
+        "processor_ms": round(line.spent_on_one, 3),
         "aim_per_second": line.aim,
         "aim_p99_ms": line.aim_p99,
         "others_used_processors": [round(used, 2) for used in line.others],
@@ -140,7 +141,7 @@ def _line(line: Measured) -> dict[str, Any]:
 
 def _table(lines: list[Measured]) -> None:
     head = ["", "signatures", "per second", "p50", "p95", "p99 ms"]
-    head += ["errors", "queries", "ms anew", "aim", "reached"]
+    head += ["processor ms", "errors", "queries", "ms anew", "aim", "reached"]
     rows = [head, *(_row(line) for line in lines)]
     widths = [max(len(row[place]) for row in rows) for place in range(len(head))]
     for row in rows:
@@ -154,11 +155,13 @@ def _row(line: Measured) -> list[str]:
     if line.aim is not None:
         aim = f"{line.aim:,}/s"
         aim += f", p99 < {line.aim_p99} ms" if line.aim_p99 else ""
+        aim += f", {line.aim_spent:g} ms" if line.aim_spent else ""
     return [
         line.what,
         "" if line.size is None else f"{line.size:,}",
         f"{line.outcome.rate:,.0f}",
         *(f"{line.outcome.percentile(percent):.1f}" for percent in (50, 95, 99)),
+        f"{line.spent_on_one:.2f}",
         str(line.outcome.errors),
         "" if line.queries is None else str(line.queries),
         "" if line.making is None else f"{line.making:.1f}",

@@ -13,10 +13,10 @@ from dev.bench import machine
 from runner import parts
 from runner.child import Child
 from runner.environment import free_port, isolated
+from runner.errors import CommandError
 from runner.locations import PYTHON, ROOT
 from runner.site import start_site
 from runner.terminal import complain, say
-from runner.trouble import Trouble
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -66,7 +66,7 @@ class FilledSite:
             command, env=values, cwd=ROOT, check=False, capture_output=True, text=True
         )
         if done.returncode:
-            raise Trouble(f"{' '.join(command)}\n{done.stderr}")
+            raise CommandError(f"{' '.join(command)}\n{done.stderr}")
         return done.stdout
 
     def counts(self) -> dict[str, int]:
@@ -83,14 +83,16 @@ class FilledSite:
         deadline = time.monotonic() + seconds
         while self.counts()["mails_due"]:
             if time.monotonic() > deadline:
-                raise Trouble("The workers do not finish their mails.")
+                raise CommandError("The workers do not finish their mails.")
             time.sleep(1)
 
 
-def start_filled(stack: ExitStack, folder: Path, size: int, *, workers: bool) -> FilledSite:
+def start_filled(
+    stack: ExitStack, folder: Path, size: int, *, workers: bool, **settings: str
+) -> FilledSite:
     """Start a site in a fresh folder, with `size` published signatures; the stack stops it."""
     say(f"Starting a site with {size:,} signatures.")
-    environment = isolated(folder, port=free_port(), **PRODUCTION)
+    environment = isolated(folder, port=free_port(), **PRODUCTION, **settings)
     wanted: Sequence[str] = parts.PARTS if workers else ("web",)
     site = stack.enter_context(
         start_site(environment, wanted, development=True, ready=workers, tell=complain)
@@ -108,7 +110,7 @@ def _wait_for_web(site: Site) -> None:
     deadline = time.monotonic() + PATIENCE
     while [name for name in site.missing() if not name.startswith("worker")]:
         if time.monotonic() > deadline:
-            raise Trouble("The site does not answer.")
+            raise CommandError("The site does not answer.")
         time.sleep(0.1)
 
 
@@ -139,7 +141,7 @@ def _wait_for_answer(environment: Environment) -> None:
             fetch(environment.port, "/")
         except OSError:
             if time.monotonic() > deadline:
-                raise Trouble("The bare Django view does not answer.") from None
+                raise CommandError("The bare Django view does not answer.") from None
             time.sleep(0.1)
         else:
             return

@@ -23,7 +23,7 @@ from dev.chaos.sink import Sink, running_sink
 from dev.chaos.verdict import Judged, judge, look_for_traces
 from runner.environment import isolated
 from runner.locations import PYTHON, ROOT
-from runner.running import Site, start_site
+from runner.site import Site, start_site
 from runner.terminal import say
 from runner.throwaway import ThrowawayFolder
 

@@ -9,7 +9,7 @@ import time
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from runner.running import Site
+from runner.site import Site
 
 CONFIRM_KILLED = "kill -9 of the confirm worker"
 OTHER_KILLED = "kill -9 of the other worker"

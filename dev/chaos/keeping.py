@@ -8,7 +8,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from runner.locations import var_folder
-from runner.postgres_files import programs
+from runner.servers.postgres_files import programs
 
 
 def keep(folder: Path, *, database_url: str | None, seed: int) -> Path:

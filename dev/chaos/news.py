@@ -5,7 +5,7 @@ from __future__ import annotations
 import subprocess
 
 from runner.locations import PYTHON, ROOT
-from runner.running import Site
+from runner.site import Site
 
 READERS_DOMAIN = "readers.example.org"
 READERS = 100

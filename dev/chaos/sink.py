@@ -24,7 +24,7 @@ from aiosmtpd.smtp import SMTP, Envelope, Session
 
 from dev import traces
 from runner.environment import free_port
-from runner.pipelining import OffersPipelining
+from runner.servers.pipelining import OffersPipelining
 
 _LINK = re.compile(r"https?://\S+/confirm/")
 # Which share of all deliveries meets which fault.

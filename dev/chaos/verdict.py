@@ -15,7 +15,7 @@ from dev.chaos.faults import Faults
 from dev.chaos.news import READERS, READERS_DOMAIN
 from dev.chaos.sink import Accepted, Sink
 from dev.traces import Traces
-from runner.running import Site
+from runner.site import Site
 
 _SLACK_SECONDS = 5.0
 # Whatever ends the worker of its lane, or the database that it writes to, may cost a mail a copy.

@@ -2,7 +2,7 @@
 
 All of it hangs on its public settings: ACCOUNT_RATE_LIMITS and MFA_RATE_LIMITS are off, as those
 count in the cache, and ours count in PostgreSQL instead: passwords in `pre_authenticate` below,
-codes and the other forms in forms.py (ACCOUNT_FORMS, MFA_FORMS), requests in account_pages.py.
+codes and the other forms in forms.py (ACCOUNT_FORMS, MFA_FORMS), requests in decorators.py.
 """
 
 from __future__ import annotations
@@ -49,7 +49,7 @@ class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]  # allauth ha
         return False
 
     def send_mail(self, template_prefix: str, email: str, context: dict[str, Any]) -> NoReturn:
-        """Refuse: our mails are owed by flows, so that they wait for the relay and for caps."""
+        """Refuse: our mails are owed by flows, so that they wait for the relay and for limits."""
         raise NotImplementedError(f"No mail of ours stands for {template_prefix}.")
 
     def get_client_ip(self, request: HttpRequest) -> str:

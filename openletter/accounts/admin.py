@@ -25,8 +25,10 @@ from django.utils.translation import gettext_lazy as _
 from openletter.accounts import access, flows
 from openletter.accounts.access import Action
 from openletter.accounts.models import User
+from openletter.lib.admin.edit_forms import with_opened_on
 from openletter.lib.admin.pages import ModelAdmin
 from openletter.lib.db import clock
+from openletter.moderation.history import Recorded
 
 if TYPE_CHECKING:
     _CreationForm = AdminUserCreationForm[User]
@@ -61,9 +63,10 @@ class NewPasswordForm(_PasswordForm):
 
 
 @admin.register(User)
-class UserAdmin(_UserAdmin):
+class UserAdmin(Recorded, _UserAdmin):
+    recorded_as = "account"
     form = ChangedUserForm
-    add_form = NewUserForm
+    add_form = with_opened_on(NewUserForm)
     change_password_form = NewPasswordForm
     ordering = ("email",)
     list_display = ("email", "first_name", "last_name", "is_staff", "last_login")

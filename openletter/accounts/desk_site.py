@@ -10,6 +10,7 @@ from django.conf import settings
 from django.contrib import admin
 from django.contrib.auth import REDIRECT_FIELD_NAME
 from django.contrib.auth.models import AnonymousUser
+from django.db import IntegrityError
 from django.db.models import Model
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect
@@ -18,7 +19,7 @@ from django.utils.translation import gettext_lazy as _
 
 from openletter.accounts import access, second_factors
 from openletter.accounts.access import Action
-from openletter.accounts.account_pages import ask_for_second_factor
+from openletter.accounts.decorators import ask_for_second_factor
 from openletter.accounts.models import User
 from openletter.lib.admin.pages import careful
 
@@ -28,19 +29,29 @@ class StaffSite(admin.AdminSite):
     site_title = _("openletter")
     index_title = _("Administration")
     enable_nav_sidebar = True
+    empty_value_display = "–"
 
     def register(self, model_or_iterable: Any, admin_class: Any = None, **options: Any) -> None:
         """Register an admin that writes what was changed only (lib/admin/pages.py)."""
         super().register(model_or_iterable, careful(admin_class or admin.ModelAdmin), **options)
 
     def admin_view(self, view: Any, cacheable: bool = False) -> Any:
-        """Let no address with a NUL in it reach a view: the database cannot be asked about it."""
+        """Let no address with a NUL in it reach a view: the database cannot be asked about it.
+
+        Lead to the log-in whose account was deleted while they acted: nothing of it is stored.
+        """
 
         @wraps(view)
         def checked(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
             if "\x00" in request.path_info:
                 raise Http404
-            response: HttpResponse = view(request, *args, **kwargs)
+            try:
+                response: HttpResponse = view(request, *args, **kwargs)
+            except IntegrityError:
+                if User.objects.filter(pk=request.user.pk or 0).exists():
+                    raise
+                request.session.flush()
+                return redirect("admin:login")
             return response
 
         return super().admin_view(checked, cacheable)

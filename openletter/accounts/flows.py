@@ -10,7 +10,7 @@ from django.db import transaction
 from openletter.accounts.models import User
 from openletter.lib.db.address_locks import lock_address
 from openletter.lib.ids import uuid7
-from openletter.lib.people.addresses import email_key, mailbox_key
+from openletter.lib.people.addresses import Recipient
 from openletter.mail import outbox
 from openletter.moderation import audit
 from openletter.rate_limits import tries
@@ -22,7 +22,7 @@ _ASKED = Limit("new password asked for", 10, timedelta(minutes=10))
 
 @transaction.atomic
 def ask_for_new_password(*, email: str, language: str, now: datetime) -> None:
-    """Owe a link for a new password, within limits and caps; silent about whether they allow one.
+    """Owe a link for a new password, within limits; silent about whether they allow one.
 
     The same statements are sent for every address, whether it has an account or not (T47). While a
     mail is still on its way, asking again changes nothing. The mail goes to the address of the
@@ -32,14 +32,15 @@ def ask_for_new_password(*, email: str, language: str, now: datetime) -> None:
     # Also gives every commit something to write.
     if tries.take(Try(_ASKED, email), now=now).is_over:
         return
-    lock_address(email_key(email), mailbox_key(email))
+    typed = Recipient.of(email)
+    lock_address(typed.email_key, typed.mailbox_key)
     user = User.objects.select_for_update().filter(email=email, is_active=True).first()
     about = user.public_id if user else uuid7()
     waits = outbox.is_waiting(kind=_RESET, about=about)
     outbox.enqueue(
         _RESET,
         dedupe_key=f"{_RESET}:{uuid7()}",
-        recipient=user.email if user else email,
+        recipient=Recipient.of(user.email) if user else typed,
         language=language,
         about=about,
         topic="password",

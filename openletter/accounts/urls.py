@@ -13,7 +13,7 @@ from django.urls import path, re_path
 from django.views.generic.base import RedirectView
 
 from openletter.accounts import views
-from openletter.accounts.account_pages import View, account_page
+from openletter.accounts.decorators import View, account_page
 
 
 def _changing(view: View) -> View:
@@ -44,7 +44,7 @@ urlpatterns = [
         account_page(account.password_reset_from_key),
         name="account_reset_password_from_key",
     ),
-    path("2fa/", _changing(second_factor.index), name="mfa_index"),
+    path("2fa/", _changing(views.Index.as_view()), name="mfa_index"),
     path("2fa/authenticate/", account_page(second_factor.authenticate), name="mfa_authenticate"),
     path(
         "2fa/reauthenticate/", account_page(second_factor.reauthenticate), name="mfa_reauthenticate"

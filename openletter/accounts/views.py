@@ -5,7 +5,11 @@ That the others end is not done here: their hash no longer fits (`User.get_sessi
 
 from __future__ import annotations
 
+from typing import Any
+
+from allauth.mfa.base.views import IndexView
 from allauth.mfa.totp.views import ActivateTOTPView, DeactivateTOTPView
+from django.conf import settings
 from django.contrib.auth import update_session_auth_hash
 from django.forms import Form
 from django.http import HttpRequest, HttpResponse
@@ -16,6 +20,12 @@ from openletter.accounts import second_factors
 def _keep_this_session(request: HttpRequest) -> None:
     second_factors.note_given(request, request.user)  # type: ignore[arg-type]  # logged in
     update_session_auth_hash(request, request.user)  # type: ignore[arg-type]
+
+
+class Index(IndexView):  # type: ignore[misc]  # allauth has no types
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        context: dict[str, Any] = super().get_context_data(**kwargs)
+        return context | {"is_needed": settings.STAFF_NEEDS_SECOND_FACTOR}
 
 
 class SetUp(ActivateTOTPView):  # type: ignore[misc]  # allauth has no types

@@ -12,8 +12,10 @@ from django.db.models import Count
 
 from openletter.ledger.models import Tally
 from openletter.letters.models import Letter
-from openletter.lib.db import clock
+from openletter.lib.db import clock, rows
 from openletter.signatures.models import Signature
+
+_COUNTED = ("letter", "people", "organisations")
 
 
 @dataclass(frozen=True)
@@ -52,7 +54,9 @@ def numbers_of(letter: Letter, *, newest_version: int, with_unnamed: bool = Fals
 
 def numbers_of_each(newest_versions: Mapping[Letter, int]) -> dict[int, Numbers]:
     """Read the numbers of several letters at once, by the letters' keys."""
-    tallies = Tally.objects.in_bulk([letter.pk for letter in newest_versions])
+    letters = {"letters": [letter.pk for letter in newest_versions]}
+    found = rows.select(Tally, _COUNTED, "WHERE letter_id = ANY(%(letters)s::bigint[])", letters)
+    tallies = {tally.letter_id: tally for tally in found}
     changed = [letter.pk for letter, newest in newest_versions.items() if newest > 1]
     counted = signed_by_version(changed) if changed else {}
     return {

@@ -14,7 +14,7 @@ from django.views.decorators.http import require_safe
 from openletter.counters import counts
 from openletter.letters.models import Letter
 from openletter.letters.queries import letters
-from openletter.lib.http.page_cache import public
+from openletter.lib.http.answer_classes import public
 from openletter.lib.http.requests import P, View
 
 

@@ -6,9 +6,9 @@ from datetime import datetime
 
 from django.utils.translation import gettext as _
 
+from openletter.alarms import flows as alarms
 from openletter.ledger import recounting
 from openletter.ledger.recounting import Recount
-from openletter.mail.monitoring import alarms
 
 ALARM = "a number does not agree"
 

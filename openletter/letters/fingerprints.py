@@ -8,6 +8,7 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Iterable
+from datetime import datetime
 
 from openletter.letters.models import Letter, TextVersion, Translation, Update, UpdateText
 
@@ -32,6 +33,11 @@ def of_update(update: Update) -> str:
     """Of an update: its words in every language."""
     words = list(update.texts.order_by("language").values_list("language", "title", "markdown"))
     return _hash(["update", update.pk, words])
+
+
+def of_retention(letter: Letter, months: int, ends_at: datetime | None) -> str:
+    """Of months that are not stored yet: until when data would be kept."""
+    return _hash(["retention", letter.pk, months, str(ends_at)])
 
 
 def of_texts(texts: Iterable[Translation | UpdateText]) -> str:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from django import forms
 from django.conf import settings
@@ -12,15 +12,11 @@ from django.utils.text import capfirst
 from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
-from openletter.letters import asked_fields, publishing, publishing_updates, slugs
+from openletter.letters import asked_fields, publishing, publishing_updates, retention_months, slugs
 from openletter.letters.models import STAYS_CLOSED, Letter, Translation, UpdateText
 from openletter.lib.admin.edit_forms import EditForm
+from openletter.lib.admin.inline_rows import EditFormSet
 from openletter.lib.db import clock
-
-if TYPE_CHECKING:
-    _FormSet = forms.BaseInlineFormSet[Any, Any, Any]
-else:
-    _FormSet = forms.BaseInlineFormSet
 
 
 class LetterForm(EditForm[Letter]):
@@ -92,6 +88,24 @@ class LetterForm(EditForm[Letter]):
             )
         return closes_at
 
+    def clean_retention_months(self) -> int:
+        """What has passed is no time to keep something until: all of it would go at once."""
+        months: int = self.cleaned_data["retention_months"]
+        if (
+            "retention_months" in self.changed_data
+            and self.instance.pk
+            and self.instance.closed_at(clock.now()) is not None
+            and retention_months.deletes_at_once(self.instance, months, now=clock.now())
+        ):
+            raise forms.ValidationError(
+                _(
+                    "The letter closed longer ago than that, so the personal data of its"
+                    " signatories would be deleted at once. Please enter more months."
+                ),
+                code="past",
+            )
+        return months
+
 
 class TextForm(EditForm[Translation]):
     """One language of a draft version."""
@@ -123,7 +137,7 @@ class UpdateTextForm(EditForm[UpdateText]):
         return super().save(commit)
 
 
-class TextFormSet(_FormSet):
+class TextFormSet(EditFormSet):
     """The texts of a version or an update: a new one is in the next language that is missing."""
 
     def __init__(

@@ -71,8 +71,8 @@ class Letter(models.Model):
         AFTER_REVIEW = "after_review", _("show signatures once a moderator has approved them")
 
     public_id = models.UUIDField(default=uuid7, unique=True, editable=False)
-    # The title of its newest text in the reference language, kept here by flows.take_title, so that
-    # a list of letters or of what belongs to them asks for no text.
+    # The title of its newest text in the reference language, kept here by publishing.take_title, so
+    # that a list of letters or of what belongs to them asks for no text.
     title = models.CharField(
         _("title"),
         max_length=200,
@@ -92,7 +92,7 @@ class Letter(models.Model):
         error_messages={
             "unique": _("Another letter already has this address. Please choose a different one.")
         },
-        help_text=_("The part of the letter's address that follows the site's name."),
+        help_text=_("The part of the letter’s address that follows the site’s name."),
     )
     state = models.CharField(
         _("state"), max_length=10, choices=State.choices, default=State.DRAFT, editable=False
@@ -202,6 +202,11 @@ class Letter(models.Model):
             and (self.closes_at is None or self.closes_at > now)
         )
 
+    @property
+    def is_reviewed(self) -> bool:
+        """Say whether a moderator looks at every signature before it counts."""
+        return self.policy == self.Policy.AFTER_REVIEW
+
     def closed_at(self, now: datetime) -> datetime | None:
         """Return since when the letter is closed, or None while it is not."""
         if self.closes_at is not None and self.closes_at <= now:
@@ -249,7 +254,10 @@ class TextVersion(models.Model):
         _("reason for the change"),
         max_length=300,
         blank=True,
-        help_text=_("People who signed an earlier version will read this."),
+        help_text=_(
+            "People who signed an earlier version will read this. There is one reason for all"
+            " languages: please write it in the reference language of the letter."
+        ),
     )
     # Who writes, taken from the letter by publishing: that is signed as the words are.
     sender_name = models.CharField(

@@ -31,6 +31,13 @@ class ChangedMeanwhile(NotPossible):
         )
 
 
+class Deleted(NotPossible):
+    """It is not there any more: somebody was faster."""
+
+    def __init__(self) -> None:
+        super().__init__(_("Somebody has deleted this in the meantime."))
+
+
 @transaction.atomic
 def begin_version(*, letter_id: int, reason: str = "") -> TextVersion:
     """Make the draft of the next version, with the newest texts to start from."""
@@ -134,11 +141,10 @@ def publish_version(
 
     `seen` is the fingerprint of what somebody was shown; None when nobody had to look.
     """
-    version = (
-        TextVersion.objects.select_for_update(of=("self",))
-        .select_related("letter")
-        .get(pk=version_id)
-    )
+    drafts = TextVersion.objects.select_for_update(of=("self",)).select_related("letter")
+    version = drafts.filter(pk=version_id).first()
+    if version is None:
+        raise Deleted
     check_publishable(version)
     if seen is not None and seen != fingerprints.of_version(version):
         raise ChangedMeanwhile

@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 
 from openletter.letters import fingerprints, rendering
 from openletter.letters.models import Letter, Update, UpdateText
-from openletter.letters.publishing import ChangedMeanwhile, NotPossible
+from openletter.letters.publishing import ChangedMeanwhile, Deleted, NotPossible
 from openletter.moderation import audit
 
 
@@ -56,9 +56,10 @@ def publish(
 
     `seen` is the fingerprint of what somebody was shown; None when nobody had to look.
     """
-    update = (
-        Update.objects.select_for_update(of=("self",)).select_related("letter").get(pk=update_id)
-    )
+    drafts = Update.objects.select_for_update(of=("self",)).select_related("letter")
+    update = drafts.filter(pk=update_id).first()
+    if update is None:
+        raise Deleted
     check_publishable(update)
     if seen is not None and seen != fingerprints.of_update(update):
         raise ChangedMeanwhile

@@ -49,7 +49,7 @@ def integer(name: str, *, default: int, least: int = 0, most: int | None = None)
     return number
 
 
-def listing(name: str, default: str | None = None) -> list[str]:
+def list_of(name: str, default: str | None = None) -> list[str]:
     """Return the variable as a list, separated by commas; required when there is no default."""
     parts = [part.strip() for part in text(name, default).split(",") if part.strip()]
     if not parts and default is None:

@@ -15,7 +15,7 @@ from redis.exceptions import ConnectionError as NotConnected
 from redis.exceptions import RedisError
 from redis.exceptions import TimeoutError as NoAnswer
 
-from openletter.lib.db.outage import Outage
+from openletter.lib.outage import Outage
 
 log = logging.getLogger(__name__)
 T = TypeVar("T")
@@ -38,7 +38,7 @@ class JsonSerializer:
         return json.loads(stored)
 
 
-class CalmRedisCache(RedisCache):
+class FailsafeRedisCache(RedisCache):
     """Answers as if nothing were stored while the server is away, and says so in the log.
 
     One caller waits for a server that hangs, for `socket_timeout`. Then nobody does, except one
@@ -64,25 +64,27 @@ class CalmRedisCache(RedisCache):
     def get(self, key: Any, default: Any = None, version: int | None = None) -> Any:
         try:
             return self._ask(
-                lambda: super(CalmRedisCache, self).get(key, default, version), default
+                lambda: super(FailsafeRedisCache, self).get(key, default, version), default
             )
         except ValueError:  # not JSON: an earlier release wrote it, or somebody else
             return default
 
     def set(self, *args: Any, **kwargs: Any) -> None:
-        self._ask(lambda: super(CalmRedisCache, self).set(*args, **kwargs), None)
+        self._ask(lambda: super(FailsafeRedisCache, self).set(*args, **kwargs), None)
 
     def add(self, *args: Any, **kwargs: Any) -> bool:
         # A lock on nothing is free.
-        return self._ask(lambda: bool(super(CalmRedisCache, self).add(*args, **kwargs)), True)
+        return self._ask(lambda: bool(super(FailsafeRedisCache, self).add(*args, **kwargs)), True)
 
     def delete(self, *args: Any, **kwargs: Any) -> bool:
-        return self._ask(lambda: bool(super(CalmRedisCache, self).delete(*args, **kwargs)), False)
+        return self._ask(
+            lambda: bool(super(FailsafeRedisCache, self).delete(*args, **kwargs)), False
+        )
 
     def answers(self) -> bool:
         """Say whether the server is there, for whoever must know."""
         try:
-            super().has_key("calm-cache.probe")
+            super().has_key("failsafe-cache.probe")
         except RedisError:
             return False
         return True

@@ -1,9 +1,13 @@
-"""A last net under the rule that logs carry ids, never names, addresses or links."""
+"""A last net under the rule that logs carry ids, never names, addresses or links.
+
+And that each line is one of ours: what strangers and staff send stands in a line, never on its own.
+"""
 
 from __future__ import annotations
 
 import logging
 import re
+from http import HTTPStatus
 
 from openletter.lib import tokens
 
@@ -68,20 +72,43 @@ def _cut(text: str) -> str:
     return f"{text[:LONGEST].rpartition(' ')[0]}{CUT}"
 
 
+# What ends a line or acts on a terminal: whoever could write it could write lines of their own.
+_CONTROL = re.compile("[\x00-\x1f\x7f-\x9f\u200e\u200f\u2028-\u202e\u2066-\u2069]")
+
+
+def _one_line(text: str) -> str:
+    return _CONTROL.sub(_escaped, text)
+
+
+def _escaped(found: re.Match[str]) -> str:
+    number = ord(found[0])
+    return f"\\x{number:02x}" if number < 0x100 else f"\\u{number:04x}"
+
+
+def _below(text: str) -> str:
+    """Return what stands below a line, so that none of it can be taken for one."""
+    return "\n".join(f"  {_one_line(line)}" for line in text.split("\n"))
+
+
 class NothingPersonal(logging.Filter):
-    """Redact the finished message, and the traceback or stack that would be printed under it."""
+    """Redact the finished message, and the traceback or stack that would be printed under it.
+
+    A message is one line, whatever somebody put into it.
+    """
 
     def filter(self, record: logging.LogRecord) -> bool:
         try:
             message = record.getMessage()
         except (TypeError, ValueError):  # a line with wrong arguments is still worth reading
             message = str(record.msg)
-        record.msg, record.args = redact(message), ()
+        record.msg, record.args = _one_line(redact(message)), ()
+        if getattr(record, "status_code", None) == HTTPStatus.FORBIDDEN:
+            record.exc_info = None  # an answer, and no defect: where it was given says the address
         if record.exc_info:
             record.exc_text = logging.Formatter().formatException(record.exc_info)
             record.exc_info = None
-        record.exc_text = redact(record.exc_text) if record.exc_text else None
-        record.stack_info = redact(record.stack_info) if record.stack_info else None
+        record.exc_text = _below(redact(record.exc_text)) if record.exc_text else None
+        record.stack_info = _below(redact(record.stack_info)) if record.stack_info else None
         return True
 
 

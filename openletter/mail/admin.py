@@ -11,7 +11,9 @@ from openletter.lib.admin.code_filters import CodeFilter
 from openletter.lib.admin.pages import ModelAdmin
 from openletter.mail.models import OutgoingMail
 from openletter.mail.outbox.kinds import label_of
-from openletter.mails import MAILS
+from openletter.mail.personal import ERASED
+from openletter.mail.transport.smtp_replies import SUPPRESSED
+from openletter.mail_kinds import MAILS
 
 
 class KindFilter(CodeFilter):
@@ -22,21 +24,33 @@ class KindFilter(CodeFilter):
         return {kind: label_of(kind) for kind in MAILS}
 
 
+_OWN_WORDS = {
+    ERASED: _("erased"),
+    SUPPRESSED.error: _("the address takes no such mail"),
+}
+
+
 @admin.register(OutgoingMail)
 class OutgoingMailAdmin(ModelAdmin[OutgoingMail]):
-    list_display = ("what", "lane", "state", "due_at", "sent_at", "attempts", "error")
+    list_display = ("what", "lane", "state", "due_at", "sent_at", "attempts", "failed_with")
     list_filter = ("state", "lane", KindFilter)
     fields = (
         "what", "id", "language", "lane", "state", "first_due_at", "due_at", "lease_until",
-        "tried_at", "sent_at", "attempts", "error",
+        "tried_at", "sent_at", "attempts", "failed_with",
     )  # fmt: skip
-    readonly_fields = ("what",)
+    readonly_fields = ("what", "failed_with")
     ordering = ("-id",)
     show_full_result_count = False
 
     @admin.display(description=_("kind"), ordering="kind")
     def what(self, mail: OutgoingMail) -> str:
         return label_of(mail.kind)
+
+    @admin.display(description=_("last error"), ordering="error")
+    def failed_with(self, mail: OutgoingMail) -> str:
+        """In the reader's language what the site says itself; a server's words as they are."""
+        said = _OWN_WORDS.get(mail.error)
+        return mail.error if said is None else str(said)
 
     def heading(self, obj: OutgoingMail) -> str:
         return self.what(obj)

@@ -55,7 +55,6 @@ FIELDS: dict[str, Declaration] = {
     "MailDomain": impersonal("domain", "takes_mail", "asked_at"),
     "DomainPause": impersonal("domain", "until", "strikes"),
     "SentInMinute": impersonal("minute", "number"),
-    "Alarm": impersonal("id", "kind", "key", "text", "raised_at", "resolved_at"),
 }
 
 ERASED = "erased"  # what stands in the place of an error

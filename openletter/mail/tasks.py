@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from celery import shared_task
 
+from openletter.alarms import wrong_clocks
 from openletter.lib.celery import heartbeat
 from openletter.lib.db import clock
 from openletter.mail.feedback import delivery_events
 from openletter.mail.limits import quotas
-from openletter.mail.monitoring import domains, reputation, wrong_clocks
+from openletter.mail.monitoring import domains, reputation
 from openletter.mail.outbox import delivery
 
 

@@ -31,9 +31,10 @@ from openletter.letters.queries.updates import UpdateView
 from openletter.lib.admin.pages import ModelAdmin
 from openletter.lib.db import clock
 from openletter.mail.models import Throttle
-from openletter.mailings import flows
+from openletter.mailings import flows, recipients
 from openletter.mailings.forms import SendForm
 from openletter.mailings.models import MAILING_ARROWS, Mailing
+from openletter.moderation.history import Recorded
 
 _M = Mailing.State
 _MOVING = frozenset({_M.SCHEDULED, _M.ENQUEUEING, _M.SENDING, _M.CANCELLED})
@@ -91,8 +92,10 @@ def _acts_possible(mailing: Mailing) -> list[tuple[str, str | Promise]]:
 
 
 @admin.register(Mailing)
-class MailingAdmin(ModelAdmin[Mailing]):
+class MailingAdmin(Recorded, ModelAdmin[Mailing]):
     """A mailing begins at its update; everything else happens on its own page."""
+
+    recorded_as = "mailing"
 
     list_display = ("named", "letter", "state", "starts_at", "recipients", "finished_at")
     list_filter = ("state",)
@@ -147,7 +150,7 @@ class MailingAdmin(ModelAdmin[Mailing]):
             "may_act": access.may(request.user, Action.SEND_MAILINGS, mailing),
             "is_draft": is_draft,
             "is_moving": mailing.state in _MOVING and mailing.finished_at is None,
-            "number": flows.count_recipients(mailing.update, now=clock.now()) if is_draft else 0,
+            "number": recipients.count(mailing.update, now=clock.now()) if is_draft else 0,
             "progress": flows.progress(mailing),
             "throttle": Throttle.objects.filter(
                 key=mailing.update.letter.topic, paused=True
@@ -159,7 +162,11 @@ class MailingAdmin(ModelAdmin[Mailing]):
     def prepare(self, request: HttpRequest, update_pk: int) -> HttpResponse:
         """Lead to the update's unfinished mailing; make a draft of one first if there is none."""
         update = self._update(request, update_pk)
-        mailing = flows.prepare(update_id=update.pk, actor_id=_actor(request).pk)
+        try:
+            mailing = flows.prepare(update_id=update.pk, actor_id=_actor(request).pk)
+        except NotPossible as problem:
+            messages.error(request, str(problem))
+            return redirect("admin:letters_update_changelist")
         return redirect("admin:mailings_mailing_change", mailing.pk)
 
     def try_update(self, request: HttpRequest, update_pk: int) -> HttpResponse:
@@ -236,7 +243,9 @@ class MailingAdmin(ModelAdmin[Mailing]):
             request,
             send if form.is_valid() else None,
             back=back,
-            done=_("The mailing is scheduled.") if starts_at else _("The mailing has begun."),
+            done=_("The mailing is scheduled.")
+            if starts_at
+            else _("The mailing begins within a minute."),
             check=check,
         )
         return answer or confirm_page.ask(self, request, _question(mailing, number, back), form)

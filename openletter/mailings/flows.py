@@ -6,52 +6,27 @@ Each act is recorded. The work itself is done by slices.py, a slice at a time.
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 
-from django.conf import settings
-from django.db import connection, transaction
+from django.db import transaction
 from django.db.models import Count
 from django.utils.translation import gettext as _
 
 from openletter.letters import fingerprints
 from openletter.letters.models import Letter, Update
-from openletter.letters.publishing import ChangedMeanwhile, NotPossible
+from openletter.letters.publishing import ChangedMeanwhile, Deleted, NotPossible
 from openletter.lib.ids import uuid7
+from openletter.lib.people.addresses import Recipient
 from openletter.mail import outbox
 from openletter.mail.limits import throttles
 from openletter.mail.models import OutgoingMail, Throttle
+from openletter.mailings import recipients
 from openletter.mailings.models import MAILING_ARROWS, Mailing
 from openletter.moderation import audit
 
-KIND = "mailings.update"
 TEST_KIND = "mailings.update_test"
 _M = Mailing.State
 _MAIL = OutgoingMail.State
-
-# Who gets an update: signed, asked for updates, and takes mail about this letter. Records of mails
-# are deleted after some time, and with them the keys that say who has had an update. So whoever an
-# older mailing of it looked at is passed over, whether they got it or not.
-WANTED = """
-FROM signatures_signature AS s
-WHERE s.letter_id = %(letter)s AND s.state = 'published' AND s.wants_updates
-  AND NOT EXISTS (
-    SELECT FROM mail_suppressedaddress AS stop
-    WHERE stop.email_key = s.email_key AND stop.topic IN ('', %(topic)s)
-  )
-  AND s.id > (
-    SELECT COALESCE(MAX(older.cursor), 0) FROM mailings_mailing AS older
-    WHERE older.update_id = %(update)s AND older.started_at < %(recorded_since)s
-  )
-"""
-# The same for every mailing of an update: the outbox takes it once, so nobody gets it twice.
-DEDUPE_KEY = "%(prefix)s || s.public_id"
-_COUNT_WANTED = "SELECT COUNT(*)" + WANTED
-_COUNT_REST = (
-    _COUNT_WANTED
-    + "AND NOT EXISTS (SELECT FROM mail_outgoingmail AS mail WHERE mail.dedupe_key = "
-    + DEDUPE_KEY
-    + ")"
-)
 
 
 @dataclass(frozen=True)
@@ -69,28 +44,6 @@ class Progress:
         return self.sent + self.failed + self.dropped
 
 
-def parameters(update: Update, *, now: datetime) -> dict[str, int | str | datetime]:
-    """Return what `WANTED` and `DEDUPE_KEY` need."""
-    letter = update.letter
-    return {
-        "letter": letter.pk,
-        "topic": letter.topic,
-        "update": update.pk,
-        "prefix": f"{KIND}:{update.public_id}:",
-        "recorded_since": now - timedelta(days=settings.KEEP_MAILS_DAYS),
-    }
-
-
-def count_recipients(update: Update, *, now: datetime) -> int:
-    """Return how many people would get an update now: not those who have got it already."""
-    went_out_before = update.mailings.filter(started_at__isnull=False).exists()
-    with connection.cursor() as cursor:
-        query = _COUNT_REST if went_out_before else _COUNT_WANTED
-        cursor.execute(query, parameters(update, now=now))
-        (number,) = cursor.fetchone()
-    return int(number)
-
-
 def progress(mailing: Mailing) -> Progress:
     """Read from the outbox how far a mailing is."""
     states = OutgoingMail.objects.filter(batch=mailing.public_id).values_list("state")
@@ -103,8 +56,13 @@ def progress(mailing: Mailing) -> Progress:
     )
 
 
+@transaction.atomic
 def prepare(*, update_id: int, actor_id: int) -> Mailing:
-    """Return the update's unfinished mailing, or a new draft of one."""
+    """Return the update's unfinished mailing, or a new draft of one. Raises `NotPossible`."""
+    # Whoever deletes the update waits, and then sees that it is used.
+    update = Update.objects.select_for_update(no_key=True).filter(pk=update_id)
+    if update.values_list("pk").first() is None:
+        raise Deleted
     fresh = Mailing(update_id=update_id, created_by_id=actor_id)
     Mailing.objects.bulk_create([fresh], ignore_conflicts=True)
     unfinished = Mailing.objects.filter(update=update_id, finished_at=None).first()
@@ -115,7 +73,9 @@ def prepare(*, update_id: int, actor_id: int) -> Mailing:
 @transaction.atomic
 def send_test(*, update_id: int, actor_id: int, recipient: str, now: datetime) -> int:
     """Owe an update to the one who asks, in each of its languages; return how many mails."""
-    update = Update.objects.select_related("letter").get(pk=update_id)
+    update = Update.objects.select_related("letter").filter(pk=update_id).first()
+    if update is None:
+        raise Deleted
     languages = sorted(update.texts.values_list("language", flat=True))
     if not languages:
         raise NotPossible(_("Write and save the update first."))
@@ -123,7 +83,7 @@ def send_test(*, update_id: int, actor_id: int, recipient: str, now: datetime) -
         outbox.enqueue(
             TEST_KIND,
             dedupe_key=f"{TEST_KIND}:{uuid7()}",
-            recipient=recipient,
+            recipient=Recipient.of(recipient),
             language=language,
             about=update.public_id,
             topic=f"test:{update.letter.topic}",  # not what the letter's own mails count against
@@ -149,7 +109,7 @@ def check_sendable(mailing: Mailing, *, now: datetime) -> int:
         raise NotPossible(_("Publish the update first: the mails lead to its page."))
     if mailing.update.letter.state == Letter.State.DRAFT:
         raise NotPossible(_("Open the letter first: the mails lead to its page."))
-    number = count_recipients(mailing.update, now=now)
+    number = recipients.count(mailing.update, now=now)
     if not number:
         raise NotPossible(_("There is nobody to write to: no signatory has asked for updates."))
     return number
@@ -222,7 +182,10 @@ def cancel(*, mailing_id: int, actor_id: int, reason: str = "", now: datetime) -
 
 def _locked(mailing_id: int) -> Mailing:
     mailings = Mailing.objects.select_for_update(of=("self",)).select_related("update__letter")
-    return mailings.get(pk=mailing_id)
+    mailing = mailings.filter(pk=mailing_id).first()
+    if mailing is None:
+        raise Deleted
+    return mailing
 
 
 def _move(mailing: Mailing, to: Mailing.State, **changes: object) -> None:

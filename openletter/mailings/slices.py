@@ -16,8 +16,8 @@ from django.db.models import F, Q
 
 from openletter.mail.limits import throttles
 from openletter.mail.models import Lane, OutgoingMail
-from openletter.mailings.flows import DEDUPE_KEY, KIND, WANTED, parameters
 from openletter.mailings.models import Mailing
+from openletter.mailings.recipients import DEDUPE_KEY, KIND, WANTED, parameters
 
 SLICE = 10_000
 # A task ends by itself well before Celery's soft time limit.
@@ -78,7 +78,7 @@ def work(*, now: datetime) -> None:
     begin_due(now=now)
     dropping = Q(state=_M.CANCELLED, finished_at=None)
     _repeat(drop_slice, dropping, until=until, now=now)
-    _repeat(owe_slice, Q(state=_M.ENQUEUEING), until=until, now=now)
+    _repeat(enqueue_slice, Q(state=_M.ENQUEUEING), until=until, now=now)
     _repeat(finish, Q(state=_M.SENDING), until=until, now=now)
 
 
@@ -96,7 +96,7 @@ def begin_due(*, now: datetime) -> None:
 
 
 @transaction.atomic
-def owe_slice(mailing_id: int, *, now: datetime, size: int = SLICE) -> bool:
+def enqueue_slice(mailing_id: int, *, now: datetime, size: int = SLICE) -> bool:
     """Put the next mails of a mailing into the outbox; True while there are more."""
     mailing = _mine(mailing_id, _M.ENQUEUEING)
     if mailing is None:

@@ -5,17 +5,30 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from django.contrib import admin
-from django.http import HttpRequest
+from django.contrib import admin, messages
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect
+from django.urls import URLPattern, path, reverse
+from django.utils.html import format_html
 from django.utils.translation import gettext_lazy as _
 
 from openletter.lib.admin.code_filters import CodeFilter
 from openletter.lib.admin.pages import ModelAdmin
 from openletter.lib.db import clock
 from openletter.moderation import audit, source_lists
+from openletter.moderation.audit_words import (
+    ACTIONS,
+    OBJECTS,
+    action_of,
+    actor_of,
+    of_facts,
+    reason_of,
+)
+from openletter.moderation.history import Recorded, desk_of, object_of
 from openletter.moderation.models import AuditEntry, ListedSource
 from openletter.moderation.source_forms import ListedSourceForm
-from openletter.moderation.words import ACTIONS, OBJECTS, of_facts
+
+_SHORT = 20  # a number or a name; what is longer is a UUID or a hash
 
 
 class ActionFilter(CodeFilter):
@@ -38,25 +51,37 @@ class ObjectFilter(CodeFilter):
 
 @admin.register(AuditEntry)
 class AuditEntryAdmin(ModelAdmin[AuditEntry]):
-    list_display = ("at", "who", "what", "on_what", "reason", "object_id")
+    list_display = ("at", "who", "what", "on_what", "why")
     list_filter = (ActionFilter, ObjectFilter, "at")
     search_fields = ("object_id", "reason")
     list_select_related = ("actor",)
     show_full_result_count = False
-    fields = ("at", "who", "what", "on_what", "object_id", "reason", "was", "became")
-    readonly_fields = ("who", "what", "on_what", "was", "became")
+    fields = ("at", "who", "what", "on_what", "object_id", "why", "was", "became")
+    readonly_fields = ("who", "what", "on_what", "why", "was", "became")
 
     @admin.display(description=_("actor"), ordering="actor")
     def who(self, entry: AuditEntry) -> str:
-        return str(entry.actor or _("the site itself, or the signatory"))
+        return actor_of(entry)
 
     @admin.display(description=_("action"), ordering="action")
     def what(self, entry: AuditEntry) -> str:
-        return str(ACTIONS.get(entry.action, entry.action))
+        return action_of(entry)
 
     @admin.display(description=_("object"), ordering="object_kind")
     def on_what(self, entry: AuditEntry) -> str:
-        return str(OBJECTS.get(entry.object_kind, entry.object_kind))
+        """Lead to its page; the end of its id tells two of a kind apart."""
+        kind = OBJECTS.get(entry.object_kind, entry.object_kind)
+        ident = entry.object_id
+        which = f"… {ident[-12:]}" if len(ident) > _SHORT else ident
+        if desk_of(entry.object_kind) is None:
+            return format_html('{}<br><span class="quiet">{}</span>', kind, which)
+        page = reverse("admin:moderation_auditentry_object", args=[entry.pk])
+        words = '<a href="{}">{}</a><br><span class="quiet">{}</span>'
+        return format_html(words, page, kind, which)
+
+    @admin.display(description=_("reason"), ordering="reason")
+    def why(self, entry: AuditEntry) -> str:
+        return reason_of(entry)
 
     @admin.display(description=_("before"))
     def was(self, entry: AuditEntry) -> str:
@@ -69,10 +94,30 @@ class AuditEntryAdmin(ModelAdmin[AuditEntry]):
     def heading(self, obj: AuditEntry) -> str:
         return self.what(obj)
 
+    def get_urls(self) -> list[URLPattern]:
+        view = self.admin_site.admin_view(self.object_page)
+        name = "moderation_auditentry_object"
+        return [path("<int:pk>/object/", view, name=name), *super().get_urls()]
+
+    def object_page(self, request: HttpRequest, pk: int) -> HttpResponse:
+        """Lead to what an entry is about, if that still is there."""
+        if not self.has_view_permission(request):
+            return self.change_view(request, str(pk))  # which refuses as for any entry
+        entry = get_object_or_404(AuditEntry, pk=pk)
+        found = object_of(entry)
+        if found is None:
+            messages.warning(request, _("What this entry is about is no longer there."))
+            return redirect("admin:moderation_auditentry_change", pk)
+        desk, row = found
+        return redirect(f"admin:{desk.opts.app_label}_{desk.opts.model_name}_change", row.pk)
+
 
 @admin.register(ListedSource)
-class ListedSourceAdmin(ModelAdmin[ListedSource]):
+class ListedSourceAdmin(Recorded, ModelAdmin[ListedSource]):
     """Trust a university's network, or watch a domain; on record, and in effect within seconds."""
+
+    recorded_as = "source"
+    record_key = "pk"
 
     form = ListedSourceForm
     list_display = ("kind", "source", "verdict", "reason", "created_at")
@@ -81,31 +126,31 @@ class ListedSourceAdmin(ModelAdmin[ListedSource]):
     actions = None  # one at a time: each is recorded
 
     @admin.display(description=_("which"))
-    def source(self, listing: ListedSource) -> str:
-        if listing.kind == ListedSource.Kind.ADDRESS:
-            return f"… {listing.value[:12]}"  # a hash: the address itself is not kept
-        return listing.value
+    def source(self, source: ListedSource) -> str:
+        if source.kind == ListedSource.Kind.ADDRESS:
+            return f"… {source.value[:12]}"  # a hash: the address itself is not kept
+        return source.value
 
     def heading(self, obj: ListedSource) -> str:
         return self.source(obj)
 
     def save_model(self, request: HttpRequest, obj: ListedSource, form: Any, change: bool) -> None:
         super().save_model(request, obj, form, change)
-        self._record(request, obj, "change listing" if change else "list source")
+        self._record(request, obj, "change source" if change else "list source")
 
     def delete_model(self, request: HttpRequest, obj: ListedSource) -> None:
         self._record(request, obj, "forget source")
         super().delete_model(request, obj)
         source_lists.forget()
 
-    def _record(self, request: HttpRequest, listing: ListedSource, action: str) -> None:
+    def _record(self, request: HttpRequest, source: ListedSource, action: str) -> None:
         audit.record(
             actor_id=request.user.pk,
             action=action,
-            object_kind="listing",
-            object_id=listing.pk,
-            reason=listing.reason,
+            object_kind="source",
+            object_id=source.pk,
+            reason=source.reason,
             now=clock.now(),
-            after={"kind": listing.kind, "verdict": listing.verdict},
+            after={"kind": source.kind, "verdict": source.verdict},
         )
         source_lists.forget()

@@ -53,6 +53,21 @@ class QueueAdmin(ModelAdmin[M]):
     show_full_result_count = False
     list_per_page = 50
 
+    change_form_template = "admin/moderation/decidable.html"
+
+    def render_change_form(self, request: HttpRequest, context: Any, *args: Any, **kw: Any) -> Any:
+        """Offer on an object's own page what its list offers; both lead to the same question."""
+        one = context.get("original")
+        if one is not None and self.has_decide_permission(request):
+            row = self.get_queryset(request).filter(pk=one.pk)
+            context["decisions"] = [
+                decision
+                for decision in self.decisions
+                if self.can_be_decided(row, decision).exists()
+            ]
+            context["action_checkbox_name"] = ACTION_CHECKBOX_NAME
+        return super().render_change_form(request, context, *args, **kw)
+
     def shown(self, one: M) -> str:
         """Return what an object looked like; the page sends it back, to tell whether it changed."""
         raise NotImplementedError

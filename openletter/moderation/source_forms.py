@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from ipaddress import ip_network
+from ipaddress import IPv4Network, IPv6Network, ip_network
 from typing import TYPE_CHECKING
 
 from django import forms
@@ -11,6 +11,7 @@ from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy as _
 
 from openletter.lib.people.addresses import domain_of, email_key, tidy_address
+from openletter.lib.people.networks import Network
 from openletter.moderation.models import ListedSource
 
 if TYPE_CHECKING:
@@ -21,6 +22,8 @@ else:
 _KEY = re.compile(r"[0-9a-f]{64}")
 # A wider network would be a good part of the internet.
 _WIDEST = {4: 8, 6: 16}
+# How an IPv6 socket tells IPv4 addresses.
+_MAPPED = IPv6Network("::ffff:0:0/96")
 
 
 class ListedSourceForm(_ListedSourceForm):
@@ -46,8 +49,11 @@ class ListedSourceForm(_ListedSourceForm):
 
 
 def _network(text: str) -> str:
+    """Return a network in which those of clients can lie, as `networks.network_of` tells them."""
     try:
-        network = ip_network(text, strict=False)
+        if "%" in text:  # a zone is a matter of one machine, and no client has one
+            raise ValueError(text)
+        network = _as_of_clients(ip_network(text, strict=False))
     except ValueError:
         raise ValidationError(
             _("Please enter a network such as 192.0.2.0/24 or 2001:db8::/48, or a single address.")
@@ -55,6 +61,14 @@ def _network(text: str) -> str:
     if network.prefixlen < _WIDEST[network.version]:
         raise ValidationError(_("This network is too large: it would cover half the internet."))
     return network.with_prefixlen
+
+
+def _as_of_clients(network: Network) -> Network:
+    if network.version == 6 and network.subnet_of(_MAPPED):
+        return IPv4Network((int(network.network_address) & 0xFFFFFFFF, network.prefixlen - 96))
+    # Of an IPv6 address its /64 is known: one line gets all of it.
+    narrow = network.version == 6 and network.prefixlen > 64
+    return network.supernet(new_prefix=64) if narrow else network
 
 
 def _domain(text: str) -> str:

@@ -58,12 +58,12 @@ def _lists() -> dict[str, _Lists]:
 
 def _read() -> dict[str, _Lists]:
     lists = {verdict.value: _Lists() for verdict in Verdict}
-    for listing in ListedSource.objects.all():
-        found = lists[listing.verdict]
-        if listing.kind == ListedSource.Kind.NETWORK:
-            found.networks.append(ip_network(listing.value))
-        elif listing.kind == ListedSource.Kind.DOMAIN:
-            found.domains.add(listing.value)
+    for source in ListedSource.objects.all():
+        found = lists[source.verdict]
+        if source.kind == ListedSource.Kind.NETWORK:
+            found.networks.append(ip_network(source.value))
+        elif source.kind == ListedSource.Kind.DOMAIN:
+            found.domains.add(source.value)
         else:
-            found.addresses.add(listing.value)
+            found.addresses.add(source.value)
     return lists

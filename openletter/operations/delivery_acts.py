@@ -7,9 +7,11 @@ from uuid import UUID
 
 from django.db import transaction
 
+from openletter.alarms import flows as alarms
+from openletter.alarms.models import Alarm
 from openletter.mail.limits import throttles
-from openletter.mail.models import Alarm, OutgoingMail, Throttle
-from openletter.mail.monitoring import alarms, self_test
+from openletter.mail.models import OutgoingMail, Throttle
+from openletter.mail.monitoring import self_test
 from openletter.mail.outbox import dead_letters
 from openletter.moderation import audit
 
@@ -44,7 +46,7 @@ def let_go_on(*, key: str, actor_id: int, reason: str, now: datetime) -> None:
 
 @transaction.atomic
 def try_again(*, mail_id: UUID, actor_id: int, now: datetime) -> None:
-    """Owe one parked mail afresh."""
+    """Owe one dead letter afresh."""
     if not dead_letters.try_again([mail_id], now=now):
         raise TooLate
     _record_retry(str(mail_id), 1, actor_id, "", now)
@@ -52,7 +54,7 @@ def try_again(*, mail_id: UUID, actor_id: int, now: datetime) -> None:
 
 @transaction.atomic
 def try_all_again(*, actor_id: int, reason: str, now: datetime) -> int:
-    """Owe the parked mails afresh; return how many."""
+    """Owe the dead letters afresh; return how many."""
     number = dead_letters.try_all_again(now=now)
     if not number:
         raise TooLate

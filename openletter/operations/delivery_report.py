@@ -9,9 +9,11 @@ from datetime import datetime
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
+from openletter.alarms import flows as alarms
+from openletter.alarms.models import Alarm
 from openletter.letters.models import Letter
-from openletter.mail.models import Alarm, DomainPause, Lane, OutgoingMail, Throttle
-from openletter.mail.monitoring import alarms, statistics
+from openletter.mail.models import DomainPause, Lane, OutgoingMail, Throttle
+from openletter.mail.monitoring import statistics
 from openletter.mail.monitoring.statistics import Numbers
 from openletter.mail.outbox import dead_letters
 from openletter.mailings.models import Mailing

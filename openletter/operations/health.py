@@ -9,10 +9,10 @@ from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.views.decorators.clickjacking import xframe_options_deny
 from django.views.decorators.http import require_safe
 
+from openletter.alarms import wrong_clocks
 from openletter.lib.celery import heartbeat
 from openletter.lib.db import clock
-from openletter.lib.http.page_cache import private
-from openletter.mail.monitoring import wrong_clocks
+from openletter.lib.http.answer_classes import private
 from openletter.pages import outages
 
 HEALTHZ = "/healthz"

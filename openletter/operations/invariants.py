@@ -18,7 +18,7 @@ from django.db.models.functions import Concat
 
 from openletter.ledger import recounting
 from openletter.lib.logs import finds_personal
-from openletter.lib.people.addresses import email_key, mailbox_key
+from openletter.lib.people.addresses import Recipient, email_key
 from openletter.mail.limits import quotas, recipient_limits
 from openletter.mail.models import OutgoingMail
 from openletter.signatures import judgement
@@ -38,8 +38,8 @@ class Finding:
         return not self.broken_by
 
 
-# Number, sentence, and the statement that finds what breaks it. What caps forbid is owed to nobody,
-# and what throttles hold back may wait.
+# Number, sentence, and the statement that finds what breaks it. What limits forbid is owed to
+# nobody, and what throttles hold back may wait.
 _QUERIES: tuple[tuple[str, str, str], ...] = (
     (
         "I2",
@@ -81,7 +81,7 @@ _QUERIES: tuple[tuple[str, str, str], ...] = (
     ),
     (
         "I6",
-        "no mailbox is owed unverified mails within three minutes, or more than the caps allow",
+        "no mailbox is owed unverified mails within three minutes, or more than its limits allow",
         """SELECT min(id::text) FROM (
                SELECT id, mailbox, is_tagged = with_tags AS is_counted_so,
                       first_due_at - lag(first_due_at) OVER in_turn AS apart,
@@ -162,7 +162,7 @@ def check(
         ("I1", "everybody who was told yes has a signature", lambda: _without_row(accepted)),
         (
             "I2",
-            "every waiting attempt is owed a mail about its letter, as far as the caps allow",
+            "every waiting attempt is owed a mail about its letter, as far as limits allow",
             lambda: _without_mail(now),
         ),
         ("I16", "no log holds an address or a token", lambda: _talkative(logs)),
@@ -224,12 +224,11 @@ def _without_mail(now: datetime) -> list[str]:
 
 
 def _has_room(attempt: Signature) -> bool:
-    """Say whether the caps, as they were when somebody signed, allowed a mail."""
-    mailbox = mailbox_key(attempt.email)
+    """Say whether the mailbox's limits, as they were when somebody signed, allowed a mail."""
+    recipient = Recipient.of(attempt.email)
     allowed = recipient_limits.next_allowed(
         "signatures.confirm",
-        mailbox_key=mailbox,
-        is_tagged=mailbox != bytes(attempt.email_key),
+        recipient,
         topic=attempt.letter.topic,
         now=attempt.created_at,
         not_before=attempt.created_at,

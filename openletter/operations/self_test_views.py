@@ -29,7 +29,7 @@ def page(request: HttpRequest) -> HttpResponse:
         "test_mail": self_test.latest(_address(request)),
         "may_act": may(request.user, Action.ACT_ON_DELIVERY),
     }
-    return answer(request, "admin/delivery/self_test.html", _("Mail self-test"), context)
+    return answer(request, "admin/operations/self_test.html", _("Mail self-test"), context)
 
 
 @require_POST
@@ -47,7 +47,7 @@ def send(request: HttpRequest) -> HttpResponse:
             "A test mail is on its way to your own address. Reload this page to see whether it"
             " has been sent."
         ),
-        back="delivery:self_test",
+        back="operations:self_test",
     )
 
 

@@ -5,9 +5,9 @@ from __future__ import annotations
 from celery import shared_task
 
 from openletter.lib.db import clock
-from openletter.operations import rates_watch
+from openletter.operations import delivery_alarms
 
 
 @shared_task
 def watch_delivery() -> None:
-    rates_watch.watch(now=clock.now())
+    delivery_alarms.watch(now=clock.now())

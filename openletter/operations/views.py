@@ -47,7 +47,7 @@ def page(request: HttpRequest) -> HttpResponse:
         "may_act": may(request.user, Action.ACT_ON_DELIVERY),
         "refreshes": "refresh" in request.GET,
     }
-    response = answer(request, "admin/delivery/page.html", _("Mail delivery"), context)
+    response = answer(request, "admin/operations/page.html", _("Mail delivery"), context)
     if context["refreshes"]:
         response.headers["Refresh"] = str(REFRESH_SECONDS)
     return response
@@ -68,7 +68,7 @@ def let_go_on(request: HttpRequest, key: str) -> HttpResponse:
 
 @needs(Action.ACT_ON_DELIVERY)
 def try_all_again(request: HttpRequest) -> HttpResponse:
-    """Ask once, then owe all parked mails afresh."""
+    """Ask once, then owe all dead letters afresh."""
     return _ask(
         request,
         title=_("Try all again"),
@@ -103,11 +103,11 @@ def _ask(
     if form.is_valid():
         return act(request, partial(do, reason=form.cleaned_data["reason"]), done)
     context = {"question": question, "form": form}
-    return answer(request, "admin/delivery/ask.html", title, context)
+    return answer(request, "admin/operations/ask.html", title, context)
 
 
 def act(
-    request: HttpRequest, do: Callable[..., object], done: str, *, back: str = "delivery:page"
+    request: HttpRequest, do: Callable[..., object], done: str, *, back: str = "operations:page"
 ) -> HttpResponse:
     """Do it, say what became of it, and lead back."""
     try:

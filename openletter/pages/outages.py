@@ -11,6 +11,7 @@ from collections.abc import Callable
 
 import psycopg
 from django.conf import settings
+from django.core.signals import got_request_exception
 from django.db import connection
 from django.http import HttpRequest, HttpResponse
 from django.template.loader import render_to_string
@@ -18,9 +19,9 @@ from psycopg_pool import ConnectionPool, PoolTimeout
 
 from openletter.lib.db import fitness
 from openletter.lib.db.connection_options import LONGEST_ANSWER, LONGEST_ANSWER_TO_THE_PUBLIC
-from openletter.lib.db.outage import Outage
 from openletter.lib.db.postgresql.connection import at_most
-from openletter.lib.http.headers import DESK
+from openletter.lib.http.desk import DESK
+from openletter.lib.outage import Outage
 
 RETRY_AFTER_SECONDS = 30
 # What a load balancer asks, and gets an answer of its own.
@@ -35,11 +36,19 @@ def broken(_request: HttpRequest) -> HttpResponse:
     PostgreSQL that is away, full, or slower than its time limits passes by itself: caches, search
     engines and senders of webhooks come again after a 503, and take a 500 for a defect.
     """
+    passes = fitness.passes_by_itself(sys.exception())
+    return _out_of_reach() if passes else page_of(500, "500.html")
+
+
+def _note_passing(*, request: HttpRequest | None = None, **_of_the_signal: object) -> None:
+    """Receive every exception that becomes an answer: with DEBUG Django never calls `broken`."""
     problem = sys.exception()
-    if not fitness.passes_by_itself(problem):
-        return page_of(500, "500.html")
-    learn_from(problem)
-    return _out_of_reach()
+    if request is not None and fitness.passes_by_itself(problem):
+        learn_from(problem)
+        request.met_outage = True  # type: ignore[attr-defined]
+
+
+got_request_exception.connect(_note_passing)
 
 
 def learn_from(problem: BaseException | None) -> None:
@@ -70,7 +79,8 @@ def answer_at_once(
             return _out_of_reach()
         is_for_staff = request.path_info.startswith(DESK)
         with at_most(LONGEST_ANSWER if is_for_staff else LONGEST_ANSWER_TO_THE_PUBLIC):
-            return get_response(request)
+            response = get_response(request)
+        return _out_of_reach() if hasattr(request, "met_outage") else response
 
     return middleware
 

@@ -15,7 +15,7 @@ from openletter.letters.models import TextVersion
 from openletter.letters.queries import versions
 from openletter.letters.queries.letters import LetterView, view_of
 from openletter.letters.shortcuts import letter_or_redirect
-from openletter.lib.http.page_cache import public
+from openletter.lib.http.answer_classes import public
 from openletter.lib.http.site import absolute, absolute_in
 
 

@@ -10,7 +10,7 @@ from django.views.decorators.http import require_safe
 from openletter.counters import counts
 from openletter.letters.queries import letters, updates
 from openletter.letters.shortcuts import letter_or_redirect
-from openletter.lib.http.page_cache import public
+from openletter.lib.http.answer_classes import public
 from openletter.lib.http.requests import wellformed
 from openletter.lib.http.site import absolute, absolute_in
 from openletter.signatures import signatory_list

@@ -63,13 +63,15 @@ def person(request: HttpRequest, key: str) -> HttpResponse:
 @needs(Action.EXPORT_PERSON)
 def export(request: HttpRequest, key: str) -> HttpResponse:
     """Hand over everything as JSON, once somebody said why."""
+    whose = _key(key)
     form = ExportForm(request.POST)
     if not form.is_valid():
         messages.error(request, _("Please give a reason: it is kept in the audit record."))
         return redirect("desk_privacy:person", key)
     now = clock.now()
-    _record(request, "export person", key, form.cleaned_data["reason"])
-    said = flows.export(_key(key), now=now)
+    with transaction.atomic():
+        _record(request, "export person", whose, form.cleaned_data["reason"])
+        said = flows.export(whose, now=now)
     response = JsonResponse(said, json_dumps_params={"indent": 2, "ensure_ascii": False})
     response.headers["Content-Disposition"] = 'attachment; filename="person.json"'
     return response
@@ -79,12 +81,13 @@ def export(request: HttpRequest, key: str) -> HttpResponse:
 @needs(Action.ERASE_PERSON)
 def erase(request: HttpRequest, key: str) -> HttpResponse:
     """Ask once more, then erase a person on every letter."""
+    whose = _key(key)
     form = EraseForm(request.POST or None)
     if request.method == "POST" and form.is_valid():
-        what = Erasure(_key(key), keep_count=form.cleaned_data["keep_count"])
+        what = Erasure(whose, keep_count=form.cleaned_data["keep_count"])
         reason = form.cleaned_data["reason"]
         with transaction.atomic():
-            _record(request, "erase person", key, reason)
+            _record(request, "erase person", whose, reason)
             number = flows.erase(what, actor_id=request.user.pk, reason=reason, now=clock.now())
         messages.success(request, _("Erased signatures: %(number)s.") % {"number": number})
         return redirect("desk_privacy:person", key)
@@ -93,12 +96,12 @@ def erase(request: HttpRequest, key: str) -> HttpResponse:
     return answer(request, "admin/privacy/erase.html", _("Erase this person’s data?"), context)
 
 
-def _record(request: HttpRequest, action: str, key: str, reason: str) -> None:
+def _record(request: HttpRequest, action: str, key: bytes, reason: str) -> None:
     audit.record(
         actor_id=request.user.pk,
         action=action,
         object_kind="person",
-        object_id=key[:32],  # enough to find the same person again, and it is no address
+        object_id=key.hex()[:32],  # enough to find the same person again, and it is no address
         reason=reason,
         now=clock.now(),
     )

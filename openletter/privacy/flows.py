@@ -15,9 +15,9 @@ from django.conf import settings
 from django.db import DatabaseError, transaction
 
 from openletter.letters.models import Letter
-from openletter.lib import caught_mails
 from openletter.lib.db.address_locks import lock_address
 from openletter.lib.personal import Expiry
+from openletter.mail import caught_mails
 from openletter.mail import personal as mail
 from openletter.privacy import erasure_log, vacuum
 from openletter.privacy.registry import EXPIRIES, EXPORTS
@@ -67,7 +67,7 @@ def erase(what: Erasure, *, actor_id: int | None = None, reason: str = "", now: 
         person, keep_count=what.keep_count, actor_id=actor_id, reason=reason, now=now
     )
     mail.erase(person)
-    vacuum.owe()
+    vacuum.enqueue_vacuum()
     transaction.on_commit(partial(_afterwards, erased, known))
     return len(erased)
 

@@ -6,6 +6,7 @@ from collections.abc import Callable
 from typing import Any
 
 from openletter.accounts import personal as accounts
+from openletter.alarms import personal as alarms
 from openletter.ledger import personal as ledger
 from openletter.letters import personal as letters
 from openletter.lib.personal import Declaration, Expiry, Person
@@ -19,6 +20,7 @@ from openletter.signatures import retention
 
 FIELDS_BY_PACKAGE: dict[str, dict[str, Declaration]] = {
     "accounts": accounts.FIELDS,
+    "alarms": alarms.FIELDS,
     "ledger": ledger.FIELDS,
     "letters": letters.FIELDS,
     "mail": mail.FIELDS,

@@ -17,5 +17,5 @@ def expire() -> None:
 
 # A large table takes minutes, and a limit that it never meets would let nothing leave the disk.
 @shared_task(soft_time_limit=A_DAY, time_limit=A_DAY)
-def scrub() -> None:
-    vacuum.scrub(now=clock.now())
+def vacuum_erased() -> None:
+    vacuum.vacuum_erased(now=clock.now())

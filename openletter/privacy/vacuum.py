@@ -17,9 +17,9 @@ from django.db.models import F, Min
 from django.utils.translation import gettext as _
 from psycopg.errors import Diagnostic
 
+from openletter.alarms import flows as alarms
 from openletter.lib.db import fitness
 from openletter.mail.models import OutgoingMail
-from openletter.mail.monitoring import alarms
 from openletter.privacy.models import DiskTrace
 from openletter.signatures.models import FormSubmission, Signature
 
@@ -33,7 +33,7 @@ LARGE_WAITS = timedelta(minutes=10)
 # Three a minute, so this is an hour: a nightly backup may take as long.
 TRIES_BEFORE_ALARM = 180
 ALARM = "erased data stays on disk"
-KEY = "scrub"
+KEY = "vacuum"
 _TABLES = tuple(model._meta.db_table for model in (Signature, OutgoingMail, FormSubmission))
 _LOCK = 0x5C12B
 
@@ -49,12 +49,12 @@ WHERE trace."table" = %s AND NOT EXISTS (
 """
 
 
-def owe() -> None:
+def enqueue_vacuum() -> None:
     """Promise, in the transaction of an erasure, that what it takes out leaves the disk."""
     DiskTrace.objects.bulk_create(DiskTrace(table=table) for table in _TABLES)
 
 
-def scrub(*, now: datetime) -> bool:
+def vacuum_erased(*, now: datetime) -> bool:
     """Tidy up the tables in which somebody was erased; say whether all of it has left the disk.
 
     Not inside a transaction. A table that others hold is left for the next time: erasing never
@@ -76,7 +76,7 @@ def _tidy_all(now: datetime) -> None:
     with fitness.session(limited=False) as session:
         tidied = [table for table, how in _turns(now) if _tidy(session, table, how)]
         if tidied:
-            log.info("scrub: tidied %s", ", ".join(tidied))
+            log.info("vacuum: tidied %s", ", ".join(tidied))
             # Needs rights that a role of a rented database has not; there the log recycles by
             # itself.
             if _do(session, "SELECT pg_switch_wal()"):
@@ -126,7 +126,7 @@ def _do(session: Session, statement: str) -> bool:
     finally:
         session.remove_notice_handler(hear)
     if warnings:
-        log.info("scrub: %s: not done (%s)", statement.split(" (")[0], ", ".join(warnings))
+        log.info("vacuum: %s: not done (%s)", statement.split(" (")[0], ", ".join(warnings))
     return not warnings
 
 
@@ -144,7 +144,7 @@ def _tell(now: datetime) -> None:
         text = _(
             "What people had deleted is still on the disk of the database, after an hour of tries."
             " A transaction may be open for long (see pg_stat_activity), or a large table takes"
-            " longer than the limit that the role has behind the pooler: run ./run manage scrub"
+            " longer than the limit that the role has behind the pooler: run ./run manage vacuum"
             " with DATABASE_POOLER=0 and a DATABASE_URL that leads to PostgreSQL itself."
         )
     alarms.raise_alarm(ALARM, KEY, text, now)

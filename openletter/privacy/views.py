@@ -9,7 +9,7 @@ from django.urls import reverse
 from django.views.decorators.http import require_safe
 
 from openletter.letters.shortcuts import letter_or_redirect
-from openletter.lib.http.page_cache import public
+from openletter.lib.http.answer_classes import public
 from openletter.lib.http.site import absolute
 from openletter.signatures import judgement
 

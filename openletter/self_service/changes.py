@@ -13,10 +13,11 @@ from django.db import transaction
 from openletter.ledger.models import LedgerEntry
 from openletter.letters import asked_fields
 from openletter.letters.asked_fields import Answers
-from openletter.letters.models import Letter, Translation
+from openletter.letters.models import Translation
 from openletter.signatures import counting, judgement, locks, signing
 from openletter.signatures.models import COUNTED, Signature
-from openletter.signatures.withdrawing import CAN_WITHDRAW, record_act, take_back
+from openletter.signatures.owner_record import record_act
+from openletter.signatures.withdrawing import CAN_WITHDRAW, take_back
 
 _S = Signature.State
 # What stands under a letter or may yet: only this can be corrected.
@@ -103,7 +104,7 @@ def correct(
 def _reason_to_look(signature: Signature, changed: set[str]) -> str:
     if not changed & _JUDGED:
         return ""
-    if signature.letter.policy == Letter.Policy.AFTER_REVIEW:
+    if signature.letter.is_reviewed:
         return CORRECTED
     return judgement.rules_against(signature)
 

@@ -25,7 +25,7 @@ def send_link(
 ) -> None:
     """Owe the link to the signature of an address, at most once an hour; silent about whether.
 
-    An attempt that waits gets its confirmation once more instead, within the caps of that. The
+    An attempt that waits gets its confirmation once more instead, within the limits of that. The
     database is asked the same questions whatever there is, so that time tells nothing either.
     """
     key = email_key(email)

@@ -14,7 +14,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from openletter.letters.shortcuts import letter_or_redirect
 from openletter.lib.db import clock
-from openletter.lib.http.page_cache import private
+from openletter.lib.http.answer_classes import private
 from openletter.lib.http.requests import client_network, is_cross_site, wellformed
 from openletter.mail.limits import recipient_limits
 from openletter.self_service import link_requests
@@ -97,7 +97,7 @@ def link_sent(request: HttpRequest, slug: str) -> HttpResponse:
 
     context = {
         "letter": letter,
-        "caps": recipient_limits.FOR_ON_REQUEST,
+        "limit": recipient_limits.FOR_ON_REQUEST,
         "problem": "asked_to_resume" if "resume" in request.GET else "",
     }
     resumed = f"{reverse('self_service:link_sent', args=[slug])}?resume=1"

@@ -5,15 +5,17 @@ from __future__ import annotations
 from datetime import datetime
 
 from django.db import transaction
+from django.utils.translation import gettext_noop
 
 from openletter.ledger.models import LedgerEntry
 from openletter.mail.models import SuppressedAddress
 from openletter.mail.outbox import suppression
 from openletter.signatures import counting, locks, withdrawing
 from openletter.signatures.models import Signature
+from openletter.signatures.owner_record import record_act
 
 _S = Signature.State
-_BY_SOMEBODY_ELSE = "The owner of the address says that somebody else signed."
+_BY_SOMEBODY_ELSE = gettext_noop("The owner of the address says that somebody else signed.")
 
 
 @transaction.atomic
@@ -53,6 +55,12 @@ def resume_mail(signature: Signature) -> None:
     suppression.resume(bytes(signature.email_key))
 
 
-def stop_updates(signature: Signature) -> None:
-    """Send no more updates on this letter to this signatory; one press is enough (RFC 8058)."""
-    Signature.objects.filter(pk=signature.pk).update(wants_updates=False)
+@transaction.atomic
+def stop_updates(signature: Signature, *, now: datetime) -> None:
+    """Send no more updates on this letter to this signatory; one press is enough (RFC 8058).
+
+    On record like the same choice on the page of the signature, and a second press is no act.
+    """
+    asked_for = Signature.objects.filter(pk=signature.pk, wants_updates=True)
+    if asked_for.update(wants_updates=False):
+        record_act(signature, "stop updates", now)

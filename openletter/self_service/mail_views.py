@@ -14,7 +14,7 @@ from django.views.decorators.http import require_http_methods
 from openletter.letters.queries.letters import LetterView
 from openletter.lib import tokens
 from openletter.lib.db import clock
-from openletter.lib.http.page_cache import private
+from openletter.lib.http.answer_classes import private
 from openletter.lib.http.requests import is_cross_site, wellformed
 from openletter.self_service import mail_choices
 from openletter.signatures import error_pages
@@ -48,7 +48,8 @@ def not_me(request: HttpRequest, token: str) -> HttpResponse:
             title=gettext_lazy("Did somebody else sign with your address?"),
             text=gettext_lazy(
                 "Press the button to take back whatever was signed with your address. We won’t"
-                " send you anything more about this letter."
+                " send you anything more about this letter, and it can no longer be signed with"
+                " your address, not by you either."
             ),
             label=gettext_lazy("It wasn’t me: take it back"),
         )
@@ -61,7 +62,8 @@ def not_me(request: HttpRequest, token: str) -> HttpResponse:
         title=_("Taken back"),
         text=_(
             "No signature with your address is on this letter now. You will get no more e-mails"
-            " about it."
+            " about it, and it can no longer be signed with your address. If you want to sign it"
+            " one day, please use another address."
         ),
     )
 
@@ -150,7 +152,7 @@ def unsubscribe(request: HttpRequest, token: str) -> HttpResponse:
             ),
             label=gettext_lazy("Unsubscribe"),
         )
-    mail_choices.stop_updates(signature)
+    mail_choices.stop_updates(signature, now=clock.now())
     return _done(
         request,
         signature,

@@ -13,7 +13,6 @@ from django.utils.translation import gettext_lazy as _
 from openletter.ledger.models import LedgerEntry
 from openletter.letters.diff import differences
 from openletter.letters.diff.differences import Changes
-from openletter.letters.models import Letter
 from openletter.letters.queries import letters
 from openletter.letters.queries.letters import LetterView
 from openletter.lib.people.addresses import readable
@@ -33,6 +32,8 @@ if TYPE_CHECKING:
 
 _S = Signature.State
 _MOST_MAILS = 50
+# Dropped when their turn comes, once the signature is confirmed.
+_ASK_TO_CONFIRM = ("signatures.confirm", "signatures.reminder")
 
 # What the record of decisions says about a signature, to its owner.
 ACTS: dict[str, _StrPromise] = {
@@ -154,7 +155,7 @@ class Mine:
 
     @property
     def is_reviewed(self) -> bool:
-        return self.signature.letter.policy == Letter.Policy.AFTER_REVIEW
+        return self.signature.letter.is_reviewed
 
     @property
     def can_sign_newest(self) -> bool:
@@ -207,7 +208,10 @@ class Mine:
     @property
     def mails(self) -> list[Mail]:
         person = Person(bytes(self.signature.email_key), self.signature.letter.topic)
-        rows = mails_to(person).values_list("first_due_at", "sent_at", "kind", "state")
+        mails = mails_to(person)
+        if self.signature.state in COUNTED:  # else it would seem that there is still a thing to do
+            mails = mails.exclude(kind__in=_ASK_TO_CONFIRM, state=OutgoingMail.State.DUE)
+        rows = mails.values_list("first_due_at", "sent_at", "kind", "state")
         return [
             Mail(sent or due, str(kind_named(kind).LABEL), str(MAIL_STATES[state]))
             for due, sent, kind, state in rows.reverse()[:_MOST_MAILS]

@@ -22,7 +22,7 @@ from openletter.letters.queries import letters
 from openletter.letters.queries.letters import LetterView
 from openletter.lib import tokens
 from openletter.lib.db import clock
-from openletter.lib.http.page_cache import private
+from openletter.lib.http.answer_classes import private
 from openletter.lib.http.requests import is_cross_site, wellformed
 from openletter.privacy import flows
 from openletter.privacy.flows import Erasure

@@ -6,22 +6,29 @@ How many processes and threads is said as for ./run, by WEB_PROCESSES and WEB_TH
 from __future__ import annotations
 
 import argparse
+import gc
 import os
 from functools import partial
 
+import django
+from django.urls import get_resolver
 from granian.constants import HTTPModes, Interfaces
 from granian.http import HTTP1Settings
 from granian.server.mp import MPServer
 
 from openletter.server.worker import CONNECTIONS, work
 
-# The longest that headers may be; nginx takes 32 KiB.
+# How long headers may be; granian looks when its buffer is full: up to three times that may pass.
+# Of nginx it is 32 KiB.
 _HEADER_BYTES = 64 * 1024
 _HEADER_MILLISECONDS = 10_000
+_OURS = "openletter.wsgi:application"
 
 
 def main() -> None:
     arguments = _parser().parse_args()
+    if arguments.application == _OURS:
+        _load()
     server = MPServer(
         arguments.application,
         address=arguments.host,
@@ -44,9 +51,21 @@ def main() -> None:
     server.serve(spawn_target=partial(work, threads=arguments.threads))
 
 
+def _load() -> None:
+    """Import the application once, before the processes that answer are forked off.
+
+    They share what they do not change. Nothing here may connect to anything or start a thread.
+    """
+    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "openletter.settings")
+    django.setup()
+    _ = get_resolver().url_patterns
+    gc.collect()
+    gc.freeze()
+
+
 def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(prog="python -m openletter.server", description=__doc__)
-    parser.add_argument("application", nargs="?", default="openletter.wsgi:application")
+    parser.add_argument("application", nargs="?", default=_OURS)
     parser.add_argument("--host", default="127.0.0.1")
     parser.add_argument("--port", type=int, default=8000)
     parser.add_argument("--workers", type=int, default=int(os.environ.get("WEB_PROCESSES") or 2))

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from typing import Any
 from urllib.parse import urlencode
 
+from django import forms
 from django.contrib import admin
 from django.contrib.admin.options import IncorrectLookupParameters
 from django.db.models import QuerySet
@@ -19,7 +20,9 @@ from openletter.accounts import access
 from openletter.accounts.access import Action
 from openletter.letters import asked_fields
 from openletter.lib.admin.code_filters import CodeFilter
+from openletter.lib.admin.edit_forms import EditForm
 from openletter.lib.db import clock
+from openletter.moderation.history import Recorded
 from openletter.moderation.queue import (
     ChangedMeanwhile,
     Decision,
@@ -29,8 +32,11 @@ from openletter.moderation.queue import (
 from openletter.signatures import decisions, desk_search, held_reasons
 from openletter.signatures.abuse import flags
 from openletter.signatures.models import SEARCHED, UNCONFIRMED, Signature
+from openletter.signatures.templatetags.signatures import beside_name
 
 _S = Signature.State
+# What is in the list, or can come (back) into it.
+_LISTED = {_S.PUBLISHED, _S.HELD, _S.REMOVED}
 # What a new search replaces in the address of the list.
 _OF_A_SEARCH = {"q", "address", "p"}
 
@@ -74,8 +80,25 @@ class ReasonFilter(CodeFilter):
         return held_reasons.all_reasons()
 
 
+class PlaceForm(EditForm[Signature]):
+    """The one thing that staff type about a signature: its place among the first."""
+
+    def clean_first_position(self) -> int | None:
+        place: int | None = self.cleaned_data["first_position"]
+        signature = self.instance
+        if place is not None and not (signature.state in _LISTED and signature.name):
+            raise forms.ValidationError(
+                _(
+                    "Only signatures that are confirmed, and neither withdrawn nor erased, can have"
+                    " a place among the first."
+                )
+            )
+        return place
+
+
 @admin.register(Signature)
-class SignatureAdmin(QueueAdmin[Signature]):
+class SignatureAdmin(Recorded, QueueAdmin[Signature]):
+    recorded_as = "signature"
     decisions = (
         Decision(_S.PUBLISHED, _("Publish"), _("These signatures will be counted and shown:")),
         Decision(
@@ -87,6 +110,7 @@ class SignatureAdmin(QueueAdmin[Signature]):
             _("These will be neither counted nor shown. This can be undone:"),
         ),
     )
+    form = PlaceForm
     entry_template = "admin/signatures/entry.html"
     list_display = (
         "who_signed", "state", "suspect", "why_held", "comment_folded", "letter", "created_at",
@@ -117,7 +141,7 @@ class SignatureAdmin(QueueAdmin[Signature]):
         """As the public sees it."""
         if signature.erased_at is not None:
             return str(_("(erased)"))
-        about = _part("components/signature_about.html", signature)
+        about = beside_name(signature)
         return format_html("<bdi>{}</bdi>{}", signature.name, about)
 
     @admin.display(description=_("comment"))

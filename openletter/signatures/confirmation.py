@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
+from contextlib import nullcontext
 from dataclasses import dataclass
 from datetime import datetime
 
-from django.db import IntegrityError, transaction
-from django.db.models import Exists
+from django.db import IntegrityError, connection, transaction
 
-from openletter.letters.models import Letter
 from openletter.lib import tokens
 from openletter.lib.db import constraints
 from openletter.lib.db.address_locks import lock_address
@@ -22,7 +21,9 @@ from openletter.signatures.judgement import (
     reason_to_hold,
 )
 from openletter.signatures.models import ONE_PER_ADDRESS, Signature
-from openletter.signatures.signing import enqueue_mail
+from openletter.signatures.signing import enqueue_mail, mail_about
+
+_RECEIPT = "signatures.receipt"
 
 
 @dataclass(frozen=True)
@@ -48,20 +49,24 @@ def confirm(
     attempt.confirmed_by = by
     because = _judge(attempt, revision, now)
     try:
-        with transaction.atomic():
-            # Two attempts of one address would each wait for the other's row.
-            lock_address(bytes(attempt.email_key))
-            enqueue_mail(attempt, "signatures.receipt", about=attempt.public_id, now=now)
-            confirmed = _act(attempt, because, now)
-            if confirmed is None:  # it changed while we waited
-                found = _read_again(attempt)
-                confirmed = _act(found, _judge(found, revision, now), now)
-            if confirmed is None:
-                raise NoLongerValid
+        with transaction.atomic() if connection.in_atomic_block else nullcontext():
+            confirmed = None if because else _publish(attempt, now)
+        # A person looks first, or it changed while we waited.
+        return confirmed or _with_the_address_locked(attempt, revision, now)
     except IntegrityError as problem:
         if constraints.broken_by(problem) != ONE_PER_ADDRESS:
             raise
         raise SignedAlready from problem
+
+
+@transaction.atomic
+def _with_the_address_locked(attempt: Signature, revision: int | None, now: datetime) -> Confirmed:
+    lock_address(bytes(attempt.email_key))
+    found = _read_again(attempt)
+    because = _judge(found, revision, now)
+    confirmed = _hold(found, because, now) if because else _publish(found, now)
+    if confirmed is None:
+        raise NoLongerValid
     return confirmed
 
 
@@ -73,11 +78,10 @@ def _judge(attempt: Signature, revision: int | None, now: datetime) -> str:
     return reason_to_hold(attempt)
 
 
-def _act(attempt: Signature, because: str, now: datetime) -> Confirmed | None:
-    """Hold or publish; None when the row is not what was judged any more, and nothing happened."""
-    if because:
-        return Confirmed(attempt, None) if _hold(attempt, because, now) else None
-    entry = counting.publish(attempt, at=now)
+def _publish(attempt: Signature, now: datetime) -> Confirmed | None:
+    """Publish it; None when it is not what was judged any more, and nothing happened."""
+    receipt = mail_about(attempt, _RECEIPT, about=attempt.public_id, due_at=now)
+    entry = counting.publish(attempt, receipt=receipt, at=now)
     return Confirmed(attempt, entry.count) if entry else None
 
 
@@ -91,22 +95,16 @@ def _read_again(attempt: Signature) -> Signature:
     return found
 
 
-def _hold(attempt: Signature, because: str, now: datetime) -> bool:
-    same = Signature.objects.filter(
+def _hold(attempt: Signature, because: str, now: datetime) -> Confirmed:
+    """Hold for review what nobody changes meanwhile: its row and its letter's are locked."""
+    waiting = Signature.objects.filter(
         letter=attempt.letter_id, email_key=attempt.email_key, state=Signature.State.PENDING
     )
-    letter = attempt.letter
-    as_judged = Letter.objects.filter(
-        pk=letter.pk, state=letter.state, policy=letter.policy, closes_at=letter.closes_at
-    )
-    judged = same.filter(
-        Exists(as_judged), pk=attempt.pk, revision=attempt.revision, flags=attempt.flags
-    )
     changes = {"held_because": because, "confirmed_at": now, "confirmed_by": attempt.confirmed_by}
-    if not judged.update(state=Signature.State.HELD, **changes):
-        return False
-    same.update(state=Signature.State.EXPIRED)
-    return True
+    waiting.filter(pk=attempt.pk).update(state=Signature.State.HELD, **changes)
+    waiting.update(state=Signature.State.EXPIRED)
+    enqueue_mail(attempt, _RECEIPT, about=attempt.public_id, now=now)
+    return Confirmed(attempt, None)
 
 
 def confirmation_code(attempt: Signature) -> str:

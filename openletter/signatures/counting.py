@@ -8,62 +8,83 @@ from uuid import UUID
 from openletter.ledger import append as ledger
 from openletter.ledger.append import Counted, Entry
 from openletter.ledger.models import LedgerEntry
+from openletter.lib.db import rows
+from openletter.lib.db.address_locks import number_of
+from openletter.lib.db.statements import only_row_of, row_of, short
+from openletter.mail.models import OutgoingMail
 from openletter.signatures.models import Signature
 
-_AND_PLACE = """
+# Where a number is moved up, the signature takes its place in the list.
+_PLACE = short("""
+WITH entry AS MATERIALIZED (
+    SELECT index, count FROM ledger_append(
+        %(letter)s, %(signature)s, %(kind)s, %(people)s, %(organisations)s, %(at)s, %(batch)s)
+)
 UPDATE signatures_signature SET ledger_index = entry.index FROM entry
 WHERE id = %(signature)s RETURNING entry.index, entry.count
-"""
-# The guarded change of state comes first, and the number moves only if it happens: if the row and
-# its letter still are what was judged (see judgement.py).
-_IF_AS_JUDGED = """
-WITH others AS (
-    UPDATE signatures_signature SET state = 'expired'
-    WHERE letter_id = %(letter)s AND email_key = %(email_key)s AND state = 'pending'
-        AND id <> %(signature)s
-), allowed AS (
-    SELECT 1 FROM signatures_signature AS signature
+""")
+# All of a confirmation, so that by itself it takes one trip to the server, COMMIT included, and the
+# row of the letter's number is kept for none of ours. Its parts come one after the other, because
+# each reads from the one before.
+_PUBLISH = short("""
+WITH locked AS MATERIALIZED (
+    -- One act at a time for an address: of two attempts each would wait for the other's row.
+    SELECT pg_advisory_xact_lock(%(lock)s)
+), allowed AS MATERIALIZED (
+    -- The row and its letter still are what was judged (judgement.py).
+    SELECT 1 FROM locked, signatures_signature AS signature
     WHERE id = %(signature)s AND state = 'pending' AND revision = %(revision)s
         AND flags = %(flags)s::varchar[]
         AND EXISTS (SELECT 1 FROM letters_letter AS letter WHERE letter.id = %(letter)s
             AND letter.policy = %(policy)s AND letter.state = %(letter_state)s
             AND letter.closes_at IS NOT DISTINCT FROM %(closes_at)s::timestamptz)
     FOR UPDATE OF signature
-), """
-_AND_PUBLISH = """
+), others AS (
+    UPDATE signatures_signature SET state = 'expired' FROM allowed
+    WHERE letter_id = %(letter)s AND email_key = %(email_key)s AND state = 'pending'
+        AND id <> %(signature)s
+    RETURNING 1
+), receipt AS (
+    {receipt}
+), before AS MATERIALIZED (
+    SELECT 1 FROM allowed
+    WHERE (SELECT COUNT(*) FROM others) + (SELECT COUNT(*) FROM receipt) >= 0
+), entry AS MATERIALIZED (
+    SELECT index, count FROM before, ledger_append(
+        %(letter)s, %(signature)s, %(kind)s, %(people)s, %(organisations)s, %(at)s, %(batch)s)
+)
 UPDATE signatures_signature
 SET state = 'published', held_because = '', confirmed_at = %(at)s,
     confirmed_by = %(confirmed_by)s, ledger_index = entry.index
 FROM entry WHERE id = %(signature)s RETURNING entry.index, entry.count
-"""
+""")
 
 
 def count(
     signature: Signature, kind: LedgerEntry.Kind, *, at: datetime, batch: UUID | None = None
 ) -> Entry:
     """Move the number by a signature whose state just changed. Call it last in a transaction."""
-    then = _AND_PLACE if kind == LedgerEntry.Kind.SIGNED else ledger.RETURN
-    entry = ledger.append(_counted(signature), kind, at=at, batch=batch, then=then)
-    if entry is None:
-        raise LookupError(f"letter {signature.letter_id} has no tally to count down from")
-    return entry
+    counted = _counted(signature)
+    if kind != LedgerEntry.Kind.SIGNED:
+        return ledger.append(counted, kind, at=at, batch=batch)
+    return Entry(*only_row_of(_PLACE, ledger.parameters(counted, kind, at=at, batch=batch)))
 
 
-def publish(signature: Signature, *, at: datetime) -> Entry | None:
-    """Publish a pending signature, expire the address's other attempts, and count it, at once.
+def publish(signature: Signature, *, receipt: OutgoingMail, at: datetime) -> Entry | None:
+    """Publish a pending signature, expire the address's other attempts, count it, owe a receipt.
 
-    None when the row or its letter is not what is in hand any more; then nothing counts, and the
-    caller judges again or rolls back. Raises `IntegrityError` when another signature of the address
-    counts. Call it last in a transaction.
+    None when the row or its letter is not what is in hand any more: then nothing happened. Raises
+    `IntegrityError` when another signature of the address counts. One statement: outside of a
+    transaction it is one, and inside it comes last.
     """
     letter = signature.letter
-    return ledger.append(
-        _counted(signature),
-        LedgerEntry.Kind.SIGNED,
-        at=at,
-        only_if=_IF_AS_JUDGED,
-        then=_AND_PUBLISH,
-        more={
+    mail, mail_parameters = rows.insertion_from(receipt, ignore_conflicts=True)
+    entry = row_of(
+        _PUBLISH.format(receipt=mail.format(source="FROM allowed")),
+        {
+            **mail_parameters,
+            **ledger.parameters(_counted(signature), LedgerEntry.Kind.SIGNED, at=at),
+            "lock": number_of(bytes(signature.email_key)),
             "email_key": bytes(signature.email_key),
             "confirmed_by": signature.confirmed_by,
             "revision": signature.revision,
@@ -73,6 +94,7 @@ def publish(signature: Signature, *, at: datetime) -> Entry | None:
             "closes_at": letter.closes_at,
         },
     )
+    return Entry(*entry) if entry else None
 
 
 def _counted(signature: Signature) -> Counted:

@@ -17,6 +17,16 @@ class Countries(BaseChoiceIterator):
         return iter(_countries_in(get_language() or ""))
 
 
+def name_of(code: str) -> str:
+    """Return the name of a country in the page's language; "" for a code that is none."""
+    return _names_in(get_language() or "").get(code, "")
+
+
+@lru_cache(maxsize=100)
+def _names_in(language: str) -> dict[str, str]:
+    return dict(_countries_in(language)[1:])
+
+
 @lru_cache(maxsize=100)
 def _countries_in(_language: str) -> list[tuple[str, str]]:
     # django-countries puts letters with a mark by those without; a test looks.

@@ -12,7 +12,7 @@ from django.urls import Resolver404, ResolverMatch, resolve
 from django.views.decorators.csrf import csrf_exempt
 
 from openletter.lib import tokens
-from openletter.lib.http.page_cache import private
+from openletter.lib.http.answer_classes import private
 from openletter.signatures import error_pages
 
 _MOST_PARTS = 10

@@ -71,7 +71,7 @@ def check_confirmable(attempt: Signature, now: datetime) -> None:
 
 def reason_to_hold(attempt: Signature) -> str:
     """Return why a person looks at an attempt before it counts, or an empty text."""
-    if attempt.letter.policy == Letter.Policy.AFTER_REVIEW:
+    if attempt.letter.is_reviewed:
         return "letter is reviewed"
     return flags.reason_to_hold(attempt.flags) or rules_against(attempt)
 

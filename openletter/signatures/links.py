@@ -23,11 +23,13 @@ def signature_of(purpose: str, token: str, *, whenever_made: bool = False) -> Si
     only ever stop mail work `whenever_made`: nobody is kept from that.
     """
     reference = tokens.read(purpose, token)
-    signature = rows.find(Signature, "public_id", reference.public_id)
-    text = texts.text_with_letter(signature.translation_id) if signature else None
+    signature = rows.find(
+        Signature, "public_id", reference.public_id, together_with="letter", also=texts.NEWEST
+    )
+    text = texts.text_of(signature.letter, signature.translation_id) if signature else None
     if signature is None or text is None:
         raise tokens.BadToken
-    signature.translation, signature.letter = text, text.version.letter
+    signature.translation = text
     if signature.generation != reference.generation and not whenever_made:
         raise OldLink(signature)
     return signature

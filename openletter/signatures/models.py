@@ -19,6 +19,7 @@ from openletter.lib.crypto import EncryptedTextField
 from openletter.lib.db.search import SearchField
 from openletter.lib.ids import uuid7
 from openletter.lib.people.names import MAX_NAME_LENGTH, MOST_OF_ONE
+from openletter.signatures import countries
 
 ONE_PER_ADDRESS = "one_counted_signature_per_address"
 # What staff search signatures by.
@@ -232,7 +233,7 @@ class Signature(models.Model):
 
     @property
     def country_name(self) -> str:
-        return str(self.country.name) if self.country else ""
+        return countries.name_of(str(self.country.code or ""))
 
     def answers(self) -> list[tuple[AskedField, str]]:
         """Return what it says in answer to its letter's questions, as people read it."""

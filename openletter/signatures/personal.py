@@ -135,16 +135,10 @@ def erase(
         public_id__in=person.public_ids, erased_at=None
     )
     found = list(rows.select_related("letter").order_by("pk"))
-    taken_back = []
+    taken_back = [row for row in found if _is_taken_back(row, keep_count)]
     for row in found:
-        if (
-            row.state in withdrawing.CAN_WITHDRAW
-            and row.confirmed_at
-            and not _stays(row, keep_count)
-        ):
+        if row in taken_back:
             withdrawing.take_back(row, now=now)
-            if row.state == Signature.State.PUBLISHED:
-                taken_back.append(row)
         audit.record(
             actor_id=actor_id,
             action="erase signature",
@@ -162,9 +156,15 @@ def erase(
     )
     # Last, since the number's row stays locked until the transaction ends; and in one order, so
     # that two erasures on the same letters cannot wait for each other.
-    for row in sorted(taken_back, key=lambda one: one.letter_id):
+    counted = [row for row in taken_back if row.state == Signature.State.PUBLISHED]
+    for row in sorted(counted, key=lambda one: one.letter_id):
         counting.count(row, LedgerEntry.Kind.WITHDRAWN, at=now)
     return {row.public_id: _stays(row, keep_count) for row in found}
+
+
+def _is_taken_back(row: Signature, keep_count: bool) -> bool:
+    confirmed = row.state in withdrawing.CAN_WITHDRAW and row.confirmed_at is not None
+    return confirmed and not _stays(row, keep_count)
 
 
 def _stays(row: Signature, keep_count: bool) -> bool:

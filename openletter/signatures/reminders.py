@@ -10,7 +10,7 @@ from django.db.models import Exists, OuterRef, Q
 from openletter.letters.models import Letter
 from openletter.lib.db.address_locks import lock_address
 from openletter.lib.people.addresses import mailbox_key
-from openletter.signatures import signing
+from openletter.signatures import judgement, signing
 from openletter.signatures.models import Signature
 
 FIRST_AFTER = timedelta(hours=24)
@@ -33,7 +33,7 @@ def remind(*, now: datetime, limit: int = 500) -> int:
     waiting = (
         Signature.objects.select_related("letter")
         .filter(first | second, state=Signature.State.PENDING, letter__in=Letter.objects.open(now))
-        .filter(asked_at__gt=now - timedelta(days=7))  # later the link would not work any more
+        .filter(asked_at__gt=now - judgement.LINK_LASTS)  # later the link would not work
         .exclude(Exists(newer))
         .order_by("asked_at")[:limit]
     )

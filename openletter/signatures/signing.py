@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
@@ -12,15 +12,18 @@ from openletter.letters.asked_fields import Answers
 from openletter.letters.models import Letter, Translation
 from openletter.lib.db import rows
 from openletter.lib.db.address_locks import lock_address
+from openletter.lib.db.rows import New
 from openletter.lib.ids import uuid7
-from openletter.lib.people.addresses import domain_of, email_key, mailbox_key
+from openletter.lib.people.addresses import Recipient
 from openletter.mail import outbox
+from openletter.mail.models import OutgoingMail
 from openletter.signatures import consents
 from openletter.signatures.abuse import rate_limits
 from openletter.signatures.abuse.rate_limits import Sender
 from openletter.signatures.models import Signature
 
 MOST_PENDING = 5
+_CONFIRM, _SIGNED_ALREADY = "signatures.confirm", "signatures.signed_already"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -52,33 +55,56 @@ def sign(
     same questions in every case, so that time tells nothing either (T07). Of very many attempts of
     an address the newest go on waiting, so that nobody can fill its places (T52).
     """
-    key = email_key(email)
+    recipient = Recipient.of(email)
     attempt = Signature(
         public_id=uuid7(),
         letter=letter,
         translation=text,
         language=language,
         email=email,
-        email_key=key,
-        email_domain=domain_of(email),
+        email_key=recipient.email_key,
+        email_domain=recipient.domain,
         consent=consents.CURRENT,
         created_at=now,
         asked_at=now,
-        **asdict(signer),
+        **vars(signer),
     )
     with transaction.atomic():
-        lock_address(key, mailbox_key(email))
-        noted = rate_limits.record_submission(attempt, sender, others=MOST_PENDING - 1, now=now)
-        attempt.flags = noted.flags
-        rows.insert(attempt, wanted=noted.counted is None)
-        enqueue_mail(
-            attempt,
-            "signatures.confirm" if noted.counted is None else "signatures.signed_already",
-            about=noted.counted or attempt.public_id,
-            now=now,
-            not_before=noted.mail_from,
+        lock_address(recipient.email_key, recipient.mailbox_key)
+        noted = rate_limits.record_submission(
+            attempt, sender, recipient=recipient, kind=_CONFIRM, others=MOST_PENDING - 1, now=now
         )
+        attempt.flags = noted.flags
+        mail = mail_about(
+            attempt,
+            _CONFIRM if noted.counted is None else _SIGNED_ALREADY,
+            about=noted.counted or attempt.public_id,
+            due_at=noted.mail_at or now,
+            recipient=recipient,
+        )
+        stored = New(attempt, wanted=noted.counted is None)
+        rows.insert(stored, New(mail, wanted=noted.mail_at is not None, ignore_conflicts=True))
     return attempt.public_id
+
+
+def mail_about(
+    signature: Signature,
+    kind: str,
+    *,
+    about: UUID,
+    due_at: datetime,
+    recipient: Recipient | None = None,
+) -> OutgoingMail:
+    """Return a mail to a signature's address that is not owed yet; each is owed once."""
+    return outbox.mail_to(
+        recipient or _recipient(signature),
+        kind,
+        dedupe_key=f"{kind}:{signature.public_id}:0",
+        language=signature.language,
+        about=about,
+        topic=signature.letter.topic,
+        due_at=due_at,
+    )
 
 
 def enqueue_mail(
@@ -98,8 +124,7 @@ def enqueue_mail(
     return outbox.enqueue(
         kind,
         dedupe_key=f"{kind}:{signature.public_id}:{copy}",
-        recipient=signature.email,
-        recipient_key=bytes(signature.email_key),
+        recipient=_recipient(signature),
         language=signature.language,
         about=about,
         topic=signature.letter.topic,
@@ -107,3 +132,8 @@ def enqueue_mail(
         not_before=not_before,
         wanted=wanted,
     )
+
+
+def _recipient(signature: Signature) -> Recipient:
+    """Return the address of a signature, by the hash that is kept with it."""
+    return Recipient.of(signature.email)._replace(email_key=bytes(signature.email_key))

@@ -6,7 +6,6 @@ sent the form (`Sec-Fetch-Site`, `Origin`, a signed form token) instead of a CSR
 
 from __future__ import annotations
 
-from dataclasses import asdict
 from datetime import datetime, timedelta
 from typing import Any
 from urllib.parse import quote
@@ -27,7 +26,7 @@ from openletter.letters.queries.letters import LetterView
 from openletter.letters.shortcuts import letter_or_redirect, letter_wherever
 from openletter.lib import tokens
 from openletter.lib.db import clock
-from openletter.lib.http.page_cache import private
+from openletter.lib.http.answer_classes import private
 from openletter.lib.http.requests import client_network, is_cross_site, wellformed
 from openletter.lib.http.site import absolute
 from openletter.signatures import confirmation, error_pages, judgement, signing
@@ -148,7 +147,7 @@ def _judge_form(request: HttpRequest, letter: LetterView, problem: str) -> HttpR
             proof=proof_of_work.check(form.proof, letter.letter) or "",
         ),
     )
-    fields = {**asdict(signer), **form.ticks(), "email": email}
+    fields = {**vars(signer), **form.ticks(), "email": email}
     token = typed_form.inbox_token(reference, letter.letter.public_id, fields)
     return redirect("signatures:inbox", token)
 

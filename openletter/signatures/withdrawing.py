@@ -6,9 +6,9 @@ from datetime import datetime
 
 from django.db.models import F
 
-from openletter.moderation import audit
 from openletter.signatures.abuse import flags
 from openletter.signatures.models import ARROWS, Signature
+from openletter.signatures.owner_record import record_act
 
 _S = Signature.State
 CAN_WITHDRAW = frozenset({_S.PENDING, _S.HELD, _S.PUBLISHED, _S.REMOVED})
@@ -34,24 +34,3 @@ def take_back(
         state=after, verdict=verdict, wants_updates=False, generation=F("generation") + 1
     )
     record_act(signature, action, now, {"state": before.value}, {"state": after.value}, reason)
-
-
-def record_act(
-    signature: Signature,
-    action: str,
-    now: datetime,
-    before: dict[str, object] | None = None,
-    after: dict[str, object] | None = None,
-    reason: str = "",
-) -> None:
-    """Record what an owner did, without its words."""
-    audit.record(
-        actor_id=None,
-        action=action,
-        object_kind="signature",
-        object_id=signature.public_id,
-        reason=reason,
-        now=now,
-        before=before,
-        after=after,
-    )

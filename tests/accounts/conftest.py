@@ -11,8 +11,8 @@ from typing import Any
 import pytest
 from django.core.cache import caches
 
+from runner.servers.valkey import Valkey
 from runner.throwaway import ThrowawayFolder
-from runner.valkey import Valkey
 from tests.accounts.steps import Clock, cache_at
 
 

@@ -103,6 +103,7 @@ DESK: dict[str, tuple[Door, ...]] = {
     **rows_of("signatures/signature", A.SEE_SIGNATURES, change=(A.PLACE_FIRST_SIGNATORIES,)),
     **rows_of("ledger/ledgerentry", A.SEE_LEDGER),
     **rows_of("moderation/auditentry", A.SEE_RECORD),
+    "moderation/auditentry/<int:pk>/object/": (get(A.SEE_RECORD, let_in=302),),
     **rows_of(
         "moderation/listedsource",
         A.SEE_SOURCES,
@@ -113,8 +114,8 @@ DESK: dict[str, tuple[Door, ...]] = {
     **rows_of("mail/outgoingmail", A.SEE_MAILS),
     "delivery/": (get(A.SEE_DELIVERY),),
     "delivery/throttles/<str:key>/": (get(A.ACT_ON_DELIVERY), post(A.ACT_ON_DELIVERY)),
-    "delivery/parked/": (get(A.ACT_ON_DELIVERY), post(A.ACT_ON_DELIVERY)),
-    "delivery/parked/<uuid:mail_id>/": (post(A.ACT_ON_DELIVERY),),
+    "delivery/dead-letters/": (get(A.ACT_ON_DELIVERY), post(A.ACT_ON_DELIVERY)),
+    "delivery/dead-letters/<uuid:mail_id>/": (post(A.ACT_ON_DELIVERY),),
     "delivery/alarms/<int:alarm_id>/": (post(A.ACT_ON_DELIVERY),),
     "delivery/self-test/": (get(A.SEE_DELIVERY),),
     "delivery/self-test/send/": (post(A.ACT_ON_DELIVERY),),

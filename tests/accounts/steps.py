@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 from allauth.mfa.totp.internal import auth
+from django.contrib.auth.models import Permission
 from django.db import connection
 from django.test import Client
 from django.utils import timezone
@@ -112,3 +113,21 @@ def at_once(acts: Sequence[Callable[[], bool]]) -> list[bool]:
 
     with ThreadPoolExecutor(len(acts)) as threads:
         return list(threads.map(do, acts))
+
+
+def rights(*names: str) -> list[Permission]:
+    return list(Permission.objects.filter(codename__in=names))
+
+
+def make_account(email: str, *held: str, **fields: Any) -> User:
+    fields = {"is_staff": True, "is_superuser": False, "second_factor": False, **fields}
+    user = make_moderator(email, **fields)
+    user.user_permissions.set(rights(*held))
+    return user
+
+
+def make_helper() -> User:
+    """Staff who may do everything with users, groups and second factors that rights can allow."""
+    kinds = ("user", "group", "authenticator", "permission", "emailaddress")
+    held = [f"{act}_{kind}" for act in ("add", "change", "delete", "view") for kind in kinds]
+    return make_account("helper@example.org", *held, second_factor=True)

@@ -11,6 +11,7 @@ from django.forms.models import model_to_dict
 from django.test import Client
 
 from openletter.accounts.models import User
+from tests.accounts.steps import make_account, make_helper, rights
 from tests.asking import change
 from tests.factories import log_in, make_moderator
 
@@ -18,24 +19,6 @@ pytestmark = pytest.mark.django_db
 USERS = "/admin/accounts/user/"
 GROUPS = "/admin/auth/group/"
 NEW = "correct-horse-battery"
-
-
-def rights(*names: str) -> list[Permission]:
-    return list(Permission.objects.filter(codename__in=names))
-
-
-def make_account(email: str, *held: str, **fields: Any) -> User:
-    fields = {"is_staff": True, "is_superuser": False, "second_factor": False, **fields}
-    user = make_moderator(email, **fields)
-    user.user_permissions.set(rights(*held))
-    return user
-
-
-def make_helper() -> User:
-    """Staff who may do everything with users, groups and second factors that rights can allow."""
-    kinds = ("user", "group", "authenticator", "permission", "emailaddress")
-    held = [f"{act}_{kind}" for act in ("add", "change", "delete", "view") for kind in kinds]
-    return make_account("helper@example.org", *held, second_factor=True)
 
 
 def everything_about(user: User) -> dict[str, Any]:

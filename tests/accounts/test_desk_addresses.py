@@ -17,11 +17,11 @@ from django.utils import timezone
 
 from openletter.accounts.access import RULES, Action
 from openletter.accounts.models import User
+from openletter.alarms import flows as alarms
 from openletter.ledger.models import LedgerEntry
 from openletter.lib.people.addresses import email_key
 from openletter.mail.limits import throttles
 from openletter.mail.models import Throttle
-from openletter.mail.monitoring import alarms
 from openletter.mail.monitoring.dns_checks import lookup
 from openletter.mailings import flows
 from openletter.moderation.models import AuditEntry, ListedSource

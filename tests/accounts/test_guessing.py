@@ -14,7 +14,7 @@ from allauth.mfa.recovery_codes.internal.auth import RecoveryCodes
 from django.core.cache import caches
 from django.test import Client
 
-from runner.valkey import Valkey
+from runner.servers.valkey import Valkey
 from tests.accounts.steps import (
     AGAIN,
     CHANGE,

@@ -44,7 +44,7 @@ def test_who_comes_from_a_page_of_the_desk_gets_back_there(client: Client) -> No
     asked = client.get(LIST, follow=True)
     assert asked.request["PATH_INFO"] == LOGIN
     address = f"{LOGIN}?{asked.request['QUERY_STRING']}"
-    response = client.post(address, {"login": "mod@example.org", "password": PASSWORD})
+    response = client.post(address, {"login": "olive@example.org", "password": PASSWORD})
     assert response["Location"] == LIST
 
 
@@ -59,20 +59,20 @@ def test_who_comes_from_a_page_of_the_desk_gets_back_there(client: Client) -> No
 )
 def test_t30_logging_in_leads_to_no_other_site(client: Client, goal: str) -> None:
     make_staff()
-    sent = {"login": "mod@example.org", "password": PASSWORD, "next": goal}
+    sent = {"login": "olive@example.org", "password": PASSWORD, "next": goal}
     assert client.post(LOGIN, sent)["Location"] == "/admin/"
 
 
 @pytest.mark.parametrize("password", ["", "wrong", PASSWORD.upper()])
 def test_a_wrong_password_gets_nobody_in(client: Client, password: str) -> None:
     make_staff()
-    assert enter(client, "mod@example.org", password).status_code == 200
+    assert enter(client, "olive@example.org", password).status_code == 200
     assert client.get("/admin/")["Location"].startswith("/admin/login/")
 
 
 def test_t07_an_unknown_address_gets_the_same_answer_as_a_wrong_password(client: Client) -> None:
     make_staff()
-    known = enter(client, "mod@example.org", "wrong").content.decode()
+    known = enter(client, "olive@example.org", "wrong").content.decode()
     unknown = enter(Client(), "nobody@example.org", "wrong").content.decode()
     assert known.count("errorlist") == unknown.count("errorlist")
     assert "nobody" not in unknown.replace('value="nobody@example.org"', "")
@@ -82,8 +82,8 @@ def test_t33_after_five_wrong_passwords_the_right_one_waits(client: Client, sett
     settings.STAFF_NEEDS_SECOND_FACTOR = False
     make_staff()
     for _ in range(5):
-        enter(client, "mod@example.org", "wrong")
-    assert enter(client, "mod@example.org").status_code != 302
+        enter(client, "olive@example.org", "wrong")
+    assert enter(client, "olive@example.org").status_code != 302
     assert client.get("/admin/").status_code == 302
 
 
@@ -94,7 +94,7 @@ def test_f22_staff_log_in_while_the_cache_is_away(client: Client, settings: Any)
         for alias, cache in settings.CACHES.items()
     }
     make_staff()
-    assert enter(client, "mod@example.org")["Location"] == "/admin/"
+    assert enter(client, "olive@example.org")["Location"] == "/admin/"
 
 
 def test_nobody_opens_an_account_by_themselves(client: Client) -> None:
@@ -172,7 +172,7 @@ def test_logging_out_takes_a_post_and_ends_the_session() -> None:
 def test_cookies_are_for_the_desk_and_out_of_the_reach_of_scripts(client: Client) -> None:
     make_staff()
     client.get(LOGIN)
-    enter(client, "mod@example.org")
+    enter(client, "olive@example.org")
     cookies = {name: cookie for name, cookie in client.cookies.items() if cookie.value}
     assert {"session", "csrf"} <= set(cookies)
     for name in ("session", "csrf"):

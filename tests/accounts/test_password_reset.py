@@ -199,7 +199,7 @@ def test_i07_every_copy_of_the_mail_carries_the_same_link(monkeypatch: pytest.Mo
 @pytest.mark.parametrize("action", ["action_add", "action_send", "action_remove"])
 def test_t04_no_page_of_an_account_mails_to_an_address_that_is_typed(action: str) -> None:
     desk = log_in(make_moderator())
-    typed = {"email": "victim@example.org", action: ""}
+    typed = {"email": "suzie@example.org", action: ""}
     assert desk.post("/accounts/email/", typed).status_code == 404
     assert (mail.outbox, OutgoingMail.objects.count()) == ([], 0)
 

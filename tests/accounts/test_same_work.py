@@ -25,7 +25,7 @@ UNKNOWN, KNOWN, DISMISSED, WAITING, CAPPED, NO_PASSWORD = CASES = (
     "known@example.org",
     "dismissed@example.org",
     "waiting@example.org",
-    "capped@example.org",
+    "limited@example.org",
     "no-password@example.org",
 )
 

@@ -233,3 +233,9 @@ def test_a_session_outlives_a_new_secret_key(clock: Clock, settings: Any) -> Non
     settings.SECRET_KEY_FALLBACKS = [settings.SECRET_KEY]
     settings.SECRET_KEY = "another secret key of the site, as long as it must be"
     assert is_in(client)
+
+
+def test_the_page_of_second_factors_says_what_holds_here(demanded: bool) -> None:
+    make_owner(second_factor=False)
+    page = without_second_factor().get("/accounts/2fa/").content.decode()
+    assert ("to enter the administration" in page) is demanded

@@ -23,11 +23,11 @@ from tests.accounts.steps import (
     Clock,
     browser,
     code,
+    make_helper,
     make_owner,
     type_code,
     type_password,
 )
-from tests.accounts.test_access_to_accounts import make_helper
 from tests.factories import TOTP_SECRET, log_in, make_moderator
 
 pytestmark = pytest.mark.django_db

@@ -14,7 +14,7 @@ from django.utils import timezone
 from openletter.counters import counts
 from openletter.ledger.models import Tally
 from openletter.letters.models import Letter
-from openletter.lib.http.page_cache import PUBLIC
+from openletter.lib.http.answer_classes import PUBLIC
 from openletter.signatures.models import Signature
 from tests.factories import (
     decide,

@@ -7,7 +7,7 @@ import re
 from django.conf import settings
 from django.test import Client
 
-from openletter.lib.http.page_cache import PUBLIC
+from openletter.lib.http.answer_classes import PUBLIC
 
 PATH = "/embed/openletter.js"
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import re
+import threading
 from collections.abc import Generator, Iterator
 from pathlib import Path
 from typing import Any
@@ -12,6 +13,7 @@ import pytest
 from playwright.sync_api import Browser, BrowserContext, Error, Page, expect, sync_playwright
 
 from runner.locations import ROOT
+from tests.e2e.embedding import Host
 from tests.e2e.watching import Watch
 from tests.live.site import LiveSite, live_site
 
@@ -121,3 +123,14 @@ def visit(browser: Browser, site: LiveSite, request: pytest.FixtureRequest) -> I
         visits.keep(request.node.name)
     visits.close()
     assert not problems, "\n".join(problems)
+
+
+@pytest.fixture(scope="module")
+def host(site: LiveSite) -> Iterator[Host]:
+    server = Host(site.address)
+    thread = threading.Thread(target=server.serve_forever)
+    thread.start()
+    yield server
+    server.shutdown()
+    thread.join()
+    server.server_close()

@@ -4,15 +4,26 @@ from __future__ import annotations
 
 import re
 
-from playwright.sync_api import Page, expect
+from axe_playwright_python.sync_playwright import Axe
+from playwright.sync_api import Locator, Page, expect
 
-from tests.live.people import Person
+from tests.live.people import Person, somebody
 from tests.live.site import DEMO, LiveSite
 from tests.live.waiting import until
 
 INBOX = re.compile(r"/s/[^/]+/inbox/")
 SIGNED = re.compile(r"/s/[^/]+/signed/$")
 CONFIRM = re.compile(r"/s/[^/]+/confirm/$")
+MINE = re.compile(r"https?://\S+?(?:/de)?/s/[^/\s]+/(?=\s)")
+PREFIXES = {"en": "", "de": "/de"}
+MOST_TABS = 60  # from the top of a letter page to its button
+# What a sighted keyboard user sees of the focus: a line around it.
+_IS_MARKED = """element => {
+  const style = getComputedStyle(element);
+  return element.matches(':focus-visible') && style.outlineStyle !== 'none'
+    && parseFloat(style.outlineWidth) >= 2;
+}"""
+_OPENING = "element => element.outerHTML.slice(0, 120)"
 
 
 def sign(page: Page, person: Person, *, address: str = f"/{DEMO}/") -> None:
@@ -58,3 +69,42 @@ def expect_count(page: Page, site: LiveSite, count: int) -> None:
         return page.locator("data[data-count]").first.get_attribute("value") == str(count)
 
     until(shows, f"{count} on the letter page")
+
+
+def my_link(site: LiveSite, person: Person, *, number: int = 2) -> str:
+    """Return the link to "my signature" in somebody's second (or n-th) mail."""
+    text = site.mail_to(person, number=number).text
+    found = MINE.search(text)
+    assert found, text
+    return found[0]
+
+
+def signed_before_it_changed(site: LiveSite, slug: str, *, prefix: str = "") -> tuple[Person, str]:
+    """Somebody signs a letter, and then its text changes."""
+    site.make_letter(slug)
+    person = somebody()
+    site.sign(person, letter=slug, prefix=prefix)
+    site.confirm(site.mail_to(person))
+    site.change_letter(slug, "Dear all, please listen.", "Liebe alle, bitte hört zu.")
+    return person, my_link(site, person)
+
+
+def tab_to(page: Page, wanted: Locator) -> None:
+    """Press Tab until something has the focus; everything on the way shows that it has."""
+    for _ in range(MOST_TABS):
+        page.keyboard.press("Tab")
+        focused = page.locator("*:focus")
+        if focused.count() == 0:
+            continue  # the browser's own frame
+        assert focused.evaluate(_IS_MARKED), f"no visible focus: {focused.evaluate(_OPENING)}"
+        if wanted.evaluate("element => element === document.activeElement"):
+            return
+    raise AssertionError(f"no Tab leads to {wanted}")
+
+
+def findings(page: Page) -> list[str]:
+    results = Axe().run(page)
+    return [
+        f"{violation['impact']} {violation['id']}: {violation['nodes'][0]['html'][:160]}"
+        for violation in results.response["violations"]
+    ]

@@ -5,18 +5,16 @@ from __future__ import annotations
 from collections.abc import Callable
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Page
 
 from tests.e2e import steps
 from tests.e2e.conftest import Visits
-from tests.e2e.test_my_signature import my_link, signed_before_it_changed
+from tests.e2e.steps import PREFIXES, findings, my_link, signed_before_it_changed
 from tests.live.people import somebody
 from tests.live.site import DEMO, LiveSite
 
 pytestmark = pytest.mark.e2e
 
-PREFIXES = {"en": "", "de": "/de"}
 Addresses = dict[str, str]
 
 
@@ -122,9 +120,9 @@ def test_axe_finds_nothing(visit: Visits, addresses: Addresses, name: str) -> No
     address, act = PAGES[name]
     page.goto(addresses[address])
     act(page)
-    by_day = _findings(page)
+    by_day = findings(page)
     page.emulate_media(color_scheme="dark")
-    by_night = _findings(page)
+    by_night = findings(page)
     assert not by_day + by_night, "\n".join(by_day + by_night)
 
 
@@ -132,12 +130,4 @@ def test_axe_finds_a_fault_where_there_is_one(visit: Visits) -> None:
     page = visit()
     page.goto("/")
     page.evaluate("document.querySelector('main').append(document.createElement('button'))")
-    assert any(finding.startswith("critical button-name") for finding in _findings(page))
-
-
-def _findings(page: Page) -> list[str]:
-    results = Axe().run(page)
-    return [
-        f"{violation['impact']} {violation['id']}: {violation['nodes'][0]['html'][:160]}"
-        for violation in results.response["violations"]
-    ]
+    assert any(finding.startswith("critical button-name") for finding in findings(page))

@@ -10,7 +10,7 @@ from playwright.sync_api import Page, expect
 
 from tests.e2e import steps
 from tests.e2e.conftest import Visits
-from tests.e2e.test_keyboard import tab_to
+from tests.e2e.steps import tab_to
 from tests.live.people import Person, somebody
 from tests.live.site import DEMO, LiveSite
 from tests.typo_cases import TYPO_CASES

@@ -3,38 +3,15 @@
 from __future__ import annotations
 
 import pytest
-from playwright.sync_api import Locator, Page, expect
+from playwright.sync_api import Page, expect
 
 from tests.e2e import steps
 from tests.e2e.conftest import Visits
+from tests.e2e.steps import tab_to
 from tests.live.people import Person, somebody
 from tests.live.site import DEMO, LiveSite
 
 pytestmark = pytest.mark.e2e
-
-MOST_TABS = 60  # from the top of a letter page to its button
-# What a sighted keyboard user sees of the focus: a line around it.
-_IS_MARKED = """element => {
-  const style = getComputedStyle(element);
-  return element.matches(':focus-visible') && style.outlineStyle !== 'none'
-    && parseFloat(style.outlineWidth) >= 2;
-}"""
-
-
-def tab_to(page: Page, wanted: Locator) -> None:
-    """Press Tab until something has the focus; everything on the way shows that it has."""
-    for _ in range(MOST_TABS):
-        page.keyboard.press("Tab")
-        focused = page.locator("*:focus")
-        if focused.count() == 0:
-            continue  # the browser's own frame
-        assert focused.evaluate(_IS_MARKED), f"no visible focus: {focused.evaluate(_OPENING)}"
-        if wanted.evaluate("element => element === document.activeElement"):
-            return
-    raise AssertionError(f"no Tab leads to {wanted}")
-
-
-_OPENING = "element => element.outerHTML.slice(0, 120)"
 
 
 def sign_by_keyboard(page: Page, person: Person) -> None:

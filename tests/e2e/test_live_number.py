@@ -8,8 +8,7 @@ import pytest
 from playwright.sync_api import Locator, Page, Route, expect
 
 from tests.e2e.conftest import Visits
-from tests.e2e.test_widget import Host
-from tests.e2e.test_widget import host as host
+from tests.e2e.embedding import Host
 from tests.live.site import LiveSite
 
 pytestmark = pytest.mark.e2e

@@ -56,7 +56,7 @@ def test_the_number_leaves_room_for_the_text(
 def test_lines_stay_on_a_page_and_in_what_changed(visit: Visits, site: LiveSite) -> None:
     slug = "a-letter-with-an-address"
     texts = [
-        f"To the parliament\nSquare 1\n12345 City\n\n{name}\nChair" for name in ("Anna", "Berta")
+        f"To the parliament\nSquare 1\n12345 City\n\n{name}\nChair" for name in ("Suzie", "Sam")
     ]
     site.make_letter(slug, changes=[(text, text) for text in texts])
     page = visit()

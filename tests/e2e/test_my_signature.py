@@ -11,35 +11,17 @@ from playwright.sync_api import Page, expect
 
 from tests.e2e import steps
 from tests.e2e.conftest import Visits
+from tests.e2e.steps import my_link, signed_before_it_changed
 from tests.live.people import Person, somebody
 from tests.live.site import DEMO, LiveSite
 
 pytestmark = pytest.mark.e2e
-MINE = re.compile(r"https?://\S+?(?:/de)?/s/[^/\s]+/(?=\s)")
-
-
-def my_link(site: LiveSite, person: Person, *, number: int = 2) -> str:
-    """Return the link to "my signature" in somebody's second (or n-th) mail."""
-    text = site.mail_to(person, number=number).text
-    found = MINE.search(text)
-    assert found, text
-    return found[0]
 
 
 def signed(site: LiveSite, *, prefix: str = "") -> tuple[Person, str]:
     """Somebody signs and confirms; return them and the link from their receipt."""
     person = somebody()
     site.confirm(site.signed_mail(person, prefix=prefix))
-    return person, my_link(site, person)
-
-
-def signed_before_it_changed(site: LiveSite, slug: str, *, prefix: str = "") -> tuple[Person, str]:
-    """Somebody signs a letter, and then its text changes."""
-    site.make_letter(slug)
-    person = somebody()
-    site.sign(person, letter=slug, prefix=prefix)
-    site.confirm(site.mail_to(person))
-    site.change_letter(slug, "Dear all, please listen.", "Liebe alle, bitte hört zu.")
     return person, my_link(site, person)
 
 

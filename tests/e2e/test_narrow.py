@@ -6,7 +6,7 @@ import pytest
 from playwright.sync_api import Page
 
 from tests.e2e.conftest import Visits
-from tests.e2e.test_my_signature import my_link
+from tests.e2e.steps import my_link
 from tests.live.people import Person, somebody
 from tests.live.site import DEMO, LiveSite
 

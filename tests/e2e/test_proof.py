@@ -13,8 +13,7 @@ from openletter.letters.models import Letter
 from openletter.signatures.abuse import proof_of_work
 from tests.e2e import steps
 from tests.e2e.conftest import Visits
-from tests.e2e.test_accessibility import PREFIXES, _findings
-from tests.e2e.test_keyboard import tab_to
+from tests.e2e.steps import PREFIXES, findings, tab_to
 from tests.live.people import Person, somebody
 from tests.live.site import LiveSite
 
@@ -115,9 +114,9 @@ def test_it_is_solved_without_a_mouse_and_axe_finds_nothing(visit: Visits, langu
     tab_to(page, page.locator("#id_name"))
     page.keyboard.type("Suzie")
     expect_solved(page, language)
-    by_day = _findings(page)
+    by_day = findings(page)
     page.emulate_media(color_scheme="dark")
-    by_night = _findings(page)
+    by_night = findings(page)
     assert not by_day + by_night, "\n".join(by_day + by_night)
     tab_to(page, page.locator(".proof input[type=checkbox]"))
     tab_to(page, page.locator("form[action$='/sign/'] .form__actions button"))

@@ -9,15 +9,15 @@ from playwright.sync_api import Page, expect
 
 from tests.e2e import steps
 from tests.e2e.conftest import Visits
-from tests.e2e.test_accessibility import _findings
-from tests.e2e.test_desk import Desk
+from tests.e2e.desk import Desk
+from tests.e2e.steps import findings
 from tests.live.people import Person, somebody
 from tests.live.site import DEMO, LiveSite
 from tests.live.waiting import PATIENCE
 
 pytestmark = pytest.mark.e2e
 
-EDITOR = Person(name="Edita Torres", email="edita@example.org")
+EDITOR = Person(name="Olive Torres", email="olive@example.org")
 TEXT = "Good *news*, see [the minutes](https://example.org/minutes). <script>alert(1)</script>"
 TITLE = "The committee has read the letter"
 
@@ -130,6 +130,6 @@ def test_axe_finds_nothing_on_pages_with_news(
     for scheme in ("light", "dark"):
         page = visit(color_scheme=scheme, viewport={"width": 390, "height": 800})
         page.goto(f"{prefix}{news}{address}")
-        found = _findings(page)
+        found = findings(page)
         assert not found, "\n".join(found)
         assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")

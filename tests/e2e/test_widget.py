@@ -2,66 +2,18 @@
 
 from __future__ import annotations
 
-import threading
-from collections.abc import Iterator
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
-
 import pytest
 from playwright.sync_api import Page, expect
 
 from tests.e2e.conftest import Visits
+from tests.e2e.embedding import OWN_WORDS, Host
 from tests.live.people import somebody
 from tests.live.site import DEMO, LiveSite
 
 pytestmark = pytest.mark.e2e
 
-OWN_WORDS = "Thousands of people"
 NUMBER = "open-letter-counter"
 MOST_POLLS = 10  # the site itself may answer for a second with what it kept
-
-
-class Host(ThreadingHTTPServer):
-    """Another site: every path is a page that embeds the letter of that name."""
-
-    def __init__(self, letters: str) -> None:
-        super().__init__(("127.0.0.1", 0), _Page)
-        self.letters = letters
-        # Another name than the letters' site has, so that browsers take it for another site.
-        self.address = f"http://localhost:{self.server_port}"
-
-
-class _Page(BaseHTTPRequestHandler):
-    server: Host
-
-    def do_GET(self) -> None:
-        letters, slug = self.server.letters, self.path.strip("/")
-        policy = f"default-src 'none'; script-src {letters}; connect-src {letters}"
-        page = (
-            "<!doctype html><html lang=en><head><meta charset=utf-8><title>An article</title>"
-            f"<script type=module src={letters}/embed/openletter.js></script></head><body>"
-            f"<p><open-letter-counter letter={letters}/{slug}/>{OWN_WORDS}</open-letter-counter>"
-            " have signed.</p></body></html>"
-        ).encode()
-        self.send_response(200)
-        self.send_header("Content-Type", "text/html")
-        self.send_header("Content-Length", str(len(page)))
-        self.send_header("Content-Security-Policy", policy)
-        self.end_headers()
-        self.wfile.write(page)
-
-    def log_message(self, *_arguments: object) -> None:
-        pass
-
-
-@pytest.fixture(scope="module")
-def host(site: LiveSite) -> Iterator[Host]:
-    server = Host(site.address)
-    thread = threading.Thread(target=server.serve_forever)
-    thread.start()
-    yield server
-    server.shutdown()
-    thread.join()
-    server.server_close()
 
 
 def open_article(visit: Visits, host: Host, slug: str) -> Page:

@@ -11,13 +11,13 @@ from django.core.management import CommandError, call_command
 from django.db import connection
 from django.utils import timezone
 
+from openletter.alarms import flows as alarms
 from openletter.ledger import recounting
 from openletter.ledger.models import Tally
 from openletter.ledger.tasks import recount as recount_task
 from openletter.ledger.watch import ALARM
 from openletter.letters.models import Letter
 from openletter.mail.models import OutgoingMail
-from openletter.mail.monitoring import alarms
 from openletter.signatures.models import Signature
 from tests.factories import decide, make_letter, make_many, make_published, make_signature
 

@@ -12,7 +12,7 @@ from openletter.letters import publishing, slugs
 from openletter.letters.models import Letter, TextVersion
 from tests.asking import form_of
 from tests.factories import make_draft, make_letter, make_update, make_version, move_letter
-from tests.letters.test_desk import LETTERS, VERSIONS, begin, settings_of
+from tests.letters.steps import LETTERS, VERSIONS, begin, settings_of
 from tests.queries import queries_of
 
 pytestmark = pytest.mark.django_db

@@ -11,7 +11,7 @@ from django.test import Client
 
 from openletter.letters.models import FormerSlug, Letter, TextVersion, Translation
 from openletter.moderation.models import AuditEntry
-from tests.asking import change, form_of, opened_on, say_yes, seen
+from tests.asking import change, opened_on, say_yes, seen
 from tests.factories import (
     log_in,
     make_draft,
@@ -22,27 +22,9 @@ from tests.factories import (
     make_version,
     text_of,
 )
+from tests.letters.steps import LETTERS, VERSIONS, begin, settings_of
 
 pytestmark = pytest.mark.django_db
-LETTERS = "/admin/letters/letter/"
-VERSIONS = "/admin/letters/textversion/"
-
-
-def settings_of(slug: str = "open-ai", **typed: str) -> dict[str, str]:
-    """What the form about a letter sends."""
-    return {
-        "slug": slug,
-        "sender_name": "The Initiative",
-        "reference_language": "en",
-        "policy": "at_once",
-        "retention_months": "6",
-        "opens_at_0": "",
-        "opens_at_1": "",
-        "closes_at_0": "",
-        "closes_at_1": "",
-        "asks_country": "on",
-        **typed,
-    }
 
 
 def texts(*rows: dict[str, str], kept: int = 0, **typed: str) -> dict[str, str]:
@@ -67,12 +49,6 @@ def english(markdown: str = "Dear *world*.", **typed: str) -> dict[str, str]:
 
 def existing(text: Translation, **typed: str) -> dict[str, str]:
     return {**english(), "id": str(text.pk), "version": str(text.version_id), **typed}
-
-
-def begin(desk: Client, letter: Letter, **typed: str) -> Any:
-    """Press "Write a new version" on the page of a letter."""
-    page = f"{LETTERS}{letter.pk}/change/"
-    return desk.post(page, {**form_of(desk.get(page)), **typed, "_act": "begin"})
 
 
 def messages_of(response: Any) -> list[str]:

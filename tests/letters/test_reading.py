@@ -121,7 +121,8 @@ def test_a_text_that_is_not_published_cannot_be_signed() -> None:
 
 
 @pytest.mark.parametrize(
-    ("language", "direction"), [("en", "ltr"), ("ar", "rtl"), ("he", "rtl"), ("fa-AF", "rtl")]
+    ("language", "direction"),
+    [("en", "ltr"), ("ar", "rtl"), ("he", "rtl"), ("fa-AF", "rtl"), ("xx", "ltr")],
 )
 def test_a_text_says_in_which_direction_it_is_read(language: str, direction: str) -> None:
     text = text_of(make_letter())

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 import threading
-from typing import Any
 
 import pytest
 from django.db import connection
@@ -16,7 +15,7 @@ from openletter.letters.publishing import NotPossible
 from openletter.letters.queries import updates as update_queries
 from openletter.moderation.models import AuditEntry
 from tests.asking import opened_on, say_yes, seen
-from tests.factories import make_letter, make_staff, make_update
+from tests.factories import make_letter, make_update
 
 pytestmark = pytest.mark.django_db
 
@@ -32,13 +31,6 @@ def typed(letter: Letter, **texts: str) -> dict[str, str]:
         "texts-0-markdown": "Good *news*.",
         **texts,
     }
-
-
-@pytest.fixture
-def desk(client: Client, settings: Any) -> Client:
-    settings.STAFF_NEEDS_SECOND_FACTOR = False
-    client.force_login(make_staff())
-    return client
 
 
 def test_updates_are_numbered_letter_by_letter() -> None:

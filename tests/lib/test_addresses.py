@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from itertools import product
 
+import idna
 import pytest
 from django.core.exceptions import ValidationError
 from hypothesis import example, given
@@ -338,3 +339,16 @@ def test_t11_case_tags_and_dots_make_no_difference_at_gmail(name: str, more: st.
 def test_whatever_is_looked_up_has_a_key(text: str) -> None:
     """Moderators search by what they paste."""
     assert len(email_key(text)) == 32
+
+
+@pytest.mark.parametrize(
+    "domain",
+    ["Example.ORG", "a..b", "under_score.org", "-x.org", f"{'x' * 64}.org", "a b.org", "", "x.y."],
+)
+def test_a_domain_in_ascii_is_folded_as_idna_would_fold_it(domain: str) -> None:
+    """The short way is taken for nearly every address, and must lead to the same mailbox."""
+    try:
+        expected = idna.encode(domain.lower(), uts46=True).decode()
+    except idna.IDNAError:
+        expected = domain.lower()
+    assert fold(f"suzie@{domain}") == f"suzie@{expected}"

@@ -29,8 +29,8 @@ READERS: dict[str, tuple[str | None, Callable[[], Any]]] = {
     "integer, a fraction": ("1.5", lambda: env.integer(NAME, default=1)),
     "integer, too small": ("0", lambda: env.integer(NAME, default=1, least=1)),
     "integer, too large": ("11", lambda: env.integer(NAME, default=1, most=10)),
-    "listing, not set": (None, lambda: env.listing(NAME)),
-    "listing, nothing in it": (" , ,", lambda: env.listing(NAME)),
+    "list, not set": (None, lambda: env.list_of(NAME)),
+    "list, nothing in it": (" , ,", lambda: env.list_of(NAME)),
     "secret, not set": (None, lambda: env.secret(NAME, least=32)),
     "secret, too short": (SECRET, lambda: env.secret(NAME, least=32)),
     "time zone, none": ("Mars/Olympus", lambda: env.time_zone(NAME, "UTC")),
@@ -86,13 +86,13 @@ def test_what_is_not_set_takes_its_default(monkeypatch: pytest.MonkeyPatch) -> N
     monkeypatch.delenv(NAME, raising=False)
     assert env.text(NAME, "x") == "x"
     assert env.integer(NAME, default=7) == 7
-    assert env.listing(NAME, "") == []
+    assert env.list_of(NAME, "") == []
     assert env.url(NAME, schemes={"smtp"}, default="smtp://mail") == "smtp://mail"
 
 
 def test_what_is_set_is_read(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv(NAME, " a, b ,,c ")
-    assert env.listing(NAME) == ["a", "b", "c"]
+    assert env.list_of(NAME) == ["a", "b", "c"]
     monkeypatch.setenv(NAME, " 10 ")
     assert env.integer(NAME, default=1, least=1, most=10) == 10
     assert env.text(NAME) == "10"

@@ -9,8 +9,8 @@ from typing import Any
 import pytest
 from django.core.cache import cache, caches
 
-from openletter.lib.db import outage
-from openletter.lib.failsafe_cache import CalmRedisCache
+from openletter.lib import outage
+from openletter.lib.failsafe_cache import FailsafeRedisCache
 from tests.hanging import Hanging
 
 RAN: list[str] = []
@@ -25,9 +25,9 @@ class Trap:
 
 def written_raw(key: str, value: bytes) -> None:
     """Write into the server itself, as somebody else who reaches it could."""
-    calm = caches["default"]
-    assert isinstance(calm, CalmRedisCache)
-    calm._cache.get_client(write=True).set(calm.make_and_validate_key(key), value)
+    ours = caches["default"]
+    assert isinstance(ours, FailsafeRedisCache)
+    ours._cache.get_client(write=True).set(ours.make_and_validate_key(key), value)
 
 
 @pytest.mark.parametrize(

@@ -17,11 +17,6 @@ from tests.live.waiting import PATIENCE
 NUMBER = 4711
 
 
-@pytest.fixture
-def params(transactional_db: None) -> dict[str, Any]:
-    return connections["default"].get_connection_params()
-
-
 @pytest.mark.parametrize("process", ["web", "worker", "manage"])
 def test_f14_f31_every_session_has_the_limits(params: dict[str, Any], process: str) -> None:
     options = connection_options.options(process, has_pooler=False)

@@ -14,6 +14,7 @@ from django.conf import settings
 from openletter.lib import tokens
 from openletter.lib.ids import uuid7
 from openletter.lib.logs import CUT, LONGEST, NothingPersonal, finds_personal, redact
+from tests.factories import log_in
 
 LOGGING: dict[str, Any] = settings.LOGGING
 
@@ -171,6 +172,54 @@ def test_a_line_with_wrong_arguments_stops_nobody(written: io.StringIO) -> None:
     log.warning("and on")
     assert "suzie" not in written.getvalue()
     assert "and on" in written.getvalue()
+
+
+FORGED = "x\n2026-11-30 12:00:00,000 ERROR openletter.ledger the number is wrong"
+
+
+def test_nobody_writes_a_line_of_their_own(written: io.StringIO) -> None:
+    log.warning("The field %s cannot be referenced.", f"{FORGED}\r\x1b[2J\x00\x9b\u2028\u202e")
+    (line,) = written.getvalue().splitlines()
+    assert line.endswith(r"is wrong\x0d\x1b[2J\x00\x9b\u2028\u202e cannot be referenced.")
+    assert r"x\x0a2026" in line
+
+
+def test_nor_in_a_traceback_or_a_stack(written: io.StringIO) -> None:
+    try:
+        raise ValueError(f"{FORGED}\x1b[2J\x85")
+    except ValueError:
+        log.exception("failed", stack_info=True)
+    first, *below = written.getvalue().splitlines()
+    assert first.endswith(" failed")
+    assert all(line.startswith("  ") for line in below)
+    assert "Traceback (most recent call last):" in below[0]
+    assert any(r"is wrong\x1b[2J\x85" in line for line in below)
+
+
+@pytest.mark.parametrize("status", [403, 500])
+def test_who_may_not_is_one_line_and_a_defect_is_told_in_full(
+    written: io.StringIO, status: int
+) -> None:
+    try:
+        raise PermissionError
+    except PermissionError:
+        log.warning("no: /admin/", exc_info=True, extra={"status_code": status})
+    assert (len(written.getvalue().splitlines()) == 1) == (status == 403)
+
+
+@pytest.mark.django_db
+def test_staff_write_no_line_of_their_own(written: io.StringIO) -> None:
+    handler = logging.getLogger("tests.logs").handlers[0]
+    root = logging.getLogger("django")
+    root.addHandler(handler)
+    try:
+        desk = log_in()
+        desk.raise_request_exception = False
+        desk.get("/admin/letters/letter/add/", {"_to_field": FORGED})
+    finally:
+        root.removeHandler(handler)
+    assert "cannot be referenced" in written.getvalue()
+    assert not re.search(r"^2026-11-30 12:00:00", written.getvalue(), re.MULTILINE)
 
 
 def test_everything_goes_through_the_filter() -> None:

@@ -116,7 +116,7 @@ def test_a_limit_of_a_pooler_that_ends_it_is_told_with_what_to_do(settings: Any)
 def test_the_command_that_everybody_calls_is_the_patient_one(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    assert get_commands()["migrate"] == "openletter.pages"
+    assert get_commands()["migrate"] == "openletter.operations"
 
     def refuse(_migrate: object) -> None:
         raise migrating.NotMigrated("Wait.")

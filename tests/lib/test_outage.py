@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from openletter.lib.db import outage
-from openletter.lib.db.outage import Outage
+from openletter.lib import outage
+from openletter.lib.outage import Outage
 
 
 class Clock:

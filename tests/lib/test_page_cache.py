@@ -12,7 +12,8 @@ from django.http import HttpRequest, HttpResponse, HttpResponseNotFound
 from django.test import RequestFactory
 
 from openletter.lib.http import page_cache
-from openletter.lib.http.page_cache import PUBLIC, PublicCache, private, public
+from openletter.lib.http.answer_classes import PUBLIC, private, public
+from openletter.lib.http.page_cache import PublicCache
 from tests.live.waiting import PATIENCE
 
 Answer = Callable[[HttpRequest], HttpResponse]

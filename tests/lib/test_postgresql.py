@@ -7,6 +7,7 @@ import threading
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager, suppress
+from importlib.metadata import version
 from pathlib import Path
 from typing import Any
 
@@ -17,7 +18,7 @@ from psycopg_pool import PoolTimeout
 
 from openletter.lib.db.postgresql import connection as waiting
 from openletter.lib.db.postgresql.base import DatabaseWrapper
-from openletter.lib.db.postgresql.connection import Connection, at_most
+from openletter.lib.db.postgresql.connection import WRITTEN_FOR, Connection, at_most
 from tests.live.waiting import let_last
 
 # What PostgreSQL says last when it lets somebody in, and after every answer.
@@ -79,11 +80,6 @@ class Relay:
 
 
 @pytest.fixture
-def params(transactional_db: None) -> dict[str, Any]:
-    return connections["default"].get_connection_params()
-
-
-@pytest.fixture
 def relay(params: dict[str, Any]) -> Iterator[Relay]:
     folder = params["host"]
     if not Path(folder).is_dir():
@@ -97,6 +93,11 @@ def behind(relay: Relay, params: dict[str, Any]) -> Connection:
     return Connection.connect(
         **{**params, "host": "127.0.0.1", "port": relay.port}, autocommit=True
     )
+
+
+def test_psycopg_is_the_one_whose_waiting_this_was_written_for() -> None:
+    """After an upgrade: compare connection.py with psycopg's own wait, then say so."""
+    assert version("psycopg").startswith(f"{WRITTEN_FOR}.")
 
 
 def test_f30_an_answer_that_does_not_come_in_time_breaks_the_connection(
@@ -188,13 +189,54 @@ def test_django_connects_by_it_with_and_without_a_pool(params: dict[str, Any]) -
 
 
 def test_f30_a_silent_connection_of_the_pool_is_given_to_nobody(
-    relay: Relay, params: dict[str, Any]
+    relay: Relay, params: dict[str, Any], monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    monkeypatch.setattr(waiting, "ASKED_EVERY", 0.0)
     with pooled(HOST="127.0.0.1", PORT=relay.port) as connection:
         connection.pool.putconn(taken_from(connection))
         relay.hush()
         with at_most(0.3), pytest.raises(PoolTimeout):
             taken_from(connection)
+
+
+def test_f30_one_that_the_server_ended_is_given_to_nobody_however_lately_it_was_asked(
+    params: dict[str, Any], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(waiting, "ASKED_EVERY", 600.0)
+    with pooled() as connection, Connection.connect(**params, autocommit=True) as other:
+        first = taken_from(connection)
+        connection.pool.putconn(first)
+        again = taken_from(connection)
+        assert again is first
+        connection.pool.putconn(again)
+        ended = "SELECT pg_terminate_backend(%s, 5000)"
+        assert other.execute(ended, [first.info.backend_pid]).fetchone() == (True,)
+        next_one = taken_from(connection)
+        assert next_one is not first
+        assert next_one.execute("SELECT 1").fetchone() == (1,)
+        connection.pool.putconn(next_one)
+
+
+def test_a_connection_is_asked_once_a_second_and_not_for_each_request(
+    params: dict[str, Any], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(waiting, "ASKED_EVERY", 600.0)
+    with Connection.connect(**params) as session:
+        assert [session.seems_alive() for _time in range(3)] == [False, True, True]
+        monkeypatch.setattr(waiting, "ASKED_EVERY", 0.0)
+        assert not session.seems_alive()
+
+
+def test_one_whose_transaction_is_broken_is_asked_again(
+    params: dict[str, Any], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(waiting, "ASKED_EVERY", 600.0)
+    with Connection.connect(**params) as session:
+        assert [session.seems_alive() for _time in range(2)] == [False, True]
+        with suppress(psycopg.Error):
+            session.execute("SELECT 1 / 0")
+        assert not session.seems_alive()
+        session.rollback()
 
 
 def test_a_pause_between_statements_is_not_counted(params: dict[str, Any]) -> None:

@@ -2,15 +2,26 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import pytest
 from django.db import IntegrityError, connection, transaction
 from django.test.utils import CaptureQueriesContext
 
 from openletter.letters.models import Letter
 from openletter.lib.db import rows
-from openletter.lib.db.statements import only_row_of, row_of
+from openletter.lib.db.rows import New
+from openletter.lib.db.statements import (
+    MOST_CHARACTERS,
+    MOST_PARAMETERS,
+    only_row_of,
+    row_of,
+    short,
+)
+from openletter.lib.ids import uuid7
 from openletter.signatures.models import Signature
 from tests.factories import make_letter, make_signature
+from tests.steps import link, press
 
 pytestmark = pytest.mark.django_db
 ASK = "SELECT upper(%s::text), %s::int + 1"
@@ -42,7 +53,7 @@ def test_what_the_database_refuses_is_an_error_of_django() -> None:
     signature = make_signature()
     again = Signature.objects.get(pk=signature.pk)
     with pytest.raises(IntegrityError), transaction.atomic():
-        rows.insert(again)
+        rows.insert(New(again))
     assert Signature.objects.count() == 1
 
 
@@ -70,3 +81,57 @@ def test_a_row_that_is_not_there_is_none_and_one_may_bring_something_along() -> 
     letter = make_letter()
     found = rows.find(Letter, "slug", letter.slug, also=("twice", "id * 2"))
     assert getattr(found, "twice", None) == letter.pk * 2
+
+
+def test_a_row_brings_the_one_that_it_belongs_to_in_the_same_statement() -> None:
+    signature = make_signature()
+    ids = [signature.public_id]
+    with CaptureQueriesContext(connection) as queries:
+        found = rows.find(
+            Signature, "public_id", ids[0], together_with="letter", also=("twice", "2 * 21")
+        )
+        assert found is not None
+        assert (found.letter, found.letter.slug) == (signature.letter, signature.letter.slug)
+    assert (len(queries), getattr(found.letter, "twice", None)) == (1, 42)
+
+
+def test_several_rows_are_inserted_by_one_statement_each_if_it_is_wanted() -> None:
+    signature = make_signature()
+    new = [make_signature_like(signature), make_signature_like(signature)]
+    with CaptureQueriesContext(connection) as queries:
+        key = rows.insert(New(new[0], wanted=False), New(new[1]))
+    assert len(queries) == 1
+    stored = Signature.objects.exclude(pk=signature.pk).get()
+    assert (stored.pk, stored.public_id) == (key, new[1].public_id)
+    assert rows.insert(New(new[0], wanted=False)) is None
+
+
+def make_signature_like(signature: Signature) -> Signature:
+    copied = Signature.objects.get(pk=signature.pk)
+    copied.pk, copied.public_id = None, uuid7()
+    return copied
+
+
+def test_comments_and_indentation_stay_here() -> None:
+    text = """
+    SELECT 1,  -- why one
+        -- and why two
+        2
+    """
+    assert short(text).split() == ["SELECT", "1,", "2"]
+
+
+def test_psycopg_keeps_every_statement_with_which_one_signs_and_confirms(sign: Any) -> None:
+    """What is longer, or has more parameters, it takes apart anew each time."""
+    sent: list[tuple[int, int]] = []
+
+    def noted(execute: Any, sql: str, params: Any, many: bool, context: Any) -> Any:
+        sent.append((len(sql), len(params or ())))
+        return execute(sql, params, many, context)
+
+    with connection.execute_wrapper(noted):
+        sign()
+        press(link(Signature.objects.get()))
+    assert Signature.objects.get().state == "published"
+    assert max(length for length, _number in sent) <= MOST_CHARACTERS
+    assert max(number for _length, number in sent) <= MOST_PARAMETERS

@@ -16,7 +16,7 @@ from urllib.parse import urlencode
 import psycopg
 
 from runner.environment import free_port, isolated
-from runner.running import Site, start_site
+from runner.site import Site, start_site
 from runner.throwaway import ThrowawayFolder
 from tests.live.letterbox import Letterbox, Mail
 from tests.live.people import Person

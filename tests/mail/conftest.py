@@ -1,18 +1,17 @@
-"""The tests' mail server, and a relay that no test before has found wanting."""
+"""Relays that say what a test wants, and one that no test before has found wanting."""
 
 from __future__ import annotations
 
-import os
 from collections.abc import Iterator
-from pathlib import Path
 from typing import Any
 
 import pytest
 
+from openletter.mail.models import OutgoingMail
 from openletter.mail.outbox import delivery
+from tests.conftest import SMTP
+from tests.mail.outgoing import REPORTED, sent
 from tests.mail.saying_relay import SayingRelay, saying_relay
-
-SMTP = "openletter.mail.transport.smtp.EmailBackend"
 
 
 @pytest.fixture(autouse=True)
@@ -22,13 +21,9 @@ def _fresh_relay(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 @pytest.fixture
-def mailbox(settings: Any) -> Path:
-    """Send to the tests' real SMTP server, and return the folder where it keeps what it got."""
-    settings.EMAIL_BACKEND = SMTP
-    folder = Path(os.environ["TEST_MAILBOX"])
-    for file in folder.glob("*.eml"):
-        file.unlink()
-    return folder
+def mail(db: None) -> OutgoingMail:
+    """The mail that the captured payloads are about."""
+    return sent(pk=REPORTED)
 
 
 @pytest.fixture(params=["in one breath", "one by one"])

@@ -11,7 +11,7 @@ from aiosmtpd.controller import Controller
 from aiosmtpd.smtp import SMTP, Envelope, Session
 
 from runner.environment import free_port
-from runner.pipelining import OffersPipelining
+from runner.servers.pipelining import OffersPipelining
 from tests.live.waiting import PATIENCE
 
 

@@ -9,7 +9,7 @@ from django.utils import timezone
 
 from openletter.mail.models import Lane, OutgoingMail
 from tests.mail.outgoing import claim_at
-from tests.mail.test_outbox import owe
+from tests.mail.steps import owe
 
 NOW = timezone.now().replace(second=30)
 

@@ -13,7 +13,7 @@ from django.test import Client
 
 from openletter.mail.feedback import return_path
 from openletter.mail.models import OutgoingMail, SuppressedAddress
-from tests.mail.outgoing import REPORTED, sent, state_of
+from tests.mail.outgoing import sent, state_of
 from tests.mail.reporting import SECRET, payload, post, with_said
 
 pytestmark = pytest.mark.django_db
@@ -22,12 +22,6 @@ pytestmark = pytest.mark.django_db
 @pytest.fixture(autouse=True)
 def _listening(settings: Any) -> None:
     settings.WEBHOOK_SECRET = SECRET
-
-
-@pytest.fixture
-def mail() -> OutgoingMail:
-    """The mail that the captured payloads are about."""
-    return sent(pk=REPORTED)
 
 
 def ses_complaint() -> dict[str, Any]:

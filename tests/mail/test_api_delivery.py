@@ -21,7 +21,7 @@ from openletter.mail.models import MailEvent, OutgoingMail
 from openletter.mail.outbox import delivery
 from openletter.mail.transport import smtp_replies
 from openletter.mail.transport.smtp_replies import RelayUnavailable
-from tests.mail.test_outbox import owe, states
+from tests.mail.steps import owe, states
 
 pytestmark = pytest.mark.django_db
 TAKEN = {"ErrorCode": 0, "Message": "OK", "MessageID": "0a129aee", "To": "TO"}

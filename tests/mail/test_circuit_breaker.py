@@ -18,7 +18,7 @@ from openletter.mail.models import OutgoingMail, SentInMinute, SuppressedAddress
 from openletter.mail.outbox import delivery, messages
 from openletter.mail.transport import smtp_replies
 from tests.mail.saying_relay import SayingRelay
-from tests.mail.test_outbox import owe, states
+from tests.mail.steps import owe, states
 
 pytestmark = pytest.mark.django_db
 

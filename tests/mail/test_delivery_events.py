@@ -10,11 +10,12 @@ from uuid import UUID
 import pytest
 from django.utils import timezone
 
+from openletter.alarms.models import Alarm
 from openletter.lib.ids import uuid7
 from openletter.mail.feedback import delivery_events
 from openletter.mail.feedback.delivery_events import Kind, Outcome, Report
 from openletter.mail.limits import throttles
-from openletter.mail.models import Alarm, MailEvent, OutgoingMail, SuppressedAddress, Throttle
+from openletter.mail.models import MailEvent, OutgoingMail, SuppressedAddress, Throttle
 from openletter.mail.monitoring import reputation
 from openletter.mail.outbox import claims, delivery, messages, suppression
 from openletter.mail.transport import circuit_breaker

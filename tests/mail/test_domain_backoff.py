@@ -14,7 +14,7 @@ from openletter.mail.transport import smtp_replies
 from openletter.mail.transport.smtp_replies import Verdict
 from tests.factories import make_signature
 from tests.mail.saying_relay import SayingRelay
-from tests.mail.test_outbox import owe, states
+from tests.mail.steps import owe, states
 
 pytestmark = pytest.mark.django_db
 NOW = timezone.now()

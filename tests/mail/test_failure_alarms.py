@@ -8,13 +8,15 @@ from typing import Any
 import pytest
 from django.utils import timezone
 
-from openletter.mail.models import Alarm, OutgoingMail
-from openletter.mail.monitoring import alarms, failure_alarms
+from openletter.alarms import flows as alarms
+from openletter.alarms.models import Alarm
+from openletter.mail.models import OutgoingMail
+from openletter.mail.monitoring import failure_alarms
 from openletter.mail.outbox import dead_letters, delivery
-from openletter.operations import rates_watch
+from openletter.operations import delivery_alarms
 from tests.mail.outgoing import sent
 from tests.mail.saying_relay import SayingRelay
-from tests.mail.test_outbox import owe
+from tests.mail.steps import owe
 
 pytestmark = pytest.mark.django_db
 NOW = timezone.now()
@@ -25,7 +27,7 @@ FAILING = (failure_alarms.FAILING, "confirm")
 
 def raised(now: Any = None) -> list[tuple[str, str]]:
     """Watch once, and return the alarms that are open then."""
-    rates_watch.watch(now=now or timezone.now())
+    delivery_alarms.watch(now=now or timezone.now())
     return list(Alarm.objects.filter(resolved_at=None).values_list("kind", "key"))
 
 
@@ -77,7 +79,7 @@ def test_a_relay_that_is_only_away_is_left_to_the_alarm_of_the_queue(
     delivery.deliver_due("confirm")
     assert raised() == []
     OutgoingMail.objects.update(due_at=timezone.now() - 11 * MINUTE)
-    assert raised() == [(rates_watch.QUEUE_ALARM, "confirm")]
+    assert raised() == [(delivery_alarms.QUEUE_ALARM, "confirm")]
 
 
 # --- Tries that fail ----------------------------------------------------------------------------

@@ -2,13 +2,9 @@
 
 from __future__ import annotations
 
-import email
-import email.policy
 from datetime import timedelta
-from email.message import EmailMessage
 from pathlib import Path
 from typing import Any
-from uuid import UUID
 
 import pytest
 from django.core import mail as django_mail
@@ -17,40 +13,15 @@ from django.test import override_settings
 from django.utils import timezone
 
 from openletter.lib.ids import uuid7
-from openletter.mail import outbox
 from openletter.mail.models import OutgoingMail
 from openletter.mail.outbox import claims, delivery, messages
 from openletter.mail.transport import circuit_breaker
 from openletter.mail.transport.smtp_replies import Verdict
-from openletter.signatures.models import Signature
 from tests.factories import make_signature
 from tests.mail.outgoing import claim_at
+from tests.mail.steps import caught, owe, states
 
 pytestmark = pytest.mark.django_db
-
-
-def owe(signature: Signature | None = None, *, key: str = "", about: UUID | None = None) -> None:
-    signature = signature or make_signature()
-    outbox.enqueue(
-        "signatures.confirm",
-        dedupe_key=key or f"test:{uuid7()}",
-        recipient=signature.email,
-        language=signature.language,
-        about=about or signature.public_id,
-        topic=signature.letter.topic,
-        now=timezone.now(),
-    )
-
-
-def states() -> list[str]:
-    return list(OutgoingMail.objects.order_by("pk").values_list("state", flat=True))
-
-
-def caught(folder: Path) -> list[EmailMessage]:
-    return [
-        email.message_from_bytes(file.read_bytes(), policy=email.policy.default)
-        for file in sorted(folder.glob("*.eml"))
-    ]
 
 
 def test_a_mail_is_owed_once_whoever_asks_again() -> None:

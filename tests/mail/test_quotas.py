@@ -16,7 +16,7 @@ from openletter.mail.outbox import claims, delivery, suppression
 from tests.factories import make_letter, make_signature
 from tests.mail.outgoing import claim_at
 from tests.mail.steering_steps import NOW, claimed, owe_in
-from tests.mail.test_outbox import owe, states
+from tests.mail.steps import owe, states
 
 pytestmark = pytest.mark.django_db
 
@@ -86,7 +86,7 @@ def test_without_a_budget_nothing_is_counted() -> None:
 # --- What did not leave is given back -----------------------------------------------------------
 
 
-def test_f09_a_relay_that_is_away_spends_no_budget(mailbox: Path, settings: Any) -> None:
+def test_f09_a_relay_that_is_away_spends_no_quota(mailbox: Path, settings: Any) -> None:
     settings.MAILS_PER_DAY = 100
     settings.EMAIL_PORT = 1
     for _ in range(3):

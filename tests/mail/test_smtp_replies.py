@@ -14,7 +14,7 @@ from openletter.mail.models import OutgoingMail
 from openletter.mail.outbox import delivery
 from openletter.mail.transport import smtp_replies
 from openletter.mail.transport.smtp_replies import RelayUnavailable, Verdict
-from tests.mail.test_outbox import owe
+from tests.mail.steps import owe
 
 
 def at_recipient(code: int, said: str = "") -> smtplib.SMTPException:

@@ -13,11 +13,11 @@ from openletter.mail.models import OutgoingMail
 from openletter.mail.outbox import claims, delivery
 from tests.factories import make_letter, make_signature
 from tests.mail.outgoing import sent
-from tests.mail.test_outbox import owe, states
+from tests.mail.steps import owe, states
+from tests.steps import SUZIE
 
 pytestmark = pytest.mark.django_db
 MINUTE = timedelta(minutes=1)
-VICTIM = "victim@example.org"
 
 
 def waiting(number: int, **fields: Any) -> list[OutgoingMail]:
@@ -26,7 +26,7 @@ def waiting(number: int, **fields: Any) -> list[OutgoingMail]:
     mails = []
     for place in range(number):
         letter = make_letter(slug=f"letter-{uuid7()}")
-        owe(make_signature(letter, email=VICTIM))
+        owe(make_signature(letter, email=SUZIE))
         mail = OutgoingMail.objects.latest("pk")
         OutgoingMail.objects.filter(pk=mail.pk).update(
             **{"due_at": due_at + place * MINUTE, **fields}
@@ -46,7 +46,7 @@ def test_mails_that_became_due_together_leave_one_at_a_time(mailoutbox: list[Any
 
 
 def test_one_that_left_late_is_not_followed_at_once(mailoutbox: list[Any]) -> None:
-    sent(recipient=VICTIM, first_due_at=timezone.now() - 9 * MINUTE)
+    sent(recipient=SUZIE, first_due_at=timezone.now() - 9 * MINUTE)
     waiting(1)
     assert delivery.deliver_due("confirm") == 0
     OutgoingMail.objects.filter(state="sent").update(sent_at=timezone.now() - 3.1 * MINUTE)
@@ -56,8 +56,8 @@ def test_one_that_left_late_is_not_followed_at_once(mailoutbox: list[Any]) -> No
 
 def test_one_that_was_due_a_moment_too_soon_waits_that_moment(mailoutbox: list[Any]) -> None:
     left_at = timezone.now() - 2.9 * MINUTE
-    sent(recipient=VICTIM, first_due_at=left_at - MINUTE, sent_at=left_at - MINUTE)
-    sent(recipient=VICTIM, first_due_at=left_at, sent_at=left_at)
+    sent(recipient=SUZIE, first_due_at=left_at - MINUTE, sent_at=left_at - MINUTE)
+    sent(recipient=SUZIE, first_due_at=left_at, sent_at=left_at)
     (mail,) = waiting(1)
     assert delivery.deliver_due("confirm") == 0
     mail.refresh_from_db()
@@ -79,7 +79,7 @@ def test_other_addresses_and_other_kinds_of_mail_do_not_wait(mailoutbox: list[An
     assert states() == ["sent", "dropped", "sent"]  # there is no receipt for who did not confirm
 
 
-def test_what_is_put_off_spends_no_budget(settings: Any, mailoutbox: list[Any]) -> None:
+def test_what_is_put_off_spends_no_quota(settings: Any, mailoutbox: list[Any]) -> None:
     settings.MAILS_PER_DAY = 2
     waiting(2)
     owe()
@@ -92,7 +92,7 @@ def test_t53_mails_to_tagged_addresses_of_a_mailbox_leave_one_at_a_time(
 ) -> None:
     for number in range(4):
         letter = make_letter(slug=f"letter-{number}")
-        owe(make_signature(letter, email=f"victim+{number}@example.org"))
+        owe(make_signature(letter, email=f"suzie+{number}@example.org"))
     OutgoingMail.objects.update(due_at=timezone.now() - MINUTE)
     assert delivery.deliver_due("confirm") == 1
     assert states() == ["sent", "due", "due", "due"]

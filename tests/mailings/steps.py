@@ -50,7 +50,7 @@ def enqueueing(update: Update | None = None) -> Mailing:
 
 def sending(update: Update | None = None) -> Mailing:
     mailing = enqueueing(update)
-    while slices.owe_slice(mailing.pk, now=timezone.now()):
+    while slices.enqueue_slice(mailing.pk, now=timezone.now()):
         pass
     mailing.refresh_from_db()
     return mailing
@@ -71,5 +71,5 @@ def is_finished(mailing: Mailing) -> bool:
     return Mailing.objects.filter(pk=mailing.pk, finished_at__isnull=False).exists()
 
 
-def is_braked(mailing: Mailing) -> bool:
+def is_throttled(mailing: Mailing) -> bool:
     return Throttle.objects.filter(key=throttles.batch_key(mailing.public_id), paused=True).exists()

@@ -21,7 +21,7 @@ from tests.mailings.steps import (
     M,
     do,
     enqueueing,
-    is_braked,
+    is_throttled,
     owed,
     prepared,
     sending,
@@ -66,7 +66,7 @@ def test_draft_to_cancelled() -> None:
     do(flows.cancel, mailing)
     assert mailing.state == "cancelled"
     assert mailing.finished_at
-    assert not is_braked(mailing)
+    assert not is_throttled(mailing)
 
 
 def test_scheduled_to_enqueueing_when_its_time_has_come() -> None:
@@ -96,10 +96,10 @@ def test_scheduled_to_cancelled_sends_nothing() -> None:
 def test_enqueueing_to_sending_when_everybody_is_owed_a_mail() -> None:
     signers(3)
     mailing = enqueueing()
-    assert slices.owe_slice(mailing.pk, now=timezone.now(), size=3)
+    assert slices.enqueue_slice(mailing.pk, now=timezone.now(), size=3)
     mailing.refresh_from_db()
     assert (mailing.state, mailing.recipients) == ("enqueueing", 3)
-    assert not slices.owe_slice(mailing.pk, now=timezone.now(), size=3)
+    assert not slices.enqueue_slice(mailing.pk, now=timezone.now(), size=3)
     mailing.refresh_from_db()
     assert (mailing.state, mailing.recipients) == ("sending", 3)
     assert mailing.enqueued_at
@@ -108,10 +108,10 @@ def test_enqueueing_to_sending_when_everybody_is_owed_a_mail() -> None:
 def test_enqueueing_to_paused_and_back_goes_on_where_it_was() -> None:
     people = signers(5)
     mailing = enqueueing()
-    slices.owe_slice(mailing.pk, now=timezone.now(), size=2)
+    slices.enqueue_slice(mailing.pk, now=timezone.now(), size=2)
     do(flows.pause, mailing)
     assert mailing.state == "paused"
-    assert not slices.owe_slice(mailing.pk, now=timezone.now(), size=2)
+    assert not slices.enqueue_slice(mailing.pk, now=timezone.now(), size=2)
     assert len(owed(mailing)) == 2
     do(flows.resume, mailing)
     assert mailing.state == "enqueueing"
@@ -122,7 +122,7 @@ def test_enqueueing_to_paused_and_back_goes_on_where_it_was() -> None:
 def test_enqueueing_to_cancelled_drops_what_was_owed() -> None:
     signers(5)
     mailing = enqueueing()
-    slices.owe_slice(mailing.pk, now=timezone.now(), size=2)
+    slices.enqueue_slice(mailing.pk, now=timezone.now(), size=2)
     do(flows.cancel, mailing)
     work(mailing)
     assert (mailing.state, mailing.recipients) == ("cancelled", 2)
@@ -167,11 +167,11 @@ def test_sending_to_cancelled_drops_the_rest(mailoutbox: list[Any]) -> None:
         state="sent", sent_at=timezone.now()
     )
     do(flows.cancel, mailing)
-    assert is_braked(mailing)
+    assert is_throttled(mailing)
     work(mailing)
     assert flows.progress(mailing) == flows.Progress(sent=1, failed=0, left=0, dropped=2)
     assert mailing.finished_at
-    assert not is_braked(mailing)
+    assert not is_throttled(mailing)
     assert delivery.deliver_due("bulk") == 0
 
 
@@ -183,7 +183,7 @@ def test_paused_to_cancelled() -> None:
     work(mailing)
     assert mailing.state == "cancelled"
     assert flows.progress(mailing).dropped == 2
-    assert not is_braked(mailing)
+    assert not is_throttled(mailing)
 
 
 FLOWS: dict[str, tuple[Callable[..., None], set[str]]] = {

@@ -19,7 +19,7 @@ from openletter.mail.limits import throttles
 from openletter.mail.models import OutgoingMail, SuppressedAddress, Throttle
 from openletter.mail.outbox import claims, delivery, suppression
 from openletter.mail.transport import smtp_replies
-from openletter.mailings import flows, slices
+from openletter.mailings import flows, recipients, slices
 from openletter.mailings.models import Mailing
 from openletter.moderation.models import AuditEntry
 from openletter.self_service import mail_choices
@@ -43,7 +43,7 @@ pytestmark = pytest.mark.django_db
 
 
 def wanted_by(update: Update) -> int:
-    return flows.count_recipients(update, now=timezone.now())
+    return recipients.count(update, now=timezone.now())
 
 
 # --- Who gets it ---
@@ -133,7 +133,7 @@ def test_f23_two_workers_at_once_skip_nobody_and_owe_nobody_twice() -> None:
     def one_worker() -> None:
         start.wait()
         while Mailing.objects.filter(pk=mailing.pk, state=M.ENQUEUEING).exists():
-            slices.owe_slice(mailing.pk, now=timezone.now(), size=4)
+            slices.enqueue_slice(mailing.pk, now=timezone.now(), size=4)
         connection.close()
 
     threads = [threading.Thread(target=one_worker) for _ in range(2)]
@@ -155,7 +155,7 @@ def test_a_worker_passes_by_a_mailing_that_another_has_in_hand() -> None:
     def another_worker() -> None:
         with connection.cursor() as cursor:
             cursor.execute("SET lock_timeout = 1")  # waiting would raise
-        more.append(slices.owe_slice(mailing.pk, now=timezone.now()))
+        more.append(slices.enqueue_slice(mailing.pk, now=timezone.now()))
         connection.close()
 
     with transaction.atomic():
@@ -172,7 +172,7 @@ def test_f06_a_worker_killed_in_the_middle_of_a_slice_leaves_nothing_half_done()
     people = signers(4)
     mailing = enqueueing()
     with transaction.atomic():
-        slices.owe_slice(mailing.pk, now=timezone.now(), size=2)
+        slices.enqueue_slice(mailing.pk, now=timezone.now(), size=2)
         transaction.set_rollback(True)  # its connection ends before the commit
     assert owed(mailing) == set()
     work(mailing)
@@ -254,7 +254,7 @@ def test_a_mail_in_a_workers_hands_survives_a_cancel_and_is_never_sent_again() -
 
 
 def opt_out(person: Signature) -> None:
-    mail_choices.stop_updates(person)
+    mail_choices.stop_updates(person, now=timezone.now())
 
 
 def withdraw(person: Signature) -> None:

@@ -22,6 +22,7 @@ from openletter.mailings.mails import update as update_mail
 from openletter.moderation.models import AuditEntry
 from openletter.signatures.models import Signature
 from tests.factories import make_letter, make_published, make_staff, make_update
+from tests.steps import SAM
 
 pytestmark = pytest.mark.django_db
 BOTH = {
@@ -166,7 +167,7 @@ def test_a_mail_costs_the_database_the_same_whatever_the_update(
 
 
 def send_test(update: Update) -> int:
-    staff = make_staff("editor@example.org")
+    staff = make_staff()
     return flows.send_test(
         update_id=update.pk, actor_id=staff.pk, recipient=staff.email, now=timezone.now()
     )
@@ -177,7 +178,7 @@ def test_a_test_goes_to_oneself_in_every_language_before_anything_is_published(
 ) -> None:
     assert send_test(make_update(texts=BOTH, published=False)) == 2
     assert delivery.deliver_due("confirm") == 2
-    assert {message.to[0] for message in mailoutbox} == {"editor@example.org"}
+    assert {message.to[0] for message in mailoutbox} == {"olive@example.org"}
     assert {message.subject for message in mailoutbox} == {
         "Test: They have read it", "Test: Sie haben ihn gelesen",
     }  # fmt: skip
@@ -210,9 +211,8 @@ def test_a_test_is_recorded_and_can_be_repeated(letter: Letter) -> None:
     update = make_update()
     send_test(update)
     flows.send_test(
-        update_id=update.pk, actor_id=make_staff().pk, recipient="mod@example.org",
-        now=timezone.now(),
-    )  # fmt: skip
+        update_id=update.pk, actor_id=make_staff(SAM).pk, recipient=SAM, now=timezone.now()
+    )
     assert OutgoingMail.objects.filter(kind="mailings.update_test").count() == 2
     assert AuditEntry.objects.filter(action="test update").count() == 2
 
@@ -228,3 +228,13 @@ def test_a_test_of_an_update_that_was_deleted_meanwhile_is_dropped(mailoutbox: l
     update.delete()
     assert delivery.deliver_due("confirm") == 0
     assert OutgoingMail.objects.get().state == "dropped"
+
+
+def test_a_test_calls_the_letter_as_its_readers_do(mailoutbox: list[Any]) -> None:
+    letter = make_letter(texts={"en": ("More trees", "x"), "de": ("Mehr Bäume", "x")})
+    send_test(make_update(letter, texts=BOTH))
+    delivery.deliver_due("confirm")
+    assert len(mailoutbox) == 2
+    for message in mailoutbox:
+        title = {"de": "Mehr Bäume", "en": "More trees"}[message.extra_headers["Content-Language"]]
+        assert title in message.body

@@ -7,6 +7,7 @@ from ipaddress import ip_network
 import pytest
 
 from openletter.lib.people.addresses import email_key
+from openletter.lib.people.networks import network_of
 from openletter.moderation import source_lists
 from openletter.moderation.models import AuditEntry, ListedSource
 from openletter.moderation.source_forms import ListedSourceForm
@@ -27,6 +28,10 @@ def form(kind: str, value: str, verdict: str = "hold") -> ListedSourceForm:
         ("network", "192.0.2.7", "192.0.2.7/32"),
         ("network", " 192.0.2.7/24 ", "192.0.2.0/24"),
         ("network", "2001:DB8::/32", "2001:db8::/32"),
+        ("network", "2001:db8::7", "2001:db8::/64"),
+        ("network", "2001:db8::7/128", "2001:db8::/64"),
+        ("network", "::ffff:192.0.2.7", "192.0.2.7/32"),
+        ("network", "::ffff:192.0.2.0/120", "192.0.2.0/24"),
         ("domain", "Example.ORG", "example.org"),
         ("domain", "@example.org", "example.org"),
         ("domain", "bücher.example", "xn--bcher-kva.example"),
@@ -35,8 +40,8 @@ def form(kind: str, value: str, verdict: str = "hold") -> ListedSourceForm:
     ],
 )
 def test_a_source_is_stored_in_one_spelling(kind: str, typed: str, stored: str) -> None:
-    listing = form(kind, typed).save()
-    assert listing.value == stored
+    source = form(kind, typed).save()
+    assert source.value == stored
 
 
 @pytest.mark.parametrize(
@@ -46,6 +51,9 @@ def test_a_source_is_stored_in_one_spelling(kind: str, typed: str, stored: str) 
         ("network", "192.0.2.0/33"),
         ("network", "0.0.0.0/0"),
         ("network", "::/0"),
+        ("network", "::ffff:0:0/96"),
+        ("network", "2001:db8::1%eth0"),
+        ("network", "2001:db8::1%a b/128"),
         ("domain", "no domain"),
         ("domain", "http://example.org"),
         ("address", "suzie"),
@@ -54,6 +62,15 @@ def test_a_source_is_stored_in_one_spelling(kind: str, typed: str, stored: str) 
 )
 def test_what_is_no_source_is_refused(kind: str, typed: str) -> None:
     assert "value" in form(kind, typed).errors
+
+
+@pytest.mark.parametrize("address", ["192.0.2.7", "::ffff:192.0.2.7", "2001:db8::7"])
+def test_a_client_is_recognised_by_its_own_address(address: str) -> None:
+    form("network", address).save()
+    source_lists.forget()
+    network = network_of(address)
+    said = source_lists.verdict_on(network=network, domain="x.org", address_key=b"")
+    assert said == "hold"
 
 
 def test_a_single_address_is_not_trusted() -> None:
@@ -77,9 +94,9 @@ def test_it_takes_effect_at_once_and_is_on_record() -> None:
 
 
 def test_forgetting_it_takes_effect_at_once_and_is_on_record() -> None:
-    listing = form("domain", "example.org").save()
+    source = form("domain", "example.org").save()
     source_lists.forget()
-    log_in().post(f"/admin/moderation/listedsource/{listing.pk}/delete/", {"post": "yes"})
+    log_in().post(f"/admin/moderation/listedsource/{source.pk}/delete/", {"post": "yes"})
     assert not ListedSource.objects.exists()
     assert source_lists.verdict_on(network=None, domain="example.org", address_key=b"") is None
     assert AuditEntry.objects.filter(action="forget source").exists()

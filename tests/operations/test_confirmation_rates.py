@@ -8,37 +8,12 @@ from typing import Any
 import pytest
 
 from openletter.letters.models import Letter
-from openletter.lib.ids import uuid7
 from openletter.operations import confirmation_rates
 from openletter.operations.confirmation_rates import Rate
-from openletter.signatures.models import Signature
-from tests.factories import text_of
+from tests.operations.steps import HOUR, NOW, attempts
 
 pytestmark = pytest.mark.django_db
-NOW = datetime(2026, 11, 23, 20, 40, tzinfo=UTC)
-HOUR, MINUTE = timedelta(hours=1), timedelta(minutes=1)
-
-
-def attempts(
-    letter: Letter, domain: str, number: int, *, confirmed: int = 0, at: datetime = NOW - HOUR
-) -> None:
-    text = text_of(letter)
-    Signature.objects.bulk_create(
-        Signature(
-            letter=letter,
-            translation=text,
-            language="en",
-            name="S",
-            email="x",
-            email_key=uuid7().bytes,
-            email_domain=domain,
-            consent="2026-11",
-            created_at=at,
-            asked_at=at,
-            confirmed_at=at if place < confirmed else None,
-        )
-        for place in range(number)
-    )
+MINUTE = timedelta(minutes=1)
 
 
 def totals() -> dict[str, tuple[int, int]]:

@@ -13,16 +13,18 @@ from django.test import Client
 from django.utils import timezone
 
 from openletter.accounts.models import User
+from openletter.alarms import flows as alarms
+from openletter.alarms.models import Alarm
 from openletter.letters.models import Letter
 from openletter.mail.limits import throttles
-from openletter.mail.models import Alarm, DomainPause, OutgoingMail, Throttle
-from openletter.mail.monitoring import alarms
+from openletter.mail.models import DomainPause, OutgoingMail, Throttle
 from openletter.mail.outbox import claims
 from openletter.mailings.models import Mailing
 from openletter.moderation.models import AuditEntry
 from openletter.operations import delivery_report
-from tests.factories import make_letter, make_signature, make_staff, make_update
+from tests.factories import make_letter, make_moderator, make_signature, make_update
 from tests.mail.outgoing import sent
+from tests.steps import SAM
 
 pytestmark = pytest.mark.django_db
 PAGE = "/admin/delivery/"
@@ -32,12 +34,6 @@ MINUTE = timedelta(minutes=1)
 @pytest.fixture(autouse=True)
 def _without_second_factor(settings: Any) -> None:
     settings.STAFF_NEEDS_SECOND_FACTOR = False
-
-
-@pytest.fixture
-def desk(client: Client) -> Client:
-    client.force_login(make_staff("operator@example.org"))
-    return client
 
 
 def staff_who(*permissions: str) -> Client:
@@ -120,7 +116,7 @@ def test_letters_beyond_the_busiest_are_added_up(monkeypatch: pytest.MonkeyPatch
     ]
 
 
-def test_a_brake_says_what_it_holds_and_why(desk: Client, letter: Letter) -> None:
+def test_a_throttle_says_what_it_holds_and_why(desk: Client, letter: Letter) -> None:
     throttled(letter)
     page = text_of(desk)
     assert f"<bdi>{letter.title}</bdi></strong>: paused" in " ".join(page.split()).replace(
@@ -209,7 +205,13 @@ def test_whoever_asks_for_it_gets_a_fresh_page_every_ten_seconds(desk: Client) -
 
 # --- Who may ------------------------------------------------------------------------------------
 
-ACTS = ["throttles/{topic}/", "parked/", "parked/{mail}/", "alarms/{alarm}/", "self-test/send/"]
+ACTS = [
+    "throttles/{topic}/",
+    "dead-letters/",
+    "dead-letters/{mail}/",
+    "alarms/{alarm}/",
+    "self-test/send/",
+]
 
 
 @pytest.fixture
@@ -254,7 +256,7 @@ def test_looking_at_a_button_presses_none(desk: Client, acts: list[str]) -> None
 
 def test_a_button_without_csrf_token_does_nothing(acts: list[str]) -> None:
     client = Client(enforce_csrf_checks=True)
-    client.force_login(make_staff("operator@example.org"))
+    client.force_login(make_moderator())
     for address in acts:
         assert client.post(address, {"reason": "from elsewhere"}).status_code == 403
 
@@ -263,7 +265,7 @@ def test_a_button_without_csrf_token_does_nothing(acts: list[str]) -> None:
 
 
 def recorded() -> list[tuple[str, str, str, str]]:
-    entries = AuditEntry.objects.filter(actor__email="operator@example.org").order_by("pk")
+    entries = AuditEntry.objects.filter(actor__email=SAM).order_by("pk")
     return list(entries.values_list("action", "object_kind", "object_id", "reason"))
 
 
@@ -285,7 +287,7 @@ def test_letting_mails_go_on_asks_once_and_calls_the_alarms_off(
 
 def test_a_parked_mail_is_tried_again_and_on_record(desk: Client) -> None:
     mail, other = parked_mail(), parked_mail()
-    address = f"{PAGE}parked/{mail.pk}/"
+    address = f"{PAGE}dead-letters/{mail.pk}/"
     assert address in text_of(desk)
     for _ in range(2):
         assert desk.post(address)["Location"] == PAGE
@@ -297,7 +299,7 @@ def test_a_parked_mail_is_tried_again_and_on_record(desk: Client) -> None:
 def test_all_parked_mails_are_tried_again_after_asking_once(desk: Client) -> None:
     for _ in range(3):
         parked_mail()
-    desk.post(f"{PAGE}parked/", {"reason": "The template is mended."})
+    desk.post(f"{PAGE}dead-letters/", {"reason": "The template is mended."})
     assert OutgoingMail.objects.filter(state="due", attempts=0).count() == 3
     assert recorded() == [("try mail again", "mail", "all", "The template is mended.")]
 

@@ -24,13 +24,13 @@ from openletter.operations import invariants
 from openletter.signatures.models import Signature
 from tests.factories import make_letter, make_published, make_signature, text_of
 from tests.mail.outgoing import sent
+from tests.steps import SUZIE
 
 pytestmark = pytest.mark.django_db
 NOW = timezone.now()
 SECOND, MINUTE, HOUR, DAY = (
     timedelta(**{unit: 1}) for unit in ("seconds", "minutes", "hours", "days")
 )
-VICTIM = "victim@example.org"
 
 
 def broken() -> dict[str, list[str]]:
@@ -48,13 +48,13 @@ def unverified(*first_due: timedelta, **fields: Any) -> None:
     """Mails to somebody who may never have asked, owed so long ago and sent at once."""
     for age in first_due:
         at = NOW - age
-        sent(**{"recipient": VICTIM, "first_due_at": at, "due_at": at, "sent_at": at, **fields})
+        sent(**{"recipient": SUZIE, "first_due_at": at, "due_at": at, "sent_at": at, **fields})
 
 
 def tagged(*first_due: timedelta, **fields: Any) -> None:
     """Mails to one mailbox, by a spelling of its own each."""
-    recipient = f"pat+{uuid7()}@example.org"
-    mailbox = email_key("pat@example.org")
+    recipient = f"olive+{uuid7()}@example.org"
+    mailbox = email_key("olive@example.org")
     unverified(*first_due, recipient=recipient, mailbox_key=mailbox, **fields)
 
 
@@ -64,7 +64,7 @@ def _busy(letter: Letter) -> None:
     waiting = make_signature(letter, email="waiting@example.org")
     mail(recipient="waiting@example.org", topic=letter.topic, about=waiting.public_id)
     make_published(letter)
-    # As often as the caps allow.
+    # As often as the limits allow.
     unverified(3 * MINUTE, 2 * HOUR, 4 * HOUR, 2 * DAY, 3 * DAY)
     unverified(6 * HOUR, 8 * HOUR, 10 * HOUR, topic="letter:2")
     for number in range(20):
@@ -72,8 +72,8 @@ def _busy(letter: Letter) -> None:
     # What went to tags uses up nothing of the plain address.
     for hours in (9, 11):
         tagged(hours * HOUR, topic="letter:6")
-    unverified(8 * HOUR, topic="letter:6", recipient="pat@example.org")
-    make_signature(letter, email="pat+late@example.org")
+    unverified(8 * HOUR, topic="letter:6", recipient="olive@example.org")
+    make_signature(letter, email="olive+late@example.org")
     for hours in (1, 2, 3):
         tagged(hours * HOUR, topic=letter.topic)
     # Held back on purpose, for hours.
@@ -145,7 +145,7 @@ def a_fourth_in_a_day_by_tags() -> None:
 
 def two_owed_to_a_mailbox_within_three_minutes() -> None:
     tagged(20 * HOUR, sent_at=None, topic="letter:7")
-    unverified(20 * HOUR + MINUTE, sent_at=None, topic="letter:7", recipient="pat@example.org")
+    unverified(20 * HOUR + MINUTE, sent_at=None, topic="letter:7", recipient="olive@example.org")
 
 
 def two_that_left_together_to_a_mailbox() -> None:
@@ -201,24 +201,24 @@ def one_more_in_the_tally() -> None:
     Tally.objects.update(people=2, next_index=2)
 
 
-WITHIN_CAPS = (
-    "no mailbox is owed unverified mails within three minutes, or more than the caps allow"
+WITHIN_LIMITS = (
+    "no mailbox is owed unverified mails within three minutes, or more than its limits allow"
 )
 PLANTED: dict[Callable[[], None], set[str]] = {
     a_fourth_in_a_day_by_tags: {
-        "no mailbox is owed unverified mails within three minutes, or more than the caps allow"
+        "no mailbox is owed unverified mails within three minutes, or more than its limits allow"
     },
     two_owed_to_a_mailbox_within_three_minutes: {
-        "no mailbox is owed unverified mails within three minutes, or more than the caps allow"
+        "no mailbox is owed unverified mails within three minutes, or more than its limits allow"
     },
     two_that_left_together_to_a_mailbox: {
         "no two unverified mails left to a mailbox within three minutes"
     },
     an_attempt_without_a_mail: {
-        "every waiting attempt is owed a mail about its letter, as far as the caps allow"
+        "every waiting attempt is owed a mail about its letter, as far as limits allow"
     },
     an_attempt_on_another_letter_without_a_mail: {
-        "every waiting attempt is owed a mail about its letter, as far as the caps allow"
+        "every waiting attempt is owed a mail about its letter, as far as limits allow"
     },
     a_signature_without_a_receipt: {"everybody who confirmed is owed a receipt"},
     a_lease_that_nobody_ends: {"no lease is older than sixty seconds"},
@@ -228,11 +228,11 @@ PLANTED: dict[Callable[[], None], set[str]] = {
         "no mail that may leave is due for more than two minutes"
     },
     a_ninth_try: {"a mail that was tried eight times is parked"},
-    two_owed_within_three_minutes: {WITHIN_CAPS},
-    a_sixth_on_a_letter: {WITHIN_CAPS},
-    a_fourth_in_a_day_on_a_letter: {WITHIN_CAPS},
-    a_seventh_in_a_day: {WITHIN_CAPS},
-    a_twenty_first_in_thirty_days: {WITHIN_CAPS},
+    two_owed_within_three_minutes: {WITHIN_LIMITS},
+    a_sixth_on_a_letter: {WITHIN_LIMITS},
+    a_fourth_in_a_day_on_a_letter: {WITHIN_LIMITS},
+    a_seventh_in_a_day: {WITHIN_LIMITS},
+    a_twenty_first_in_thirty_days: {WITHIN_LIMITS},
     two_that_left_together: {"no two unverified mails left to a mailbox within three minutes"},
     one_that_left_to_a_suppressed_address: {"nothing left to an address after it was suppressed"},
     one_whose_address_stays_in_a_mail_after_it_was_erased: {
@@ -280,12 +280,12 @@ def test_i16_a_log_with_an_address_is_told_by_its_line(tmp_path: Path) -> None:
     assert [one.broken_by for one in found if not one.holds] == [["web.log:2"]]
 
 
-# --- What the caps and quotas excuse ------------------------------------------------------------
+# --- What limits and quotas excuse ---------------------------------------------------------------
 
 
 def test_an_attempt_that_the_caps_gave_no_mail_is_no_violation() -> None:
     letter = make_letter(slug="another")
-    make_signature(letter, email=VICTIM, created_at=NOW)  # had six within a day
+    make_signature(letter, email=SUZIE, created_at=NOW)  # had six within a day
     assert broken() == {}
 
 

@@ -10,12 +10,12 @@ import pytest
 from django.core.management import call_command
 from django.utils import timezone
 
+from openletter.alarms import flows as alarms
 from openletter.letters.models import Letter
 from openletter.mail.limits import throttles
 from openletter.mail.models import Throttle
-from openletter.mail.monitoring import alarms
 from tests.mail.outgoing import sent
-from tests.operations.test_confirmation_rates import attempts
+from tests.operations.steps import attempts
 
 pytestmark = pytest.mark.django_db
 
@@ -46,7 +46,7 @@ def test_the_numbers_stand_in_aligned_columns(letter: Letter) -> None:
     assert len(row) == len(head)
 
 
-def test_rates_brakes_and_alarms_stand_below(letter: Letter) -> None:
+def test_rates_throttles_and_alarms_stand_below(letter: Letter) -> None:
     text = mailqueue()
     assert "big.example           20       25 %" in text
     assert f"HELD BACK  {letter.slug}, since " in text

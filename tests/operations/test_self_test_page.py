@@ -15,25 +15,16 @@ from openletter.mail.monitoring.dns_checks import lookup
 from openletter.mail.outbox import delivery
 from openletter.moderation.models import AuditEntry
 from tests.dns_server import NameServer
-from tests.factories import make_staff
-from tests.mail.conftest import mailbox  # noqa: F401 - a fixture
-from tests.mail.test_outbox import caught
+from tests.mail.steps import caught
+from tests.steps import SAM
 
 pytestmark = pytest.mark.django_db
 PAGE = "/admin/delivery/self-test/"
-OWN = "operator@example.org"
-
-
-@pytest.fixture
-def desk(client: Client, settings: Any) -> Client:
-    settings.STAFF_NEEDS_SECOND_FACTOR = False
-    settings.DEFAULT_FROM_EMAIL = "Letters <hello@letters.example>"
-    client.force_login(make_staff(OWN))
-    return client
 
 
 @pytest.fixture(autouse=True)
-def _name_server(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+def _name_server(settings: Any, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+    settings.DEFAULT_FROM_EMAIL = "Letters <hello@letters.example>"
     zone = {("letters.example", "TXT"): ['"v=spf1 <b> -all"']}
     with NameServer(zone) as server:
         monkeypatch.setattr(lookup, "system_resolver", server.resolver)
@@ -66,12 +57,12 @@ def test_without_a_network_the_page_says_so_and_is_no_error(
     assert shown.count("could not be looked up") >= 4
 
 
-def test_a_test_mail_goes_to_oneself_through_the_outbox(desk: Client, mailbox: Path) -> None:  # noqa: F811
+def test_a_test_mail_goes_to_oneself_through_the_outbox(desk: Client, mailbox: Path) -> None:
     desk.post(f"{PAGE}send/", {"to": "somebody@else.example"})
     assert "Status: due." in page(desk)
     assert delivery.deliver_due("confirm") == 1
     (message,) = caught(mailbox)
-    assert message["X-Envelope-To"] == OWN
+    assert message["X-Envelope-To"] == SAM
     text = message.get_body(("plain",))
     assert text is not None
     assert "/admin/" in text.get_content()

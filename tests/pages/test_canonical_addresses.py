@@ -15,8 +15,8 @@ from django.urls import ResolverMatch, resolve
 from django.utils import translation
 
 from openletter.letters.models import Letter
+from openletter.lib.http.answer_classes import public
 from openletter.lib.http.locale import language_of_path
-from openletter.lib.http.page_cache import public
 from tests.factories import make_many, make_update, make_version
 from tests.urls import all_paths
 

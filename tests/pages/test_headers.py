@@ -10,8 +10,8 @@ from django.conf import settings as django_settings
 from django.test import Client
 
 from openletter.letters.models import Letter
-from openletter.lib.http.page_cache import PUBLIC
-from tests.factories import log_in, make_published
+from openletter.lib.http.answer_classes import PUBLIC
+from tests.factories import make_published
 from tests.urls import all_paths
 
 pytestmark = pytest.mark.django_db
@@ -36,12 +36,9 @@ PUBLIC_PAGES = re.compile(
 FOR_ANY_SITE = {"/open-letter/count.json", "/embed/openletter.js"}
 
 
-@pytest.fixture
-def desk() -> Client:
-    """The browser of a moderator."""
-    client = log_in()
-    client.raise_request_exception = False
-    return client
+@pytest.fixture(autouse=True)
+def _answers_instead_of_exceptions(desk: Client) -> None:
+    desk.raise_request_exception = False
 
 
 def policy_of(response: Any) -> dict[str, str]:
@@ -243,3 +240,11 @@ def test_a_page_that_does_not_take_a_method_says_which_it_does(
     refused = {path for path, response in answers if response.status_code == 405}
     assert refused >= {"/", "/open-letter/", "/open-letter/count.json", "/s/x/code/", "/healthz"}
     assert all(response["Allow"] for path, response in answers if path in refused)
+
+
+@pytest.mark.parametrize("path", ["/", "/open-letter/", "/open-letter/sign/", "/s/x/confirm/"])
+def test_a_public_page_knows_no_session_and_nobody(desk: Client, letter: Letter, path: str) -> None:
+    request = desk.get(path).wsgi_request
+    assert not hasattr(request, "session")
+    assert not hasattr(request, "user")
+    assert hasattr(desk.get("/admin/").wsgi_request, "session")

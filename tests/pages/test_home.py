@@ -6,7 +6,7 @@ import pytest
 from django.test import Client
 
 from openletter.letters.models import Letter
-from openletter.lib.http.page_cache import PUBLIC
+from openletter.lib.http.answer_classes import PUBLIC
 from tests.factories import make_letter, make_many
 from tests.queries import queries_of
 

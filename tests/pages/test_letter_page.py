@@ -12,7 +12,7 @@ from django.utils import timezone
 from openletter.counters import counts
 from openletter.ledger.models import Tally
 from openletter.letters.models import Letter
-from openletter.lib.http.page_cache import PUBLIC
+from openletter.lib.http.answer_classes import PUBLIC
 from openletter.privacy.flows import Erasure, erase
 from tests.factories import make_letter, make_many, make_published, make_signature, make_version
 from tests.queries import queries_of
@@ -242,3 +242,14 @@ def test_what_is_no_page_is_not_found_or_leads_there(
     response = client.get(path)
     assert response.status_code == (301 if path == "/open-letter" else 404)
     assert response["Cache-Control"] == "no-store"
+
+
+def test_the_form_is_that_of_the_letter_as_it_is_now(client: Client, letter: Letter) -> None:
+    """A process keeps the empty form by all that it is made of."""
+    for asked in (False, True, False):
+        Letter.objects.update(asks_comment=asked)
+        page = client.get("/open-letter/").content.decode()
+        assert ('name="comment"' in page) is asked
+    german = client.get("/de/open-letter/").content.decode()
+    assert "Nothing is published" in page
+    assert "Nothing is published" not in german

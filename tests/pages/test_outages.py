@@ -4,15 +4,17 @@ from __future__ import annotations
 
 import re
 from typing import Any
+from unittest.mock import Mock
 
 import django.db
 import psycopg
 import pytest
 from django.db import DataError, InterfaceError, OperationalError, connection
+from django.middleware.common import CommonMiddleware
 from django.test import Client
 from psycopg import errors
 
-from openletter.lib.db.outage import Outage
+from openletter.lib.outage import Outage
 from openletter.mail.models import OutgoingMail
 from openletter.pages import outages, views
 from openletter.signatures import signing
@@ -45,6 +47,31 @@ def test_what_passes_by_itself_is_a_503_that_says_when_to_come_again(
     assert response["Cache-Control"] == "no-store"
     assert "send them again in half a minute" in response.content.decode()
     assert str(problem) not in response.content.decode()
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("where", ["view", "middleware"])
+def test_a_site_for_development_says_so_too(
+    client: Client, monkeypatch: pytest.MonkeyPatch, settings: Any, where: str
+) -> None:
+    settings.DEBUG = True
+    problem = OperationalError("lock timeout")
+    if where == "view":
+        broken_by(problem, monkeypatch)
+    else:
+        monkeypatch.setattr(CommonMiddleware, "process_request", Mock(side_effect=problem))
+    response = client.get("/")
+    assert (response.status_code, response["Retry-After"]) == (503, "30")
+
+
+@pytest.mark.django_db
+def test_a_site_for_development_shows_its_defects(
+    client: Client, monkeypatch: pytest.MonkeyPatch, settings: Any
+) -> None:
+    settings.DEBUG = True
+    broken_by(ValueError("x = 7"), monkeypatch)
+    response = client.get("/")
+    assert (response.status_code, "x = 7" in response.content.decode()) == (500, True)
 
 
 def told(problem: psycopg.Error) -> Exception:
@@ -112,10 +139,17 @@ def lost() -> OperationalError:
 
 
 @pytest.mark.django_db
+@pytest.mark.parametrize("debug", [False, True])
 @pytest.mark.parametrize(("problem", "is_asked"), [(lost(), 1), (OperationalError("lock"), 0)])
 def test_f30_after_a_connection_broke_the_next_request_asks_whether_the_database_is_there(
-    client: Client, monkeypatch: pytest.MonkeyPatch, problem: Exception, is_asked: int
+    client: Client,
+    monkeypatch: pytest.MonkeyPatch,
+    settings: Any,
+    problem: Exception,
+    is_asked: int,
+    debug: bool,
 ) -> None:
+    settings.DEBUG = debug
     asked: list[str] = []
 
     def is_back() -> bool:
@@ -138,14 +172,14 @@ def test_f30_a_pause_within_a_transaction_is_a_503_and_nothing_is_kept_or_said(
     client: Client, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     letter = make_letter()
-    owe, path = signing.enqueue_mail, f"/{letter.slug}/sign/"
+    mail_about, path = signing.mail_about, f"/{letter.slug}/sign/"
 
-    def owe_late(*args: Any, **kwargs: Any) -> None:
+    def late(*args: Any, **kwargs: Any) -> OutgoingMail:
         let_last(0.5)
-        owe(*args, **kwargs)
+        return mail_about(*args, **kwargs)
 
     with monkeypatch.context() as slow:
-        slow.setattr(signing, "enqueue_mail", owe_late)
+        slow.setattr(signing, "mail_about", late)
         with connection.cursor() as cursor:
             cursor.execute("SET idle_in_transaction_session_timeout = 50")
         response = client.post(path, form_for(letter))

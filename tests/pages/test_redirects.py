@@ -62,10 +62,10 @@ def test_t30_no_public_address_leads_away(client: Client, letter: Letter) -> Non
 
 @pytest.mark.parametrize("elsewhere", ELSEWHERE)
 def test_t30_logging_in_leads_to_the_desk_and_nowhere_else(client: Client, elsewhere: str) -> None:
-    make_staff("mod@example.org")
+    make_staff("olive@example.org")
     answer = client.post(
         "/accounts/login/",
-        {"login": "mod@example.org", "password": "a-password-for-tests", "next": elsewhere},
+        {"login": "olive@example.org", "password": "a-password-for-tests", "next": elsewhere},
     )
     assert answer.status_code == 302
     assert not leads_away(answer["Location"])

@@ -9,7 +9,7 @@ from django.test import Client
 from django.utils import timezone
 
 from openletter.letters.models import Letter
-from openletter.lib.http.page_cache import PUBLIC
+from openletter.lib.http.answer_classes import PUBLIC
 from openletter.signatures import signatory_list
 from openletter.signatures.models import Signature
 from tests.factories import decide, make_letter, make_many, make_published, make_signature
@@ -199,3 +199,27 @@ def test_a_comment_is_shown_only_while_the_letter_asks_for_one(client: Client) -
     assert "Because it matters" in client.get(PATH).content.decode()
     Letter.objects.update(asks_comment=False)
     assert "Because it matters" not in client.get(PATH).content.decode()
+
+
+def test_i14_the_lists_show_whom_the_model_calls_named(letter: Letter) -> None:
+    """Their SQL is written out, for the sake of the database; the model's is what counts."""
+    for state in S.values:
+        for shown in (True, False):
+            for place in (None, 1):
+                make_signature(
+                    letter,
+                    state=state,
+                    show_name=shown,
+                    first_position=place,
+                    confirmed_at=timezone.now(),
+                )
+    placed = Signature.objects.filter(state=S.PUBLISHED)
+    for index, signature in enumerate(placed):
+        Signature.objects.filter(pk=signature.pk).update(ledger_index=index)
+    listed = [
+        *signatory_list.first_signatories(letter.pk),
+        *signatory_list.newest(letter.pk).names,
+    ]
+    named = Signature.objects.named().filter(letter=letter)
+    assert sorted(one.pk for one in listed) == sorted(named.values_list("pk", flat=True))
+    assert len(listed) == 2

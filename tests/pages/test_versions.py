@@ -9,7 +9,7 @@ from django.utils import timezone
 from openletter.ledger.models import Tally
 from openletter.letters import publishing
 from openletter.letters.models import Letter
-from openletter.lib.http.page_cache import PUBLIC
+from openletter.lib.http.answer_classes import PUBLIC
 from tests.factories import (
     make_draft,
     make_letter,
@@ -256,3 +256,13 @@ def test_the_signatures_of_many_versions_are_counted_once_in_ten_seconds(
     assert signed(client) == {1: 0, 2: 1}
     make_many(changed, 2)
     assert signed(client) == {1: 0, 2: 1}
+
+
+def test_a_reason_in_another_language_says_which(client: Client, changed: Letter) -> None:
+    reason = '<q lang="en" dir="auto">a wrong &lt;figure&gt;</q>'
+    for page in ("versions/", "versions/2/changes/"):
+        assert reason in html_of(client, page)
+        assert "Englisch)" not in html_of(client, page)
+        german = client.get(f"/de/open-letter/{page}").content.decode()
+        assert reason in german
+        assert "auf Englisch" in german

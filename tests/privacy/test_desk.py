@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from unittest.mock import Mock
 
 import pytest
 from django.contrib.auth.models import Permission
@@ -10,6 +11,7 @@ from django.test import Client
 
 from openletter.lib.people.addresses import email_key
 from openletter.moderation.models import AuditEntry
+from openletter.privacy import flows
 from openletter.signatures.models import Signature
 from tests.factories import log_in, make_letter, make_moderator, make_published
 from tests.self_service.steps import number
@@ -83,3 +85,24 @@ def test_t34_only_staff_who_may_delete_signatures_get_there(page: str) -> None:
 @pytest.mark.parametrize("key", ["x", "ab", "zz" * 32])
 def test_what_is_no_key_is_no_page(key: str) -> None:
     assert log_in().get(f"/admin/privacy/{key}/").status_code == 404
+
+
+@pytest.mark.parametrize("act", ["export", "erase"])
+@pytest.mark.parametrize("key", ["zz", "x" * 64, "ab" * 31, "ab" * 33])
+def test_what_is_no_key_of_a_person_is_not_on_record(act: str, key: str) -> None:
+    answer = log_in().post(f"/admin/privacy/{key}/{act}/", {"reason": "asked by letter"})
+    assert answer.status_code == 404
+    assert not AuditEntry.objects.filter(object_kind="person").exists()
+
+
+def test_a_key_is_on_record_as_it_is_kept() -> None:
+    log_in().post(f"/admin/privacy/{' AB' * 32}/export/", {"reason": "asked by letter"})
+    assert AuditEntry.objects.get(object_kind="person").object_id == "ab" * 16
+
+
+def test_what_fails_to_be_handed_over_is_not_on_record(monkeypatch: pytest.MonkeyPatch) -> None:
+    desk = log_in()
+    desk.raise_request_exception = False
+    monkeypatch.setattr(flows, "export", Mock(side_effect=ValueError))
+    assert desk.post(f"{PERSON}export/", {"reason": "asked by letter"}).status_code == 500
+    assert not AuditEntry.objects.filter(object_kind="person").exists()

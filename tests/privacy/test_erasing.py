@@ -261,7 +261,7 @@ def test_the_download_leaves_out_no_declared_field() -> None:
 def test_what_a_restored_backup_brings_back_is_erased_again(
     tmp_path: Any, caplog: Any, django_capture_on_commit_callbacks: Any
 ) -> None:
-    gone, counts, other = (make_published(name=name) for name in ("Anna", "Berta", "Clara"))
+    gone, counts, other = (make_published(name=name) for name in ("Suzie", "Sam", "Olive"))
     caplog.set_level("INFO")
     with django_capture_on_commit_callbacks(execute=True):
         press(gone, "erase/")
@@ -275,7 +275,7 @@ def test_what_a_restored_backup_brings_back_is_erased_again(
     assert told.getvalue().startswith("2 signatures")
     assert (now_of(gone).state, now_of(gone).name) == ("withdrawn", "")
     assert (now_of(counts).state, now_of(counts).name) == ("published", "")
-    assert now_of(other).name == "Clara"
+    assert now_of(other).name == "Olive"
 
 
 def restored(signature: Signature) -> None:

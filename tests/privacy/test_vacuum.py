@@ -13,8 +13,8 @@ from django.core.management.base import CommandError
 from django.db import connection, transaction
 from django.utils import timezone
 
+from openletter.alarms.models import Alarm
 from openletter.lib.db import fitness
-from openletter.mail.models import Alarm
 from openletter.privacy import flows, tasks, vacuum
 from openletter.privacy.flows import Erasure
 from openletter.privacy.models import DiskTrace
@@ -43,9 +43,9 @@ def waiting() -> set[str]:
 
 
 def comes_clean(*, but: frozenset[str] = frozenset(), now: datetime | None = None) -> bool:
-    """Scrub until nothing else is left; PostgreSQL may be tidying a table by itself just then."""
+    """Vacuum until nothing else is left; PostgreSQL may be tidying a table by itself just then."""
     for _ in lasting(PATIENCE):
-        vacuum.scrub(now=now or NOW())
+        vacuum.vacuum_erased(now=now or NOW())
         if waiting() == but:
             return True
     return False
@@ -73,7 +73,7 @@ def test_i15_every_table_in_which_somebody_was_erased_is_written_anew() -> None:
 def test_where_nobody_was_erased_nothing_is_touched() -> None:
     make_published()
     before = file_of()
-    assert vacuum.scrub(now=NOW()) is True
+    assert vacuum.vacuum_erased(now=NOW()) is True
     assert file_of() == before
 
 
@@ -99,7 +99,7 @@ def test_f29_what_an_older_transaction_still_sees_is_not_believed_to_be_gone(oth
     other.isolation_level = psycopg.IsolationLevel.REPEATABLE_READ
     other.execute("SELECT 1")  # as a backup begins
     erase(signature)
-    assert vacuum.scrub(now=NOW()) is False
+    assert vacuum.vacuum_erased(now=NOW()) is False
     assert len(waiting()) == 3
     other.rollback()
     assert comes_clean()
@@ -129,15 +129,15 @@ def test_f29_no_time_limit_cancels_it_and_others_have_theirs(
     with connection.cursor() as cursor:
         cursor.execute("SHOW statement_timeout")
         assert cursor.fetchone() != ("0",)
-    assert (tasks.scrub.soft_time_limit or 0) > 12 * 60 * 60
-    assert (tasks.scrub.time_limit or 0) > 12 * 60 * 60
+    assert (tasks.vacuum_erased.soft_time_limit or 0) > 12 * 60 * 60
+    assert (tasks.vacuum_erased.time_limit or 0) > 12 * 60 * 60
 
 
 def test_a_large_table_takes_its_time_once_for_many(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(vacuum, "SMALL_BYTES", 0)
     before = file_of()
     erase(make_published())
-    assert vacuum.scrub(now=NOW()) is False
+    assert vacuum.vacuum_erased(now=NOW()) is False
     later = NOW() + vacuum.LARGE_WAITS + timedelta(minutes=1)
     assert comes_clean(now=later)
     assert file_of() == before  # vacuumed in place
@@ -146,7 +146,7 @@ def test_a_large_table_takes_its_time_once_for_many(monkeypatch: pytest.MonkeyPa
 def test_one_worker_at_a_time_does_it() -> None:
     erase(make_published())
     with fitness.alone(vacuum._LOCK):
-        assert vacuum.scrub(now=NOW()) is False
+        assert vacuum.vacuum_erased(now=NOW()) is False
         assert len(waiting()) == 3
     assert comes_clean()
     with fitness.alone(vacuum._LOCK, waits=False) as got:
@@ -157,7 +157,7 @@ def test_f29_a_worker_that_hangs_with_the_lock_is_told_of_too() -> None:
     erase(make_published())
     DiskTrace.objects.update(tries=vacuum.TRIES_BEFORE_ALARM - 1)
     with fitness.alone(vacuum._LOCK):
-        vacuum.scrub(now=NOW())
+        vacuum.vacuum_erased(now=NOW())
     assert set(DiskTrace.objects.values_list("tries", flat=True)) == {vacuum.TRIES_BEFORE_ALARM}
     assert Alarm.objects.get().resolved_at is None
 
@@ -167,16 +167,16 @@ def test_f34_behind_a_pooler_the_alarm_says_how_its_limit_is_avoided(settings: A
     erase(make_published())
     DiskTrace.objects.update(tries=vacuum.TRIES_BEFORE_ALARM - 1)
     with fitness.alone(vacuum._LOCK):
-        vacuum.scrub(now=NOW())
-    assert "./run manage scrub with DATABASE_POOLER=0" in Alarm.objects.get().text
-    call_command("scrub")
+        vacuum.vacuum_erased(now=NOW())
+    assert "./run manage vacuum with DATABASE_POOLER=0" in Alarm.objects.get().text
+    call_command("vacuum")
     assert not waiting()
 
 
 def test_the_command_fails_while_something_is_left() -> None:
     erase(make_published())
     with fitness.alone(vacuum._LOCK), pytest.raises(CommandError, match="ten minutes"):
-        call_command("scrub")
+        call_command("vacuum")
 
 
 def test_f29_the_lock_itself_keeps_nothing_on_disk() -> None:
@@ -193,9 +193,9 @@ def test_f29_an_hour_of_tries_in_vain_is_an_alarm_until_it_succeeds(other: Any) 
     erase(make_published())
     DiskTrace.objects.update(tries=vacuum.TRIES_BEFORE_ALARM - 2)
     other.execute(f"LOCK TABLE {SIGNATURES} IN ROW EXCLUSIVE MODE")
-    vacuum.scrub(now=NOW())
+    vacuum.vacuum_erased(now=NOW())
     assert not Alarm.objects.exists()
-    vacuum.scrub(now=NOW())
+    vacuum.vacuum_erased(now=NOW())
     assert Alarm.objects.get().resolved_at is None
     other.rollback()
     assert comes_clean()

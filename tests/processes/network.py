@@ -20,8 +20,8 @@ from typing import TypeVar
 import pytest
 
 from dev.debian import program
-from runner.postgres import DATABASE, USER, Postgres
-from runner.process import TETHER, Process
+from runner.process import DIE_WITH_PARENT, Process
+from runner.servers.postgres import DATABASE, USER, Postgres
 
 T = TypeVar("T")
 
@@ -133,18 +133,18 @@ class PostgresThere(Postgres):
             command += ["-c", f"hba_file={self._rules}"]
         assert self._account is not None
         # Its user may not enter a namespace: root enters, and then becomes that user.
-        tether: list[str | Path] = [
+        tied: list[str | Path] = [
             sys.executable,
             "-I",
             "-S",
-            TETHER,
+            DIE_WITH_PARENT,
             str(os.getpid()),
             str(int(signal.SIGINT)),
         ]
         account = [str(self._account.uid), str(self._account.gid)]
         with self._log.open("ab") as output:
             return Process(
-                self._machine.command(*tether, *account, *command),
+                self._machine.command(*tied, *account, *command),
                 environment={"PATH": os.environ.get("PATH", ""), "LC_ALL": "C"},
                 output=output,
                 folder=Path("/"),

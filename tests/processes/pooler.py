@@ -14,7 +14,7 @@ import pytest
 from dev.debian import program
 from runner.environment import free_port
 from runner.process import Process
-from runner.server import log_for_appending
+from runner.servers.embedded_server import log_for_appending
 from runner.throwaway import ThrowawayFolder
 from tests.live.waiting import until
 

@@ -13,8 +13,8 @@ from aiosmtpd.controller import Controller
 from aiosmtpd.smtp import SMTP, Envelope, Session
 
 from runner.environment import free_port
-from runner.mailcatcher import Mailbox
-from runner.pipelining import OffersPipelining
+from runner.servers.mailcatcher import Mailbox
+from runner.servers.pipelining import OffersPipelining
 from tests.live.waiting import PATIENCE
 from tests.processes.network import Machine
 

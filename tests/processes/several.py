@@ -18,11 +18,11 @@ from dev.debian import program
 from runner import environment as environments
 from runner.locations import ROOT
 from runner.process import Process
-from runner.running import Site
+from runner.servers.valkey import Valkey
+from runner.site import Site
 from runner.terminal import say
 from runner.throwaway import ThrowawayFolder
 from runner.units import unit
-from runner.valkey import Valkey
 from tests.live.letterbox import Letterbox
 from tests.live.site import Answer, LiveSite
 from tests.live.waiting import PATIENCE, until

@@ -3,25 +3,15 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
 
 import pytest
 
-from runner.valkey import Valkey
+from runner.servers.valkey import Valkey
 from tests.live.site import LiveSite
 from tests.live.waiting import until
 from tests.processes.oracle import expect_one_mail_each, sign_as
 
 pytestmark = pytest.mark.processes
-
-
-@pytest.fixture
-def valkey(site: LiveSite) -> Iterator[Valkey]:
-    """Valkey, which is there again after the test whatever the test did."""
-    server = site.site.servers.valkey
-    assert server is not None
-    yield server
-    server.start()
 
 
 def test_f01_signing_goes_on_without_valkey_and_every_mail_leaves_when_it_is_back(

@@ -16,15 +16,9 @@ from tests.live.site import LiveSite, live_site
 from tests.live.waiting import let_last, until
 from tests.processes import oracle
 from tests.processes.machines import on_another_machine
-from tests.processes.relay import Relay, running_relay
+from tests.processes.relay import Relay
 
 pytestmark = pytest.mark.processes
-
-
-@pytest.fixture(scope="module")
-def relay(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Relay]:
-    with running_relay(tmp_path_factory.mktemp("relay")) as relay:
-        yield relay
 
 
 @pytest.fixture(scope="module")
@@ -38,12 +32,6 @@ def site(relay: Relay) -> Iterator[LiveSite]:
 def worker(site: LiveSite) -> Iterator[Child]:
     yield site.site.children["confirm"]
     site.site.children["confirm"].start()
-
-
-@pytest.fixture
-def beat(site: LiveSite) -> Iterator[Child]:
-    yield site.site.children["beat"]
-    site.site.children["beat"].start()
 
 
 def children_of(worker: Child) -> list[int]:

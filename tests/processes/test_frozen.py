@@ -12,12 +12,12 @@ from contextlib import contextmanager
 import pytest
 
 from openletter.lib.db.connection_options import LONGEST_ANSWER, LONGEST_DOUBT
-from runner.postgres import Postgres
+from runner.servers.postgres import Postgres
 from tests.live.people import somebody
 from tests.live.site import DEMO, LiveSite
 from tests.live.waiting import let_last, until
 from tests.processes import oracle
-from tests.processes.test_postgres import crowd
+from tests.processes.crowd import crowd
 
 pytestmark = pytest.mark.processes
 READ = (f"/{DEMO}/", f"/{DEMO}/count.json", f"/{DEMO}/signatures/")

@@ -9,13 +9,13 @@ from __future__ import annotations
 
 import os
 import signal
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 
 from runner.child import Child
-from runner.valkey import Valkey
+from runner.servers.valkey import Valkey
 from tests.live.people import Person, somebody
 from tests.live.site import LiveSite
 from tests.live.waiting import let_last, until
@@ -24,23 +24,6 @@ from tests.processes.oracle import expect_one_mail_each, sign_as
 
 pytestmark = pytest.mark.processes
 HUNG = 22.0  # longer than any socket may wait, and than a health check of kombu takes to come
-
-
-@pytest.fixture
-def valkey(site: LiveSite) -> Iterator[Valkey]:
-    """Valkey, which is there again after the test whatever the test did."""
-    server = site.site.servers.valkey
-    assert server is not None
-    yield server
-    if server.pid:
-        os.kill(server.pid, signal.SIGCONT)
-    server.start()
-
-
-@pytest.fixture
-def beat(site: LiveSite) -> Iterator[Child]:
-    yield site.site.children["beat"]
-    site.site.children["beat"].start()
 
 
 @pytest.fixture

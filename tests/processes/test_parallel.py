@@ -134,7 +134,7 @@ def test_t52_twenty_forms_of_one_address_at_once_leave_five_that_wait(letter: Le
 def test_t53_forms_of_tagged_addresses_at_once_find_one_room(letter: Letter) -> None:
     address = reverse("signatures:sign", args=[letter.slug])
     acts = [
-        partial(post, address, form_for(letter, email=f"victim+{number}@example.org"))
+        partial(post, address, form_for(letter, email=f"suzie+{number}@example.org"))
         for number in range(16)
     ]
     assert at_once(acts) == [302] * 16

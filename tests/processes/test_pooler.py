@@ -15,13 +15,13 @@ from django.utils import timezone
 
 from openletter.lib.db import connection_options, fitness
 from openletter.lib.db.connection_options import LIMITS
-from openletter.pages.management.commands import prepare
+from openletter.operations.management.commands import prepare
 from openletter.privacy import vacuum
 from runner.environment import Environment, free_port, isolated
-from runner.postgres import DATABASE, Postgres
-from runner.running import start_site
+from runner.errors import CommandError
+from runner.servers.postgres import DATABASE, Postgres
+from runner.site import start_site
 from runner.throwaway import ThrowawayFolder
-from runner.trouble import Trouble
 from tests.live.letterbox import Letterbox
 from tests.live.site import LiveSite
 from tests.live.waiting import until
@@ -106,8 +106,8 @@ def test_f34_i15_behind_a_pooler_what_was_erased_leaves_the_disk_and_no_lock_sta
     with pooler(**server()) as port:
         through(port, is_told=True)
         for _ in range(CONNECTIONS + 1):
-            vacuum.owe()
-            until(lambda: vacuum.scrub(now=timezone.now()), "a clean disk")
+            vacuum.enqueue_vacuum()
+            until(lambda: vacuum.vacuum_erased(now=timezone.now()), "a clean disk")
         with fitness.alone(vacuum._LOCK, waits=False) as got:
             assert got
         assert {limit_of_a_session() for _ in range(20)} == {"0"}  # that of the server: none
@@ -202,7 +202,7 @@ def site(port: int) -> Iterator[LiveSite]:
 def test_f34_a_start_behind_a_pooler_that_was_not_named_stops_with_one_sentence(port: int) -> None:
     folder = ThrowawayFolder()
     try:
-        with pytest.raises(Trouble, match=r"^A pooler such as PgBouncer stands between"):
+        with pytest.raises(CommandError, match=r"^A pooler such as PgBouncer stands between"):
             start_site(behind(port, folder.path))
     finally:
         folder.remove()

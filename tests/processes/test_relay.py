@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 import pytest
 
-from runner.mailserver import Mailserver
+from runner.servers.mailserver import Mailserver
 from tests.live.site import LiveSite
 from tests.live.waiting import until
 from tests.processes import oracle

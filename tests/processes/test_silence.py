@@ -15,19 +15,13 @@ from tests.live.people import Person
 from tests.live.site import DEMO, LiveSite, live_site
 from tests.live.waiting import until
 from tests.processes import oracle
-from tests.processes.relay import Relay, running_relay
+from tests.processes.relay import Relay
 
 pytestmark = pytest.mark.processes
 SUZIE = Person(name="Suzie Nebelwerk", email="Suzie.Sign+open@nebelwerk.example.org")
 NOBODY = Person(name="Sam Nirgends", email="nobody@nirgends.example.org")
 LATE = Person(name="Olive Spaeter", email="olive@spaeter.example.org")
 STAFF = "mod@schreibtisch.example.org"
-
-
-@pytest.fixture(scope="module")
-def relay(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Relay]:
-    with running_relay(tmp_path_factory.mktemp("relay")) as relay:
-        yield relay
 
 
 @pytest.fixture(scope="module")

@@ -10,8 +10,8 @@ from dev import debian, proxies
 from openletter.lib import tokens
 from openletter.lib.http import body_sizes
 from openletter.lib.ids import uuid7
+from runner.errors import CommandError
 from runner.locations import ROOT
-from runner.trouble import Trouble
 from tests.live.site import LiveSite
 from tests.live.waiting import until
 from tests.proxies.running import CADDY_FILE, NGINX_FILE, running_nginx
@@ -37,7 +37,7 @@ def test_who_lacks_a_proxy_is_told_what_to_install(
 ) -> None:
     monkeypatch.setenv("PATH", str(tmp_path))
     monkeypatch.setattr(debian, "PLACES", str(tmp_path))
-    with pytest.raises(Trouble, match=f"apt-get install {package}"):
+    with pytest.raises(CommandError, match=f"apt-get install {package}"):
         proxies.program(name)
 
 

@@ -14,8 +14,8 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
-from runner.account import Account
 from runner.locations import ROOT
+from runner.servers.postgres_user import Account
 from runner.throwaway import ThrowawayFolder
 from tests.live.waiting import PATIENCE, until
 

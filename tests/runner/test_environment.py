@@ -9,7 +9,7 @@ import pytest
 
 from runner import environment
 from runner.environment import SERVER_URLS, Environment, free_port
-from runner.trouble import Trouble
+from runner.errors import CommandError
 
 SERVERS = {
     "DATABASE_URL": "postgresql://openletter:hunter2@db.example.org/openletter",
@@ -30,7 +30,7 @@ def read(var: Path, **given: str) -> Environment:
 
 def complaint(var: Path, **given: str) -> str:
     """Return the sentence with which the start stops; secrets are not repeated in it."""
-    with pytest.raises(Trouble) as stopped:
+    with pytest.raises(CommandError) as stopped:
         read(var, **given)
     assert "hunter2" not in str(stopped.value)
     return str(stopped.value)

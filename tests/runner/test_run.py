@@ -12,8 +12,8 @@ from pathlib import Path
 
 import pytest
 
-from runner.account import OWN_NAME, Account
 from runner.environment import free_port
+from runner.servers.postgres_user import OWN_NAME, Account
 from tests.live.waiting import until
 from tests.runner.checkout import Checkout, Run, checkout, copy_python
 

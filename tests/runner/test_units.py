@@ -12,9 +12,9 @@ from pathlib import Path
 import pytest
 
 from runner import units
+from runner.errors import CommandError
 from runner.locations import ROOT
 from runner.parts import PARTS
-from runner.trouble import Trouble
 
 
 def call(*words: str, **variables: str) -> subprocess.CompletedProcess[str]:
@@ -97,7 +97,7 @@ def test_units_need_no_settings_and_no_packages() -> None:
 
 
 def test_a_unit_that_there_is_not_is_told_which_there_are() -> None:
-    with pytest.raises(Trouble, match="web, confirm, default, beat"):
+    with pytest.raises(CommandError, match="web, confirm, default, beat"):
         units.wanted(["worker"])
 
 

@@ -20,11 +20,11 @@ def page_of(signature: Signature) -> str:
 
 
 def test_an_organisation_corrects_who_signs_for_it(client: Client) -> None:
-    club = make_published(kind="organisation", name="350.org", represented_by="Anna Beispiel")
+    club = make_published(kind="organisation", name="350.org", represented_by="Olive Beispiel")
     path = page_of(club)
     form = client.get(path).content.decode()
     assert 'name="affiliation"' not in form
-    assert 'value="Anna Beispiel"' in form
+    assert 'value="Olive Beispiel"' in form
     sent = client.post(path, {"name": "350.org", "represented_by": "Berta Beispiel", "country": ""})
     assert sent.status_code == 302
     club.refresh_from_db()
@@ -49,10 +49,10 @@ def test_a_person_is_not_asked_who_represents_them(client: Client) -> None:
 
 
 def test_the_owner_sees_who_signs_for_the_organisation(client: Client) -> None:
-    club = make_published(kind="organisation", name="Verein", represented_by="Anna Beispiel")
+    club = make_published(kind="organisation", name="Verein", represented_by="Olive Beispiel")
     page = client.get(page_of(club).removesuffix("correct/")).content.decode()
     assert "Represented by" in page
-    assert "Anna Beispiel" in page
+    assert "Olive Beispiel" in page
 
 
 @pytest.mark.parametrize("shown", [True, False])

@@ -92,9 +92,9 @@ def test_who_has_not_confirmed_gets_the_confirmation_once_more() -> None:
 
 
 def test_t04_asking_for_the_link_sends_no_stranger_more_than_the_caps_allow() -> None:
-    make_signature(email="victim@example.org")
+    make_signature(email="suzie@example.org")
     for _ in range(20):
-        ask("victim@example.org")
+        ask("suzie@example.org")
     assert len(owed()) == 3
 
 

@@ -11,6 +11,8 @@ from django.utils import timezone
 
 from openletter.ledger.models import LedgerEntry
 from openletter.lib import tokens
+from openletter.lib.people.addresses import Recipient
+from openletter.mail import outbox
 from openletter.mail.models import OutgoingMail
 from openletter.self_service import signature_views
 from openletter.signatures import confirmation
@@ -45,6 +47,24 @@ def test_it_lists_the_mails_that_were_sent_and_what_happened(client: Client) -> 
     assert "Confirmation that you signed" in page
     assert page.index("You sent the form.") < page.index("You confirmed your signature.")
     assert page.index("You confirmed your signature.") < page.index("You hid the name.")
+
+
+def test_a_request_to_confirm_that_is_asked_for_twice_does_not_wait_once_confirmed() -> None:
+    signature = make_signature()
+    for copy in range(2):
+        outbox.enqueue(
+            "signatures.confirm",
+            dedupe_key=str(copy),
+            recipient=Recipient.of(signature.email),
+            language="en",
+            about=signature.public_id,
+            topic=signature.letter.topic,
+            now=timezone.now(),
+        )
+    OutgoingMail.objects.filter(dedupe_key="0").update(state="sent", sent_at=timezone.now())
+    assert look(signature).count("Request to confirm") == 2
+    confirmation.confirm(signature, by=Signature.Way.CODE, now=timezone.now())
+    assert look(signature).count("Request to confirm") == 1
 
 
 @pytest.mark.parametrize("state", S.values)

@@ -15,14 +15,14 @@ from openletter.letters.asked_fields import FIELDS, NAMES, Answer, Answers, Aske
 from openletter.letters.models import Letter
 from openletter.lib import tokens
 from openletter.lib.people.names import MOST_OF_ONE
-from openletter.moderation import rules, words
+from openletter.moderation import audit_words, rules
 from openletter.moderation.candidate import Candidate
 from openletter.self_service.changes import Correction
 from openletter.self_service.forms import CorrectForm
 from openletter.signatures import admin, judgement, personal, signatory_list
 from openletter.signatures.forms import SignForm
 from openletter.signatures.inbox import codes, typed_form
-from openletter.signatures.mails import links
+from openletter.signatures.mails import subjects
 from openletter.signatures.models import SEARCHED, Signature
 from openletter.signatures.signing import Signer
 from tests.factories import log_in, make_letter, make_published, make_signature
@@ -96,7 +96,7 @@ def test_rules_are_asked_about_those_that_are_judged() -> None:
 
 def test_the_record_of_a_correction_says_them_in_words() -> None:
     for field in FIELDS:
-        assert words.of_facts({"fields": [field.name]}).endswith(f": {field.label}")
+        assert audit_words.of_facts({"fields": [field.name]}).endswith(f": {field.label}")
 
 
 def test_the_desk_shows_all_of_them_and_searches_those_that_are_searched() -> None:
@@ -219,7 +219,7 @@ def test_its_owner_reads_each_under_its_heading(client: Client, signature: Signa
 
 
 def test_a_mail_says_them_in_one_line(signature: Signature) -> None:
-    line = links.in_one_line(signature)
+    line = subjects.in_one_line(signature)
     assert line == ", ".join([signature.name, READ["title"], READ["affiliation"], READ["country"]])
 
 

@@ -23,12 +23,7 @@ from tests.factories import make_letter, make_published, make_signature
 from tests.signatures.attempt_steps import OWNER, STRANGER, sign, type_code
 from tests.steps import SAME_ORIGIN, SUZIE
 
-pytestmark = pytest.mark.django_db
-
-
-@pytest.fixture(autouse=True)
-def _behind_one_proxy(settings: Any) -> None:
-    settings.TRUSTED_PROXIES = 1
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("behind_one_proxy")]
 
 
 def later(*, minutes: int) -> None:

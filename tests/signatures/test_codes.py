@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from datetime import timedelta
-from typing import Any
 
 import pytest
 from django.utils import timezone
@@ -18,13 +17,8 @@ from tests.factories import make_published, make_signature
 from tests.signatures.attempt_steps import STRANGER, sign, type_code
 from tests.steps import SUZIE
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("behind_one_proxy")]
 MINUTE = timedelta(minutes=1)
-
-
-@pytest.fixture(autouse=True)
-def _behind_one_proxy(settings: Any) -> None:
-    settings.TRUSTED_PROXIES = 1
 
 
 def wrong_for(letter: Letter) -> str:

@@ -9,9 +9,10 @@ from typing import Any
 import pytest
 from django.utils import timezone
 
+from openletter.alarms import flows as alarms
+from openletter.alarms.models import Alarm
 from openletter.letters.models import Letter
-from openletter.mail.models import Alarm, OutgoingMail, Throttle
-from openletter.mail.monitoring import alarms
+from openletter.mail.models import OutgoingMail, Throttle
 from openletter.operations import delivery_acts
 from openletter.signatures.abuse import confirmation_breaker
 from openletter.signatures.models import Signature
@@ -117,7 +118,7 @@ def test_each_letter_is_judged_by_its_own_mails(letter: Letter) -> None:
     assert Throttle.objects.get().key == letter.topic
 
 
-def test_there_is_no_brake_without_its_alarm(
+def test_there_is_no_throttle_without_its_alarm(
     letter: Letter, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     def dies(*_arguments: Any) -> None:
@@ -136,7 +137,7 @@ def test_there_is_no_brake_without_its_alarm(
 def test_a_letter_that_staff_let_go_on_is_judged_by_later_mails_only(letter: Letter) -> None:
     asked(letter, confirmation_breaker.LOOKS_AT)
     assert throttled()
-    operator = make_staff("operator@example.org")
+    operator = make_staff()
     now = timezone.now()
     delivery_acts.let_go_on(
         key=letter.topic, actor_id=operator.pk, reason="They were real.", now=now

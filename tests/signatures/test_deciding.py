@@ -15,8 +15,8 @@ from openletter.letters.models import Letter
 from openletter.signatures import decisions
 from openletter.signatures.models import Signature
 from tests.asking import change, fields_in
-from tests.factories import log_in, make_letter, make_many, make_moderator, make_signature
-from tests.signatures.test_desk import LIST, choose, messages_of
+from tests.factories import make_letter, make_many, make_signature
+from tests.signatures.steps import LIST, choose, messages_of
 from tests.steps import state_of
 
 pytestmark = pytest.mark.django_db
@@ -29,11 +29,6 @@ WORDS = {
     "comment": "Vote <script>no</script>",
     "country": "IS",
 }
-
-
-@pytest.fixture
-def desk() -> Client:
-    return log_in(make_moderator("mod-one@example.org"))
 
 
 def held(**fields: Any) -> Signature:

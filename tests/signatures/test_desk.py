@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
+import re
 from typing import Any
 
 import pytest
 from django.contrib import admin
 from django.contrib.auth.models import Permission
-from django.contrib.messages import get_messages
 from django.test import Client
 from django.utils import timezone
 
@@ -15,9 +15,10 @@ from openletter.ledger.models import LedgerEntry, Tally
 from openletter.letters.models import Letter
 from openletter.lib.people.addresses import email_key
 from openletter.moderation.models import AuditEntry
+from openletter.privacy import flows as privacy_flows
 from openletter.signatures.admin import SignatureAdmin
 from openletter.signatures.models import Signature
-from tests.asking import change
+from tests.asking import change, form_of
 from tests.factories import (
     log_in,
     make_held,
@@ -27,17 +28,11 @@ from tests.factories import (
     make_signature,
 )
 from tests.queries import queries_of
+from tests.signatures.steps import LIST, choose, messages_of
 from tests.steps import state_of
 
 pytestmark = pytest.mark.django_db
-LIST = "/admin/signatures/signature/"
 S = Signature.State
-
-
-def choose(desk: Client, to: str, *signatures: Signature, **typed: str) -> Any:
-    """Send what the desk's list sends, or, with a reason, what the page after it sends."""
-    chosen = {"action": to, "_selected_action": [str(one.pk) for one in signatures]}
-    return desk.post(LIST, {**chosen, **typed})
 
 
 def decide(desk: Client, to: str, *signatures: Signature, reason: str = "a forgery") -> Any:
@@ -59,10 +54,6 @@ def names_found(desk: Client, search: str) -> list[str]:
     response = desk.post(LIST, {"search": search}, follow=True)
     assert "@" not in response.request["QUERY_STRING"]
     return sorted(one.name for one in response.context["cl"].result_list)
-
-
-def messages_of(response: Any) -> list[str]:
-    return [message.level_tag for message in get_messages(response.wsgi_request)]
 
 
 ARROWS = [
@@ -235,9 +226,9 @@ def test_a_search_says_whom_it_looks_through(desk: Client) -> None:
 
 
 def test_a_search_keeps_the_filters_and_not_the_last_search(desk: Client) -> None:
-    answer = desk.post(f"{LIST}?state__exact=pending&q=dora&p=3", {"search": "suzie"})
+    answer = desk.post(f"{LIST}?state__exact=pending&q=olive&p=3", {"search": "suzie"})
     assert answer["Location"] == f"{LIST}?state__exact=pending&q=suzie"
-    answer = desk.post(f"{LIST}?state__exact=held&q=dora", {"search": "suzie@example.org"})
+    answer = desk.post(f"{LIST}?state__exact=held&q=olive", {"search": "suzie@example.org"})
     key = email_key("suzie@example.org").hex()
     assert answer["Location"] == f"{LIST}?state__exact=held&address={key}"
 
@@ -277,6 +268,22 @@ def test_a_place_among_the_first_is_a_number_from_one(desk: Client, position: st
     response = change(desk, change_page(signature), {"first_position": position})
     assert response.status_code == 200
     assert Signature.objects.get().first_position is None
+
+
+@pytest.mark.parametrize("state", ["pending", "expired", "withdrawn"])
+def test_what_is_in_no_list_gets_no_place_there(desk: Client, state: str) -> None:
+    confirmed_at = timezone.now() if state == "withdrawn" else None
+    signature = make_signature(state=state, confirmed_at=confirmed_at)
+    refused = change(desk, change_page(signature), {"first_position": "1"})
+    assert (refused.status_code, Signature.objects.get().first_position) == (200, None)
+
+
+def test_what_was_erased_gets_no_place(desk: Client) -> None:
+    signature = make_published()
+    what = privacy_flows.Erasure(bytes(signature.email_key), keep_count=True)
+    privacy_flows.erase(what, now=timezone.now())
+    refused = change(desk, change_page(signature), {"first_position": "1"})
+    assert (refused.status_code, Signature.objects.get().first_position) == (200, None)
 
 
 def test_placing_a_signature_does_not_undo_what_happened_meanwhile(
@@ -333,3 +340,26 @@ def test_a_decision_from_another_site_is_refused() -> None:
     strict.force_login(make_moderator())
     assert decide(strict, "removed", signature).status_code == 403
     assert state_of(signature) == "published"
+
+
+def decisions_offered(desk: Client, signature: Signature) -> set[str]:
+    shown = desk.get(f"{LIST}{signature.pk}/change/").content.decode()
+    return set(re.findall(r'formaction="[^"]+" name="action" value="(\w+)"', shown))
+
+
+def test_a_signature_can_be_decided_on_its_own_page_as_in_the_list() -> None:
+    desk = log_in()
+    held, published, pending = make_held(), make_published(), make_signature()
+    assert decisions_offered(desk, held) == {S.PUBLISHED, S.REMOVED}
+    assert decisions_offered(desk, published) == {S.HELD, S.REMOVED}
+    assert decisions_offered(desk, pending) == set()
+    sent = form_of(desk.get(f"{LIST}{held.pk}/change/"))
+    asked = desk.post(LIST, {**sent, "action": S.PUBLISHED})
+    assert [one.pk for one, _shown in asked.context["chosen"]] == [held.pk]
+    assert state_of(held) == S.HELD
+
+
+def test_who_may_only_look_is_offered_no_decision() -> None:
+    user = make_moderator("sandra@example.org", is_superuser=False)
+    user.user_permissions.add(Permission.objects.get(codename="view_signature"))
+    assert decisions_offered(log_in(user), make_held()) == set()

@@ -43,7 +43,7 @@ def test_the_form_comes_back_with_the_question_and_all_that_was_typed(sign: Any)
     assert field(page, "email").strip() == "suzie@gmial.com"
 
 
-def test_the_form_comes_back_with_a_stamp_that_is_good_now(
+def test_the_form_comes_back_with_a_form_token_that_is_good_now(
     sign: Any, letter: Letter, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     with monkeypatch.context() as patch:

@@ -23,7 +23,7 @@ from openletter.signatures.inbox import typed_form as typed_module
 from openletter.signatures.models import Signature
 from tests.asking import fields_in
 from tests.factories import make_published
-from tests.steps import SAME_ORIGIN, SUZIE, press
+from tests.steps import SAME_ORIGIN, SUZIE, press, type_code
 
 pytestmark = pytest.mark.django_db
 
@@ -206,10 +206,10 @@ def test_f22_an_empty_cache_opens_none_of_it(sign: Any) -> None:
 
 def test_what_is_said_of_another_mail_is_what_the_limits_are(client: Client, sign: Any) -> None:
     inbox = ask(sign()["Location"], "resend")["Location"]
-    caps = recipient_limits.FOR_UNVERIFIED
+    limit = recipient_limits.FOR_UNVERIFIED
     page = client.get(inbox).content.decode()
-    assert f"at least {caps.apart // timedelta(minutes=1)} minutes between two e-mails" in page
-    assert f"at most {caps.per_day_and_topic} a day about a letter" in page
+    assert f"at least {limit.apart // timedelta(minutes=1)} minutes between two e-mails" in page
+    assert f"at most {limit.per_day_and_topic} a day about a letter" in page
     assert "It may take a few minutes" not in page
 
 
@@ -344,3 +344,21 @@ def test_t26_another_site_can_press_none_of_it(sign: Any) -> None:
     for page in ("ask-to-resume", "resend", "code"):
         path = inbox.replace("/inbox/", f"/{page}/")
         assert Client().post(path, headers={"Sec-Fetch-Site": "cross-site"}).status_code == 403
+
+
+def test_a_page_that_takes_no_more_codes_does_not_ask_for_one(client: Client, sign: Any) -> None:
+    inbox = sign()["Location"]
+    for _ in range(5):
+        type_code(inbox, "000000")
+    assert "type the code" in client.get(inbox).content.decode()
+    answer = type_code(inbox, "000000")
+    assert answer.context["problem"] == "too_many_tries"
+    assert "type the code" not in answer.content.decode()
+
+
+def test_the_page_says_to_everybody_what_it_wasnt_me_did(client: Client, sign: Any) -> None:
+    inbox = sign()["Location"]
+    before = client.get(inbox).content.decode()
+    stop(reason="not_me", topic=Letter.objects.get().topic)
+    assert client.get(inbox).content.decode() == before
+    assert "please use another address" in before

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from datetime import timedelta
 from itertools import pairwise
-from typing import Any
 
 import pytest
 from django.core.cache import cache
@@ -24,13 +23,8 @@ from openletter.signatures.models import FormSubmission, Signature
 from tests.conftest import form_for
 from tests.factories import decide, make_letter
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("behind_one_proxy")]
 BURST = rate_limits.BURST.number
-
-
-@pytest.fixture(autouse=True)
-def _behind_one_proxy(settings: Any) -> None:
-    settings.TRUSTED_PROXIES = 1
 
 
 def send(letter: Letter, number: int, *, seen: str = "192.0.2.7", email: str = "") -> None:
@@ -203,7 +197,7 @@ def test_t53_the_mails_of_a_burst_wait_their_turn(letter: Letter) -> None:
 
 def test_t53_forty_tagged_addresses_at_an_unknown_domain_are_one_mailbox(letter: Letter) -> None:
     for number in range(40):
-        send(letter, number, seen=f"203.0.113.{number}", email=f"victim+{number}@small.example.org")
+        send(letter, number, seen=f"203.0.113.{number}", email=f"suzie+{number}@small.example.org")
     assert Signature.objects.count() == 40  # each may be somebody
     due = sorted(OutgoingMail.objects.values_list("due_at", flat=True))
     assert len(due) == 3

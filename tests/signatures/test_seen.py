@@ -18,7 +18,7 @@ from tests.asking import form_of
 from tests.factories import log_in, make_held, make_letter, make_published, make_signature
 from tests.self_service.steps import look
 from tests.self_service.steps import press as press_mine
-from tests.signatures.test_desk import LIST, choose, messages_of
+from tests.signatures.steps import LIST, choose, messages_of
 from tests.steps import link, press, state_of
 
 pytestmark = pytest.mark.django_db
@@ -129,14 +129,14 @@ def fields_of(page: str) -> dict[str, list[str]]:
 def test_t49_the_page_carries_what_it_shows_and_lists_what_changed_meanwhile() -> None:
     make_letter()
     desk = log_in()
-    same, changed = make_held(name="Anna Same"), make_held(name="Berta Before")
+    same, changed = make_held(name="Suzie Same"), make_held(name="Sam Before")
     asked = fields_of(choose(desk, "published", same, changed).content.decode())
-    correct(changed, name="Berta Behind")
+    correct(changed, name="Sam Behind")
     pressed = desk.post(LIST, {**asked, "reason": "known to us"})
     page = pressed.content.decode()
     assert (pressed.status_code, pressed.context["has_changed"]) == (200, True)
     assert (state_of(same), state_of(changed)) == ("published", "held")
-    assert ("Berta Behind" in page, "Anna Same" in page) == (True, False)
+    assert ("Sam Behind" in page, "Suzie Same" in page) == (True, False)
     assert "known to us" in page  # what was typed stays
     again = desk.post(LIST, {**fields_of(page), "reason": "known to us"})
     assert messages_of(again) == ["success"]
@@ -151,10 +151,10 @@ def test_t49_a_row_that_the_page_did_not_show_is_not_decided_about() -> None:
 
 
 def test_t49_a_place_among_the_first_is_given_to_the_words_that_were_shown() -> None:
-    desk, signature = log_in(), make_published(name="Berta Before")
+    desk, signature = log_in(), make_published(name="Sam Before")
     page = f"{LIST}{signature.pk}/change/"
     shown = form_of(desk.get(page))
-    correct(signature, name="Berta Behind")
+    correct(signature, name="Sam Behind")
     refused = desk.post(page, {**shown, "first_position": "1"})
     assert (refused.status_code, Signature.objects.get().first_position) == (200, None)
     desk.post(page, {**form_of(refused), "first_position": "1"})

@@ -118,10 +118,10 @@ def test_one_letter_more_than_a_field_takes_is_refused_with_both_numbers(sign: A
     assert "to 100 characters; it now has 101." in page
 
 
-def test_an_old_stamp_asks_to_send_again_and_loses_nothing(
+def test_an_old_form_token_asks_to_send_again_and_loses_nothing(
     sign: Any, letter: Letter, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    old = old_stamp(letter, monkeypatch)
+    old = old_form_token(letter, monkeypatch)
     response = sign(form_token=old)
     page = response.content.decode()
     assert response.status_code == 422
@@ -130,17 +130,17 @@ def test_an_old_stamp_asks_to_send_again_and_loses_nothing(
 
 
 @pytest.mark.parametrize("form_token", ["", "nonsense", "00-1.xyz"])
-def test_a_forged_stamp_is_refused(sign: Any, form_token: str) -> None:
+def test_a_forged_form_token_is_refused(sign: Any, form_token: str) -> None:
     assert sign(form_token=form_token).status_code == 422
     assert Signature.objects.count() == 0
 
 
-def test_the_stamp_of_another_letter_is_refused(sign: Any) -> None:
+def test_the_form_token_of_another_letter_is_refused(sign: Any) -> None:
     other = make_letter(slug="another")
     assert sign(form_token=form_tokens.make(text_of(other).public_id)).status_code == 422
 
 
-def old_stamp(letter: Letter, monkeypatch: pytest.MonkeyPatch) -> str:
+def old_form_token(letter: Letter, monkeypatch: pytest.MonkeyPatch) -> str:
     with monkeypatch.context() as patch:
         patch.setattr("time.time", lambda: 1_000_000_000.0)
         return form_tokens.make(text_of(letter).public_id)
@@ -169,7 +169,7 @@ def test_who_signs_a_changed_text_is_led_to_the_changes_and_to_the_text(
 def test_so_is_who_left_the_page_open_for_days(
     sign: Any, letter: Letter, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    form_token = old_stamp(letter, monkeypatch)
+    form_token = old_form_token(letter, monkeypatch)
     make_version(letter, en="Clearer words.")
     answer = sign(form_token=form_token)
     assert answer.status_code == 422

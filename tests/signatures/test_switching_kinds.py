@@ -12,7 +12,7 @@ from openletter.mail.models import OutgoingMail
 from openletter.signatures.models import Signature
 from tests.asking import fields_in
 from tests.factories import make_version
-from tests.signatures.test_organisations import form_on
+from tests.signatures.steps import form_on
 
 pytestmark = pytest.mark.django_db
 SAME_ORIGIN = {"Sec-Fetch-Site": "same-origin"}
@@ -47,8 +47,8 @@ def test_nothing_typed_is_lost_there_and_back(sign: Any, letter: Letter) -> None
     assert sent_by(club) == {**TYPED, "consent": "on"}
     form = fields_in(form_on(club.content.decode()))
     assert form["kind"] == "organisation"
-    person = sign(**{**form, "represented_by": "Anna, chair", "switch_to": "person"})
-    assert sent_by(person) == {**TYPED, "consent": "on", "represented_by": "Anna, chair"}
+    person = sign(**{**form, "represented_by": "Olive, chair", "switch_to": "person"})
+    assert sent_by(person) == {**TYPED, "consent": "on", "represented_by": "Olive, chair"}
     assert not person.context["form"].is_organisation
 
 

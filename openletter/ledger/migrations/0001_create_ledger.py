@@ -6,6 +6,35 @@ from django.db import migrations, models
 
 from openletter.lib.db.triggers import refuse_changes
 
+# Adds the next line of a letter's ledger and moves its number, by so many people and organisations
+# up or down. Who comes second waits for the row of the number, so that no index is left out.
+_APPEND = """
+CREATE FUNCTION ledger_append(
+    letter bigint, signature bigint, kind text, people integer, organisations integer,
+    at timestamptz, batch uuid, OUT index integer, OUT count integer
+) LANGUAGE plpgsql AS $$
+BEGIN
+    LOOP
+        UPDATE ledger_tally AS tally SET
+            next_index = tally.next_index + 1,
+            people = tally.people + ledger_append.people,
+            organisations = tally.organisations + ledger_append.organisations
+        WHERE tally.letter_id = ledger_append.letter
+        RETURNING tally.next_index - 1, tally.people + tally.organisations
+            INTO ledger_append.index, ledger_append.count;
+        EXIT WHEN FOUND;
+        INSERT INTO ledger_tally (letter_id, next_index, people, organisations)
+        VALUES (ledger_append.letter, 0, 0, 0) ON CONFLICT DO NOTHING;
+    END LOOP;
+    INSERT INTO ledger_ledgerentry (letter_id, index, kind, signature_id, at, count, batch)
+    VALUES (ledger_append.letter, ledger_append.index, ledger_append.kind,
+        ledger_append.signature, ledger_append.at, ledger_append.count, ledger_append.batch);
+END $$
+"""
+_FORGET_APPEND = (
+    "DROP FUNCTION ledger_append(bigint, bigint, text, integer, integer, timestamptz, uuid)"
+)
+
 
 class Migration(migrations.Migration):
     initial = True
@@ -107,6 +136,7 @@ class Migration(migrations.Migration):
                 ],
             },
         ),
+        migrations.RunSQL(_APPEND, _FORGET_APPEND),
         migrations.RunSQL(
             *refuse_changes("ledger_ledgerentry", because="the ledger is append only")
         ),

@@ -13,6 +13,7 @@ from typing import Any
 from django import forms
 from django.conf import settings
 from django.contrib import messages
+from django.core.exceptions import ObjectDoesNotExist
 from django.db.models import Model
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
@@ -23,7 +24,7 @@ from openletter.letters.diff import differences
 from openletter.letters.diff.differences import Changes
 from openletter.letters.markup.warnings import TextWarning, warnings_for
 from openletter.letters.models import Translation, UpdateText
-from openletter.letters.publishing import ChangedMeanwhile, NotPossible
+from openletter.letters.publishing import ChangedMeanwhile, Deleted, NotPossible
 from openletter.letters.queries.letters import direction_of
 from openletter.lib.admin.pages import ModelAdmin
 
@@ -89,6 +90,16 @@ def ask(
     return TemplateResponse(request, "admin/letters/ask.html", context)
 
 
+def typed_before(request: HttpRequest) -> list[tuple[str, str]]:
+    """Return what was typed on the page before, for a question about it to bring along."""
+    return [
+        (name, value)
+        for name, values in request.POST.lists()
+        for value in values
+        if name not in {"csrfmiddlewaretoken", SEEN}
+    ]
+
+
 def act_on(
     subject: Model,
     request: HttpRequest,
@@ -112,13 +123,23 @@ def act_on(
         act(request.POST.get(SEEN, ""))
     except ChangedMeanwhile as problem:
         messages.error(request, str(problem))
-        subject.refresh_from_db()
-        return None
+        return None if _is_there(subject) else redirect(back)
+    except ObjectDoesNotExist:  # what it is about, or what belongs to that
+        messages.error(request, str(Deleted()))
     except NotPossible as problem:
         messages.error(request, str(problem))
     else:
         messages.success(request, str(done))
     return redirect(back)
+
+
+def _is_there(subject: Model) -> bool:
+    """Read again what is asked about; say whether it is still there."""
+    try:
+        subject.refresh_from_db()
+    except ObjectDoesNotExist:
+        return False
+    return True
 
 
 def shown(

@@ -2,18 +2,21 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from typing import Any, ClassVar
 
 from django.contrib import admin, messages
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.urls import URLPattern, path, reverse
+from django.utils import timezone
+from django.utils.formats import date_format
 from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
 from openletter.accounts import access
 from openletter.accounts.access import Action
-from openletter.letters import asked_fields, fingerprints, publishing
+from openletter.letters import asked_fields, fingerprints, publishing, retention_months
 from openletter.letters.admin import confirm_page
 from openletter.letters.admin.confirm_page import Question
 from openletter.letters.forms import ActForm, LetterForm
@@ -22,6 +25,7 @@ from openletter.letters.queries import letters
 from openletter.lib.admin.pages import ModelAdmin
 from openletter.lib.db import clock
 from openletter.lib.http.site import path_in
+from openletter.moderation.history import Recorded
 
 _STATE_ACTS = {
     Letter.State.OPEN: (
@@ -46,8 +50,18 @@ _STATE_ACTS = {
 BEGIN, NEWS = "begin", "news"
 
 
+class _NotSeenYet(Exception):
+    """Data of signatories would go earlier, on a day that nobody was shown."""
+
+    def __init__(self, ends_at: datetime, seen: str) -> None:
+        super().__init__()
+        self.ends_at = ends_at
+        self.seen = seen
+
+
 @admin.register(Letter)
-class LetterAdmin(ModelAdmin[Letter]):
+class LetterAdmin(Recorded, ModelAdmin[Letter]):
+    recorded_as = "letter"
     form = LetterForm
     # What may be typed about a letter depends on its state.
     watched: ClassVar[tuple[str, ...]] = ("state",)
@@ -95,6 +109,8 @@ class LetterAdmin(ModelAdmin[Letter]):
         ]
 
     def save_model(self, request: HttpRequest, obj: Letter, form: Any, change: bool) -> None:
+        if change and "retention_months" in form.changed_data:
+            _change_retention(request, obj, before=form.initial["retention_months"])
         super().save_model(request, obj, form, change)
         if change and "slug" in form.changed_data:
             publishing.keep_former_slug(letter=obj, former=form.initial["slug"])
@@ -107,6 +123,38 @@ class LetterAdmin(ModelAdmin[Letter]):
             )
             messages.warning(request, text)
 
+    def changeform_view(
+        self,
+        request: HttpRequest,
+        object_id: str | None = None,
+        form_url: str = "",
+        extra_context: dict[str, Any] | None = None,
+    ) -> HttpResponse:
+        try:
+            return super().changeform_view(request, object_id, form_url, extra_context)
+        except _NotSeenYet as shorter:  # and nothing is stored
+            return self._ask_before_shortening(request, object_id, shorter)
+
+    def _ask_before_shortening(
+        self, request: HttpRequest, object_id: str | None, shorter: _NotSeenYet
+    ) -> HttpResponse:
+        """Say on which day the data of signatories would go."""
+        day = date_format(timezone.localtime(shorter.ends_at), "DATE_FORMAT")
+        asked = Question(
+            label=_("Delete personal data earlier"),
+            question=_(
+                "The personal data of everybody who signed would be deleted from %(day)s on,"
+                " earlier than they were told when they signed. What has been deleted cannot be"
+                " brought back."
+            )
+            % {"day": day},
+            subject=self.get_object(request, str(object_id)),
+            back=request.path,
+            seen=shorter.seen,
+            typed=confirm_page.typed_before(request),
+        )
+        return confirm_page.ask(self, request, asked)
+
     def change_view(
         self,
         request: HttpRequest,
@@ -117,7 +165,7 @@ class LetterAdmin(ModelAdmin[Letter]):
         letter = self.get_object(request, object_id)
         extra = {
             "versions": letter.versions.order_by("-number") if letter else [],
-            "acts": [(to.value, label) for to, (label, _q, _done) in _STATE_ACTS.items()],
+            "acts": _acts_that_fit(letter) if letter else [],
             "site_url": _site_url(letter) if letter else "",
         }
         return super().change_view(request, object_id, form_url, {**extra, **(extra_context or {})})
@@ -170,6 +218,26 @@ class LetterAdmin(ModelAdmin[Letter]):
         return answer or confirm_page.ask(
             self, request, _asked(letter, label, question, back), form
         )
+
+
+def _acts_that_fit(letter: Letter) -> list[tuple[str, object]]:
+    """Return the states to offer; a draft is to be opened, and before that to get its text."""
+    if letter.state == Letter.State.DRAFT:
+        offered = {Letter.State.OPEN} if letter.last_published() else set()
+    else:
+        offered = set(_STATE_ACTS) - {letter.state}
+    return [(to.value, said[0]) for to, said in _STATE_ACTS.items() if to in offered]
+
+
+def _change_retention(request: HttpRequest, letter: Letter, *, before: int) -> None:
+    """Let a letter keep data for as many months as were typed, if what that means was seen."""
+    months, now = letter.retention_months, clock.now()
+    if retention_months.comes_nearer(letter, before, months, now=now):
+        ends_at = retention_months.ends_at(letter, months)
+        seen = fingerprints.of_retention(letter, months, ends_at)
+        if ends_at is not None and request.POST.get(confirm_page.SEEN) != seen:
+            raise _NotSeenYet(ends_at, seen)
+    retention_months.record_change(letter=letter, before=before, actor_id=request.user.pk, now=now)
 
 
 def _asked(letter: Letter, label: object, question: object, back: str) -> Question:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from typing import Any, ClassVar
 
+from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 from django.utils.translation import gettext as _
 
@@ -18,8 +19,6 @@ from openletter.letters.forms import TextFormSet
 from openletter.letters.models import Letter, TextVersion, Translation, Update, UpdateText
 from openletter.letters.queries import versions
 from openletter.lib.admin.pages import M, ModelAdmin, N, StackedInline
-
-_NOT_TYPED = {"csrfmiddlewaretoken", confirm_page.SEEN}
 
 
 class _NotSeenYet(Exception):
@@ -34,6 +33,12 @@ def is_draft(owner: TextVersion | Update | None) -> bool:
     return owner is None or owner.published_at is None
 
 
+def missing_languages(owner: TextVersion | Update) -> set[str]:
+    texts = owner.translations if isinstance(owner, TextVersion) else owner.texts
+    written = set(texts.values_list("language", flat=True))
+    return {code for code, _name in settings.LANGUAGES} - written
+
+
 class TextsInline(StackedInline[M, N]):
     """Texts by language; those that are published can only be read."""
 
@@ -43,6 +48,9 @@ class TextsInline(StackedInline[M, N]):
 
     class Media:
         js = ("js/admin/texts.js",)
+
+    def get_max_num(self, request: HttpRequest, obj: Any = None, **kwargs: Any) -> int:
+        return len(settings.LANGUAGES)
 
     def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         return is_draft(obj) and super().has_change_permission(request, obj)
@@ -62,6 +70,13 @@ class TextsAdmin(ModelAdmin[M]):
     def get_formset_kwargs(self, request: HttpRequest, obj: Any, inline: Any, prefix: str) -> Any:
         kwargs = super().get_formset_kwargs(request, obj, inline, prefix)
         return {**kwargs, "letter": self._letter(request, obj)}
+
+    def render_change_form(self, request: HttpRequest, context: Any, *args: Any, **kw: Any) -> Any:
+        """Offer to save only what can still be changed: what is published gains languages."""
+        owner = context.get("original")
+        if owner is not None and not is_draft(owner) and not missing_languages(owner):
+            context.update(show_save=False, show_save_and_continue=False)
+        return super().render_change_form(request, context, *args, **kw)
 
     @staticmethod
     def _letter(request: HttpRequest, obj: Any) -> Letter | None:
@@ -105,12 +120,7 @@ class TextsAdmin(ModelAdmin[M]):
             seen=fingerprints.of_texts(added),
             texts=confirm_page.shown(added),
             sender_name=versions.sender_of(subject.letter),
-            typed=[
-                (name, value)
-                for name, values in request.POST.lists()
-                for value in values
-                if name not in _NOT_TYPED
-            ],
+            typed=confirm_page.typed_before(request),
         )
         return confirm_page.ask(self, request, asked)
 

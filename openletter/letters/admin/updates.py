@@ -23,6 +23,7 @@ from openletter.letters.models import Letter, Update, UpdateText
 from openletter.letters.queries import updates, versions
 from openletter.lib.db import clock
 from openletter.lib.http.site import path_in
+from openletter.moderation.history import Recorded
 
 # What the buttons lead to. The last two send mail, which packages above do, by the same POST.
 _LEADS_TO = {
@@ -35,11 +36,15 @@ _LEADS_TO = {
 class UpdateTextInline(TextsInline[UpdateText, Update]):
     model = UpdateText
     form = UpdateTextForm
+    verbose_name = _("text")
+    verbose_name_plural = _("updates by language")
 
 
 @admin.register(Update)
-class UpdateAdmin(TextsAdmin[Update]):
+class UpdateAdmin(Recorded, TextsAdmin[Update]):
     """A draft can be edited; a published update only gains languages it did not have."""
+
+    recorded_as = "update"
 
     inlines = (UpdateTextInline,)
     list_display = ("letter", "number", "published_at")
@@ -133,7 +138,7 @@ def _question(update: Update, back: str) -> Question:
     return Question(
         label=_("Publish"),
         question=_(
-            "Everybody will see it on the letter's page, and it can no longer be changed. No"
+            "Everybody will see it on the letter’s page, and it can no longer be changed. No"
             " e-mail is sent yet."
         ),
         subject=update,

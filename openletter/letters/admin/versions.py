@@ -20,6 +20,7 @@ from openletter.letters.admin.texts import TextsAdmin, TextsInline, is_draft
 from openletter.letters.forms import TextForm
 from openletter.letters.models import TextVersion, Translation
 from openletter.lib.db import clock
+from openletter.moderation.history import Recorded
 
 PUBLISH = "publish"
 
@@ -27,16 +28,22 @@ PUBLISH = "publish"
 class TextInline(TextsInline[Translation, TextVersion]):
     model = Translation
     form = TextForm
+    verbose_name = _("text")
+    verbose_name_plural = _("texts by language")
 
 
 @admin.register(TextVersion)
-class TextVersionAdmin(TextsAdmin[TextVersion]):
+class TextVersionAdmin(Recorded, TextsAdmin[TextVersion]):
     """A draft can be edited; a published version only gains languages it did not have."""
 
     inlines = (TextInline,)
     list_display = ("letter", "number", "published_at", "reason")
     list_filter = ("letter",)
     list_select_related = ("letter",)
+
+    def recorded(self, obj: TextVersion) -> tuple[str, object]:
+        """Stand on the record of its letter, which says when which version was published."""
+        return "letter", obj.letter.public_id
 
     def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> tuple[str, ...]:
         said = ("letter", "number", "published_at", "sender")

@@ -4,6 +4,11 @@ Python's own difflib takes the square of the length on texts that repeat themsel
 anybody may ask for a public page. Here what stands once on both sides is tied together first, as
 "patience diff" does; only what lies between two ties is compared item by item, and only if it is
 short.
+
+Why not `patiencediff`, as it is on PyPI (1.0.2 was tried): its licence is GPL-2.0-or-later, which
+would then hold for whoever passes openletter on. It is four times as fast (0.07 ms for a hundred
+words, not 0.3), and finds less where nothing between two ties stands there only once: nothing of
+"abab" and "baba", a twentieth of what is found here in long texts of few words.
 """
 
 from __future__ import annotations

@@ -6,7 +6,7 @@ from typing import NamedTuple
 
 from django.utils.translation import gettext as _
 
-from openletter.letters.markup import lookalikes, parser, taken_signs
+from openletter.letters.markup import literal_signs, parser, taken_signs
 from openletter.letters.markup.completeness import lines_not_shown
 from openletter.letters.markup.lines import lines_of
 
@@ -29,8 +29,8 @@ def warnings_for(markdown: str) -> list[TextWarning]:
     tokens = parser.parse_signs(markdown)
     written = parser.lines_of(markdown)
     found = {
-        *lookalikes.in_lines_as_seen(line for token in tokens for line in lines_of(token)),
-        *lookalikes.in_lines_as_written(written),
+        *literal_signs.in_lines_as_seen(line for token in tokens for line in lines_of(token)),
+        *literal_signs.in_lines_as_written(written),
         *taken_signs.in_quotations(tokens, written),
         *taken_signs.in_numbers(tokens),
         *taken_signs.in_stress(tokens),

@@ -88,7 +88,7 @@ class Migration(migrations.Migration):
                         error_messages={
                             "unique": "Another letter already has this address. Please choose a different one."
                         },
-                        help_text="The part of the letter's address that follows the site's name.",
+                        help_text="The part of the letter’s address that follows the site’s name.",
                         max_length=80,
                         unique=True,
                         validators=[
@@ -262,7 +262,7 @@ class Migration(migrations.Migration):
                     "reason",
                     models.CharField(
                         blank=True,
-                        help_text="People who signed an earlier version will read this.",
+                        help_text="People who signed an earlier version will read this. There is one reason for all languages: please write it in the reference language of the letter.",
                         max_length=300,
                         verbose_name="reason for the change",
                     ),

@@ -3,24 +3,26 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from functools import cached_property
 from uuid import UUID
 
 from django.db.models import BooleanField, ExpressionWrapper, OuterRef, Q, Subquery
+from django.utils.translation import get_language_info
 
 from openletter.letters import excerpts, slugs
-from openletter.letters.models import FormerSlug, Letter, LetterQuerySet, TextVersion, Translation
+from openletter.letters.models import FormerSlug, Letter, TextVersion, Translation
 from openletter.letters.queries import texts
 from openletter.lib.db import clock
 
-_RIGHT_TO_LEFT = {"ar", "fa", "he", "ur", "ckb", "ps", "sd", "ug", "yi"}
-
 
 def direction_of(language: str) -> str:
-    """Return the direction a language is written in, as HTML's `dir`."""
-    return "rtl" if language.partition("-")[0] in _RIGHT_TO_LEFT else "ltr"
+    """Return the direction a language is written in, as HTML's `dir`; `ltr` of an unknown one."""
+    with suppress(KeyError):
+        return "rtl" if get_language_info(language)["bidi"] else "ltr"
+    return "ltr"
 
 
 class LetterMissing(Exception):
@@ -122,6 +124,10 @@ class LetterView:
         return self.letter.is_open(self.now)
 
     @property
+    def is_reviewed(self) -> bool:
+        return self.letter.is_reviewed
+
+    @property
     def takes_organisations(self) -> bool:
         return self.letter.takes_organisations
 
@@ -136,13 +142,13 @@ def letter_in(slug: str, language: str) -> LetterView:
     Raises `LetterMissing`, or `LetterMoved` when the letter once had this address, or has it in
     small letters and somebody wrote capitals.
     """
-    texts = _newest_texts(Letter.objects.public().filter(slug=slug))
-    if not texts:
-        found = letter_at(slug)
-        if found is None or found.slug == slug:
+    found = texts.newest_texts("slug", slug)
+    if not found:
+        letter = letter_at(slug)
+        if letter is None or letter.slug == slug:
             raise LetterMissing(slug)
-        raise LetterMoved(found.slug)
-    return view_of(texts, language, now=clock.now())
+        raise LetterMoved(letter.slug)
+    return view_of(found, language, now=clock.now())
 
 
 def view_of(texts: Sequence[Translation], language: str, *, now: datetime) -> LetterView:
@@ -163,10 +169,10 @@ def letter_at(slug: str) -> Letter | None:
 
 def letter_with_id(public_id: UUID, language: str) -> LetterView:
     """Return the letter with a public id in a language; raises `LetterMissing`."""
-    found = _best_text(Letter.objects.public().filter(public_id=public_id), language)
-    if found is None:
+    found = texts.newest_texts("public_id", public_id)
+    if not found:
         raise LetterMissing(public_id)
-    return LetterView(found, clock.now())
+    return LetterView(best_of(found, language), clock.now())
 
 
 def newest_text(like: Translation) -> Translation:
@@ -176,23 +182,10 @@ def newest_text(like: Translation) -> Translation:
     Raises `LetterMissing` when nobody may read the letter.
     """
     letter_id = like.version.letter_id
-    found = _best_text(Letter.objects.public().filter(pk=letter_id), like.language)
-    if found is None:
+    found = texts.newest_texts("id", letter_id)
+    if not found:
         raise LetterMissing(letter_id)
-    return found
-
-
-def _best_text(letters: LetterQuerySet, language: str) -> Translation | None:
-    texts = _newest_texts(letters)
-    return best_of(texts, language) if texts else None
-
-
-def _newest_texts(letters: LetterQuerySet) -> list[Translation]:
-    return list(
-        Translation.objects.filter(
-            version__letter__in=letters, version=_newest_version_of("version__letter")
-        ).select_related("version__letter")
-    )
+    return best_of(found, like.language)
 
 
 def best_of(texts: Sequence[Translation], language: str) -> Translation:

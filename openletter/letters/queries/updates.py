@@ -10,8 +10,14 @@ from django.db.models import Prefetch
 from openletter.letters import excerpts
 from openletter.letters.models import Letter, Update, UpdateQuerySet, UpdateText
 from openletter.letters.queries.letters import direction_of
+from openletter.lib.db.statements import row_of
 
 PAGE_SIZE = 20
+# Asked by every page of a letter; most have none.
+_NEWEST = """
+SELECT id FROM letters_update WHERE letter_id = %s AND published_at IS NOT NULL
+ORDER BY number DESC LIMIT 1
+"""
 
 
 class UpdateMissing(Exception):
@@ -80,8 +86,8 @@ def page_of(letter: Letter, language: str, *, before: int | None = None) -> Page
 
 def newest(letter: Letter, language: str) -> UpdateView | None:
     """Return the newest published update, or None when there is none."""
-    published = Update.objects.published().filter(letter=letter.pk)
-    for update in _with_texts(published.order_by("-number")[:1]):
+    found = row_of(_NEWEST, [letter.pk])
+    for update in _with_texts(Update.objects.filter(pk=found[0])) if found else ():
         return in_language(update, language, letter=letter)
     return None
 

@@ -3,6 +3,8 @@
 Whoever edits something sees it as it was when the page was opened. The form brings that along, a
 short hash for each field. What somebody else changed meanwhile and nobody changed here is kept;
 what both changed is refused with a sentence, and what was typed stays in the form.
+
+A form about a new row with a `public_id` brings that along instead: sent twice, it makes one row.
 """
 
 from __future__ import annotations
@@ -13,6 +15,7 @@ from collections.abc import Iterable
 from copy import copy
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any, ClassVar, TypeVar
+from uuid import UUID
 
 from django import forms
 from django.core.exceptions import FieldDoesNotExist
@@ -23,9 +26,12 @@ from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 
+from openletter.lib.people import characters
+
 M = TypeVar("M", bound=Model)
 
 OPENED_ON = "opened_on"
+_MADE_AS = "public_id"
 _LONG = 150
 
 if TYPE_CHECKING:
@@ -56,6 +62,9 @@ class EditForm(_ModelForm[M]):
     # Fields that `save` of the form sets by itself when any other changes.
     derived: ClassVar[tuple[str, ...]] = ()
 
+    # Whether a form about a new row says which one it will be, and so makes it once only.
+    makes_once: ClassVar[bool] = False
+
     opened_on = _OpenedOn(required=False, label="")
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
@@ -63,6 +72,10 @@ class EditForm(_ModelForm[M]):
         self._is_new = self.instance._state.adding
         self._marks = {} if self._is_new else self._marks_now()
         self.initial[OPENED_ON] = json.dumps(self._marks)
+        if self._is_new and self.makes_once:
+            row: Any = self.instance
+            row.public_id = said_id(self.data.get(self.add_prefix(OPENED_ON))) or row.public_id
+            self.initial[OPENED_ON] = json.dumps({_MADE_AS: str(row.public_id)})
 
     def save(self, commit: bool = True) -> M:
         """Write what was changed, and what follows from it; no other column."""
@@ -88,10 +101,20 @@ class EditForm(_ModelForm[M]):
 
     def clean(self) -> dict[str, Any] | None:
         cleaned = super().clean()
+        self._tidy_lines()
         if not self._is_new:
             self._compare(_read(self.data.get(self.add_prefix(OPENED_ON), "")))
             self.changed_data = [name for name in self.changed_data if self._is_changed(name)]
         return cleaned
+
+    def _tidy_lines(self) -> None:
+        """Take out of every line what nobody sees: it goes on to subjects, lists and logs."""
+        for name, field in self.fields.items():
+            typed = self.cleaned_data.get(name)
+            if isinstance(field.widget, forms.TextInput) and isinstance(typed, str):
+                self.cleaned_data[name] = line = characters.visible(typed).strip()
+                if field.required and not line:
+                    self.add_error(name, field.error_messages["required"])
 
     def _is_changed(self, name: str) -> bool:
         """Say whether a value is another one: spaces and line ends do not make it so."""
@@ -204,6 +227,15 @@ def _read(text: object) -> dict[str, str]:
     except (ValueError, RecursionError):
         return {}
     return {str(k): str(v) for k, v in said.items()} if isinstance(said, dict) else {}
+
+
+def said_id(text: object) -> UUID | None:
+    """Return which row a form says that it makes, if it says so."""
+    try:
+        said = UUID(_read(text).get(_MADE_AS, ""))
+    except ValueError:
+        return None
+    return said if said.version == 7 else None
 
 
 def with_opened_on(form: type[forms.ModelForm[Any]]) -> type[EditForm[Any]]:

@@ -15,7 +15,10 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from openletter.lib.admin.change_lists import CarefulList
+from openletter.lib.admin.compare_again import ComparesAgain
 from openletter.lib.admin.edit_forms import EditForm, and_opened_on, save_changes, with_opened_on
+from openletter.lib.admin.inline_rows import EditFormSet
+from openletter.lib.admin.made_once import MakesOnce
 from openletter.lib.admin.permissions import AsksDesk
 
 M = TypeVar("M", bound=Model)
@@ -54,7 +57,7 @@ class _TimesInZone(_Base):
         return field
 
 
-class Careful(CarefulList, _Opened, _TimesInZone, AsksDesk):
+class Careful(ComparesAgain, MakesOnce, CarefulList, _Opened, _TimesInZone, AsksDesk):
     """What every admin of the site does, whoever wrote it; `StaffSite.register` sees to that."""
 
     def __init__(self, *args: Any) -> None:
@@ -67,10 +70,12 @@ class Careful(CarefulList, _Opened, _TimesInZone, AsksDesk):
         form = super().get_form(request, obj, change=change, **kw)
         if issubclass(form, EditForm):
             form.watched = self.watched
+            form.makes_once = not change and self.makes_once()
         return form
 
     def get_object(self, request: HttpRequest, object_id: str, from_field: Any = None) -> Any:
         """Let nobody else change what is about to be saved, until the transaction ends."""
+        from_field = from_field or None  # Django takes an empty one for the name of a field
         found = super().get_object(request, object_id, from_field)
         if found is None or request.method != "POST" or not connection.in_atomic_block:
             return found
@@ -162,6 +167,7 @@ else:
 
     class StackedInline(_Opened, _TimesInZone, AsksDesk, admin.StackedInline):
         form = EditForm
+        formset = EditFormSet
 
         def __class_getitem__(cls, _models: object) -> type:
             return cls

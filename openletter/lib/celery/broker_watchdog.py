@@ -3,6 +3,9 @@
 When the broker does not answer in time that a task is done, Celery leaves it at a line in the log
 ("Couldn't ack"). It goes on believing that it has that task in hand, and as it takes only one at a
 time it never takes another, on a connection that is well (celery issue 2415).
+
+What a worker has in hand and took so far, Celery keeps to itself: this is written for the
+`celery.worker.state` of celery 5.7 (a test compares).
 """
 
 from __future__ import annotations
@@ -14,8 +17,11 @@ from celery import bootsteps
 from celery.worker import state
 from redis.exceptions import ConnectionError as NotHeard
 
+from openletter.lib.celery.queues import number_waiting
+
 log = logging.getLogger(__name__)
 
+WRITTEN_FOR = "5.7"
 LOOK_EVERY_SECONDS = 5.0
 
 
@@ -52,6 +58,5 @@ class BrokerWatchdog(bootsteps.StartStopStep):
 
 
 def _number_waiting(consumer: Any) -> int:
-    # Not over `channel.client`, on which the answer to "give me a task" may come at any moment.
-    with consumer.task_consumer.channel.conn_or_acquire() as client:
-        return sum(client.llen(queue.name) for queue in consumer.task_consumer.queues)
+    tasks = consumer.task_consumer
+    return number_waiting(tasks.channel, *(queue.name for queue in tasks.queues))

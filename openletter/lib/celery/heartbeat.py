@@ -6,7 +6,7 @@ import time
 
 from django.core.cache import cache, caches
 
-from openletter.lib.failsafe_cache import CalmRedisCache
+from openletter.lib.failsafe_cache import FailsafeRedisCache
 
 _SILENT_AFTER_SECONDS = 30
 
@@ -23,5 +23,5 @@ def is_alive(name: str) -> bool:
 
 def is_heard() -> bool:
     """Say whether the cache answers at all."""
-    calm = caches["default"]
-    return isinstance(calm, CalmRedisCache) and calm.answers()
+    cache = caches["default"]
+    return isinstance(cache, FailsafeRedisCache) and cache.answers()

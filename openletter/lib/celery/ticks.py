@@ -11,6 +11,8 @@ from typing import Any
 
 from celery.beat import PersistentScheduler
 
+from openletter.lib.celery.queues import number_waiting
+
 # Some seconds of work when the worker is back.
 MOST_WAITING = 300
 
@@ -21,11 +23,6 @@ class Scheduler(PersistentScheduler):
     def apply_async(
         self, entry: Any, producer: Any = None, advance: bool = True, **kwargs: Any
     ) -> Any:
-        if _number_waiting(entry.options["queue"], producer) >= MOST_WAITING:
+        if number_waiting(producer.channel, entry.options["queue"]) >= MOST_WAITING:
             return None
         return super().apply_async(entry, producer, advance, **kwargs)
-
-
-def _number_waiting(queue: str, producer: Any) -> int:
-    with producer.channel.conn_or_acquire() as client:
-        return int(client.llen(queue))

@@ -25,14 +25,15 @@ LIMITS: Mapping[str, int] = {
 # A pause of a person at a terminal, or of a migration, is longer than one of the site.
 LIMITS_OF_MANAGE: Mapping[str, int] = {**LIMITS, "idle_in_transaction_session_timeout": 30_000}
 # How many seconds we ourselves wait for an answer, since a PostgreSQL that is frozen keeps no limit
-# of its own (lib/postgresql). The first is longer than `statement_timeout`; when it is over we ask
-# by another connection for as long as the second says, and go on waiting if somebody is there.
+# of its own (lib/db/postgresql). The first is longer than `statement_timeout`; when it is over we
+# ask by another connection for as long as the second says, and go on waiting if somebody is there.
 LONGEST_ANSWER = 17.0
 LONGEST_DOUBT = 15
 # A page of the public waits for other pages' locks (`lock_timeout`) and for nothing that is slow.
 LONGEST_ANSWER_TO_THE_PUBLIC = 7.0
-# To a question that asks for nothing.
+# To a question that asks for nothing, and how often a connection is asked it.
 LONGEST_CHECK = 3.0
+ASKED_EVERY = 1.0
 # PostgreSQL notices as well when we fall silent, also while it runs or waits for us.
 _NETWORK_THERE: Mapping[str, int] = {
     "client_connection_check_interval": 2000,
@@ -58,4 +59,16 @@ def options(process: str, *, has_pooler: bool) -> dict[str, Any]:
         # Statements of lib/db/statements.py are planned once for each connection.
         "prepare_threshold": 5,
         "options": " ".join(f"-c {name}={value}" for name, value in session.items()),
+    }
+
+
+def pool(*, threads: int) -> dict[str, Any]:
+    """Return the options of a web process's pool: a connection for each thread, and one more."""
+    return {
+        "min_size": 1,
+        "max_size": threads + 1,
+        "timeout": 5,
+        # When it gives up, the next request tries again at once. Otherwise its tries would become
+        # rare while PostgreSQL is away (16, 32, 64 s), and so would its return.
+        "reconnect_timeout": 2,
     }

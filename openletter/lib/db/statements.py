@@ -9,12 +9,24 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 import psycopg
-from django.db import connection
+from django.db import DEFAULT_DB_ALIAS, connections
+
+Parameters = Sequence[object] | Mapping[str, object]
+Row = tuple[Any, ...]
 
 
-def row_of(
-    statement: str, parameters: Sequence[object] | Mapping[str, object]
-) -> tuple[Any, ...] | None:
+# Longer statements, and those with more parameters, psycopg reads anew each time they are sent,
+# which takes longer than all the rest.
+MOST_CHARACTERS, MOST_PARAMETERS = 4096, 50
+
+
+def short(text: str) -> str:
+    """Return a statement without its comments and its indentation."""
+    lines = (line.partition("--")[0].strip() for line in text.splitlines())
+    return " ".join(line for line in lines if line)
+
+
+def row_of(statement: str, parameters: Parameters) -> Row | None:
     """Run a statement that returns rows, in the open transaction if any; return the first one.
 
     Its text must always be the same: what differs is a parameter. Parameters go to the server
@@ -22,7 +34,15 @@ def row_of(
     """
     with _cursor() as cursor:
         cursor.execute(statement, parameters)
-        found: tuple[Any, ...] | None = cursor.fetchone()
+        found: Row | None = cursor.fetchone()
+    return found
+
+
+def all_rows_of(statement: str, parameters: Parameters) -> list[Row]:
+    """Run a statement as `row_of` does; return all of its rows."""
+    with _cursor() as cursor:
+        cursor.execute(statement, parameters)
+        found: list[Row] = cursor.fetchall()
     return found
 
 
@@ -32,16 +52,15 @@ def _cursor() -> Any:
     Django's own writes them into the text, and then no two are the same. Its log of queries, which
     there is while debugging, knows only that one.
     """
-    if connection.queries_logged:
-        return connection.cursor()
-    connection.ensure_connection()
-    bare: Any = psycopg.Cursor(connection.connection)
-    return connection.make_cursor(bare)
+    database = connections[DEFAULT_DB_ALIAS]  # Django's `connection` looks it up for each word
+    if database.queries_logged:
+        return database.cursor()
+    database.ensure_connection()
+    bare: Any = psycopg.Cursor(database.connection)
+    return database.make_cursor(bare)
 
 
-def only_row_of(
-    statement: str, parameters: Sequence[object] | Mapping[str, object]
-) -> tuple[Any, ...]:
+def only_row_of(statement: str, parameters: Parameters) -> Row:
     """Run a statement that always returns a row, such as one that counts."""
     found = row_of(statement, parameters)
     if found is None:

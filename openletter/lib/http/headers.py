@@ -8,6 +8,8 @@ from collections.abc import Callable
 from django.http import HttpRequest, HttpResponse
 from django.utils.cache import patch_cache_control
 
+from openletter.lib.http.desk import DESK
+
 _NOTHING_ALLOWED = ", ".join(
     f"{feature}=()"
     for feature in (
@@ -30,8 +32,6 @@ _NOTHING_ALLOWED = ", ".join(
 )
 
 
-# What only staff ask for.
-DESK = ("/admin/", "/accounts/")
 # Addresses that hold a token, in any language.
 _SECRET = re.compile(r"/(?:[a-z]{2}(?:-[a-z]+)?/)?s/")
 

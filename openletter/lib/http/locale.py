@@ -13,7 +13,7 @@ from django.http import HttpRequest, HttpResponse
 from django.utils import translation
 from django.utils.cache import patch_vary_headers
 
-_STAFF_PAGES = ("/admin/", "/accounts/")
+from openletter.lib.http.desk import DESK
 
 
 def language_of_path(path: str) -> str:
@@ -29,7 +29,7 @@ def language_by_path(
 
     def middleware(request: HttpRequest) -> HttpResponse:
         # Staff pages are private and have no prefix: there the browser may choose.
-        is_staff_page = request.path_info.startswith(_STAFF_PAGES)
+        is_staff_page = request.path_info.startswith(DESK)
         if is_staff_page:
             language = translation.get_language_from_request(request)
         else:

@@ -1,30 +1,24 @@
-"""The two classes of answers, and a cache of a second in the process for the public one.
+"""A cache of a second in the process for public answers.
 
-Public answers are the same for everyone, so any cache may keep them and this process does too:
+They are the same for everyone, so any cache may keep them and this process does too:
 a crowd on one letter then costs the database one reading a second, however large the crowd.
 """
 
 from __future__ import annotations
 
 import gzip
-import hashlib
 import threading
 import time
 from collections.abc import Callable
-from functools import partial, wraps
-from typing import cast, overload
 
 from django.conf import settings
 from django.core.exceptions import DisallowedHost
 from django.http import HttpRequest, HttpResponse, HttpResponseNotModified
-from django.utils.cache import patch_vary_headers
 from django.utils.http import parse_etags
 
+from openletter.lib.http.answer_classes import PRIVATE, PUBLIC
 from openletter.lib.http.canonical import redirect_to_canonical
-from openletter.lib.http.requests import P, View
 
-PUBLIC = "public, max-age=10, stale-while-revalidate=60, stale-if-error=86400"
-PRIVATE = "no-store"
 # Longer than any rendering, shorter than anyone would notice.
 _MAX_STALE_SECONDS = 10.0
 # While the database is away. Shorter than what PUBLIC allows to caches in front: a name that was
@@ -34,60 +28,6 @@ _MAX_ENTRIES = 300
 _LEAST_BYTES_TO_COMPRESS = 1024
 # What a redirect has of its own, or not at all.
 _OF_THE_PAGE_ONLY = {"Cache-Control", "Content-Length", "Content-Type", "ETag", "Vary"}
-
-
-@overload
-def public(view: View[P]) -> View[P]: ...
-@overload
-def public(*, varies_by: tuple[str, ...]) -> Callable[[View[P]], View[P]]: ...
-def public(
-    view: View[P] | None = None, *, varies_by: tuple[str, ...] = ()
-) -> View[P] | Callable[[View[P]], View[P]]:
-    """Mark a page that is the same for everyone: cacheable by anyone, with an ETag.
-
-    `varies_by` names the parameters of the address that the page depends on. With any other it
-    leads to the address without them, so that the view is never asked with one that it did not
-    declare. A view may set `ETag` itself when its bytes hold something that does not matter, like
-    a time.
-    """
-    if view is None:
-        return cast("Callable[[View[P]], View[P]]", partial(_public, varies_by=varies_by))
-    return _public(view, varies_by)
-
-
-def _public(view: View[P], varies_by: tuple[str, ...]) -> View[P]:
-    @wraps(view)
-    def marked(*args: P.args, **kwargs: P.kwargs) -> HttpResponse:
-        elsewhere = redirect_to_canonical(cast("HttpRequest", args[0]), varies_by)
-        if elsewhere is not None:
-            return elsewhere
-        response = view(*args, **kwargs)
-        if response.status_code == 200:
-            response.varies_by = varies_by  # type: ignore[attr-defined]  # for the cache below
-            response.headers["Cache-Control"] = PUBLIC
-            if not response.has_header("ETag"):
-                digest = hashlib.blake2b(response.content, digest_size=12).hexdigest()
-                # Weak: the compressed and the plain answer are the same page.
-                response.headers["ETag"] = f'W/"{digest}"'
-            patch_vary_headers(response, ["Accept-Encoding"])
-        return response
-
-    marked.varies_by = varies_by  # type: ignore[attr-defined]  # for the test of every public view
-    return marked
-
-
-def private(view: View[P]) -> View[P]:
-    """Mark a page about one person: never stored, never indexed, its address never passed on."""
-
-    @wraps(view)
-    def marked(*args: P.args, **kwargs: P.kwargs) -> HttpResponse:
-        response = view(*args, **kwargs)
-        response.headers["Cache-Control"] = PRIVATE
-        response.headers["Referrer-Policy"] = "no-referrer"
-        response.headers["X-Robots-Tag"] = "noindex"
-        return response
-
-    return marked
 
 
 def _is_for_everyone(response: HttpResponse) -> bool:

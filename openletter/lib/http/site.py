@@ -7,7 +7,7 @@ from typing import Any
 from django.conf import settings
 from django.http import HttpRequest
 from django.urls import reverse, translate_url
-from django.utils.translation import get_language, override
+from django.utils.translation import get_language, get_language_info, override
 
 
 def absolute(path: str) -> str:
@@ -34,7 +34,8 @@ def site(request: HttpRequest) -> dict[str, Any]:
         languages = [
             {
                 "code": code,
-                "name": NATIVE_NAMES[code],
+                # In the language itself: a reader looks for the word they know.
+                "name": get_language_info(code)["name_local"],
                 "url": translate_url(request.path, code),
                 "absolute_url": absolute(translate_url(request.path, code)),
                 "current": code == get_language(),
@@ -46,7 +47,3 @@ def site(request: HttpRequest) -> dict[str, Any]:
         "site_url": settings.SITE_URL,
         "languages": languages,
     }
-
-
-# In the language itself: a reader looks for the word they know.
-NATIVE_NAMES = {"en": "English", "de": "Deutsch"}

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import unicodedata
+from typing import NamedTuple
 
 import idna
 from django.core.exceptions import ValidationError
@@ -87,6 +88,8 @@ def fold(address: str) -> str:
 
 def _ascii(domain: str) -> str:
     """Return a domain as A-labels, or in one spelling at least if it cannot be a domain."""
+    if domain.isascii() and "xn--" not in (small := domain.lower()):
+        return small  # as below, and nearly always
     domain = unicodedata.normalize("NFKC", domain)
     try:
         return idna.encode(domain.lower(), uts46=True).decode()
@@ -106,6 +109,27 @@ def readable(address: str) -> str:
     except idna.IDNAError:
         return address
     return f"{local}{at}{written}" if _ascii(written) == domain else address
+
+
+class Recipient(NamedTuple):
+    """An address and what it is known by, folded once; see `email_key` and `mailbox_key`."""
+
+    address: str
+    email_key: bytes
+    mailbox_key: bytes
+    domain: str
+
+    @property
+    def is_tagged(self) -> bool:
+        return self.mailbox_key != self.email_key
+
+    @classmethod
+    def of(cls, address: str) -> Recipient:
+        folded = fold(address)
+        key, domain = crypto.lookup_key("email", folded), folded.rpartition("@")[2]
+        untagged = _untagged(folded)
+        mailbox = key if untagged == folded else crypto.lookup_key("email", untagged)
+        return cls(address, key, mailbox, domain)
 
 
 def domain_of(address: str) -> str:
@@ -130,5 +154,9 @@ def mailbox_key(address: str) -> bytes:
     Only for limits on what a mailbox gets. At a provider we do not know, `name+tag` may be
     somebody else than `name`: each may sign, and both are kept from being flooded together.
     """
-    local, _at, domain = fold(address).rpartition("@")
-    return crypto.lookup_key("email", f"{local.partition('+')[0] or local}@{domain}")
+    return crypto.lookup_key("email", _untagged(fold(address)))
+
+
+def _untagged(folded: str) -> str:
+    local, _at, domain = folded.rpartition("@")
+    return f"{local.partition('+')[0] or local}@{domain}"

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from functools import lru_cache
 
 from openletter.lib.people.characters import is_unassigned_han
 
@@ -15,6 +16,7 @@ _SCRIPTS = {
 _WIDTHS = re.compile(r"^(?:HALF|FULL)WIDTH |^SU(?:PER|B)SCRIPT ")
 
 
+@lru_cache(maxsize=5_000)
 def script(char: str) -> str:
     """Return the writing system of a letter, "" for what is no letter or common to many."""
     if is_unassigned_han(char):

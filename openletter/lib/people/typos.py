@@ -74,6 +74,8 @@ def _meant(domain: str) -> str:
 
 def _is_half(typed: str, known: str) -> bool:
     """Say whether the ending is missing, cut or there twice: gmail, gmail.c, gmail.com.com."""
+    if typed[:3] != known[:3]:  # as nearly always
+        return False
     name, _dot, ending = known.partition(".")
     is_cut = typed == name or (
         len(typed) > len(name) and known.startswith(typed) and known[len(typed) :][:1] != "."
@@ -83,6 +85,8 @@ def _is_half(typed: str, known: str) -> bool:
 
 def _is_one_slip(typed: str, known: str) -> bool:
     """Say whether one letter is missing, added or wrong, or two neighbours are swapped."""
+    if not -2 < len(typed) - len(known) < 2:
+        return False
     same = 0
     while typed[same : same + 1] == known[same : same + 1] != "":
         same += 1

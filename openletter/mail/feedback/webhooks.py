@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+from collections.abc import Callable
 
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse
@@ -11,8 +12,10 @@ from django.views.decorators.http import require_POST
 
 from openletter.lib.db import clock
 from openletter.mail.feedback import delivery_events
+from openletter.mail.feedback.delivery_events import Report
 from openletter.mail.feedback.providers import PROVIDERS
-from openletter.mail.feedback.providers.refusals import NoCredentials, Refusal
+from openletter.mail.feedback.providers.refusals import Malformed, NoCredentials, Refusal
+from openletter.mail.feedback.providers.through_anymail import ODD_INPUT
 
 log = logging.getLogger(__name__)
 MAX_BODY_BYTES = 1024 * 1024
@@ -32,7 +35,8 @@ def webhook(request: HttpRequest, provider: str) -> HttpResponse:
     if _length(request) > MAX_BODY_BYTES:
         return HttpResponse(status=413)
     try:
-        outcomes = [delivery_events.apply(found, now=clock.now()) for found in read(request)]
+        reports = _understood(read, request)
+        outcomes = [delivery_events.apply(found, now=clock.now()) for found in reports]
     except Refusal as refusal:
         log.warning("webhook %s: %s", provider, type(refusal).__name__)
         response = HttpResponse(status=refusal.status)
@@ -41,6 +45,14 @@ def webhook(request: HttpRequest, provider: str) -> HttpResponse:
         return response
     log.info("webhook %s: %s", provider, ", ".join(outcomes) or "nothing wanted")
     return HttpResponse(status=200)
+
+
+def _understood(read: Callable[[HttpRequest], list[Report]], request: HttpRequest) -> list[Report]:
+    """Read all of a request before anything of it is applied: any field can be something else."""
+    try:
+        return read(request)
+    except ODD_INPUT:
+        raise Malformed from None
 
 
 def _length(request: HttpRequest) -> int:

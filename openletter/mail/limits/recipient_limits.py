@@ -13,13 +13,14 @@ from uuid import UUID
 
 from django.db.models import Q
 
-from openletter.lib.db.statements import only_row_of
+from openletter.lib.db.statements import Row, only_row_of
+from openletter.lib.people.addresses import Recipient
 from openletter.mail.models import OutgoingMail
-from openletter.mails import ACCOUNT, ON_REQUEST, UNVERIFIED
+from openletter.mail_kinds import ACCOUNT, ON_REQUEST, UNVERIFIED
 
 
 @dataclass(frozen=True)
-class Caps:
+class RecipientLimit:
     """What one address gets of some kinds of mail together."""
 
     kinds: tuple[str, ...]
@@ -36,7 +37,7 @@ class Caps:
 
 
 # "Ever" is as long as mail rows are kept (KEEP_MAILS_DAYS).
-FOR_UNVERIFIED = Caps(
+FOR_UNVERIFIED = RecipientLimit(
     kinds=UNVERIFIED,
     apart=timedelta(minutes=3),
     waits=True,
@@ -46,7 +47,7 @@ FOR_UNVERIFIED = Caps(
     per_month=20,
 )
 # Whoever signed may want the link again and again, and anybody can ask for it in their place.
-FOR_ON_REQUEST = Caps(
+FOR_ON_REQUEST = RecipientLimit(
     kinds=ON_REQUEST,
     apart=timedelta(hours=1),
     waits=False,
@@ -56,7 +57,7 @@ FOR_ON_REQUEST = Caps(
     per_month=20,
 )
 # By itself: else whoever signs letters with the address of staff would use up their way back in.
-FOR_ACCOUNT = Caps(
+FOR_ACCOUNT = RecipientLimit(
     kinds=ACCOUNT,
     apart=timedelta(minutes=3),
     waits=True,
@@ -65,11 +66,13 @@ FOR_ACCOUNT = Caps(
     per_day=3,
     per_month=20,
 )
-CAPS = {kind: caps for caps in (FOR_UNVERIFIED, FOR_ON_REQUEST, FOR_ACCOUNT) for kind in caps.kinds}
+LIMITS = {
+    kind: limit for limit in (FOR_UNVERIFIED, FOR_ON_REQUEST, FOR_ACCOUNT) for kind in limit.kinds
+}
 
 # All mails to a mailbox keep their distance. What is tagged uses up no room of the plain address:
 # else whoever knows an address and sends three forms with tags of their own keeps it from signing.
-_COUNT = """
+COUNT = """
 SELECT COUNT(*) FILTER (WHERE uses_room AND topic = %(topic)s),
        COUNT(*) FILTER (WHERE uses_room AND topic = %(topic)s AND first_due_at > %(day_ago)s),
        COUNT(*) FILTER (WHERE uses_room AND first_due_at > %(day_ago)s),
@@ -84,37 +87,39 @@ FROM (
 
 
 def next_allowed(
-    kind: str,
-    *,
-    mailbox_key: bytes,
-    is_tagged: bool,
-    topic: str,
-    now: datetime,
-    not_before: datetime,
+    kind: str, recipient: Recipient, *, topic: str, now: datetime, not_before: datetime
 ) -> datetime | None:
-    """Return when one more mail of a capped kind may leave to an address, or None when none may.
+    """Return when one more mail of a limited kind may leave to an address, or None when none may.
 
-    `mailbox_key` is that of `addresses.mailbox_key`, so that tags are no way around. The caller
-    serialises what it does for one mailbox, or two requests may both find room.
+    Tags of the address are no way around. The caller serialises what it does for one mailbox, or
+    two requests may both find room.
     """
-    caps = CAPS[kind]
-    ever, today_on_topic, today, this_month, latest = only_row_of(
-        _COUNT,
-        {
-            "topic": topic,
-            "key": mailbox_key,
-            "is_tagged": is_tagged,
-            "kinds": list(caps.kinds),
-            "day_ago": now - timedelta(days=1),
-            "month_ago": now - timedelta(days=30),
-        },
-    )
-    if ever >= caps.ever_per_topic or today_on_topic >= caps.per_day_and_topic:
+    found = only_row_of(COUNT, parameters(kind, recipient, topic=topic, now=now))
+    return earliest(kind, found, not_before=not_before)
+
+
+def parameters(kind: str, recipient: Recipient, *, topic: str, now: datetime) -> dict[str, object]:
+    """Return what `COUNT` takes, by name."""
+    return {
+        "topic": topic,
+        "key": recipient.mailbox_key,
+        "is_tagged": recipient.is_tagged,
+        "kinds": list(LIMITS[kind].kinds),
+        "day_ago": now - timedelta(days=1),
+        "month_ago": now - timedelta(days=30),
+    }
+
+
+def earliest(kind: str, found: Row, *, not_before: datetime) -> datetime | None:
+    """Return what `next_allowed` does, from the row that `COUNT` found."""
+    limit = LIMITS[kind]
+    ever, today_on_topic, today, this_month, latest = found
+    if ever >= limit.ever_per_topic or today_on_topic >= limit.per_day_and_topic:
         return None
-    if today >= caps.per_day or this_month >= caps.per_month:
+    if today >= limit.per_day or this_month >= limit.per_month:
         return None
-    due_at = max(not_before, latest + caps.apart) if latest else not_before
-    return due_at if caps.waits or due_at <= not_before else None
+    due_at = max(not_before, latest + limit.apart) if latest else not_before
+    return due_at if limit.waits or due_at <= not_before else None
 
 
 def too_soon(mails: Iterable[OutgoingMail], *, now: datetime) -> dict[UUID, datetime]:

@@ -13,7 +13,7 @@ from django.db import connection
 from django.db.models import Q
 
 from openletter.mail.models import DomainPause, OutgoingMail, OutgoingMailQuerySet, Throttle
-from openletter.mails import UNVERIFIED
+from openletter.mail_kinds import UNVERIFIED
 
 _LOCK = 0x736C6F77  # any number, the same in every worker
 

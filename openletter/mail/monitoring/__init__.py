@@ -1,1 +1,1 @@
-"""Whether mail arrives: alarms, statistics, a mail to oneself, what name servers say."""
+"""Whether mail arrives: reputation, what fails, statistics, a mail to oneself, name servers."""

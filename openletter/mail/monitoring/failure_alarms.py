@@ -9,8 +9,9 @@ from datetime import datetime, timedelta
 from django.db.models import Max
 from django.utils.translation import gettext as _
 
-from openletter.mail.models import Alarm, Lane, OutgoingMail
-from openletter.mail.monitoring import alarms
+from openletter.alarms import flows as alarms
+from openletter.alarms.models import Alarm
+from openletter.mail.models import Lane, OutgoingMail
 from openletter.mail.transport import smtp_replies
 
 REFUSED = "the relay refuses our mail"

@@ -13,10 +13,11 @@ from django.db import connection, transaction
 from django.db.models import Max
 from django.utils.translation import gettext as _
 
+from openletter.alarms import flows as alarms
+from openletter.alarms.models import Alarm
 from openletter.mail.feedback.delivery_events import Kind
 from openletter.mail.limits import throttles
-from openletter.mail.models import Alarm, OutgoingMail, Throttle
-from openletter.mail.monitoring import alarms
+from openletter.mail.models import OutgoingMail, Throttle
 
 LOOKS_BACK = timedelta(days=1)
 LEAST_SENT = 100

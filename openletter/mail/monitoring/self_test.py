@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 
 from openletter.lib.ids import uuid7
-from openletter.lib.people.addresses import email_key
+from openletter.lib.people.addresses import Recipient, email_key
 from openletter.mail import outbox
 from openletter.mail.mails.self_test import KIND, TOPIC
 from openletter.mail.models import OutgoingMail
@@ -20,7 +20,7 @@ def send(address: str, *, language: str, now: datetime) -> bool:
     return outbox.enqueue(
         KIND,
         dedupe_key=f"{KIND}:{about}",
-        recipient=address,
+        recipient=Recipient.of(address),
         language=language,
         about=about,
         topic=TOPIC,

@@ -6,8 +6,9 @@ from datetime import datetime
 from uuid import UUID
 
 from openletter.lib.db import rows
+from openletter.lib.db.rows import New
 from openletter.lib.db.statements import only_row_of
-from openletter.lib.people.addresses import domain_of, email_key, mailbox_key
+from openletter.lib.people.addresses import Recipient
 from openletter.mail.limits import recipient_limits
 from openletter.mail.models import Lane, OutgoingMail
 
@@ -16,13 +17,12 @@ def enqueue(
     kind: str,
     *,
     dedupe_key: str,
-    recipient: str,
+    recipient: Recipient,
     language: str,
     about: UUID,
     topic: str,
     now: datetime,
     lane: Lane = Lane.CONFIRM,
-    recipient_key: bytes | None = None,
     not_before: datetime | None = None,
     wanted: bool = True,
 ) -> bool:
@@ -32,34 +32,51 @@ def enqueue(
     mail that is not `wanted` costs the same work and is not stored: so an answer that must not say
     whether a mail is owed does not come sooner either.
     """
-    key = recipient_key or email_key(recipient)
-    mailbox = mailbox_key(recipient)
     due_at: datetime | None = max(now, not_before or now)
-    if kind in recipient_limits.CAPS:
+    if kind in recipient_limits.LIMITS:
         due_at = recipient_limits.next_allowed(
-            kind,
-            mailbox_key=mailbox,
-            is_tagged=mailbox != key,
-            topic=topic,
-            now=now,
-            not_before=not_before or now,
+            kind, recipient, topic=topic, now=now, not_before=not_before or now
         )
-    mail = OutgoingMail(
-        kind=kind,
+    mail = mail_to(
+        recipient,
+        kind,
         dedupe_key=dedupe_key,
-        recipient=recipient,
-        recipient_key=key,
-        mailbox_key=mailbox if mailbox != key else None,
-        recipient_domain=domain_of(recipient),
         language=language,
         lane=lane,
         about=about,
         topic=topic,
-        first_due_at=due_at or now,
         due_at=due_at or now,
     )
-    rows.insert(mail, wanted=wanted and due_at is not None, ignore_conflicts=True)
+    rows.insert(New(mail, wanted=wanted and due_at is not None, ignore_conflicts=True))
     return due_at is not None
+
+
+def mail_to(
+    recipient: Recipient,
+    kind: str,
+    *,
+    dedupe_key: str,
+    language: str,
+    about: UUID,
+    topic: str,
+    due_at: datetime,
+    lane: Lane = Lane.CONFIRM,
+) -> OutgoingMail:
+    """Return a mail that is not owed yet: whoever inserts it asks the caps before."""
+    return OutgoingMail(
+        kind=kind,
+        dedupe_key=dedupe_key,
+        recipient=recipient.address,
+        recipient_key=recipient.email_key,
+        mailbox_key=recipient.mailbox_key if recipient.is_tagged else None,
+        recipient_domain=recipient.domain,
+        language=language,
+        lane=lane,
+        about=about,
+        topic=topic,
+        first_due_at=due_at,
+        due_at=due_at,
+    )
 
 
 def is_waiting(*, kind: str, about: UUID) -> bool:

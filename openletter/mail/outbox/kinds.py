@@ -1,4 +1,4 @@
-"""What a mail is made of. Packages write one module per mail; openletter/mails.py lists them."""
+"""What a mail is made of: a module of its package each, which openletter/mail_kinds.py lists."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from uuid import UUID
 
 from django.utils.functional import Promise
 
-from openletter.mails import MAILS
+from openletter.mail_kinds import MAILS
 
 
 @dataclass(frozen=True)

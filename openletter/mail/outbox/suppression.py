@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping
 from datetime import datetime
 
 from openletter.mail.models import OutgoingMail, SuppressedAddress
-from openletter.mails import DESPITE_STOP
+from openletter.mail_kinds import DESPITE_STOP
 
 EVERYTHING = ""
 

@@ -16,7 +16,7 @@ from openletter.letters.queries import updates
 from openletter.lib.http.site import absolute
 from openletter.mail.outbox.kinds import Owed
 from openletter.mailings.models import Mailing
-from openletter.signatures.mails import links
+from openletter.signatures.mails import links, subjects
 from openletter.signatures.models import Signature
 
 TEMPLATE = "update"
@@ -25,7 +25,7 @@ LABEL = gettext_lazy("News about the letter")
 
 def context(owed: Owed) -> dict[str, Any] | None:
     """Nothing to say to who withdrew or wants no updates any more, however late that was."""
-    signature = links.signature_about(owed.about, Signature.State.PUBLISHED)
+    signature = subjects.signature_about(owed.about, Signature.State.PUBLISHED)
     if signature is None or not signature.wants_updates or owed.batch is None:
         return None
     return links.common(signature) | {

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from django.urls import reverse
-from django.utils.translation import gettext_lazy
+from django.utils.translation import get_language, gettext_lazy
 
 from openletter.letters.models import Letter, Translation, Update
 from openletter.letters.queries import versions
@@ -30,7 +30,7 @@ def context(owed: Owed) -> dict[str, Any] | None:
     letter = update.letter
     found = {
         **update_mail.about_update(update),
-        "title": _title(letter.pk, letter.reference_language),
+        "title": _title(letter, get_language() or ""),
         "sender_name": versions.sender_of(letter),
         "letter_url": absolute(reverse("pages:letter", args=[letter.slug])),
     }
@@ -42,6 +42,8 @@ def context(owed: Owed) -> dict[str, Any] | None:
     return found
 
 
-def _title(letter_id: int, language: str) -> str:
-    texts = Translation.objects.filter(version__letter=letter_id, language=language)
-    return texts.order_by("-version__number").values_list("title", flat=True).first() or ""
+def _title(letter: Letter, language: str) -> str:
+    """Return the newest title in a language, as who signed in it reads it; else the reference's."""
+    texts = Translation.objects.filter(version__letter=letter).order_by("version__number")
+    titles = dict(texts.values_list("language", "title"))
+    return titles.get(language) or titles.get(letter.reference_language) or ""

@@ -8,10 +8,11 @@ from django.db import connection, transaction
 from django.db.models import Max
 from django.utils.translation import gettext as _
 
+from openletter.alarms import flows as alarms
+from openletter.alarms.models import Alarm
 from openletter.letters.models import Letter
 from openletter.mail.limits import throttles
-from openletter.mail.models import Alarm, Throttle
-from openletter.mail.monitoring import alarms
+from openletter.mail.models import Throttle
 
 LOOKS_AT = 500
 OLDER_THAN = timedelta(minutes=30)

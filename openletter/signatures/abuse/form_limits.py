@@ -27,7 +27,7 @@ class FormLimits:
     subject: Limit
 
 
-# Each mail that is asked for is also capped for its address (mail/limits/recipient_limits.py).
+# Each mail that is asked for is also limited for its address (mail/limits/recipient_limits.py).
 SEND_AGAIN = FormLimits(
     network=Limit("send again from a network", 60, _HOUR, paced=True),
     subject=Limit("send again", 20, _DAY),

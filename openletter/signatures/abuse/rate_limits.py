@@ -12,9 +12,11 @@ from datetime import datetime, timedelta
 from typing import NamedTuple
 from uuid import UUID
 
-from openletter.lib.db.statements import only_row_of
+from openletter.lib.db.statements import only_row_of, short
 from openletter.lib.people import addresses, networks
+from openletter.lib.people.addresses import Recipient
 from openletter.lib.people.networks import Network
+from openletter.mail.limits import recipient_limits
 from openletter.mail.models import Throttle
 from openletter.moderation import source_lists
 from openletter.moderation.source_lists import Verdict
@@ -44,7 +46,7 @@ STANDING = (Signature.State.PENDING, *COUNTED)
 # One statement, because each round trip would cost as much as all of it. Its parts see the rows as
 # they were when it began, so no part sees what another one writes. How many forms there were before
 # this one is counted up to a number (%(most)s) beyond which the wait grows no more.
-_NOTE = """
+_NOTE = short(f"""
 WITH noted AS (
     -- The form is noted, whatever becomes of it. A proof of work is good once: with a second form
     -- it counts as none. Of two at the same moment with one proof, one leaves no row and no proof.
@@ -106,8 +108,11 @@ SELECT
         AND state IN ('held', 'published')),
     -- verdicts: why earlier ones of the address were held or removed
     ARRAY(SELECT verdict FROM signatures_signature
-        WHERE letter_id = %(letter)s AND email_key = %(email_key)s AND verdict <> '')
-"""
+        WHERE letter_id = %(letter)s AND email_key = %(email_key)s AND verdict <> ''),
+    -- what the address got by mail before this form
+    mailed.*
+FROM ({recipient_limits.COUNT}) AS mailed
+""")  # noqa: S608 - no text of anybody
 
 
 @dataclass(frozen=True)
@@ -146,23 +151,35 @@ class Noted:
     """What is known about a form once it is noted."""
 
     flags: list[str]
-    mail_from: datetime
+    mail_at: datetime | None  # when its mail may leave, if it may
     counted: UUID | None
 
 
-def record_submission(attempt: Signature, sender: Sender, *, others: int, now: datetime) -> Noted:
+def record_submission(
+    attempt: Signature,
+    sender: Sender,
+    *,
+    recipient: Recipient,
+    kind: str,
+    others: int,
+    now: datetime,
+) -> Noted:
     """Note that a form arrived, and return what it is to be held for and what stands already.
 
-    At most `others` attempts of its address go on waiting for their confirmation beside it.
+    At most `others` attempts of its address go on waiting for their confirmation beside it. `kind`
+    is that of the mail that is to be owed.
     """
     verdict = source_lists.verdict_on(
         network=sender.network,
         domain=attempt.email_domain,
         address_key=bytes(attempt.email_key),
     )
-    known = _Known(
-        *only_row_of(_NOTE, _parameters(attempt, sender, verdict, others=others, now=now))
+    row = only_row_of(
+        _NOTE,
+        recipient_limits.parameters(kind, recipient, topic=attempt.letter.topic, now=now)
+        | _parameters(attempt, sender, verdict, others=others, now=now),
     )
+    known, mailed = _Known(*row[: len(_Known._fields)]), row[len(_Known._fields) :]
     is_local = sender.network == networks.LOCAL
     bursts = known.burst >= BURST.number or known.block_burst >= BLOCK_BURST.number
     found = {
@@ -174,7 +191,9 @@ def record_submission(attempt: Signature, sender: Sender, *, others: int, now: d
     }
     suspect = [flag for flag, is_so in found.items() if is_so]
     suspect += flags.address_flags(attempt.email_domain)
-    return Noted(suspect, now + _wait(known, is_local=is_local), known.counted)
+    not_before = now + _wait(known, is_local=is_local)
+    mail_at = recipient_limits.earliest(kind, mailed, not_before=not_before)
+    return Noted(suspect, mail_at, known.counted)
 
 
 def _parameters(

@@ -10,7 +10,7 @@ from django.views.decorators.http import require_safe
 
 from openletter.letters.queries import letters
 from openletter.lib.db import clock
-from openletter.lib.http.page_cache import private
+from openletter.lib.http.answer_classes import private
 from openletter.signatures.abuse import proof_of_work
 
 

@@ -38,7 +38,7 @@ _NOTHING = UUID(int=0)
 def again(
     *, reference: tokens.Reference, letter: Letter, network: Network | None, now: datetime
 ) -> bool:
-    """Owe one more of the mail that the form was answered by, within the caps.
+    """Owe one more of the mail that the form was answered by, within the mailbox's limits.
 
     False when none is on its way. About the attempt that the page belongs to, or else about the
     newest of its address. While one still is on its way, asking again changes nothing.

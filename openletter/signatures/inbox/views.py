@@ -21,7 +21,7 @@ from openletter.letters.queries import letters
 from openletter.letters.queries.letters import LetterView
 from openletter.lib import tokens
 from openletter.lib.db import clock
-from openletter.lib.http.page_cache import private
+from openletter.lib.http.answer_classes import private
 from openletter.lib.http.requests import client_network, is_cross_site, wellformed
 from openletter.lib.people.addresses import readable
 from openletter.mail.limits import recipient_limits
@@ -97,7 +97,7 @@ def _show(
         "address": readable(typed_of(inbox.reference).get("email", "")),
         "code_form": form,
         "problem": problem,
-        "caps": recipient_limits.FOR_UNVERIFIED,
+        "limit": recipient_limits.FOR_UNVERIFIED,
         "wait": wait_estimate.expected(Lane.CONFIRM, now=inbox.letter.now),
     }
     return render(request, "signatures/inbox.html", context, status=status)

@@ -1,1 +1,1 @@
-"""The mails about signatures, one module each; openletter/mails.py lists them."""
+"""The mails about signatures, one module each; openletter/mail_kinds.py lists them."""

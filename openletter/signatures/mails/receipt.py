@@ -10,7 +10,7 @@ from django.utils.translation import gettext_lazy
 from openletter.ledger.models import LedgerEntry
 from openletter.lib.http.site import absolute
 from openletter.mail.outbox.kinds import Owed
-from openletter.signatures.mails import links
+from openletter.signatures.mails import links, subjects
 from openletter.signatures.models import COUNTED, Signature
 
 TEMPLATE = "receipt"
@@ -18,14 +18,14 @@ LABEL = gettext_lazy("Confirmation that you signed")
 
 
 def context(owed: Owed) -> dict[str, Any] | None:
-    signature = links.signature_about(owed.about, *COUNTED)
+    signature = subjects.signature_about(owed.about, *COUNTED)
     if signature is None:
         return None
     entry = LedgerEntry.objects.filter(signature=signature, kind=LedgerEntry.Kind.SIGNED).first()
     letter = signature.translation.version.letter
     return links.common(signature) | {
         "number": entry.count if entry else None,
-        "signed_as": links.in_one_line(signature),
+        "signed_as": subjects.in_one_line(signature),
         "comment": signature.comment,
         "held": signature.state == Signature.State.HELD,
         "version": signature.translation.version.number,

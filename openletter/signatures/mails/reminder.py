@@ -8,14 +8,14 @@ from django.utils.translation import gettext_lazy
 
 from openletter.lib.db import clock
 from openletter.mail.outbox.kinds import Owed
-from openletter.signatures.mails import confirm, links
+from openletter.signatures.mails import confirm, subjects
 
 TEMPLATE = "reminder"
 LABEL = gettext_lazy("Reminder to confirm your signature")
 
 
 def context(owed: Owed) -> dict[str, Any] | None:
-    attempt = links.waiting_attempt(owed.about)
+    attempt = subjects.waiting_attempt(owed.about)
     if attempt is None or not attempt.translation.version.letter.is_open(clock.now()):
         return None  # confirmed or closed meanwhile
     return confirm.context(owed)

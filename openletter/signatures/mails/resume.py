@@ -7,7 +7,7 @@ from typing import Any
 from django.utils.translation import gettext_lazy
 
 from openletter.mail.outbox.kinds import Owed
-from openletter.signatures.mails import links
+from openletter.signatures.mails import links, subjects
 from openletter.signatures.models import COUNTED
 
 TEMPLATE = "resume"
@@ -16,7 +16,9 @@ LABEL = gettext_lazy("Offer to write to you again, as you had stopped all e-mail
 
 def context(owed: Owed) -> dict[str, Any] | None:
     """Nothing to say once the attempt is gone, and no signature of the address counts."""
-    signature = links.waiting_attempt(owed.about) or links.signature_about(owed.about, *COUNTED)
+    signature = subjects.waiting_attempt(owed.about) or subjects.signature_about(
+        owed.about, *COUNTED
+    )
     if signature is None:
         return None
     return links.common(signature) | {

@@ -7,7 +7,7 @@ from typing import Any
 from django.utils.translation import gettext_lazy
 
 from openletter.mail.outbox.kinds import Owed
-from openletter.signatures.mails import links
+from openletter.signatures.mails import links, subjects
 from openletter.signatures.models import COUNTED
 
 TEMPLATE = "signed_already"
@@ -16,7 +16,7 @@ LABEL = gettext_lazy("Note that you had already signed")
 
 def context(owed: Owed) -> dict[str, Any] | None:
     """The mail is about the signature that counts: the new attempt was not stored."""
-    signature = links.signature_about(owed.about, *COUNTED)
+    signature = subjects.signature_about(owed.about, *COUNTED)
     if signature is None:
         return None
-    return links.common(signature) | {"signed_as": links.in_one_line(signature)}
+    return links.common(signature) | {"signed_as": subjects.in_one_line(signature)}

@@ -7,7 +7,7 @@ from typing import Any
 from django.utils.translation import gettext_lazy
 
 from openletter.mail.outbox.kinds import Owed
-from openletter.signatures.mails import links
+from openletter.signatures.mails import links, subjects
 from openletter.signatures.models import Signature
 
 TEMPLATE = "withdrawn"
@@ -15,7 +15,7 @@ LABEL = gettext_lazy("Confirmation that you withdrew your signature")
 
 
 def context(owed: Owed) -> dict[str, Any] | None:
-    signature = links.signature_about(owed.about, Signature.State.WITHDRAWN)
+    signature = subjects.signature_about(owed.about, Signature.State.WITHDRAWN)
     if signature is None:
         return None
     letter = signature.translation.version.letter

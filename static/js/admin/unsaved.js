@@ -4,6 +4,9 @@ const form = document.querySelector("#content-main > form[method=post]:not(#chan
 // Also what was typed and came back with an error is not saved.
 const cameBack = form?.querySelector(".errornote") !== null;
 let leavesWithForm = false;
+// A double click sends a form once. Who waited this long may send it again.
+const PATIENCE_MS = 4000;
+let sentAt = -Infinity;
 
 function typed() {
   const fields = new FormData(form);
@@ -19,8 +22,11 @@ if (form && !form.querySelector("[name=post]")) {
   form.addEventListener("submit", (event) => {
     // A preview opens beside this page, which stays.
     leavesWithForm = event.submitter?.formTarget !== "_blank";
+    if (!leavesWithForm) return;
+    if (event.timeStamp - sentAt < PATIENCE_MS) event.preventDefault();
+    else sentAt = event.timeStamp;
   });
-  addEventListener("pageshow", () => { leavesWithForm = false; });
+  addEventListener("pageshow", () => { leavesWithForm = false; sentAt = -Infinity; });
   addEventListener("beforeunload", (event) => {
     if (leavesWithForm || opened === undefined || (!cameBack && opened === typed())) return;
     event.preventDefault();

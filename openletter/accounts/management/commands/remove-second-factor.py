@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 
 from openletter.accounts import flows
@@ -12,7 +13,7 @@ from openletter.lib.db import clock
 
 
 class Command(BaseCommand):
-    help = "Removes an account's second factor and ends its sessions. A new one is set up at login."
+    help = "Removes an account's second factor and ends its sessions."
 
     def add_arguments(self, parser: CommandParser) -> None:
         parser.add_argument("email", help="the address that the account logs in with")
@@ -22,4 +23,9 @@ class Command(BaseCommand):
         if user is None:
             raise CommandError("No account has this address. The admin lists them under Users.")
         flows.remove_second_factor(user_id=user.pk, actor_id=None, now=clock.now())
-        self.stdout.write("The second factor is removed; the next login asks for a new one.")
+        then = (
+            "asks for a new one"
+            if settings.STAFF_NEEDS_SECOND_FACTOR
+            else "takes the password only"
+        )
+        self.stdout.write(f"The second factor is removed; the next login {then}.")

@@ -31,4 +31,4 @@ class DatabaseWrapper(base.DatabaseWrapper):
 
     def is_usable(self) -> bool:
         with at_most(LONGEST_CHECK):
-            return bool(super().is_usable())
+            return self.connection.seems_alive() or bool(super().is_usable())

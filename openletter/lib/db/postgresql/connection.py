@@ -1,29 +1,34 @@
 """A connection that gives up a PostgreSQL which says nothing, whatever TCP says.
 
-What PostgreSQL promises to end (`database_options.LIMITS`) a frozen one does not end, and its
+What PostgreSQL promises to end (`connection_options.LIMITS`) a frozen one does not end, and its
 machine, or a relay before it, may go on acknowledging what we send; on a socket of the same machine
 nobody acknowledges anything. So the time is kept here, by psycopg's own wait, which is in C: about
-0.4 µs for each statement. `_WaitTimeout` is psycopg's private word for its end.
+0.4 µs for each statement. `_WaitTimeout` is psycopg's private word for its end, and that a wait is
+gone on with by a number is its custom: this is written for psycopg 3.3 (a test compares).
 """
 
 from __future__ import annotations
 
 import logging
+import select
 import threading
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any, TypeVar
 
 import psycopg
-from psycopg.abc import PQGen
+from psycopg.abc import PQGen, Query
 from psycopg.errors import ConnectionTimeout, _WaitTimeout
+from psycopg.pq import TransactionStatus
 from psycopg.waiting import Ready
 
-from openletter.lib.db.connection_options import LONGEST_ANSWER, LONGEST_DOUBT
+from openletter.lib.db.connection_options import ASKED_EVERY, LONGEST_ANSWER, LONGEST_DOUBT
 
 log = logging.getLogger(__name__)
 RV = TypeVar("RV")
 
+WRITTEN_FOR = "3.3"
 # How often psycopg looks up from its waiting, such as for Ctrl-C.
 _LOOK_UP_EVERY = 0.1
 # Not by `super()`: every statement comes through here, and this is half of what it costs.
@@ -59,6 +64,8 @@ class Connection(psycopg.Connection[Any]):
     somebody else either: a migration or a vacuum that was allowed to take hours takes hours.
     """
 
+    _asked_at = 0.0  # by time.monotonic()
+
     def wait(
         self, gen: PQGen[RV], interval: float = _LOOK_UP_EVERY, timeout: float | None = None
     ) -> RV:
@@ -76,6 +83,26 @@ class Connection(psycopg.Connection[Any]):
         # As psycopg does when it cannot cancel: who holds it sees that it is broken.
         self.pgconn.finish()
         raise NoAnswer("PostgreSQL has not answered in time")
+
+    def execute(self, query: Query, *args: Any, **options: Any) -> psycopg.Cursor[Any]:
+        """Run a statement. Nothing at all is how the pool asks whether we are alive."""
+        if query == "" and self.seems_alive():
+            return self.cursor()
+        return super().execute(query, *args, **options)
+
+    def seems_alive(self) -> bool:
+        """Say whether the server answered lately, and has not hung up since.
+
+        To ask it costs a trip for each request. Whoever hangs up, or is ended, says so, and then
+        there is something to read.
+        """
+        now = time.monotonic()
+        if self._asked_at + ASKED_EVERY <= now:
+            self._asked_at = now
+            return False
+        if self.pgconn.transaction_status == TransactionStatus.INERROR:
+            return False  # it answers, and does nothing that it is asked
+        return not select.select([self.pgconn.socket], [], [], 0)[0]
 
     def _is_somebody_there(self) -> bool:
         """Say whether the server that owes us an answer answers others, or at least refuses them.

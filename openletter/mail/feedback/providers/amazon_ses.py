@@ -23,7 +23,7 @@ from django.http import HttpRequest
 from openletter.mail.feedback import return_path
 from openletter.mail.feedback.delivery_events import Kind, Report, kind_of_status
 from openletter.mail.feedback.providers.refusals import Malformed, NotVerified, TryAgain
-from openletter.mail.feedback.providers.through_anymail import ODD_INPUT, events, report
+from openletter.mail.feedback.providers.through_anymail import ODD_INPUT, address, events, report
 
 # Not any name at amazonaws.com: sns.s3.amazonaws.com is the bucket of whoever took that name first.
 _REGION = r"(?!cn-)[a-z]{2}-(?:[a-z]{2,12}-){1,2}\d{1,2}"
@@ -86,7 +86,8 @@ def _report(event: Any) -> Report | None:
             made = replace(made, mail_id=return_path.read(mail.get("source", "")))
         except return_path.BadReturnPath:
             # SES names its own Message-ID, and ours only if told to include the headers.
-            made = replace(made, recipient="" if mail.get("headers") else event.recipient or "")
+            said = None if mail.get("headers") else event.recipient
+            made = replace(made, recipient=address(said))
     return made
 
 

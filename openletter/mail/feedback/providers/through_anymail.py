@@ -67,9 +67,12 @@ def report(
     kind: Kind,
     *,
     message_ids: tuple[object, ...] = (),
-    recipient: str = "",
+    recipient: object = "",
 ) -> Report:
-    """Return our report of an event; `recipient` only counts when no mail of ours is named."""
+    """Return our report of an event; `recipient` only counts when no mail of ours is named.
+
+    Raises one of `ODD_INPUT` where a field is something else than the provider sends.
+    """
     at = event.timestamp
     if at is not None and timezone.is_naive(at):
         at = timezone.make_aware(at)
@@ -78,9 +81,17 @@ def report(
         event_id=_event_id(event),
         kind=kind,
         mail_id=_mail_named(event.metadata, (event.message_id, *message_ids)),
-        recipient=recipient or "",
+        recipient=address(recipient),
         at=at,
     )
+
+
+def address(said: object) -> str:
+    """Return what stands where an address belongs, as long as it can be looked up."""
+    if not isinstance(said, str | None):
+        raise Malformed
+    (said or "").encode()  # half a character is none
+    return said or ""
 
 
 def mail_of_message_id(text: object) -> UUID | None:

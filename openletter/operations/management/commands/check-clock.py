@@ -6,8 +6,8 @@ from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError
 
+from openletter.alarms import wrong_clocks
 from openletter.lib.db import clock
-from openletter.mail.monitoring import wrong_clocks
 
 
 class Command(BaseCommand):

@@ -102,6 +102,8 @@ def _cells(row: Row, now: datetime) -> list[str]:
 
 def _table(head: list[str], rows: list[list[str]]) -> list[str]:
     """Align: names to the left, numbers to the right."""
+    if not rows:
+        return [f"{head[0]}: none"]
     widths = [max(map(len, column)) for column in zip(head, *rows, strict=True)]
     return [
         "  ".join(

@@ -1,0 +1,27 @@
+"""Every kind of mail this site sends, and the module of the package that owns it."""
+
+from __future__ import annotations
+
+MAILS = {
+    "signatures.confirm": "openletter.signatures.mails.confirm",
+    "signatures.reminder": "openletter.signatures.mails.reminder",
+    "signatures.signed_already": "openletter.signatures.mails.signed_already",
+    "signatures.receipt": "openletter.signatures.mails.receipt",
+    "signatures.withdrawn": "openletter.signatures.mails.withdrawn",
+    "signatures.resume": "openletter.signatures.mails.resume",
+    "signatures.access": "openletter.signatures.mails.access",
+    "mailings.update": "openletter.mailings.mails.update",
+    "mailings.update_test": "openletter.mailings.mails.update_test",
+    "accounts.password_reset": "openletter.accounts.mails.password_reset",
+    "mail.alarm": "openletter.mail.mails.alarm",
+    "mail.self_test": "openletter.mail.mails.self_test",
+}
+
+# Mails that anybody can make us send: to anybody, to those who signed, and to those who have an
+# account. Each group is limited per address, by itself (mail/limits/recipient_limits.py).
+UNVERIFIED = ("signatures.confirm", "signatures.reminder", "signatures.signed_already")
+ON_REQUEST = ("signatures.access",)
+ACCOUNT = ("accounts.password_reset",)
+
+# Sent to an address that stopped all mail: once, since somebody at the site asked for it.
+DESPITE_STOP = ("signatures.resume",)

@@ -1,0 +1,81 @@
+"""The page "History" of an object: what the audit record says of it, before what the admin noted.
+
+A package's admin inherits `Recorded` and says as what its objects stand on the record.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, ClassVar
+
+from django.contrib import admin
+from django.contrib.admin.utils import unquote
+from django.core.exceptions import ValidationError
+from django.db.models import Model, QuerySet
+from django.http import HttpRequest, HttpResponse
+
+from openletter.moderation.audit_words import action_of, actor_of, of_facts, reason_of
+from openletter.moderation.models import AuditEntry
+
+_MOST_SHOWN = 500
+
+if TYPE_CHECKING:
+    _Base = admin.ModelAdmin[Any]
+else:
+    _Base = object
+
+
+class Recorded(_Base):
+    """An admin whose objects stand on the audit record, by `record_key` as a `recorded_as`."""
+
+    recorded_as: ClassVar[str] = ""
+    record_key: ClassVar[str] = "public_id"
+    object_history_template = "admin/moderation/history.html"
+
+    def recorded(self, obj: Any) -> tuple[str, object]:
+        """Return the kind and the id under which acts on an object are recorded."""
+        return self.recorded_as, getattr(obj, self.record_key)
+
+    def history_view(
+        self, request: HttpRequest, object_id: str, extra_context: dict[str, Any] | None = None
+    ) -> HttpResponse:
+        extra = dict(extra_context or {})
+        found = self.get_object(request, unquote(object_id))
+        record = self.admin_site.get_model_admin(AuditEntry)
+        if found is not None and record.has_view_permission(request):
+            extra["entries"] = [_in_words(entry) for entry in self._entries(found)]
+        return super().history_view(request, object_id, extra)
+
+    def _entries(self, obj: Any) -> QuerySet[AuditEntry]:
+        kind, key = self.recorded(obj)
+        entries = AuditEntry.objects.filter(object_kind=kind, object_id=str(key))
+        return entries.select_related("actor").order_by("at", "pk")[:_MOST_SHOWN]
+
+
+def _in_words(entry: AuditEntry) -> dict[str, object]:
+    return {
+        "pk": entry.pk,
+        "at": entry.at,
+        "who": actor_of(entry),
+        "what": action_of(entry),
+        "reason": reason_of(entry),
+        "was": of_facts(entry.before),
+        "became": of_facts(entry.after),
+    }
+
+
+def desk_of(kind: str) -> Recorded | None:
+    """Return the admin of what is recorded as a kind of object, if there is one."""
+    desks: list[Any] = list(admin.site._registry.values())
+    return next((desk for desk in desks if getattr(desk, "recorded_as", "") == kind != ""), None)
+
+
+def object_of(entry: AuditEntry) -> tuple[Recorded, Model] | None:
+    """Return what an entry is about, and its admin; None if it has no page, or is gone."""
+    desk = desk_of(entry.object_kind)
+    if desk is None:
+        return None
+    try:
+        row = desk.model._base_manager.filter(**{desk.record_key: entry.object_id}).first()
+    except (ValidationError, ValueError):
+        return None
+    return None if row is None else (desk, row)
