@@ -51,3 +51,13 @@ def test_f35_no_tick_expires_because_two_machines_disagree_about_the_time() -> N
     options = [entry["options"] for entry in app.conf.beat_schedule.values()]
     assert options
     assert [each for each in options if "expires" in each] == []
+
+
+def test_f04_a_tick_gets_a_new_connection_where_the_last_one_is_lost(
+    scheduler: Scheduler,
+) -> None:
+    """As after a broker that came and went: only sending opens another channel."""
+    producer: Any = scheduler.producer
+    producer.channel.close()
+    scheduler.apply_async(entry(), producer=producer, advance=False)
+    assert waiting() == 1

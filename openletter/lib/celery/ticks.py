@@ -7,6 +7,7 @@ of another: a worker whose clock is some seconds ahead would take every tick for
 
 from __future__ import annotations
 
+from contextlib import suppress
 from typing import Any
 
 from celery.beat import PersistentScheduler
@@ -23,6 +24,8 @@ class Scheduler(PersistentScheduler):
     def apply_async(
         self, entry: Any, producer: Any = None, advance: bool = True, **kwargs: Any
     ) -> Any:
-        if number_waiting(producer.channel, entry.options["queue"]) >= MOST_WAITING:
-            return None
+        # A channel that lost its connection cannot be asked, and only sending gives it a new one.
+        with suppress(AttributeError):
+            if number_waiting(producer.channel, entry.options["queue"]) >= MOST_WAITING:
+                return None
         return super().apply_async(entry, producer, advance, **kwargs)
