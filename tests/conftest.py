@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import os
 from collections.abc import Callable, Generator, Iterator
 from datetime import datetime, timedelta
@@ -61,6 +62,13 @@ def pytest_collection() -> Generator[None, object, object]:
             clock_of_today,
             timedelta(0),
         )  # whoever kept `now` has the right time too
+
+
+@pytest.hookimpl(trylast=True)
+def pytest_collection_finish() -> None:
+    """Do not look through thousands of tests that stay to the end for garbage again and again."""
+    gc.collect()
+    gc.freeze()
 
 
 @pytest.fixture(scope="session", autouse=True)

@@ -59,6 +59,7 @@ def test_no_module_has_four_hundred_lines() -> None:
     assert [f"{relative(path)}: {lines(path)}" for path in MODULES if lines(path) >= 400] == []
 
 
+@pytest.mark.slow
 def test_no_function_has_fifty_lines() -> None:
     long = [
         f"{relative(path)}:{found.lineno} {found.name}"
@@ -92,6 +93,7 @@ def words(name: str) -> set[str]:
     return set(re.findall(r"[a-z]+", re.sub(r"(?<!^)(?=[A-Z])", "_", name).lower()))
 
 
+@pytest.mark.slow
 def test_no_name_is_an_empty_word() -> None:
     named = [
         (name, relative(path))
@@ -109,6 +111,7 @@ def test_no_name_is_an_empty_word() -> None:
     assert empty == []
 
 
+@pytest.mark.slow
 def test_what_is_meant_is_still_there() -> None:
     """An exception that nothing needs any more would hide the next one."""
     names = {found.name for path in MODULES for found in definitions(path)}
@@ -271,6 +274,7 @@ def test_who_may_look_at_the_clock_still_does() -> None:
     assert all(any(map(uses_a_clock, nodes(ROOT / path))) for path in LOOKS_AT_THE_CLOCK)
 
 
+@pytest.mark.slow
 def test_no_test_imports_from_another() -> None:
     """What two of them need stands in the `steps.py` of their folder, or in a module of its own."""
     found = [

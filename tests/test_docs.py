@@ -204,6 +204,7 @@ def folders_that_are_missing(text: str) -> Iterator[str]:
             yield name
 
 
+@pytest.mark.slow
 def test_every_folder_that_is_named_is_there() -> None:
     said = {source: "\n".join(comments_in(source)) for source in SOURCES}
     said |= {page: page.read_text(encoding="utf-8") for page in [*PAGES, *OTHERS]}
@@ -224,6 +225,7 @@ def test_every_dotted_name_in_a_document_is_there(page: Path) -> None:
     ] == []
 
 
+@pytest.mark.slow
 def test_every_dotted_name_in_a_comment_is_there() -> None:
     missing = [
         f"{source.relative_to(ROOT)}: {dotted}"

@@ -180,6 +180,7 @@ def own_words(pattern: str) -> list[str]:
     )
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     "known", PATTERNS, ids=[known.where.replace("openletter/", "") for known in PATTERNS]
 )
@@ -229,6 +230,7 @@ QUADRATIC = {
 }
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("pattern", QUADRATIC.values(), ids=QUADRATIC)
 def test_a_pattern_that_costs_more_would_be_found(pattern: str) -> None:
     act = using(re.compile(pattern), at_the_start_only=False)

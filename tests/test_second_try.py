@@ -82,6 +82,7 @@ def tries(folder: Path, name: str) -> int:
     return len((folder / name).read_text())
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("processes", [(), ("-n", "1", "--dist", "loadfile")])
 def test_both_tries_are_told_and_a_second_one_that_passes_counts(
     tmp_path: Path, processes: tuple[str, ...]
@@ -100,6 +101,7 @@ def test_both_tries_are_told_and_a_second_one_that_passes_counts(
     ]
 
 
+@pytest.mark.slow
 def test_a_run_whose_only_failure_passed_in_the_end_passes(tmp_path: Path) -> None:
     done = run(tmp_path, "-k", "unlucky or well")
     assert (done.returncode, tries(tmp_path, "started")) == (0, 2)

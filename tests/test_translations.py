@@ -147,6 +147,7 @@ def test_the_catalogue_holds_the_sentences_of_the_sources_and_no_others(language
     assert (marked - listed, listed - marked) == (set(), set()), "run: ./run messages"
 
 
+@pytest.mark.slow
 @pytest.mark.skipif(not messages.has_gettext(), reason="GNU gettext is not installed")
 def test_collecting_the_sentences_again_changes_nothing() -> None:
     committed = {name: path.read_text("utf-8") for name, path in messages.catalogues().items()}
@@ -217,6 +218,7 @@ def german(db: None) -> Letter:
     return letter
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     "path",
     [
@@ -258,6 +260,7 @@ def test_errors_in_the_form_are_told_in_german(
     assert english_in(page) == []
 
 
+@pytest.mark.slow
 def test_every_step_of_confirming_is_in_german(client: Client, german: Letter) -> None:
     attempt = make_signature(german, language="de", comment="Ja.")
     inbox = typed_form.inbox_token(attempt.public_id, german.public_id)

@@ -15,11 +15,12 @@ from uuid import UUID
 from openletter.ledger.models import LedgerEntry
 from openletter.lib.db.statements import only_row_of
 
-_APPEND = """
-SELECT index, count FROM ledger_append(
-    %(letter)s, %(signature)s, %(kind)s, %(people)s, %(organisations)s, %(at)s, %(batch)s
+# The call, for a statement that gets `parameters`; it returns `index` and `count`.
+CALL = (
+    "ledger_append(%(letter)s, %(signature)s, %(kind)s, %(people)s, %(organisations)s, %(at)s,"
+    " %(batch)s)"
 )
-"""
+_APPEND = f"SELECT index, count FROM {CALL}"  # noqa: S608 - no text of anybody
 UPWARDS = frozenset({LedgerEntry.Kind.SIGNED, LedgerEntry.Kind.RESTORED})
 
 

@@ -15,18 +15,17 @@ from openletter.mail.models import OutgoingMail
 from openletter.signatures.models import Signature
 
 # Where a number is moved up, the signature takes its place in the list.
-_PLACE = short("""
+_PLACE = short(f"""
 WITH entry AS MATERIALIZED (
-    SELECT index, count FROM ledger_append(
-        %(letter)s, %(signature)s, %(kind)s, %(people)s, %(organisations)s, %(at)s, %(batch)s)
+    SELECT index, count FROM {ledger.CALL}
 )
 UPDATE signatures_signature SET ledger_index = entry.index FROM entry
 WHERE id = %(signature)s RETURNING entry.index, entry.count
-""")
+""")  # noqa: S608 - no text of anybody
 # All of a confirmation, so that by itself it takes one trip to the server, COMMIT included, and the
 # row of the letter's number is kept for none of ours. Its parts come one after the other, because
 # each reads from the one before. Why `state || ''`: see signatures/abuse/rate_limits.py.
-_PUBLISH = short("""
+_PUBLISH = short(f"""
 WITH locked AS MATERIALIZED (
     -- One act at a time for an address: of two attempts each would wait for the other's row.
     SELECT pg_advisory_xact_lock(%(lock)s)
@@ -45,19 +44,18 @@ WITH locked AS MATERIALIZED (
         AND id <> %(signature)s
     RETURNING 1
 ), receipt AS (
-    {receipt}
+    {{receipt}}
 ), before AS MATERIALIZED (
     SELECT 1 FROM allowed
     WHERE (SELECT COUNT(*) FROM others) + (SELECT COUNT(*) FROM receipt) >= 0
 ), entry AS MATERIALIZED (
-    SELECT index, count FROM before, ledger_append(
-        %(letter)s, %(signature)s, %(kind)s, %(people)s, %(organisations)s, %(at)s, %(batch)s)
+    SELECT index, count FROM before, {ledger.CALL}
 )
 UPDATE signatures_signature
 SET state = 'published', held_because = '', confirmed_at = %(at)s,
     confirmed_by = %(confirmed_by)s, ledger_index = entry.index
 FROM entry WHERE id = %(signature)s RETURNING entry.index, entry.count
-""")
+""")  # noqa: S608 - no text of anybody
 
 
 def count(

@@ -225,9 +225,7 @@ class SignForm(AboutSigner):
         if sent is not None and sent.get("email_instead"):
             sent["email"] = sent["email_instead"]  # judged like any address that is typed
         super().__init__(sent, initial=dict(before or {}))
-        self._letter_row = [
-            getattr(letter, field.attname) for field in letter._meta.concrete_fields
-        ]
+        self._letter = letter
         self.meant_email = ""  # while the form asks whether this was meant
         self.may_keep_email = False  # while it would take the address if it were sent again
         self.fields["form_token"].initial = form_token
@@ -244,7 +242,8 @@ class SignForm(AboutSigner):
     @property
     def made_of(self) -> str:
         """Return what an empty form follows from, besides the language: its letter and token."""
-        return repr([self.fields["form_token"].initial, *self._letter_row])
+        row = (getattr(self._letter, field.attname) for field in self._letter._meta.concrete_fields)
+        return repr([self.fields["form_token"].initial, *row])
 
     def renew_form_token(self, form_token: str) -> None:
         """Give the form, shown again as typed, a token that is good now and no old proof."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 from uuid import UUID
 
 from django.db import transaction
@@ -97,13 +98,7 @@ def mail_about(
 ) -> OutgoingMail:
     """Return a mail to a signature's address that is not owed yet; each is owed once."""
     return outbox.mail_to(
-        recipient or _recipient(signature),
-        kind,
-        dedupe_key=f"{kind}:{signature.public_id}:0",
-        language=signature.language,
-        about=about,
-        topic=signature.letter.topic,
-        due_at=due_at,
+        recipient or _recipient(signature), kind, due_at=due_at, **_which(signature, kind, about)
     )
 
 
@@ -117,21 +112,28 @@ def enqueue_mail(
     not_before: datetime | None = None,
     wanted: bool = True,
 ) -> bool:
-    """Enqueue a mail to a signature's address; False when the caps leave no room for it.
+    """Enqueue a mail to a signature's address; False when its limits leave no room for it.
 
     A mail with the same `copy` is owed once.
     """
     return outbox.enqueue(
         kind,
-        dedupe_key=f"{kind}:{signature.public_id}:{copy}",
         recipient=_recipient(signature),
-        language=signature.language,
-        about=about,
-        topic=signature.letter.topic,
         now=now,
         not_before=not_before,
         wanted=wanted,
+        **_which(signature, kind, about, copy),
     )
+
+
+def _which(signature: Signature, kind: str, about: UUID, copy: object = 0) -> dict[str, Any]:
+    """Return what says which mail it is, and what it counts against."""
+    return {
+        "dedupe_key": f"{kind}:{signature.public_id}:{copy}",
+        "language": signature.language,
+        "about": about,
+        "topic": signature.letter.topic,
+    }
 
 
 def _recipient(signature: Signature) -> Recipient:

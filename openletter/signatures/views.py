@@ -190,7 +190,7 @@ def confirm(request: HttpRequest, token: str) -> HttpResponse:
 @private
 @wellformed
 def renew(request: HttpRequest, token: str) -> HttpResponse:
-    """Send a new mail to whoever has an expired link; if the caps allow none, the link will do."""
+    """Send a new mail to whoever has an expired link; if limits allow none, the link will do."""
     if is_cross_site(request):
         return error_pages.cross_site(request)
     try:

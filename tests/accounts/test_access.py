@@ -127,6 +127,7 @@ KINDS: dict[str, tuple[dict[str, Any], tuple[str, ...], set[Action]]] = {
 }
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("kind", KINDS)
 def test_t34_each_kind_of_account_may_what_it_may_and_no_more(kind: str) -> None:
     fields, held, expected = KINDS[kind]
@@ -134,6 +135,7 @@ def test_t34_each_kind_of_account_may_what_it_may_and_no_more(kind: str) -> None
     assert {action for action in Action if access.may(user, action)} == expected
 
 
+@pytest.mark.slow
 def test_t34_a_stranger_may_nothing() -> None:
     assert not any(access.may(AnonymousUser(), action) for action in Action)
 
@@ -256,6 +258,7 @@ def asked_in(path: Path) -> set[str]:
     return found & ASKING
 
 
+@pytest.mark.slow
 def test_nothing_but_access_asks_for_permissions_or_refuses() -> None:
     found = {str(path.relative_to(PACKAGE)): asked_in(path) for path in MODULES}
     assert {name: asked for name, asked in found.items() if asked} == MAY_ASK

@@ -156,6 +156,7 @@ def test_t34_a_stranger_is_led_to_the_login(samples: dict[str, Any], subtests: A
             assert (response.status_code, leads_out(response)) == (302, True)
 
 
+@pytest.mark.slow
 def test_t34_who_may_all_but_this_is_refused(samples: dict[str, Any], subtests: Any) -> None:
     for route, door in DOORS:
         for action in door.actions:
@@ -169,6 +170,7 @@ def test_t34_who_may_all_but_this_is_refused(samples: dict[str, Any], subtests: 
                 transaction.set_rollback(True)
 
 
+@pytest.mark.slow
 def test_t34_who_may_only_this_is_let_in(samples: dict[str, Any], subtests: Any) -> None:
     for route, door in DOORS:
         if door.is_shut:

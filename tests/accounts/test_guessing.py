@@ -78,6 +78,7 @@ def cache_in_trouble(request: pytest.FixtureRequest, settings: Any, valkey: Valk
 # --- Whatever the cache does --------------------------------------------------------------------
 
 
+@pytest.mark.slow
 @pytest.mark.usefixtures("cache_in_trouble")
 def test_t54_staff_log_in_with_password_and_code(clock: Clock) -> None:
     make_owner()
@@ -95,6 +96,7 @@ def test_t54_after_five_wrong_passwords_the_right_one_waits(clock: Clock) -> Non
     assert type_password(stranger)
 
 
+@pytest.mark.slow
 @pytest.mark.usefixtures("cache_in_trouble")
 def test_t54_after_five_wrong_codes_the_right_one_waits(clock: Clock) -> None:
     make_owner()
@@ -107,6 +109,7 @@ def test_t54_after_five_wrong_codes_the_right_one_waits(clock: Clock) -> None:
     assert type_code(stranger, code(clock))
 
 
+@pytest.mark.slow
 @pytest.mark.usefixtures("cache_in_trouble")
 @pytest.mark.parametrize("typed", ["{}", " {} ", "{:.3}-{:.3}"])
 def test_t54_a_code_works_once(clock: Clock, typed: str) -> None:
@@ -186,6 +189,7 @@ def hanging(settings: Any) -> Iterator[Hanging]:
     server.close()
 
 
+@pytest.mark.slow
 def test_t54_a_cache_that_hangs_holds_a_login_once_at_most(clock: Clock, hanging: Hanging) -> None:
     make_owner()
     client = browser()
@@ -269,6 +273,7 @@ def test_t54_after_five_wrong_codes_before_an_act_the_right_one_waits(
     assert _code_again(client, clock, True)
 
 
+@pytest.mark.slow
 def test_t54_codes_are_guessed_fifty_times_a_day(clock: Clock) -> None:
     make_owner()
     stranger = browser(OUTSIDE)

@@ -59,6 +59,7 @@ def test_every_page_of_an_account_is_in_our_own_words(clock: Clock) -> None:
     assert said == [[]] * len(shown)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("who", ["a stranger", "between the steps", "staff", "staff without"])
 def test_no_answer_of_an_account_is_kept(clock: Clock, who: str, subtests: Any) -> None:
     make_owner(second_factor=who != "staff without")

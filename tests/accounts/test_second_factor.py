@@ -84,6 +84,7 @@ def test_t48_a_session_from_before_the_set_up_is_over(clock: Clock, demanded: bo
     assert not is_logged_in(thief)
 
 
+@pytest.mark.slow
 def test_t48_a_session_without_its_second_factor_enters_nothing(
     demanded: bool, subtests: Any
 ) -> None:

@@ -111,6 +111,7 @@ def pages_about(owner: User) -> list[str]:
     return [*lists, *(f"{row}{part}" for row in rows for part in parts)]
 
 
+@pytest.mark.slow
 def test_t56_no_page_of_the_admin_shows_a_secret(owner: User) -> None:
     desk = log_in(make_moderator("olive@example.org"))
     secrets = [

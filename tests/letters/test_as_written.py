@@ -142,6 +142,7 @@ def test_every_sign_is_shown_or_does_something_or_its_line_is_named(text: str) -
     assert lost is not None or unpaid(text, html) == {}
 
 
+@pytest.mark.slow
 @settings(max_examples=500)
 @given(odd_texts)
 def test_no_word_of_an_odd_text_is_lost_in_comparisons(text: str) -> None:

@@ -75,6 +75,7 @@ def test_both_texts_are_told_in_full(old: str, new: str) -> None:
         assert words_of(told) == words_of(one.text for one in paragraphs.of_markdown(side))
 
 
+@pytest.mark.slow
 @given(texts)
 def test_a_text_does_not_differ_from_itself(both: str) -> None:
     assert compare(both, both).is_empty
@@ -249,6 +250,7 @@ LONG_ONES = {
 }
 
 
+@pytest.mark.slow
 @pytest.mark.usefixtures("_bounded")
 @pytest.mark.parametrize(("old", "new"), LONG_ONES.values(), ids=LONG_ONES)
 def test_the_longest_texts_are_compared_with_a_bound(old: str, new: str) -> None:

@@ -56,6 +56,7 @@ def test_without_spaces_it_ends_between_two_signs(sentence: str) -> None:
     assert (sentence * 40).startswith(short.removesuffix(" …"))
 
 
+@pytest.mark.slow
 @given(st.lists(st.sampled_from(["Wort", "a", "Überlänge", "x-y", "¿qué?"]), min_size=60))
 def test_no_word_is_cut_in_two(words: list[str]) -> None:
     short = excerpt(to_html(" ".join(words)), length=40)

@@ -265,6 +265,7 @@ def test_other_words_have_another_fingerprint(title: str, addressee: str, markdo
     assert fingerprint(title=title, addressee=addressee, markdown=markdown) != one
 
 
+@pytest.mark.slow
 @given(st.text(max_size=60))
 def test_line_ends_and_accents_change_no_fingerprint(markdown: str) -> None:
     text = unicodedata.normalize("NFC", markdown.replace("\r", ""))

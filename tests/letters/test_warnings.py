@@ -136,6 +136,7 @@ LONG_ONES = {
 }
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("text", LONG_ONES.values(), ids=LONG_ONES)
 def test_t44_a_text_that_is_twice_as_long_takes_twice_the_work(text: str) -> None:
     """Counted in calls of Python functions, so that no machine is too slow for it."""

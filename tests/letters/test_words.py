@@ -142,6 +142,7 @@ def test_a_paragraph_in_very_many_pieces_is_not_told_as_one() -> None:
     assert told(some, some.replace("old", "new")) != ""
 
 
+@pytest.mark.slow
 def test_a_paragraph_of_a_hundred_thousand_characters_is_told_in_few_pieces() -> None:
     rare = random.Random(1)  # noqa: S311 - no secret
     old, new = (" ".join(rare.choices("abcdefgh", k=50_000)) for _side in range(2))

@@ -97,6 +97,7 @@ def shown(response: Any) -> int:
     return len(response.context["cl"].result_list)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("address", LISTS)
 @pytest.mark.usefixtures("rows")
 def test_a_wrong_query_is_an_empty_list_with_a_sentence(desk: Client, address: str) -> None:
@@ -117,6 +118,7 @@ def test_a_right_query_shows_what_there_is(desk: Client, address: str) -> None:
         assert (response.status_code, shown(response), warned(response)) == (200, whole, []), query
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("address", FILTERS)
 @pytest.mark.usefixtures("rows")
 def test_a_wrong_value_of_a_filter_is_an_empty_list_with_a_sentence(

@@ -75,6 +75,7 @@ def test_behind_a_pooler_nothing_is_set_that_another_would_get(settings: Any) ->
     assert seen == [("0", "1s"), limits()]
 
 
+@pytest.mark.slow
 def test_it_tries_again_when_somebody_holds_the_table(
     other: Any, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -90,6 +91,7 @@ def test_it_tries_again_when_somebody_holds_the_table(
     assert len(tries) == 2
 
 
+@pytest.mark.slow
 def test_it_gives_up_with_what_to_do(other: Any, monkeypatch: pytest.MonkeyPatch) -> None:
     other.execute(f"LOCK TABLE {TABLE} IN ROW EXCLUSIVE MODE")
     monkeypatch.setattr(migrating, "TRIES", 2)
@@ -152,6 +154,7 @@ def test_an_index_is_made_while_others_write_and_the_machine_is_alone(other: Any
     migrating.patiently(add_index)  # made, and not written down
 
 
+@pytest.mark.slow
 @pytest.mark.usefixtures("_index")
 def test_f36_an_index_does_not_wait_for_a_machine_that_waits_for_us(
     caplog: pytest.LogCaptureFixture,

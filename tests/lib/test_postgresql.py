@@ -113,6 +113,7 @@ def test_f30_an_answer_that_does_not_come_in_time_breaks_the_connection(
     assert session.broken
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("lets_in", [False, True])
 def test_f30_without_a_time_it_is_given_up_when_nobody_else_is_answered_either(
     relay: Relay, params: dict[str, Any], monkeypatch: pytest.MonkeyPatch, lets_in: bool
@@ -126,6 +127,7 @@ def test_f30_without_a_time_it_is_given_up_when_nobody_else_is_answered_either(
     assert session.broken
 
 
+@pytest.mark.slow
 def test_a_statement_that_takes_long_is_not_cut_while_postgresql_answers(
     params: dict[str, Any], monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -188,6 +190,7 @@ def test_django_connects_by_it_with_and_without_a_pool(params: dict[str, Any]) -
         connection.pool.putconn(session)
 
 
+@pytest.mark.slow
 def test_f30_a_silent_connection_of_the_pool_is_given_to_nobody(
     relay: Relay, params: dict[str, Any], monkeypatch: pytest.MonkeyPatch
 ) -> None:

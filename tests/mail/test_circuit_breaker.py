@@ -100,6 +100,7 @@ def test_a_relay_that_dies_now_and_then_is_trusted_again(relay: SayingRelay) -> 
 # --- A relay that takes its time ----------------------------------------------------------------
 
 
+@pytest.mark.slow
 def test_no_mail_is_begun_that_may_not_end_in_time(
     relay: SayingRelay, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -142,6 +143,7 @@ def soft_time_limit(seconds: float) -> Iterator[None]:
         signal.signal(signal.SIGUSR1, before)
 
 
+@pytest.mark.slow
 def test_a_mail_that_the_time_limit_interrupts_counts_as_tried_and_the_others_do_not(
     relay: SayingRelay, settings: Any
 ) -> None:

@@ -209,6 +209,7 @@ NOT_YET = [
 ]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(("_why", "number", "kinds"), NOT_YET)
 def test_f25_what_is_not_too_much_pauses_nothing(_why: str, number: int, kinds: list[Kind]) -> None:
     for mail, kind in zip(letter_with(number), kinds, strict=False):
@@ -218,6 +219,7 @@ def test_f25_what_is_not_too_much_pauses_nothing(_why: str, number: int, kinds: 
     assert not Alarm.objects.exists()
 
 
+@pytest.mark.slow
 def test_f25_more_than_a_thousandth_of_complaints_pause_the_letter() -> None:
     for mail in letter_with(1999)[:2]:
         reported(mail.pk, Kind.COMPLAINT)

@@ -135,6 +135,7 @@ def test_tags_are_folded_for_the_caps_and_not_for_counting(client: Client) -> No
     assert Signature.objects.filter(state="published").count() == 2
 
 
+@pytest.mark.slow
 def test_t04_a_thousand_forms_on_fifty_letters_make_six_mails_a_day(client: Client) -> None:
     letters = [make_letter(slug=f"letter-{number}") for number in range(50)]
     answers = set()

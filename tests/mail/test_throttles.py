@@ -84,6 +84,7 @@ def test_a_slowed_letter_slows_no_mail_to_who_asked_for_it(kind: str) -> None:
     assert claimed() == 1
 
 
+@pytest.mark.slow
 @pytest.mark.django_db(transaction=True)
 def test_two_workers_share_the_minute_of_a_slowed_letter() -> None:
     owe_in(Lane.CONFIRM, 6)

@@ -284,6 +284,7 @@ def unfolded(provider: str) -> tuple[Any, Callable[[Any], Any]]:
     return json.loads(said["Message"]), lambda changed: {**said, "Message": json.dumps(changed)}
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("provider", ALL)
 @pytest.mark.parametrize("names", ["a mail", "a recipient"])
 def test_t38_a_field_that_is_something_else_breaks_nothing(

@@ -60,6 +60,7 @@ def check_fixed_headers(response: Any) -> None:
     assert response["Referrer-Policy"] in {"no-referrer", "strict-origin-when-cross-origin"}
 
 
+@pytest.mark.slow
 def test_t27_every_answer_is_strict(
     client: Client, letter: Letter, subtests: pytest.Subtests
 ) -> None:
@@ -73,6 +74,7 @@ def test_t27_every_answer_is_strict(
                     assert response["Cross-Origin-Resource-Policy"] == shared
 
 
+@pytest.mark.slow
 def test_t27_so_is_every_answer_to_staff(desk: Client, subtests: pytest.Subtests) -> None:
     signature = make_published()
     for path in PATHS:
@@ -91,6 +93,7 @@ def test_t37_only_public_pages_that_exist_may_be_kept(client: Client, letter: Le
     assert kept == {path for path in paths if PUBLIC_PAGES.fullmatch(path)}
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("cookies", ["", "session=stale; csrf=stale; messages=stale; x=y"])
 def test_t37_cookies_are_set_and_asked_for_at_the_desk_only(letter: Letter, cookies: str) -> None:
     client = Client(headers={"Cookie": cookies})
@@ -103,6 +106,7 @@ def test_t37_cookies_are_set_and_asked_for_at_the_desk_only(letter: Letter, cook
     assert personal == []
 
 
+@pytest.mark.slow
 def test_t37_who_is_logged_in_gets_the_same_public_pages(
     client: Client, desk: Client, letter: Letter
 ) -> None:

@@ -41,6 +41,7 @@ def leads_away(location: str) -> bool:
     )
 
 
+@pytest.mark.slow
 def test_t30_no_public_address_leads_away(client: Client, letter: Letter) -> None:
     """Each address is asked once to; those that lead anywhere are asked in every way there is."""
     signature = make_published(letter)

@@ -230,6 +230,7 @@ ANY_WORDS = st.text(
 )
 
 
+@pytest.mark.slow
 @given(name=ANY_WORDS.filter(bool), affiliation=ANY_WORDS, comment=ANY_WORDS)
 @hypothesis_settings(max_examples=40, suppress_health_check=[HealthCheck.function_scoped_fixture])
 def test_the_download_says_word_for_word_what_was_told(

@@ -61,6 +61,7 @@ def test_t43_a_stranger_gets_no_mail(letter: Letter) -> None:
     assert owed() == []
 
 
+@pytest.mark.slow
 def test_t47_asking_for_it_has_a_limit_for_an_address_and_a_pace_for_a_network() -> None:
     make_published(email="suzie@example.org")
     for number in range(form_limits.SEND_LINK.network.number - 1):

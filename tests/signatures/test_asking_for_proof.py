@@ -32,6 +32,7 @@ def test_a_calm_letter_says_that_nothing_is_to_be_done(client: Client, letter: L
     assert answer["Content-Type"] == "application/json"
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("switched_on", [True, False])
 def test_t05_a_letter_under_attack_gives_a_challenge_whose_solution_is_good(
     client: Client, switched_on: bool

@@ -19,7 +19,7 @@ from openletter.signatures.models import Signature
 from tests.factories import make_letter, make_signature, make_staff
 from tests.mail.outgoing import outgoing
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.slow]
 MINUTE = timedelta(minutes=1)
 
 

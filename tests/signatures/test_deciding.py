@@ -94,6 +94,7 @@ def number() -> int:
     return Tally.objects.get().people
 
 
+@pytest.mark.slow
 def test_select_all_decides_all_of_what_it_says(desk: Client, letter: Letter) -> None:
     make_many(letter, 299)
     first = Signature.objects.latest("pk")
@@ -166,6 +167,7 @@ def test_what_is_left_out_is_what_could_not_be_decided(letter: Letter, to: S) ->
     assert decided
 
 
+@pytest.mark.slow
 def test_what_came_after_the_choice_is_not_decided_with_it(desk: Client, letter: Letter) -> None:
     make_many(letter, 201)
     asked = choose(desk, "removed", Signature.objects.latest("pk"), select_across="1")
@@ -175,6 +177,7 @@ def test_what_came_after_the_choice_is_not_decided_with_it(desk: Client, letter:
     assert (number(), state_of(late)) == (0, "held")
 
 
+@pytest.mark.slow
 def test_more_than_can_be_decided_in_a_row_is_refused_with_the_number(
     desk: Client, letter: Letter
 ) -> None:
@@ -187,6 +190,7 @@ def test_more_than_can_be_decided_in_a_row_is_refused_with_the_number(
     assert number() == 2001
 
 
+@pytest.mark.slow
 def test_a_wrong_reason_loses_nothing_of_what_is_chosen(desk: Client, letter: Letter) -> None:
     make_many(letter, 201)
     asked = choose(desk, "removed", Signature.objects.latest("pk"), select_across="1")

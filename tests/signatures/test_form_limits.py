@@ -30,6 +30,7 @@ def count(form: form_limits.FormLimits, number: int, *, seen: str, now: datetime
     return form_limits.count(form, network=network_of(seen), subject=subject, now=now)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", FORMS)
 def test_t53_a_block_of_networks_has_a_limit_for_every_form(name: str) -> None:
     form, most = FORMS[name], 4 * FORMS[name].network.number

@@ -168,6 +168,7 @@ def test_t47_whoever_has_signed_already_is_told_so_once_more(sign: Any, letter: 
     assert kinds().count("signatures.signed_already") == 2  # the last one has not left yet
 
 
+@pytest.mark.slow
 def test_t47_asking_again_and_again_from_one_network_slows_its_mails(
     sign: Any, settings: Any
 ) -> None:

@@ -180,6 +180,7 @@ def test_t38_no_text_breaks_the_check(payload: str) -> None:
     assert proof_of_work.check(payload, Letter()) is None
 
 
+@pytest.mark.slow
 @given(
     st.fixed_dictionaries(dict.fromkeys(_NAMES, _JSON)),
     _JSON,

@@ -222,6 +222,7 @@ def test_the_network_is_kept_as_a_keyed_hash_only(letter: Letter) -> None:
 # --- Sources that staff know --------------------------------------------------------------------
 
 
+@pytest.mark.slow
 def test_t25_two_hundred_students_on_a_trusted_network_all_sign(letter: Letter) -> None:
     list_source("network", "192.0.2.0/24", "trust")
     for number in range(200):

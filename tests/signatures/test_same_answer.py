@@ -120,6 +120,7 @@ def test_t07_the_answer_its_page_and_the_questions_to_the_database_are_the_same(
 FROM_THE_INBOX = {"resend": {}, "code": {"code": "000000"}, "ask-to-resume": {}}
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("form", FROM_THE_INBOX)
 def test_t47_so_they_are_for_every_form_of_the_page_that_follows(
     client: Client, letter: Letter, form: str

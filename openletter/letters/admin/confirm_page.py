@@ -8,11 +8,11 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from django import forms
 from django.conf import settings
-from django.contrib import messages
+from django.contrib import admin, messages
 from django.core.exceptions import ObjectDoesNotExist
 from django.db.models import Model
 from django.http import HttpRequest, HttpResponse
@@ -26,7 +26,11 @@ from openletter.letters.markup.warnings import TextWarning, warnings_for
 from openletter.letters.models import Translation, UpdateText
 from openletter.letters.publishing import ChangedMeanwhile, Deleted, NotPossible
 from openletter.letters.queries.letters import direction_of
-from openletter.lib.admin.pages import ModelAdmin
+
+if TYPE_CHECKING:
+    _Base = admin.ModelAdmin[Any]
+else:
+    _Base = object
 
 _MOST_TEXTS = 50
 _MOST_CHARACTERS = 100_000
@@ -76,7 +80,10 @@ class Question:
 
 
 def ask(
-    desk: ModelAdmin[Any], request: HttpRequest, asked: Question, form: forms.Form | None = None
+    desk: admin.ModelAdmin[Any],
+    request: HttpRequest,
+    asked: Question,
+    form: forms.Form | None = None,
 ) -> HttpResponse:
     """Return a page that asks once more; its button posts to the same address."""
     context = {
@@ -88,6 +95,34 @@ def ask(
         "opts": desk.model._meta,
     }
     return TemplateResponse(request, "admin/letters/ask.html", context)
+
+
+class NotSeenYet(Exception):
+    """Something would be stored that nobody was shown; raised within saving, so nothing is.
+
+    `question` makes what is asked of the subject, as that is read again.
+    """
+
+    def __init__(self, question: Callable[[Any], Question]) -> None:
+        super().__init__()
+        self.question = question
+
+
+class AsksBeforeStoring(_Base):
+    """An admin whose page asks by a question what `NotSeenYet` says of what was typed there."""
+
+    def changeform_view(
+        self,
+        request: HttpRequest,
+        object_id: str | None = None,
+        form_url: str = "",
+        extra_context: dict[str, Any] | None = None,
+    ) -> HttpResponse:
+        try:
+            return super().changeform_view(request, object_id, form_url, extra_context)
+        except NotSeenYet as problem:  # and all of it is rolled back
+            subject = self.get_object(request, str(object_id))
+            return ask(self, request, problem.question(subject))
 
 
 def typed_before(request: HttpRequest) -> list[tuple[str, str]]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime
+from functools import partial
 from typing import Any, ClassVar
 
 from django.contrib import admin, messages
@@ -18,7 +19,7 @@ from openletter.accounts import access
 from openletter.accounts.access import Action
 from openletter.letters import asked_fields, fingerprints, publishing, retention_months
 from openletter.letters.admin import confirm_page
-from openletter.letters.admin.confirm_page import Question
+from openletter.letters.admin.confirm_page import AsksBeforeStoring, NotSeenYet, Question
 from openletter.letters.forms import ActForm, LetterForm
 from openletter.letters.models import Letter
 from openletter.letters.queries import letters
@@ -50,17 +51,8 @@ _STATE_ACTS = {
 BEGIN, NEWS = "begin", "news"
 
 
-class _NotSeenYet(Exception):
-    """Data of signatories would go earlier, on a day that nobody was shown."""
-
-    def __init__(self, ends_at: datetime, seen: str) -> None:
-        super().__init__()
-        self.ends_at = ends_at
-        self.seen = seen
-
-
 @admin.register(Letter)
-class LetterAdmin(Recorded, ModelAdmin[Letter]):
+class LetterAdmin(Recorded, AsksBeforeStoring, ModelAdmin[Letter]):
     recorded_as = "letter"
     form = LetterForm
     # What may be typed about a letter depends on its state.
@@ -122,38 +114,6 @@ class LetterAdmin(Recorded, ModelAdmin[Letter]):
                 " a new version. Everybody who has signed so far signed with the former sender."
             )
             messages.warning(request, text)
-
-    def changeform_view(
-        self,
-        request: HttpRequest,
-        object_id: str | None = None,
-        form_url: str = "",
-        extra_context: dict[str, Any] | None = None,
-    ) -> HttpResponse:
-        try:
-            return super().changeform_view(request, object_id, form_url, extra_context)
-        except _NotSeenYet as shorter:  # and nothing is stored
-            return self._ask_before_shortening(request, object_id, shorter)
-
-    def _ask_before_shortening(
-        self, request: HttpRequest, object_id: str | None, shorter: _NotSeenYet
-    ) -> HttpResponse:
-        """Say on which day the data of signatories would go."""
-        day = date_format(timezone.localtime(shorter.ends_at), "DATE_FORMAT")
-        asked = Question(
-            label=_("Delete personal data earlier"),
-            question=_(
-                "The personal data of everybody who signed would be deleted from %(day)s on,"
-                " earlier than they were told when they signed. What has been deleted cannot be"
-                " brought back."
-            )
-            % {"day": day},
-            subject=self.get_object(request, str(object_id)),
-            back=request.path,
-            seen=shorter.seen,
-            typed=confirm_page.typed_before(request),
-        )
-        return confirm_page.ask(self, request, asked)
 
     def change_view(
         self,
@@ -236,8 +196,26 @@ def _change_retention(request: HttpRequest, letter: Letter, *, before: int) -> N
         ends_at = retention_months.ends_at(letter, months)
         seen = fingerprints.of_retention(letter, months, ends_at)
         if ends_at is not None and request.POST.get(confirm_page.SEEN) != seen:
-            raise _NotSeenYet(ends_at, seen)
+            raise NotSeenYet(partial(_shortening, request, ends_at, seen))
     retention_months.record_change(letter=letter, before=before, actor_id=request.user.pk, now=now)
+
+
+def _shortening(request: HttpRequest, ends_at: datetime, seen: str, letter: Letter) -> Question:
+    """Say on which day the data of signatories would go."""
+    day = date_format(timezone.localtime(ends_at), "DATE_FORMAT")
+    return Question(
+        label=_("Delete personal data earlier"),
+        question=_(
+            "The personal data of everybody who signed would be deleted from %(day)s on,"
+            " earlier than they were told when they signed. What has been deleted cannot be"
+            " brought back."
+        )
+        % {"day": day},
+        subject=letter,
+        back=request.path,
+        seen=seen,
+        typed=confirm_page.typed_before(request),
+    )
 
 
 def _asked(letter: Letter, label: object, question: object, back: str) -> Question:

@@ -6,27 +6,20 @@ for ever. So adding asks first, and shows the words: nothing is stored until the
 
 from __future__ import annotations
 
+from functools import partial
 from typing import Any, ClassVar
 
 from django.conf import settings
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest
 from django.utils.translation import gettext as _
 
 from openletter.letters import fingerprints
 from openletter.letters.admin import confirm_page
-from openletter.letters.admin.confirm_page import Question
+from openletter.letters.admin.confirm_page import AsksBeforeStoring, NotSeenYet, Question
 from openletter.letters.forms import TextFormSet
 from openletter.letters.models import Letter, TextVersion, Translation, Update, UpdateText
 from openletter.letters.queries import versions
 from openletter.lib.admin.pages import M, ModelAdmin, N, StackedInline
-
-
-class _NotSeenYet(Exception):
-    """Languages would be added to something published that nobody was shown."""
-
-    def __init__(self, texts: list[Translation | UpdateText]) -> None:
-        super().__init__()
-        self.texts = texts
 
 
 def is_draft(owner: TextVersion | Update | None) -> bool:
@@ -59,7 +52,7 @@ class TextsInline(StackedInline[M, N]):
         return is_draft(obj) and super().has_delete_permission(request, obj)
 
 
-class TextsAdmin(ModelAdmin[M]):
+class TextsAdmin(AsksBeforeStoring, ModelAdmin[M]):
     """Versions and updates: drafts are edited, what is published gains languages."""
 
     watched: ClassVar[tuple[str, ...]] = ("published_at",)
@@ -86,43 +79,28 @@ class TextsAdmin(ModelAdmin[M]):
         asked = request.GET.get("letter", "")
         return Letter.objects.filter(pk=asked).first() if _is_small_number(asked) else None
 
-    def changeform_view(
-        self,
-        request: HttpRequest,
-        object_id: str | None = None,
-        form_url: str = "",
-        extra_context: dict[str, Any] | None = None,
-    ) -> HttpResponse:
-        try:
-            return super().changeform_view(request, object_id, form_url, extra_context)
-        except _NotSeenYet as added:  # and all of it is rolled back
-            return self._ask_before_adding(request, object_id, added.texts)
-
     def save_formset(self, request: HttpRequest, form: Any, formset: Any, change: bool) -> None:
         if change and not is_draft(form.instance):
             added = formset.save(commit=False)
             if added and request.POST.get(confirm_page.SEEN) != fingerprints.of_texts(added):
-                raise _NotSeenYet(added)
+                raise NotSeenYet(partial(_adding, request, added))
         super().save_formset(request, form, formset, change)
 
-    def _ask_before_adding(
-        self, request: HttpRequest, object_id: str | None, added: list[Translation | UpdateText]
-    ) -> HttpResponse:
-        subject: Any = self.get_object(request, str(object_id))
-        asked = Question(
-            label=_("Publish in another language"),
-            question=_(
-                "This is already published. Whatever you add becomes public at once and can never"
-                " be changed, because people may sign and share exactly these words."
-            ),
-            subject=subject,
-            back=request.path,
-            seen=fingerprints.of_texts(added),
-            texts=confirm_page.shown(added),
-            sender_name=versions.sender_of(subject.letter),
-            typed=confirm_page.typed_before(request),
-        )
-        return confirm_page.ask(self, request, asked)
+
+def _adding(request: HttpRequest, added: list[Translation | UpdateText], subject: Any) -> Question:
+    return Question(
+        label=_("Publish in another language"),
+        question=_(
+            "This is already published. Whatever you add becomes public at once and can never"
+            " be changed, because people may sign and share exactly these words."
+        ),
+        subject=subject,
+        back=request.path,
+        seen=fingerprints.of_texts(added),
+        texts=confirm_page.shown(added),
+        sender_name=versions.sender_of(subject.letter),
+        typed=confirm_page.typed_before(request),
+    )
 
 
 def _is_small_number(text: str) -> bool:

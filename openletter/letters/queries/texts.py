@@ -48,8 +48,8 @@ def text_with_letter(which: int | UUID) -> Translation | None:
 def newest_texts(column: str, value: object) -> list[Translation]:
     """Return the texts of a letter's newest published version, each with the letter.
 
-    The letter is found by one of its unique columns. None when it has no text, or nobody may read
-    it yet.
+    The letter is found by one of its unique columns. Empty when there is none that anybody may
+    read, or it has no text.
     """
     letter = rows.find(Letter, column, value, also=("text_ids", _NEWEST_TEXTS))
     if letter is None or letter.state == Letter.State.DRAFT:
@@ -85,5 +85,6 @@ def _read(which: int | UUID) -> Translation | None:
     if kept is not None:
         if len(_kept) >= _MOST_KEPT:
             _kept.clear()
-        _kept[which] = kept
+        # By both, because its words are long: who reads knows its key, who signs its public id.
+        _kept[kept.pk] = _kept[kept.public_id] = kept
     return kept

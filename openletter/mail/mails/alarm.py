@@ -33,9 +33,7 @@ def enqueue(alarm: Alarm) -> None:
         which = f"{alarm.kind}:{alarm.key}"
         outbox.enqueue(
             "mail.alarm",
-            dedupe_key=f"mail.alarm:{alarm.kind}:{alarm.key}:{alarm.raised_at.timestamp():.0f}"[
-                :150
-            ],
+            dedupe_key=f"mail.alarm:{which}:{alarm.raised_at.timestamp():.0f}"[:150],
             recipient=Recipient.of(settings.ALARM_EMAIL),
             language=settings.LANGUAGE_CODE,
             about=uuid7(),

@@ -26,9 +26,9 @@ def enqueue(
     not_before: datetime | None = None,
     wanted: bool = True,
 ) -> bool:
-    """Owe a mail; a mail with the same dedupe key is owed already. False when the caps forbid it.
+    """Owe a mail; a mail with the same dedupe key is owed already. False when limits forbid it.
 
-    Capped mail leaves at the earliest time that its caps allow, which may be some minutes on. A
+    Limited mail leaves at the earliest time that its limits allow, which may be some minutes on. A
     mail that is not `wanted` costs the same work and is not stored: so an answer that must not say
     whether a mail is owed does not come sooner either.
     """
@@ -62,7 +62,7 @@ def mail_to(
     due_at: datetime,
     lane: Lane = Lane.CONFIRM,
 ) -> OutgoingMail:
-    """Return a mail that is not owed yet: whoever inserts it asks the caps before."""
+    """Return a mail that is not owed yet: whoever inserts it asks its limits before."""
     return OutgoingMail(
         kind=kind,
         dedupe_key=dedupe_key,

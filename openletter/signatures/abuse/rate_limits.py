@@ -73,7 +73,7 @@ WITH noted AS (
         OFFSET %(others)s))
 ), turn_mails AS (
     -- A confirmation that nobody has begun to send is about the attempt of this form from here on,
-    -- in the language of this form; its place in the queue and in the caps stays.
+    -- in the language of this form; its place in the queue and in the limits stays.
     UPDATE mail_outgoingmail SET about = %(reference)s, language = %(language)s
     WHERE recipient_key = %(email_key)s AND topic = %(topic)s AND kind = 'signatures.confirm'
         AND state = 'due' AND attempts = 0 AND lease_until IS NULL
