@@ -11,6 +11,7 @@ from celery.signals import (
     task_failure,
     task_prerun,
     task_success,
+    worker_before_create_process,
     worker_init,
     worker_process_init,
 )
@@ -71,6 +72,13 @@ def _insist_on_a_fit_database(**_of_the_signal: Any) -> None:
         fitness.insist_on_fitness()
     except fitness.Unfit as problem:  # Celery would write any other exception down and go on
         raise SystemExit(str(problem)) from problem
+
+
+@worker_before_create_process.connect
+def _share_memory(**_of_the_signal: Any) -> None:
+    from openletter.lib import preload
+
+    preload.before_forking()
 
 
 @worker_process_init.connect
