@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import gc
 import os
 
 from django.conf import settings
 from django.core.wsgi import get_wsgi_application
 from django.db import connection
-from django.urls import get_resolver
 
+from openletter.lib import preload
 from openletter.lib.db import fitness
 from openletter.lib.http.content_types import PlainRequest
 
@@ -30,10 +29,8 @@ def _look_around() -> None:
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "openletter.settings")
 application = get_wsgi_application()
 application.request_class = PlainRequest
-# Every view is imported now, or the first visitor after a start would wait a second for it.
-_ = get_resolver().url_patterns
 if settings.PROCESS == "web":
     _look_around()
-    # What is there by now stays, so that nobody's request waits while it is looked through.
-    gc.collect()
-    gc.freeze()
+    # What is there by now stays, so that nobody's request waits for an import or while it is looked
+    # through.
+    preload.before_forking()

@@ -16,7 +16,7 @@ T = TypeVar("T")
 # What differs between two requests for two people, and must not tell them apart: strings, numbers,
 # what stands for no value, and the names that Django makes up for savepoints.
 _VALUE = re.compile(
-    r"""(?:\b[EB])?'(?:[^'\\]|\\.|'')*'(?:::\w+)?|(?<![\w"$])-?\d+(?:\.\d+)?\b"""
+    r"""(?:\b[EB])?'(?:[^'\\]|\\.|'')*'(?:::\w+(?:\[\])?)*|(?<![\w"$])-?\d+(?:\.\d+)?\b"""
     r"""|\b(?:NULL|TRUE|FALSE)\b|"s\d+_x\d+\"""",
     re.IGNORECASE,
 )

@@ -15,31 +15,8 @@ from django.db.migrations.operations.base import Operation
 from django.db.migrations.operations.models import IndexOperation
 
 from openletter.lib.db.migrating import AddIndexConcurrently
+from tests.tables import GROW, STAY_SMALL
 
-# Tables to which signers, mails or time add rows. On each of them an index or a constraint may take
-# longer than anybody should wait.
-GROW = {
-    "accounts.KnownNetwork", "accounts.UsedCode",
-    "alarms.Alarm",
-    "ledger.LedgerEntry",
-    "mail.DomainPause", "mail.MailDomain", "mail.MailEvent", "mail.OutgoingMail",
-    "mail.SentInMinute", "mail.SuppressedAddress",
-    "moderation.AuditEntry",
-    "privacy.DiskTrace",
-    "rate_limits.RateLimit",
-    "signatures.CodeAttempt", "signatures.FormSubmission",
-    "signatures.Signature",
-}  # fmt: skip
-# Tables to which only staff add.
-STAY_SMALL = {
-    "accounts.User",
-    "letters.FormerSlug", "letters.Letter", "letters.TextVersion", "letters.Translation",
-    "letters.Update", "letters.UpdateText",
-    "mail.Throttle",
-    "moderation.ListedSource",
-    "ledger.Tally",
-    "mailings.Mailing",
-}  # fmt: skip
 OURS = sorted({label.partition(".")[0] for label in GROW | STAY_SMALL})
 _MAKES = re.compile(r"CREATE\s+(UNIQUE\s+)?INDEX|ADD\s+(CONSTRAINT|CHECK|UNIQUE)", re.IGNORECASE)
 CONCURRENT = (postgres.AddIndexConcurrently, postgres.RemoveIndexConcurrently)

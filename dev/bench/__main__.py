@@ -5,7 +5,7 @@ from __future__ import annotations
 import argparse
 from typing import TYPE_CHECKING
 
-from dev.bench import mail, pages, same, sign
+from dev.bench import crowd, mail, pages, same, scale, sign
 from dev.bench.options import Options
 from runner.errors import leave
 from runner.terminal import say
@@ -17,7 +17,9 @@ BENCHES: dict[str, tuple[str, Callable[[Options], int]]] = {
     "pages": ("what anybody may read, at 2,000 and at 100,000 signatures", pages.run),
     "mail": ("owed mails by the real path, against a bare loop of smtplib", mail.run),
     "sign": ("signing and confirming, sixteen at a time, at both sizes", sign.run),
+    "crowd": ("signing among many, while others read, and with the database far away", crowd.run),
     "same": ("whether the time of an answer tells what is known of an address", same.run),
+    "scale": ("what the database does at 10,000 and at 1,000,000 signatures", scale.run),
 }
 
 

@@ -1,7 +1,8 @@
 """The load generator, a process of its own: reads a job on stdin, writes the outcome to stdout.
 
 Plain sockets and epoll, because http.client would cost more than the site: about 20 µs a request.
-Every connection sends its next request as soon as it has the whole answer to the last one.
+Every connection sends its next request as soon as it has the whole answer to the last one, or when
+its turn comes in the job's pace.
 """
 
 from __future__ import annotations
@@ -14,6 +15,7 @@ import select
 import socket
 import sys
 import time
+from collections import deque
 from dataclasses import asdict
 from itertools import cycle
 from typing import TYPE_CHECKING
@@ -96,6 +98,8 @@ class Run:
         self._outcome = Outcome()
         self._poll = select.epoll()
         self._open: dict[int, Connection] = {}
+        self._turns: deque[tuple[float, Connection]] = deque()  # who sends when, the next one first
+        self._interval = job.connections / job.pace if job.pace else 0.0
 
     def outcome(self) -> Outcome:
         started, busy = time.perf_counter(), time.process_time()
@@ -105,13 +109,15 @@ class Run:
         self._end = measured_from + self._job.seconds
         last = started
         while self._open:
-            events = self._poll.poll(LONGEST_ANSWER)
-            if not events:
+            events = self._poll.poll(self._until_next_turn())
+            self._send_whose_turn_it_is()
+            if not events and not self._turns:
                 self._complain(f"{len(self._open)} requests were never answered")
                 self._outcome.errors += len(self._open) - 1
                 break
             for handle, _event in events:
-                last = self._take(self._open[handle], measured_from)
+                if handle in self._open:
+                    last = self._take(self._open[handle], measured_from)
         outcome = self._outcome
         outcome.seconds = max(0.0, min(last, self._end) - measured_from)
         outcome.elapsed = time.perf_counter() - started
@@ -151,11 +157,26 @@ class Run:
             self._outcome.accepted += 1
             if measured_from <= now <= self._end:
                 self._outcome.latencies.append(int((now - connection.sent_at) * 1e6))
-        if now < self._end:
+        if now < self._end and self._interval:
+            self._turns.append((max(now, connection.sent_at + self._interval), connection))
+        elif now < self._end:
             self._send_next(connection)
         else:
             self._close(connection)
         return now
+
+    def _until_next_turn(self) -> float:
+        if not self._turns:
+            return LONGEST_ANSWER
+        return max(0.0, self._turns[0][0] - time.perf_counter())
+
+    def _send_whose_turn_it_is(self) -> None:
+        while self._turns and self._turns[0][0] <= time.perf_counter():
+            connection = self._turns.popleft()[1]
+            if time.perf_counter() < self._end:
+                self._send_next(connection)
+            else:
+                self._close(connection)
 
     def _close(self, connection: Connection) -> None:
         handle = connection.socket.fileno()

@@ -26,6 +26,8 @@ class Job:
     connections: int = 16
     warm_up: float = 1.0
     seconds: float = 8.0
+    # Requests a second in all, at most; None asks as fast as answers come.
+    pace: float | None = None
 
     def to_json(self) -> str:
         return json.dumps(asdict(self))

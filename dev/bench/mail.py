@@ -20,7 +20,7 @@ from typing import TYPE_CHECKING
 import psycopg
 
 from dev.bench.mailing import measure_enqueueing
-from dev.bench.sites import PRODUCTION, FilledSite
+from dev.bench.sites import PRODUCTION, FilledSite, wait_for_port
 from runner.environment import free_port, isolated
 from runner.errors import CommandError
 from runner.locations import PYTHON, ROOT, var_folder
@@ -98,23 +98,11 @@ def running_relay(*, delay: float, away: float) -> Iterator[tuple[int, str]]:
         command, name = [theirs, "-u", "nobody", f"127.0.0.1:{port}", "100"], "smtp-sink"
     process = subprocess.Popen(command, cwd=ROOT, stdout=subprocess.DEVNULL)
     try:
-        _wait_for(port)
+        wait_for_port(port)
         yield port, name
     finally:
         process.terminate()
         process.wait(10)
-
-
-def _wait_for(port: int) -> None:
-    deadline = time.monotonic() + 10
-    while True:
-        try:
-            with smtplib.SMTP("127.0.0.1", port, timeout=5):
-                return
-        except OSError:
-            if time.monotonic() > deadline:
-                raise CommandError("The relay does not answer.") from None
-            time.sleep(0.1)
 
 
 def _bare_loop(port: int, number: int) -> float:

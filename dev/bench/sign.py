@@ -11,36 +11,23 @@ from contextlib import ExitStack
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from dev.bench import load, machine
-from dev.bench.forms import Form
-from dev.bench.job import Expected, Job, post
+from dev.bench import load
 from dev.bench.load import Measured
-from dev.bench.people import people
 from dev.bench.report import Report
 from dev.bench.sites import start_bare, start_filled
+from dev.bench.turns import forms, links, take_turn
 from runner.throwaway import ThrowawayFolder
 
 if TYPE_CHECKING:
     from dev.bench.options import Options
     from dev.bench.sites import FilledSite
 
-MOST_PER_SECOND = 1_500  # forms and links that are prepared for a second; more would go unused
 AIM_SIGN, AIM_CONFIRM, AIM_P99 = 300, 500, 100
 # Milliseconds of processor time of all processes.
 AIM_SPENT = {"sign": 4.0, "confirm": 1.5}
 MAIL_PATIENCE = 600.0
 # Together some 60,000 forms, without a pause but that between two turns.
 FRESH_TURNS, FRESH_SECONDS = 6, 30.0
-
-# What must have grown by how many answers were accepted.
-GROWS = {
-    "sign": ("signatures", "pending", "mails"),
-    "confirm": ("published", "tally", "entries", "last_index"),
-}
-TO = {
-    "sign": Expected(302, header="/inbox/\r\n"),
-    "confirm": Expected(302, header="/signed/\r\n"),
-}
 
 
 def run(options: Options) -> int:
@@ -72,7 +59,7 @@ def _measure_fresh(options: Options, report: Report) -> None:
             name = f"sign, fresh, {waiting:,} before"
             line = Measured(name, None, AIM_SIGN, AIM_P99, aim_spent=AIM_SPENT["sign"])
             report.lines.append(line)
-            _take_turn(longer, report, line, site, "sign", _forms(longer, site, turn))
+            take_turn(longer, report, line, site, "sign", forms(longer, site, turn))
 
 
 def _measure(options: Options, report: Report, *, workers: bool) -> None:
@@ -109,63 +96,7 @@ def _measure_one(
         line.queries, line.making = int(asked["queries"]), asked["ms"]
     for turn in range(options.turns):
         for line, site in zip(lines, sites, strict=True):
-            requests = _forms(options, site, turn) if what == "sign" else _links(options, site)
-            _take_turn(options, report, line, site, what, requests)
+            requests = forms(options, site, turn) if what == "sign" else links(options, site)
+            take_turn(options, report, line, site, what, requests)
             if workers:
                 site.wait_for_mails(MAIL_PATIENCE)
-
-
-def _take_turn(
-    options: Options,
-    report: Report,
-    line: Measured,
-    site: FilledSite,
-    what: str,
-    requests: list[str],
-) -> None:
-    """Measure once, and compare what was accepted with what the database has more of."""
-    job = Job(
-        site.port,
-        requests,
-        TO[what],
-        once=True,
-        connections=options.connections,
-        warm_up=options.warm_up / options.turns,
-        seconds=options.seconds / options.turns,
-    )
-    before = site.counts()
-    outcome = load.take_turn(line, job)
-    after = site.counts()
-    report.add_memory(site.size, [machine.memory(pid) for pid in site.web_processes()])
-    for key in GROWS[what]:
-        grown = after[key] - before[key]
-        if grown != outcome.accepted:
-            report.faults.append(
-                f"{line.what} at {site.size:,}: {outcome.accepted} were accepted,"
-                f" but {key} grew by {grown}."
-            )
-    if not after["agrees"]:
-        report.faults.append(f"{line.what} at {site.size:,}: the recount differs.")
-
-
-def _forms(options: Options, site: FilledSite, turn: int) -> list[str]:
-    """Return filled-in forms, each of another person, with the form token of the letter page."""
-    form = Form.found_in(site.get(f"/{site.slug}/").text)
-    signers = people(_enough(options), series=f"s{turn}")
-    return [
-        post(form.action, site.host, form.body(signer), person=turn << 20 | number)
-        for number, signer in enumerate(signers)
-    ]
-
-
-def _links(options: Options, site: FilledSite) -> list[str]:
-    """Return the confirmations of attempts that wait, more of them where they would not do."""
-    missing = _enough(options) - site.counts()["pending"]
-    if missing > 0:
-        site.inside("fill", "pending", missing)
-    paths = json.loads(site.inside("links", _enough(options)))
-    return [post(path, site.host, "") for path in paths]
-
-
-def _enough(options: Options) -> int:
-    return int((options.seconds + options.warm_up) / options.turns * MOST_PER_SECOND)

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import http.client
 import json
+import socket
 import subprocess
 import time
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
+from urllib.parse import parse_qs, urlsplit
 
 from dev.bench import machine
 from runner import parts
@@ -106,6 +108,28 @@ def start_filled(
     return filled
 
 
+def move_database(stack: ExitStack, filled: FilledSite, seconds: float) -> None:
+    """Let the database be so far away from the web processes, which are started anew."""
+    site = filled.site
+    web = site.children["web"]
+    web.stop()
+    known = parse_qs(urlsplit(site.values["DATABASE_URL"]).query)
+    port = free_port()
+    command = [PYTHON, "-m", "dev.bench.distance", "--port", str(port)]
+    command += ["--to", f"{known['host'][0]}/.s.PGSQL.5432", "--seconds", str(seconds)]
+    between = subprocess.Popen(command, cwd=ROOT, stdout=subprocess.DEVNULL)
+    stack.callback(between.wait, 10)
+    stack.callback(between.terminate)
+    wait_for_port(port)
+    address = f"postgresql:///openletter?host=127.0.0.1&port={port}&user={known['user'][0]}"
+    values = {**site.values, "DATABASE_URL": f"{address}&sslmode=disable"}
+    moved = parts.child("web", site.environment, values, calm=True, tell=complain)
+    site.children["web"] = moved
+    stack.callback(moved.stop)
+    moved.start()
+    _wait_for_web(site)
+
+
 def _wait_for_web(site: Site) -> None:
     deadline = time.monotonic() + PATIENCE
     while [name for name in site.missing() if not name.startswith("worker")]:
@@ -142,6 +166,20 @@ def _wait_for_answer(environment: Environment) -> None:
         except OSError:
             if time.monotonic() > deadline:
                 raise CommandError("The bare Django view does not answer.") from None
+            time.sleep(0.1)
+        else:
+            return
+
+
+def wait_for_port(port: int) -> None:
+    """Return when somebody listens there."""
+    deadline = time.monotonic() + PATIENCE
+    while True:
+        try:
+            socket.create_connection(("127.0.0.1", port), timeout=5).close()
+        except OSError:
+            if time.monotonic() > deadline:
+                raise CommandError(f"Nobody listens at port {port}.") from None
             time.sleep(0.1)
         else:
             return

@@ -14,8 +14,9 @@ class LedgerEntryAdmin(ModelAdmin[LedgerEntry]):
     list_display = ("letter", "index", "kind", "at", "count")
     list_filter = ("letter", "kind")
     list_select_related = ("letter",)
-    ordering = ("letter", "-index")
-    show_full_result_count = False
+    # As the lines lie in their index, backwards.
+    ordering = ("-letter_id", "-index")
+    sortable_by = ()
 
     def heading(self, obj: LedgerEntry) -> str:
         place = {"letter": obj.letter, "index": obj.index, "kind": obj.get_kind_display()}

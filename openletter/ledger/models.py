@@ -45,6 +45,12 @@ class LedgerEntry(models.Model):
                 name="one_signed_entry_per_signature",
             ),
         ]
+        indexes = [
+            # Few: what moved the number otherwise than by a new signature.
+            models.Index(
+                fields=["letter", "index"], condition=~Q(kind="signed"), name="entry_not_signed"
+            )
+        ]
 
     def __str__(self) -> str:
         return f"{self.letter_id}/{self.index} {self.kind}"
@@ -70,3 +76,49 @@ class Tally(models.Model):
 
     def __str__(self) -> str:
         return f"{self.letter_id}: {self.people} + {self.organisations}"
+
+
+class Recount(models.Model):
+    """How far a letter's number is counted again, or was the last time; see recounting.py.
+
+    All of it is said of the moment at which it began, when the ledger had `next_index` lines.
+    """
+
+    letter = models.OneToOneField(Letter, on_delete=models.CASCADE, primary_key=True)
+    began_at = models.DateTimeField()
+    ended_at = models.DateTimeField(null=True)
+    # What the tally said, and the last line of the ledger.
+    next_index = models.PositiveIntegerField()
+    people = models.PositiveIntegerField()
+    organisations = models.PositiveIntegerField()
+    last_index = models.IntegerField()
+    last_count = models.PositiveIntegerField()
+    # What was counted so far, among signatures up to this one and below this line of the ledger.
+    signed_at = models.DateTimeField(null=True)
+    signature_id = models.BigIntegerField(default=0)
+    is_counted = models.BooleanField(default=False)  # all signatures are
+    counted = models.IntegerField(default=0)
+    counted_people = models.IntegerField(default=0)
+    below_index = models.PositiveIntegerField(default=0)
+    entries = models.PositiveIntegerField(default=0)
+    moved = models.IntegerField(default=0)
+
+    class Meta:
+        verbose_name = _("recount")
+        verbose_name_plural = _("recounts")
+
+    def __str__(self) -> str:
+        return f"recount of {self.letter_id}"
+
+    @property
+    def tally(self) -> int:
+        return self.people + self.organisations
+
+    @property
+    def agrees(self) -> bool:
+        """Say whether all ways lead to the same number; it means something at the end only."""
+        return (
+            self.tally == self.counted == self.moved == self.last_count
+            and self.people == self.counted_people
+            and self.entries == self.next_index == self.last_index + 1
+        )

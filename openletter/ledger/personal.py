@@ -12,4 +12,9 @@ FIELDS: dict[str, Declaration] = {
         **impersonal("id", "letter", "index", "count", "batch"),
     },
     "Tally": impersonal("letter", "next_index", "people", "organisations"),
+    "Recount": impersonal(
+        *("letter", "began_at", "ended_at", "next_index", "people", "organisations"),
+        *("last_index", "last_count", "signed_at", "signature_id", "is_counted", "counted"),
+        *("counted_people", "below_index", "entries", "moved"),
+    ),
 }

@@ -39,10 +39,10 @@ class OutgoingMailAdmin(ModelAdmin[OutgoingMail]):
         "tried_at", "sent_at", "attempts", "failed_with",
     )  # fmt: skip
     readonly_fields = ("what", "failed_with")
-    ordering = ("-id",)
-    show_full_result_count = False
+    ordering = ("-id",)  # by time; in any other order all rows would be sorted for each page
+    sortable_by = ()
 
-    @admin.display(description=_("kind"), ordering="kind")
+    @admin.display(description=_("kind"))
     def what(self, mail: OutgoingMail) -> str:
         return label_of(mail.kind)
 

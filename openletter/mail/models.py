@@ -5,15 +5,19 @@ Bodies, links and codes are made when a mail is sent and stored nowhere.
 
 from __future__ import annotations
 
-from datetime import datetime
+from uuid import UUID
 
 from django.db import models
-from django.db.models import Q
+from django.db.models import F, Q, Value
+from django.db.models.functions import Coalesce
 from django.utils.translation import gettext_lazy as _
 
 from openletter.lib.crypto import EncryptedTextField
 from openletter.lib.ids import uuid7
-from openletter.lib.work.leases import Leased, is_due
+from openletter.lib.work.leases import Leased
+
+# Stands for no batch where NULL would be no value to compare.
+NO_BATCH = UUID(int=0)
 
 
 class Lane(models.TextChoices):
@@ -21,12 +25,6 @@ class Lane(models.TextChoices):
 
     CONFIRM = "confirm", _("somebody is waiting for it")
     BULK = "bulk", _("nobody is waiting for it")
-
-
-class OutgoingMailQuerySet(models.QuerySet["OutgoingMail"]):
-    def due(self, lane: str, now: datetime) -> OutgoingMailQuerySet:
-        """Mails to send now that no worker has in hand."""
-        return self.filter(is_due(now), lane=lane, state=OutgoingMail.State.DUE)
 
 
 class OutgoingMail(Leased):
@@ -70,14 +68,28 @@ class OutgoingMail(Leased):
     tried_at = models.DateTimeField(_("last tried"), null=True)
     error = models.CharField(_("last error"), max_length=200, blank=True)
 
-    objects = OutgoingMailQuerySet.as_manager()
-
     class Meta:
         verbose_name = _("outgoing mail")
         verbose_name_plural = _("outgoing mails")
         indexes = [
+            # What may leave, by all that can hold it back (mail/limits/streams.py), and the same in
+            # an order that has to do with nothing (mail/outbox/queue_length.py). Each condition
+            # also says what is always so, and only who says that too is given the index: while
+            # PostgreSQL believes that little waits, it would read all of the other one and sort.
             models.Index(
-                fields=["lane", "due_at"], condition=Q(state="due"), name="mail_due_by_lane"
+                F("lane"),
+                F("topic"),
+                F("kind"),
+                Coalesce("batch", Value(NO_BATCH, models.UUIDField())),
+                F("due_at"),
+                F("id"),
+                condition=Q(state="due", kind__gt=""),
+                name="mail_due_by_stream",
+            ),
+            models.Index(
+                fields=["lane", "recipient_key"],
+                condition=Q(state="due", attempts__gte=0),
+                name="mail_due_sample",
             ),
             models.Index(fields=["recipient_key", "first_due_at"], name="mail_to_address"),
             models.Index(
@@ -87,8 +99,17 @@ class OutgoingMail(Leased):
             ),
             models.Index(fields=["about"], condition=Q(lane="confirm"), name="mail_about"),
             models.Index(
-                fields=["sent_at", "topic"], condition=Q(sent_at__isnull=False), name="mail_sent"
+                fields=["lane", "sent_at"],
+                include=["topic", "state"],
+                condition=Q(sent_at__isnull=False),
+                name="mail_sent",
             ),
+            models.Index(
+                fields=["topic", "kind", "sent_at"],
+                condition=Q(sent_at__isnull=False),
+                name="mail_sent_by_topic",
+            ),
+            models.Index(fields=["first_due_at"], condition=~Q(state="due"), name="mail_to_forget"),
             models.Index(fields=["batch"], condition=Q(batch__isnull=False), name="mail_of_batch"),
             # Costs nothing until a mail fails: alarms look for these.
             models.Index(
@@ -96,6 +117,7 @@ class OutgoingMail(Leased):
                 condition=Q(state="due", tried_at__isnull=False),
                 name="mail_tried_in_vain",
             ),
+            models.Index(fields=["tried_at"], condition=Q(state="parked"), name="mail_given_up"),
             # As little: the delivery page counts these.
             models.Index(
                 fields=["state", "first_due_at"],
@@ -151,6 +173,9 @@ class SuppressedAddress(models.Model):
                 fields=["email_key", "topic"], name="one_suppression_per_address_and_topic"
             )
         ]
+        indexes = [
+            models.Index(fields=["topic"], condition=~Q(topic=""), name="suppression_by_topic")
+        ]
 
     def __str__(self) -> str:
         return f"suppressed {self.pk} ({self.reason})"
@@ -185,6 +210,9 @@ class DomainPause(models.Model):
     domain = models.CharField(primary_key=True, max_length=255)
     until = models.DateTimeField()
     strikes = models.PositiveSmallIntegerField(default=1)
+
+    class Meta:
+        indexes = [models.Index(fields=["until"], name="domain_pause_by_end")]
 
     def __str__(self) -> str:
         return f"{self.domain} until {self.until:%H:%M}"
@@ -223,6 +251,10 @@ class MailEvent(models.Model):
     class Meta:
         constraints = [
             models.UniqueConstraint(fields=["provider", "event_id"], name="one_row_per_event")
+        ]
+        indexes = [
+            models.Index(fields=["at"], name="mail_event_by_time"),
+            models.Index(fields=["mail_id"], name="mail_event_of_mail"),
         ]
 
     def __str__(self) -> str:

@@ -8,7 +8,7 @@ from openletter.alarms import wrong_clocks
 from openletter.lib.celery import heartbeat
 from openletter.lib.db import clock
 from openletter.mail.feedback import delivery_events
-from openletter.mail.limits import quotas
+from openletter.mail.limits import domain_backoff, quotas
 from openletter.mail.monitoring import domains, reputation
 from openletter.mail.outbox import delivery
 
@@ -29,4 +29,5 @@ def watch_reports() -> None:
 def forget_old() -> None:
     delivery_events.forget_old(now=clock.now())
     quotas.forget_old(now=clock.now())
+    domain_backoff.forget_old(now=clock.now())
     domains.forget_old(now=clock.now())

@@ -100,7 +100,6 @@ class MailingAdmin(Recorded, ModelAdmin[Mailing]):
     list_display = ("named", "letter", "state", "starts_at", "recipients", "finished_at")
     list_filter = ("state",)
     list_select_related = ("update__letter",)
-    show_full_result_count = False
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Mailing]:
         return super().get_queryset(request).prefetch_related("update__texts")

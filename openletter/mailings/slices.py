@@ -14,8 +14,8 @@ from uuid import UUID
 from django.db import connection, transaction
 from django.db.models import F, Q
 
-from openletter.mail.limits import throttles
-from openletter.mail.models import Lane, OutgoingMail
+from openletter.mail.limits import streams, throttles
+from openletter.mail.models import NO_BATCH, Lane
 from openletter.mailings.models import Mailing
 from openletter.mailings.recipients import DEDUPE_KEY, KIND, WANTED, parameters
 
@@ -55,7 +55,8 @@ WITH slice AS (
 SELECT (SELECT COUNT(*) FROM slice), (SELECT MAX(id) FROM slice), (SELECT COUNT(*) FROM owed)
 """  # noqa: S608 - put together from the constants above
 # A mail that was never tried gives its key back: a later mailing may reach that address.
-# In the order of the index of due mails, which what is dropped already has left.
+# In the order of the index of due mails (mail/limits/streams.py), which what is dropped already has
+# left.
 _DROP_SLICE = """
 UPDATE mail_outgoingmail SET
     state = 'dropped',
@@ -65,9 +66,10 @@ UPDATE mail_outgoingmail SET
     END
 WHERE id IN (
     SELECT id FROM mail_outgoingmail
-    WHERE lane = %(lane)s AND state = 'due' AND batch = %(batch)s
+    WHERE lane = %(lane)s AND state = 'due' AND topic = %(topic)s AND kind = %(kind)s
+        AND COALESCE(batch, %(no_batch)s::uuid) = %(batch)s
         AND (lease_until IS NULL OR lease_until < %(now)s)
-    ORDER BY due_at LIMIT %(size)s FOR UPDATE SKIP LOCKED
+    ORDER BY due_at, id LIMIT %(size)s FOR UPDATE SKIP LOCKED
 )
 """
 
@@ -134,7 +136,10 @@ def drop_slice(mailing_id: int, *, now: datetime, size: int = SLICE) -> bool:
             _DROP_SLICE,
             {
                 "lane": Lane.BULK.value,
+                "topic": mailing.update.letter.topic,
+                "kind": KIND,
                 "batch": mailing.public_id,
+                "no_batch": NO_BATCH,
                 "now": now,
                 "size": size,
                 "error": CANCELLED,
@@ -164,10 +169,7 @@ def _mine(mailing_id: int, state: Mailing.State) -> Mailing | None:
 
 def _close(mailing: Mailing, to: Mailing.State, *, now: datetime) -> None:
     """End a mailing of which no mail is due any more, in a worker's hands or not."""
-    due = OutgoingMail.objects.filter(
-        lane=Lane.BULK, state=OutgoingMail.State.DUE, batch=mailing.public_id
-    )
-    if due.exists():
+    if any(stream.batch == mailing.public_id for stream in streams.of(Lane.BULK)):
         return
     Mailing.objects.filter(pk=mailing.pk, state=mailing.state).update(state=to, finished_at=now)
     throttles.release(throttles.batch_key(mailing.public_id))

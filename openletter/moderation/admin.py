@@ -55,7 +55,6 @@ class AuditEntryAdmin(ModelAdmin[AuditEntry]):
     list_filter = (ActionFilter, ObjectFilter, "at")
     search_fields = ("object_id", "reason")
     list_select_related = ("actor",)
-    show_full_result_count = False
     fields = ("at", "who", "what", "on_what", "object_id", "why", "was", "became")
     readonly_fields = ("who", "what", "on_what", "why", "was", "became")
 

@@ -50,7 +50,6 @@ class QueueAdmin(ModelAdmin[M]):
 
     decisions: tuple[Decision, ...] = ()
     entry_template: str  # shows all of `one` that a decision may rest on
-    show_full_result_count = False
     list_per_page = 50
 
     change_form_template = "admin/moderation/decidable.html"

@@ -13,6 +13,7 @@ from pathlib import Path
 
 from django.conf import settings
 from django.db import connection, transaction
+from django.db.backends.utils import CursorWrapper
 from django.db.models import Exists, OuterRef, Value
 from django.db.models.functions import Concat
 
@@ -155,7 +156,7 @@ def check(
         Finding(
             "I8",
             "every number agrees with its signatures and its ledger",
-            [letter.slug for letter in recounting.recount() if not letter.agrees],
+            [one.letter.slug for one in recounting.recount() if not one.agrees],
         )
     )
     extra: tuple[tuple[str, str, Callable[[], list[str]]], ...] = (
@@ -175,8 +176,7 @@ def check(
 def _ids(query: str, now: datetime) -> list[str]:
     allowed = recipient_limits.FOR_UNVERIFIED
     with connection.cursor() as cursor:
-        # Some look at every mail there is, which pages must never wait for, and this may.
-        cursor.execute("SET LOCAL statement_timeout = 0")
+        _may_read_everything(cursor)
         cursor.execute(
             query,
             {
@@ -191,6 +191,12 @@ def _ids(query: str, now: datetime) -> list[str]:
             },
         )
         return [str(row[0]) for row in cursor.fetchall()]
+
+
+def _may_read_everything(cursor: CursorWrapper) -> None:
+    """Let the statements of a transaction do what pages must never wait for."""
+    cursor.execute("SET LOCAL statement_timeout = 0")
+    cursor.execute("SET LOCAL enable_seqscan = on")
 
 
 def _without_row(accepted: Iterable[str]) -> list[str]:
@@ -214,7 +220,7 @@ def _without_mail(now: datetime) -> list[str]:
         ~Exists(owed), state=Signature.State.PENDING, created_at__gt=now - judgement.LINK_LASTS
     )
     with connection.cursor() as cursor:
-        cursor.execute("SET LOCAL statement_timeout = 0")
+        _may_read_everything(cursor)
     found = (
         attempt
         for attempt in waiting.exclude(email_key=b"").select_related("letter").iterator()

@@ -6,16 +6,15 @@ How many processes and threads is said as for ./run, by WEB_PROCESSES and WEB_TH
 from __future__ import annotations
 
 import argparse
-import gc
 import os
 from functools import partial
 
 import django
-from django.urls import get_resolver
 from granian.constants import HTTPModes, Interfaces
 from granian.http import HTTP1Settings
 from granian.server.mp import MPServer
 
+from openletter.lib import preload
 from openletter.server.worker import CONNECTIONS, work
 
 # How long headers may be; granian looks when its buffer is full: up to three times that may pass.
@@ -52,15 +51,10 @@ def main() -> None:
 
 
 def _load() -> None:
-    """Import the application once, before the processes that answer are forked off.
-
-    They share what they do not change. Nothing here may connect to anything or start a thread.
-    """
+    """Import the application once, before the processes that answer are forked off."""
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "openletter.settings")
     django.setup()
-    _ = get_resolver().url_patterns
-    gc.collect()
-    gc.freeze()
+    preload.before_forking()
 
 
 def _parser() -> argparse.ArgumentParser:

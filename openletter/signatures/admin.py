@@ -7,7 +7,7 @@ from typing import Any
 from urllib.parse import urlencode
 
 from django import forms
-from django.contrib import admin
+from django.contrib import admin, messages
 from django.contrib.admin.options import IncorrectLookupParameters
 from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
@@ -68,7 +68,8 @@ class FlagFilter(CodeFilter):
         return flags.MEANINGS
 
     def having(self, rows: QuerySet[Any], code: str) -> QuerySet[Any]:
-        return rows.filter(flags__contains=[code])
+        # In the index are only those that have any.
+        return rows.exclude(flags=[]).filter(flags__contains=[code])
 
 
 class ReasonFilter(CodeFilter):
@@ -78,6 +79,9 @@ class ReasonFilter(CodeFilter):
 
     def words(self) -> Mapping[str, Any]:
         return held_reasons.all_reasons()
+
+    def having(self, rows: QuerySet[Any], code: str) -> QuerySet[Any]:
+        return super().having(rows.exclude(held_because=""), code)
 
 
 class PlaceForm(EditForm[Signature]):
@@ -125,7 +129,9 @@ class SignatureAdmin(Recorded, QueueAdmin[Signature]):
         "Part of the name, the title or the affiliation, or a complete e-mail address. To search"
         " for people who have not confirmed yet, choose that state first."
     )
+    # The order of its indexes; in any other, all rows would be sorted for each page.
     ordering = ("-created_at", "-pk")
+    sortable_by = ("created_at",)
     # A place is given to the words that were shown.
     watched = ("revision",)
     date_hierarchy = None
@@ -136,7 +142,7 @@ class SignatureAdmin(Recorded, QueueAdmin[Signature]):
         "first_position",
     )  # fmt: skip
 
-    @admin.display(description=_("name, title, affiliation, country"), ordering="name")
+    @admin.display(description=_("name, title, affiliation, country"))
     def who_signed(self, signature: Signature) -> str:
         """As the public sees it."""
         if signature.erased_at is not None:
@@ -148,7 +154,7 @@ class SignatureAdmin(Recorded, QueueAdmin[Signature]):
     def comment_folded(self, signature: Signature) -> str:
         return _part("admin/signatures/comment.html", signature)
 
-    @admin.display(description=_("held because"), ordering="held_because")
+    @admin.display(description=_("held because"))
     def why_held(self, signature: Signature) -> str:
         return held_reasons.in_words(signature.held_because) or "–"
 
@@ -174,9 +180,22 @@ class SignatureAdmin(Recorded, QueueAdmin[Signature]):
         self, request: HttpRequest, queryset: QuerySet[Any], search_term: str
     ) -> tuple[QuerySet[Any], bool]:
         """Search those who confirmed, who are in the index; others only if they are asked for."""
-        if request.GET.get("state__exact") not in UNCONFIRMED:
+        state = request.GET.get("state__exact")
+        if state not in UNCONFIRMED:
             queryset = queryset.filter(confirmed_at__isnull=False)
+        elif search_term.strip():
+            before = desk_search.searched_since(state)
+            if before:
+                queryset = queryset.filter(created_at__gte=before)
+                self._say_not_all_searched(request)
         return super().get_search_results(request, queryset, search_term)
+
+    def _say_not_all_searched(self, request: HttpRequest) -> None:
+        text = _(
+            "More than %(number)s signatures are in this state. Only the newest %(number)s of them"
+            " were searched. An e-mail address is always found."
+        )
+        messages.warning(request, text % {"number": desk_search.MOST_UNCONFIRMED})
 
     def has_decide_permission(self, request: HttpRequest) -> bool:
         return access.may(request.user, Action.DECIDE_SIGNATURES)

@@ -24,7 +24,7 @@ WHERE id = %(signature)s RETURNING entry.index, entry.count
 """)  # noqa: S608 - no text of anybody
 # All of a confirmation, so that by itself it takes one trip to the server, COMMIT included, and the
 # row of the letter's number is kept for none of ours. Its parts come one after the other, because
-# each reads from the one before.
+# each reads from the one before. Why `state || ''`: see signatures/abuse/rate_limits.py.
 _PUBLISH = short(f"""
 WITH locked AS MATERIALIZED (
     -- One act at a time for an address: of two attempts each would wait for the other's row.
@@ -32,7 +32,7 @@ WITH locked AS MATERIALIZED (
 ), allowed AS MATERIALIZED (
     -- The row and its letter still are what was judged (judgement.py).
     SELECT 1 FROM locked, signatures_signature AS signature
-    WHERE id = %(signature)s AND state = 'pending' AND revision = %(revision)s
+    WHERE id = %(signature)s AND state || '' = 'pending' AND revision = %(revision)s
         AND flags = %(flags)s::varchar[]
         AND EXISTS (SELECT 1 FROM letters_letter AS letter WHERE letter.id = %(letter)s
             AND letter.policy = %(policy)s AND letter.state = %(letter_state)s
@@ -40,7 +40,7 @@ WITH locked AS MATERIALIZED (
     FOR UPDATE OF signature
 ), others AS (
     UPDATE signatures_signature SET state = 'expired' FROM allowed
-    WHERE letter_id = %(letter)s AND email_key = %(email_key)s AND state = 'pending'
+    WHERE letter_id = %(letter)s AND email_key = %(email_key)s AND state || '' = 'pending'
         AND id <> %(signature)s
     RETURNING 1
 ), receipt AS (

@@ -8,16 +8,19 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections.abc import Mapping
+from datetime import datetime
 
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext as _
 
 from openletter.lib.people.addresses import email_key, tidy_address
 from openletter.lib.people.characters import visible
-from openletter.signatures.models import UNCONFIRMED
+from openletter.signatures.models import UNCONFIRMED, Signature
 
 PART_OF_AN_ADDRESS = "part"  # stands in the list's address for what stands in none
 _MOST_CHARACTERS = 400
+# Who signs does not wait for an index of words, so of those who have not confirmed each is read.
+MOST_UNCONFIRMED = 50_000
 _KEY = re.compile(r"[0-9a-f]{64}", re.ASCII)
 # Between addresses, and behind one at the end of a sentence.
 _APART = str.maketrans(",;", "  ")
@@ -65,6 +68,12 @@ def sentence_for(query: Mapping[str, str]) -> str:
         "You searched for “%(typed)s”. Only confirmed signatures are searched, unless you choose"
         " another state."
     ) % {"typed": typed}
+
+
+def searched_since(state: str) -> datetime | None:
+    """Return since when signatures in an unconfirmed state are searched; None when all are."""
+    newest = Signature.objects.filter(state=state).order_by("-created_at", "-pk")
+    return newest.values_list("created_at", flat=True)[MOST_UNCONFIRMED:][:1].first()
 
 
 def _address_in(text: str) -> str:

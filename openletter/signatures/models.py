@@ -185,7 +185,7 @@ class Signature(models.Model):
             ),
             models.Index(
                 fields=["letter", "first_position"],
-                condition=Q(first_position__isnull=False),
+                condition=Q(state="published", show_name=True, first_position__isnull=False),
                 name="signature_first",
             ),
             models.Index(
@@ -195,7 +195,49 @@ class Signature(models.Model):
                 name="signature_unnamed",
             ),
             models.Index(fields=["state", "asked_at"], name="signature_by_state"),
-            models.Index(fields=["letter", "-created_at"], name="signature_newest"),
+            models.Index(
+                fields=["letter", "reminders", "asked_at"],
+                condition=Q(state="pending", reminders__lt=2),
+                name="signature_to_remind",
+            ),
+            # For lists of the desk, newest first: what was confirmed, of all letters and of one;
+            # everything that is not public, by its state; and what is rare by what it is.
+            models.Index(
+                fields=["-created_at", "-id"],
+                condition=Q(confirmed_at__isnull=False),
+                name="signature_newest",
+            ),
+            models.Index(
+                fields=["letter", "-created_at", "-id"],
+                condition=Q(confirmed_at__isnull=False),
+                name="signature_newest_of_letter",
+            ),
+            models.Index(
+                fields=["state", "-created_at", "-id"],
+                condition=~Q(state="published"),
+                name="signature_newest_in_state",
+            ),
+            models.Index(
+                fields=["-created_at", "-id"],
+                condition=Q(kind="organisation"),
+                name="signature_newest_organisations",
+            ),
+            models.Index(
+                fields=["held_because", "-created_at", "-id"],
+                condition=~Q(held_because=""),
+                name="signature_newest_held_because",
+            ),
+            models.Index(
+                fields=["-created_at", "-id"],
+                condition=~Q(flags=[]),
+                name="signature_newest_flagged",
+            ),
+            # What is left to do where retention has ended; of what counts there is the constraint.
+            models.Index(
+                fields=["letter", "id"],
+                condition=~Q(state__in=["held", "published"]) & ~Q(email_key=b""),
+                name="signature_not_counted",
+            ),
             models.Index(
                 fields=["letter", "id"],
                 condition=Q(state="published", wants_updates=True),
@@ -307,7 +349,6 @@ class FormSubmission(models.Model):
                 name="form_by_block",
             ),
             models.Index(fields=["email_domain", "at"], name="form_by_domain"),
-            models.Index(fields=["at"], name="form_by_time"),
         ]
 
     def __str__(self) -> str:

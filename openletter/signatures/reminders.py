@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import time
 from datetime import datetime, timedelta
 
 from django.db import transaction
-from django.db.models import Exists, OuterRef, Q
+from django.db.models import Exists, OuterRef
 
 from openletter.letters.models import Letter
 from openletter.lib.db.address_locks import lock_address
@@ -15,32 +16,68 @@ from openletter.signatures.models import Signature
 
 FIRST_AFTER = timedelta(hours=24)
 SECOND_AFTER = timedelta(days=4)
+SLICE = 500
+# A task ends by itself well before Celery's soft time limit. At three milliseconds for each, and a
+# task a minute, a million people are reminded in three hours.
+LONGEST_RUN_SECONDS = 20.0
 
 
-def remind(*, now: datetime, limit: int = 500) -> int:
-    """Owe the reminders that have come due; return how many attempts were looked at.
+def remind(*, now: datetime, seconds: float = LONGEST_RUN_SECONDS) -> int:
+    """Owe the reminders that have come due, as far as the time reaches; return how many.
 
-    Of several attempts of an address only the newest is one to remind of (T52).
+    In slices of one letter after another, so that no crowd keeps the others waiting.
     """
-    first = Q(reminders=0, asked_at__lte=now - FIRST_AFTER)
-    second = Q(reminders=1, asked_at__lte=now - SECOND_AFTER, letter__second_reminder=True)
-    newer = Signature.objects.filter(
-        letter=OuterRef("letter"),
-        email_key=OuterRef("email_key"),
-        state=Signature.State.PENDING,
-        asked_at__gt=OuterRef("asked_at"),
-    )
-    waiting = (
-        Signature.objects.select_related("letter")
-        .filter(first | second, state=Signature.State.PENDING, letter__in=Letter.objects.open(now))
-        .filter(asked_at__gt=now - judgement.LINK_LASTS)  # later the link would not work
-        .exclude(Exists(newer))
-        .order_by("asked_at")[:limit]
-    )
-    found = list(waiting)
-    for attempt in found:
-        _remind(attempt, now=now)
-    return len(found)
+    until = time.monotonic() + seconds
+    queues = [_Queue(letter, 0, FIRST_AFTER) for letter in Letter.objects.open(now)]
+    queues += [_Queue(one.letter, 1, SECOND_AFTER) for one in queues if one.letter.second_reminder]
+    reminded = 0
+    while queues and time.monotonic() < until:
+        queue = queues.pop(0)
+        reminded += queue.remind_next(now=now)
+        if queue.has_more:
+            queues.append(queue)
+    return reminded
+
+
+class _Queue:
+    """The attempts of a letter that had so many reminders, from the oldest on."""
+
+    def __init__(self, letter: Letter, reminders: int, after: timedelta) -> None:
+        self.letter = letter
+        self.has_more = True
+        self._attempts = Signature.objects.filter(
+            letter=letter, state=Signature.State.PENDING, reminders=reminders
+        ).order_by("asked_at")
+        self._after = after
+        self._reached: datetime | None = None
+
+    def remind_next(self, *, now: datetime) -> int:
+        """Owe the reminders of a slice; return how many.
+
+        Of several attempts of an address only the newest is one to remind of (T52). The others are
+        passed over, and come to nobody's notice again in this run.
+        """
+        slice_ = self._next(now=now)
+        self.has_more = len(slice_) == SLICE
+        if slice_:
+            self._reached = slice_[-1].asked_at
+        newest = [attempt for attempt in slice_ if not attempt.has_newer]  # type: ignore[attr-defined]
+        for attempt in newest:
+            attempt.letter = self.letter
+            _remind(attempt, now=now)
+        return len(newest)
+
+    def _next(self, *, now: datetime) -> list[Signature]:
+        newer = Signature.objects.filter(
+            letter=OuterRef("letter"),
+            email_key=OuterRef("email_key"),
+            state=Signature.State.PENDING,
+            asked_at__gt=OuterRef("asked_at"),
+        )
+        # Later the link would not work.
+        since = self._reached or now - judgement.LINK_LASTS
+        due = self._attempts.filter(asked_at__gt=since, asked_at__lte=now - self._after)
+        return list(due.annotate(has_newer=Exists(newer))[:SLICE])
 
 
 @transaction.atomic

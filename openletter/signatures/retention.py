@@ -9,21 +9,36 @@ from uuid import UUID
 
 from django.conf import settings
 from django.db import transaction
-from django.db.models import F, Q, QuerySet
+from django.db.models import F, Model, OuterRef, Q, QuerySet, Subquery
 from django.db.models.expressions import RawSQL
 
 from openletter.letters.models import Letter
 from openletter.lib.personal import Expiry
 from openletter.mail.outbox import suppression
-from openletter.signatures.models import CodeAttempt, FormSubmission, Signature
+from openletter.signatures.models import (
+    COUNTED,
+    UNCONFIRMED,
+    CodeAttempt,
+    FormSubmission,
+    Signature,
+)
 from openletter.signatures.personal import NOTHING
 
 _S = Signature.State
 
 
+_Rows = QuerySet[Any]
+
+
 def expire(*, now: datetime, limit: int, dry_run: bool) -> list[Expiry]:
-    """Delete up to `limit` rows for each reason; with `dry_run` only count them."""
-    rules: tuple[tuple[str, Callable[[datetime], QuerySet[Any]], Callable[..., int]], ...] = (
+    """Delete up to `limit` rows for each reason; with `dry_run` only count them.
+
+    Each reason names rows in the order of an index from which they go when they are done: nobody
+    reads again what was done before.
+    """
+    rules: tuple[
+        tuple[str, Callable[[datetime], list[_Rows]], Callable[[_Rows, int, datetime], int]], ...
+    ] = (
         ("attempts that nobody confirmed", unconfirmed, _delete),
         ("networks that forms came from", old_forms, _delete),
         ("wrong codes", old_tries, _delete),
@@ -32,33 +47,41 @@ def expire(*, now: datetime, limit: int, dry_run: bool) -> list[Expiry]:
     found = []
     if not dry_run:
         end(now)
-    for what, rows, act in rules:
-        keys = rows(now).order_by("pk").values("pk")[:limit]
-        number = keys.count() if dry_run else act(rows(now), keys, now)
+    for what, parts, act in rules:
+        number = 0
+        for rows in parts(now):
+            left = limit - number
+            number += rows.values("pk")[:left].count() if dry_run else act(rows, left, now)
+            if number >= limit:
+                break
         found.append(Expiry(what, number))
     if not dry_run:
         _forget_suppressions(now)
     return found
 
 
-def unconfirmed(now: datetime) -> QuerySet[Signature]:
+def unconfirmed(now: datetime) -> list[_Rows]:
     """Attempts that were never confirmed, some time after a confirmation was last asked for."""
     old = now - timedelta(days=settings.KEEP_UNCONFIRMED_DAYS)
-    return Signature.objects.filter(
-        state__in=[_S.PENDING, _S.EXPIRED], confirmed_at=None, asked_at__lt=old
-    )
+    rows = Signature.objects.filter(confirmed_at=None, asked_at__lt=old).order_by("asked_at")
+    return [rows.filter(state=state) for state in UNCONFIRMED]
 
 
-def old_forms(now: datetime) -> QuerySet[FormSubmission]:
+def old_forms(now: datetime) -> list[_Rows]:
     """Forms that no limit looks at any more, with the hashes of the networks they came from."""
-    return FormSubmission.objects.filter(at__lt=now - timedelta(days=settings.KEEP_NETWORKS_DAYS))
+    return [_with_references_of(FormSubmission, now - timedelta(days=settings.KEEP_NETWORKS_DAYS))]
 
 
-def old_tries(now: datetime) -> QuerySet[CodeAttempt]:
-    """Counts of wrong codes for references that were handed out long ago; each carries its time."""
-    old = now - timedelta(days=settings.KEEP_UNCONFIRMED_DAYS)
-    oldest_kept = UUID(int=int(old.timestamp() * 1000) << 80)
-    return CodeAttempt.objects.filter(reference__lt=oldest_kept)
+def old_tries(now: datetime) -> list[_Rows]:
+    """Counts of wrong codes for references that were handed out long ago."""
+    return [_with_references_of(CodeAttempt, now - timedelta(days=settings.KEEP_UNCONFIRMED_DAYS))]
+
+
+def _with_references_of(model: type[Model], before: datetime) -> _Rows:
+    """Return the rows whose references are older, the oldest first: each carries its time."""
+    oldest_kept = UUID(int=int(before.timestamp() * 1000) << 80)
+    rows: _Rows = model._default_manager.filter(reference__lt=oldest_kept).order_by("reference")
+    return rows
 
 
 def outlived_letters(now: datetime) -> QuerySet[Letter]:
@@ -82,27 +105,44 @@ def end(now: datetime) -> None:
     outlived_letters(now).filter(retention_ended_at=None).update(retention_ended_at=now)
 
 
-def outlived(now: datetime) -> QuerySet[Signature]:
+def outlived(now: datetime) -> list[_Rows]:
     """Signatures of such letters that still hold an address, or at least the hash of one."""
-    return Signature.objects.filter(letter__in=outlived_letters(now).values("pk")).exclude(
-        email_key=b""
+    known = Signature.objects.exclude(email_key=b"")
+    parts = (
+        known.counted().order_by("email_key"),
+        known.exclude(state__in=COUNTED).order_by("pk"),
     )
+    return [
+        part.filter(letter=letter)
+        for part in parts
+        for letter in _letters_with_some_of(part, outlived_letters(now))
+    ]
+
+
+def _letters_with_some_of(rows: QuerySet[Signature], letters: QuerySet[Letter]) -> list[int]:
+    """Return the letters that have such signatures, looking at one of each."""
+    first = rows.filter(letter=OuterRef("pk")).values("pk")[:1]
+    having = letters.annotate(first_of_these=Subquery(first)).filter(first_of_these__isnull=False)
+    return list(having.values_list("pk", flat=True))
 
 
 @transaction.atomic
-def _delete(rows: QuerySet[Any], keys: QuerySet[Any, Any], now: datetime) -> int:
+def _delete(rows: _Rows, limit: int, now: datetime) -> int:
     """Take rows in hand first: an attempt may be renewed and confirmed up to the last moment."""
-    locked = rows.filter(pk__in=keys).select_for_update(skip_locked=True)
-    found = list(locked.values_list("pk", flat=True))
+    found = _in_hand(rows, limit)
     return int(rows.model._default_manager.filter(pk__in=found).delete()[0])
 
 
+def _in_hand(rows: _Rows, limit: int) -> list[Any]:
+    """Return the keys of the first rows, locked; those that somebody else has are left out."""
+    locked = rows.select_for_update(skip_locked=True, of=("self",))
+    return list(locked.values_list("pk", flat=True)[:limit])
+
+
 @transaction.atomic
-def _anonymise(rows: QuerySet[Signature], keys: QuerySet[Any, Any], now: datetime) -> int:
+def _anonymise(rows: _Rows, limit: int, now: datetime) -> int:
     """Take the address away, and the words too unless their owner agreed that they stay."""
-    ended = rows.filter(pk__in=keys, letter__retention_ended_at__isnull=False)
-    in_hand = ended.select_for_update(skip_locked=True, of=("self",))
-    locked = list(in_hand.values_list("pk", flat=True))
+    locked = _in_hand(rows.filter(letter__retention_ended_at__isnull=False), limit)
     found = Signature.objects.filter(pk__in=locked)
     may_stay = Q(state=_S.PUBLISHED, show_name=True, retain_name=True, erased_at=None)
     gone = {"email": "", "email_domain": "", "email_key": b"", "erased_at": now, "verdict": ""}
@@ -116,5 +156,5 @@ def _anonymise(rows: QuerySet[Signature], keys: QuerySet[Any, Any], now: datetim
 
 def _forget_suppressions(now: datetime) -> None:
     """Nothing is mailed about these letters any more, so nobody needs to be kept from it."""
-    for letter in outlived_letters(now).filter(retention_ended_at__isnull=False):
-        suppression.forget_topic(letter.topic)
+    ended = outlived_letters(now).filter(retention_ended_at__isnull=False)
+    suppression.forget_topics([letter.topic for letter in ended])

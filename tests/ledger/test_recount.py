@@ -4,6 +4,9 @@ from __future__ import annotations
 
 import io
 import logging
+from collections.abc import Callable
+from datetime import timedelta
+from functools import partial
 from typing import Any
 
 import pytest
@@ -12,14 +15,23 @@ from django.db import connection
 from django.utils import timezone
 
 from openletter.alarms import flows as alarms
-from openletter.ledger import recounting
-from openletter.ledger.models import Tally
+from openletter.ledger import recounting, watch
+from openletter.ledger.models import Recount, Tally
 from openletter.ledger.tasks import recount as recount_task
-from openletter.ledger.watch import ALARM
+from openletter.ledger.watch import ALARM, UNFINISHED
 from openletter.letters.models import Letter
 from openletter.mail.models import OutgoingMail
 from openletter.signatures.models import Signature
-from tests.factories import decide, make_letter, make_many, make_published, make_signature
+from tests.factories import (
+    decide,
+    make_held,
+    make_letter,
+    make_many,
+    make_published,
+    make_signature,
+)
+from tests.filling import fill_published
+from tests.plans import Plans, begin_anew, buffers
 
 pytestmark = pytest.mark.django_db
 S = Signature.State
@@ -29,6 +41,11 @@ def run() -> str:
     out = io.StringIO()
     call_command("recount", stdout=out)
     return out.getvalue()
+
+
+def recount_after(*, hours: float, seconds: float = 60) -> None:
+    """Do what the task does, at a later time."""
+    watch.watch(now=timezone.now() + timedelta(hours=hours), seconds=seconds)
 
 
 def busy_letter() -> Letter:
@@ -48,7 +65,7 @@ def busy_letter() -> Letter:
 def test_i8_after_all_that_can_happen_the_numbers_agree() -> None:
     busy_letter()
     (found,) = recounting.recount()
-    assert (found.tally, found.rows, found.ledger) == (7, 7, 7)
+    assert (found.tally, found.counted, found.moved) == (7, 7, 7)
     assert found.agrees
     assert run() == ("open-letter: tally 7, signatures 7, ledger 7, entries 13 of 13: agrees\n")
 
@@ -72,6 +89,10 @@ TAMPERINGS = {
         "UPDATE ledger_tally SET people = people - 1, organisations = organisations + 1"
     ),
     "no tally": "DELETE FROM ledger_tally",
+    "no tally and no ledger": (
+        "ALTER TABLE ledger_ledgerentry DISABLE TRIGGER USER;"
+        " DELETE FROM ledger_ledgerentry; DELETE FROM ledger_tally"
+    ),
     "an index skipped": "UPDATE ledger_tally SET next_index = next_index + 1",
     "a row published by hand": (
         "UPDATE signatures_signature SET state = 'published', confirmed_at = now()"
@@ -150,7 +171,7 @@ def test_the_task_raises_an_alarm_and_stays_quiet_otherwise(
         recount_task()
         assert caplog.records == []
         Tally.objects.update(next_index=99)
-        recount_task()
+        recount_after(hours=1)
     assert [record.levelname for record in caplog.records] == ["CRITICAL"]
 
 
@@ -159,8 +180,8 @@ def test_i8_a_letter_that_differs_has_an_alarm_of_its_own_until_it_agrees() -> N
     for letter in letters:
         make_many(letter, 3)
     Tally.objects.filter(letter=letters[1]).update(people=2)
-    for _hour in range(2):
-        recount_task()
+    for hour in range(2):
+        recount_after(hours=hour)
     (alarm,) = alarms.open_alarms()
     assert (alarm.kind, "two" in alarm.text, "the page shows 2" in alarm.text) == (
         ALARM,
@@ -168,7 +189,7 @@ def test_i8_a_letter_that_differs_has_an_alarm_of_its_own_until_it_agrees() -> N
         True,
     )
     Tally.objects.filter(letter=letters[1]).update(people=3)
-    recount_task()
+    recount_after(hours=2)
     assert alarms.open_alarms() == []
 
 
@@ -185,3 +206,95 @@ def test_the_operator_hears_by_mail_of_a_number_that_differs(settings: Any) -> N
     Tally.objects.create(letter=make_letter(), next_index=1)
     recount_task()
     assert [mail.kind for mail in OutgoingMail.objects.all()] == ["mail.alarm"]
+
+
+# --- In slices, while people sign ----------------------------------------------------------------
+
+
+@pytest.fixture
+def two_a_slice(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(recounting, "SLICE", 2)
+
+
+def recount_while(*acts: Callable[[], object]) -> Recount:
+    """Count a letter again, with something done before each slice."""
+    one = recounting.begin(Letter.objects.get(), now=timezone.now())
+    left = iter(acts)
+    while one.ended_at is None:
+        recounting.go_on(one, now=timezone.now())
+        next(left, lambda: None)()
+    assert next(left, None) is None, "it ended before all was done"
+    return one
+
+
+@pytest.mark.usefixtures("two_a_slice")
+def test_i8_what_happens_between_two_slices_changes_nothing() -> None:
+    letter = busy_letter()
+    begin = Signature.objects.filter(letter=letter, state="published").order_by("created_at", "pk")
+    first, *_others, last = begin
+    waiting = make_held(letter, asked_at=timezone.now() - timedelta(hours=2))
+    removed = Signature.objects.get(state="removed")
+    one = recount_while(
+        partial(make_published, letter),
+        partial(decide, first, S.REMOVED),  # counted already
+        partial(decide, last, S.REMOVED),  # not counted yet
+        partial(decide, removed, S.PUBLISHED),
+        partial(decide, waiting, S.PUBLISHED),
+        partial(decide, first, S.PUBLISHED),
+        partial(decide, last, S.PUBLISHED),
+        partial(decide, last, S.HELD),
+    )
+    assert (one.tally, one.counted, one.moved, one.agrees) == (7, 7, 7, True)
+    assert Tally.objects.get().people + Tally.objects.get().organisations == 9
+    assert "agrees" in run()
+
+
+@pytest.mark.usefixtures("two_a_slice")
+@pytest.mark.parametrize("what", sorted(TAMPERINGS.keys() - {"no tally"}))  # nobody could sign
+def test_t41_what_was_changed_by_hand_is_found_while_people_sign(what: str) -> None:
+    letter = busy_letter()
+    with connection.cursor() as cursor:
+        cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")
+        cursor.execute(TAMPERINGS[what])
+    assert not recount_while(*[partial(make_published, letter)] * 3).agrees
+
+
+def test_it_goes_on_where_it_stopped_and_begins_again_after_an_hour(two_a_slice: None) -> None:
+    make_many(make_letter(), 9)
+    ticks = 0
+    while not Recount.objects.filter(ended_at__isnull=False).exists():
+        recount_after(hours=0, seconds=0)
+        ticks += 1
+        assert ticks < 20
+    assert ticks == 5 + 5 + 1
+    ended = Recount.objects.get()
+    recount_after(hours=0.9)
+    assert Recount.objects.get().began_at == ended.began_at
+    recount_after(hours=1.1)
+    assert Recount.objects.get().began_at > ended.began_at
+
+
+def test_a_recount_that_comes_to_no_end_is_an_alarm_until_it_does(two_a_slice: None) -> None:
+    make_many(make_letter(), 9)
+    recount_after(hours=0, seconds=0)
+    recount_after(hours=2.9, seconds=0)
+    assert alarms.open_alarms() == []
+    recount_after(hours=3.1, seconds=0)
+    assert [alarm.kind for alarm in alarms.open_alarms()] == [UNFINISHED]
+    recount_after(hours=3.2)
+    assert (alarms.open_alarms(), Recount.objects.get().ended_at is not None) == ([], True)
+
+
+def test_a_slice_costs_the_same_wherever_it_begins(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(recounting, "SLICE", 100)
+    begin_anew()
+    like = make_signature(make_letter())
+    fill_published(like, 8000)
+    costs = []
+    one = recounting.begin(like.letter, now=timezone.now())
+    with Plans() as plans:
+        while one.ended_at is None:
+            found = plans.of(lambda: recounting.go_on(one, now=timezone.now()))
+            costs.append(buffers(found))
+    assert (one.agrees, len(costs)) == (True, 81 + 80 + 1)
+    assert max(costs) < 400

@@ -23,6 +23,12 @@ LISTS = sorted(
     for model in admin.site._registry
 )
 SIGNATURES = "/admin/signatures/signature/"
+# What can be sorted where rows are many; elsewhere it is every column.
+ORDERS: dict[str, tuple[str, ...]] = {
+    SIGNATURES: ("o=7", "o=-7"),
+    "/admin/ledger/ledgerentry/": (),
+    "/admin/mail/outgoingmail/": (),
+}
 HUGE = "9" * 60
 # What no list can be asked for: it is empty, and says so.
 WRONG = [
@@ -106,7 +112,8 @@ def test_a_wrong_query_is_an_empty_list_with_a_sentence(desk: Client, address: s
 @pytest.mark.usefixtures("rows")
 def test_a_right_query_shows_what_there_is(desk: Client, address: str) -> None:
     whole = shown(desk.get(address))
-    for query in ("", "o=1", "o=-1", "p=1", "all=", "q=", "_popup=1", "_facets=True"):
+    orders = ORDERS.get(address, ("o=1", "o=-1"))
+    for query in ("", *orders, "p=1", "all=", "q=", "_popup=1", "_facets=True"):
         response = desk.get(f"{address}?{query}")
         assert (response.status_code, shown(response), warned(response)) == (200, whole, []), query
 

@@ -9,7 +9,7 @@ from django.db import IntegrityError, connection, transaction
 from django.test.utils import CaptureQueriesContext
 
 from openletter.letters.models import Letter
-from openletter.lib.db import rows
+from openletter.lib.db import rows, statements
 from openletter.lib.db.rows import New
 from openletter.lib.db.statements import (
     MOST_CHARACTERS,
@@ -21,6 +21,7 @@ from openletter.lib.db.statements import (
 from openletter.lib.ids import uuid7
 from openletter.signatures.models import Signature
 from tests.factories import make_letter, make_signature
+from tests.plans import analyze, begin_anew
 from tests.steps import link, press
 
 pytestmark = pytest.mark.django_db
@@ -35,6 +36,46 @@ def planned(statement: str) -> int:
             [f"{statement[:12]}%"],
         )
         return int(cursor.fetchone()[0])
+
+
+FIND = "SELECT 1 FROM mail_suppressedaddress WHERE email_key = %s AND topic = ''"
+FILL = """
+INSERT INTO mail_suppressedaddress (email_key, topic, reason, at)
+SELECT sha256(random()::text::bytea), '', 'stop', now() FROM generate_series(1, %s)
+"""
+
+
+def fill(number: int) -> None:
+    with connection.cursor() as cursor:
+        cursor.execute(FILL, [number])
+
+
+def reads_all() -> bool:
+    """Say whether to find one row PostgreSQL reads the whole table."""
+    counted = "SELECT seq_scan FROM pg_stat_xact_user_tables WHERE relname = %s"
+    (before,) = only_row_of(counted, ["mail_suppressedaddress"])
+    row_of(FIND, [b"nobody"])
+    (after,) = only_row_of(counted, ["mail_suppressedaddress"])
+    return bool(after > before)
+
+
+def test_a_plan_that_was_made_while_there_was_little_lasts_some_seconds(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """And not until the next ANALYZE, before which a crowd may come."""
+    # Sessions of the site take an index wherever there is one; here it is about those that do not.
+    with connection.cursor() as cursor:
+        cursor.execute("SET LOCAL enable_seqscan = on")
+    monkeypatch.setattr(statements, "PLANS_LAST", 3600.0)
+    row_of(FIND, [b"nobody"])
+    begin_anew()
+    fill(100)
+    analyze()
+    assert all(reads_all() for _ in range(10))
+    fill(20_000)
+    assert reads_all()
+    monkeypatch.setattr(statements, "PLANS_LAST", 0.0)
+    assert not reads_all()
 
 
 def test_a_statement_that_comes_often_is_planned_once() -> None:

@@ -7,9 +7,10 @@ from datetime import timedelta
 import pytest
 from django.utils import timezone
 
+from openletter.mail.limits import domain_backoff
 from openletter.mail.limits.domain_backoff import Domains
 from openletter.mail.models import DomainPause, OutgoingMail
-from openletter.mail.outbox import delivery
+from openletter.mail.outbox import claims, delivery
 from openletter.mail.transport import smtp_replies
 from openletter.mail.transport.smtp_replies import Verdict
 from tests.factories import make_signature
@@ -30,7 +31,7 @@ def owe_to(domain: str, number: int) -> None:
 def test_one_421_is_chance_and_each_one_after_a_pause_doubles_the_next() -> None:
     now, pauses = NOW, []
     for _ in range(9):
-        Domains().learn(BIG, SLOW, now=now)
+        Domains([BIG]).learn(BIG, SLOW, now=now)
         until = DomainPause.objects.get().until
         pauses.append((until - now) / timedelta(minutes=1))
         now = until
@@ -39,13 +40,13 @@ def test_one_421_is_chance_and_each_one_after_a_pause_doubles_the_next() -> None
 
 def test_what_comes_back_while_a_domain_rests_lengthens_nothing() -> None:
     for _ in range(8):
-        Domains().learn(BIG, SLOW, now=NOW)
+        Domains([BIG]).learn(BIG, SLOW, now=NOW)
     pause = DomainPause.objects.get()
     assert (pause.strikes, pause.until) == (2, NOW + timedelta(minutes=1))
 
 
 def test_a_domain_that_takes_mail_again_begins_anew() -> None:
-    domains = Domains()
+    domains = Domains([BIG])
     domains.learn(BIG, SLOW, now=NOW)
     domains.learn(BIG, smtp_replies.SENT, now=NOW)
     assert not DomainPause.objects.exists()
@@ -53,10 +54,10 @@ def test_a_domain_that_takes_mail_again_begins_anew() -> None:
 
 def test_a_mail_that_was_under_way_does_not_end_a_pause() -> None:
     for _ in range(2):
-        Domains().learn(BIG, SLOW, now=NOW)
-    Domains().learn(BIG, smtp_replies.SENT, now=NOW + timedelta(seconds=59))
+        Domains([BIG]).learn(BIG, SLOW, now=NOW)
+    Domains([BIG]).learn(BIG, smtp_replies.SENT, now=NOW + timedelta(seconds=59))
     assert DomainPause.objects.exists()
-    Domains().learn(BIG, smtp_replies.SENT, now=NOW + timedelta(seconds=60))
+    Domains([BIG]).learn(BIG, smtp_replies.SENT, now=NOW + timedelta(seconds=60))
     assert not DomainPause.objects.exists()
 
 
@@ -82,6 +83,26 @@ def test_greylisting_slows_no_domain(relay: SayingRelay) -> None:
 def test_mails_to_a_slowed_domain_wait_and_others_go(relay: SayingRelay) -> None:
     owe_to(BIG, 1)
     owe_to("example.net", 1)
-    DomainPause.objects.create(domain=BIG, until=timezone.now() + timedelta(minutes=5))
+    until = timezone.now() + timedelta(minutes=5)
+    DomainPause.objects.create(domain=BIG, until=until)
     delivery.deliver_due("confirm")
     assert states() == ["due", "sent"]
+    rests = OutgoingMail.objects.get(state="due")
+    # In nobody's way until then, and as good as new.
+    assert (rests.due_at, rests.lease_until, rests.attempts) == (until, None, 0)
+
+
+def test_a_queue_of_mails_to_a_slowed_domain_keeps_nobody_behind_it_waiting(
+    relay: SayingRelay,
+) -> None:
+    owe_to(BIG, claims.BATCH_SIZE + 1)
+    owe_to("example.net", 1)
+    DomainPause.objects.create(domain=BIG, until=timezone.now() + timedelta(minutes=5))
+    assert delivery.deliver_due("confirm") == 1
+
+
+def test_what_a_domain_wanted_long_ago_is_forgotten() -> None:
+    for name, days in (("long ago", 8), ("lately", 6)):
+        DomainPause.objects.create(domain=name, until=NOW - timedelta(days=days))
+    domain_backoff.forget_old(now=NOW)
+    assert [pause.domain for pause in DomainPause.objects.all()] == ["lately"]

@@ -11,7 +11,9 @@ from django.db import connection, transaction
 
 from openletter.mail.limits import throttles
 from openletter.mail.models import Lane, OutgoingMail, Throttle
+from openletter.mail.outbox import claims
 from tests.factories import make_letter, make_signature
+from tests.mail.outgoing import claim_at
 from tests.mail.steering_steps import NOW, claimed, owe_in
 from tests.mail.steps import owe
 
@@ -35,6 +37,29 @@ def test_the_mails_of_a_paused_mailing_wait() -> None:
     owe_in(Lane.BULK, 1)
     throttles.pause(throttles.batch_key(batch), cause=Throttle.Cause.STAFF, now=NOW)
     assert claimed(Lane.BULK) == 1
+
+
+def test_what_waits_on_purpose_changes_no_order_among_the_others() -> None:
+    for place in range(12):
+        due_at = NOW - timedelta(minutes=place)
+        owe_in(Lane.CONFIRM, 1, topic=f"letter:{place % 3}", due_at=due_at)
+        owe_in(Lane.CONFIRM, 1, topic=f"letter:{place % 3}", kind="signatures.receipt")
+    throttles.pause("letter:1", cause=Throttle.Cause.STAFF, now=NOW)
+    mails = claim_at(Lane.CONFIRM, NOW)
+    assert [mail.due_at for mail in mails] == sorted(mail.due_at for mail in mails)
+    free = OutgoingMail.objects.exclude(topic="letter:1").values_list("pk", flat=True)
+    assert {mail.pk for mail in mails} == set(free)
+
+
+def test_of_many_streams_the_oldest_leave_first(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(claims, "BATCH_SIZE", 4)
+    for place in range(12):
+        due_at = NOW - timedelta(minutes=place)
+        owe_in(Lane.CONFIRM, 1, topic=f"letter:{place % 3}", due_at=due_at)
+    for _ in range(3):
+        oldest = OutgoingMail.objects.filter(lease_until=None).order_by("due_at")[:4]
+        expected = [mail.pk for mail in oldest]
+        assert [mail.pk for mail in claim_at(Lane.CONFIRM, NOW)] == expected
 
 
 def test_a_slowed_letter_sends_so_many_a_minute() -> None:

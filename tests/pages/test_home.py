@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import pytest
+from django.db import connection
 from django.test import Client
+from django.test.utils import CaptureQueriesContext
 
 from openletter.letters.models import Letter
 from openletter.lib.http.answer_classes import PUBLIC
@@ -52,3 +54,12 @@ def test_one_letter_and_ten_letters_need_the_same_number_of_queries(client: Clie
     for number in range(1, 10):
         make_letter(slug=f"letter-{number}")
     assert queries_of(client, "/") == few
+
+
+@pytest.mark.usefixtures("letter")
+def test_it_reads_no_letter_whole(client: Client) -> None:
+    with CaptureQueriesContext(connection) as asked:
+        client.get("/")
+    assert [
+        one["sql"] for one in asked if '"html"' in one["sql"] or '"markdown"' in one["sql"]
+    ] == []

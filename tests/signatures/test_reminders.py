@@ -3,15 +3,19 @@
 from __future__ import annotations
 
 from datetime import timedelta
+from types import SimpleNamespace
 
 import pytest
+from django.db import connection
 from django.utils import timezone
 
 from openletter.letters.models import Letter
 from openletter.mail.outbox.kinds import Owed, kind_named
 from openletter.signatures import confirmation, reminders
 from openletter.signatures.mails import subjects
-from tests.factories import make_letter, make_signature
+from openletter.signatures.models import Signature
+from tests.factories import make_letter, make_signature, text_of
+from tests.plans import Plan, Plans, analyze, begin_anew, buffers, reads_whole
 from tests.signatures.steps import kinds
 
 pytestmark = pytest.mark.django_db
@@ -64,3 +68,81 @@ def test_a_reminder_is_owed_once_however_often_the_task_runs() -> None:
     for _ in range(3):
         reminders.remind(now=timezone.now())
     assert kinds() == ["signatures.reminder"]
+
+
+def there_is_time_for(slices: int, monkeypatch: pytest.MonkeyPatch) -> None:
+    times = iter([0.0] * (slices + 1) + [reminders.LONGEST_RUN_SECONDS])
+    monkeypatch.setattr(
+        "openletter.signatures.reminders.time", SimpleNamespace(monotonic=times.__next__)
+    )
+
+
+def test_a_crowd_is_reminded_in_one_run_slice_by_slice(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(reminders, "SLICE", 2)
+    now = timezone.now()
+    for letter in (make_letter(slug="large"), make_letter(slug="small")):
+        for place in range(5 if letter.slug == "large" else 1):
+            make_signature(letter, asked_at=now - 2 * DAY + timedelta(seconds=place))
+    assert reminders.remind(now=now) == 6
+    assert kinds() == ["signatures.reminder"] * 6
+
+
+def test_a_crowd_keeps_no_other_letter_waiting(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(reminders, "SLICE", 2)
+    now = timezone.now()
+    large, small = make_letter(slug="large"), make_letter(slug="small")
+    for place in range(5):
+        make_signature(large, asked_at=now - 3 * DAY + timedelta(seconds=place))
+    make_signature(small, asked_at=now - 2 * DAY)
+    there_is_time_for(2, monkeypatch)
+    assert reminders.remind(now=now) == 3  # a slice of each
+    assert small.signature_set.get().reminders == 1
+
+
+def test_attempts_that_others_replaced_stop_no_slice(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(reminders, "SLICE", 2)
+    now = timezone.now()
+    for place in range(5):
+        asked_at = now - 2 * DAY + timedelta(seconds=place)
+        make_signature(email="suzie@example.org", asked_at=asked_at)
+    assert reminders.remind(now=now) == 1
+    assert list(Signature.objects.order_by("asked_at").values_list("reminders", flat=True)) == [
+        0, 0, 0, 0, 1,
+    ]  # fmt: skip
+
+
+FILL = """
+INSERT INTO signatures_signature (
+    public_id, letter_id, translation_id, language, kind, name, title, affiliation, country,
+    search_text, comment, email, email_key, email_domain, show_name, wants_updates, consent, state,
+    held_because, generation, created_at, asked_at, reminders
+)
+SELECT gen_random_uuid(), %(letter)s, %(text)s, 'en', 'person', 'A', '', '', '', 'a', '', '',
+    sha256(random()::text::bytea), 'example.org', FALSE, FALSE, '1', 'pending', '', 0,
+    now() - INTERVAL '2 days', now() - INTERVAL '2 days' - INTERVAL '1 second' * number,
+    CASE WHEN number %% 2 = 0 THEN 1 ELSE 0 END
+FROM generate_series(%(first)s, %(last)s) AS number
+"""
+
+
+@pytest.mark.parametrize("is_known", [True, False])
+def test_a_slice_costs_the_same_however_many_wait(
+    is_known: bool, letter: Letter, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(reminders, "SLICE", 50)
+    monkeypatch.setattr(reminders, "_remind", lambda attempt, now: None)
+    begin_anew()
+
+    def fill(first: int, last: int) -> list[Plan]:
+        parameters = {"letter": letter.pk, "text": text_of(letter).pk, "first": first, "last": last}
+        with connection.cursor() as cursor:
+            cursor.execute(FILL, parameters)
+        if is_known:
+            analyze()
+        there_is_time_for(1, monkeypatch)
+        return plans.of(lambda: reminders.remind(now=timezone.now()))
+
+    with Plans() as plans:
+        few, many = fill(1, 2_000), fill(2_001, 20_000)
+    assert (len(few), reads_whole(many)) == (2, [])  # the letters, and one slice
+    assert buffers(many) < 2 * buffers(few) + 50, "\n".join(map(str, many))

@@ -134,6 +134,46 @@ class Migration(migrations.Migration):
                         name="one_signed_entry_per_signature",
                     ),
                 ],
+                "indexes": [
+                    models.Index(
+                        condition=models.Q(("kind", "signed"), _negated=True),
+                        fields=["letter", "index"],
+                        name="entry_not_signed",
+                    )
+                ],
+            },
+        ),
+        migrations.CreateModel(
+            name="Recount",
+            fields=[
+                (
+                    "letter",
+                    models.OneToOneField(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        primary_key=True,
+                        serialize=False,
+                        to="letters.letter",
+                    ),
+                ),
+                ("began_at", models.DateTimeField()),
+                ("ended_at", models.DateTimeField(null=True)),
+                ("next_index", models.PositiveIntegerField()),
+                ("people", models.PositiveIntegerField()),
+                ("organisations", models.PositiveIntegerField()),
+                ("last_index", models.IntegerField()),
+                ("last_count", models.PositiveIntegerField()),
+                ("signed_at", models.DateTimeField(null=True)),
+                ("signature_id", models.BigIntegerField(default=0)),
+                ("is_counted", models.BooleanField(default=False)),
+                ("counted", models.IntegerField(default=0)),
+                ("counted_people", models.IntegerField(default=0)),
+                ("below_index", models.PositiveIntegerField(default=0)),
+                ("entries", models.PositiveIntegerField(default=0)),
+                ("moved", models.IntegerField(default=0)),
+            ],
+            options={
+                "verbose_name": "recount",
+                "verbose_name_plural": "recounts",
             },
         ),
         migrations.RunSQL(_APPEND, _FORGET_APPEND),

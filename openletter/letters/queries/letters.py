@@ -196,14 +196,14 @@ def best_of(texts: Sequence[Translation], language: str) -> Translation:
 
 
 def letters_in(language: str) -> list[LetterView]:
-    """Return every public letter for the home page, newest first."""
+    """Return every public letter for the home page, newest first, without its words."""
     texts = (
         Translation.objects.filter(
             version__letter__in=Letter.objects.public(),
             version=_newest_version_of("version__letter"),
         )
         .select_related("version__letter")
-        .defer("markdown")
+        .defer("markdown", "html")
         .order_by("-version__published_at", "-version__letter_id")
     )
     chosen: dict[int, Translation] = {}

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any, ClassVar
 from django.contrib import admin, messages
 from django.contrib.admin.helpers import ACTION_CHECKBOX_NAME
 from django.contrib.admin.options import IncorrectLookupParameters
-from django.contrib.admin.views.main import ORDER_VAR, PAGE_VAR, SEARCH_VAR
+from django.contrib.admin.views.main import ORDER_VAR, PAGE_VAR, SEARCH_VAR, ChangeList
 from django.core.exceptions import (
     FieldDoesNotExist,
     FieldError,
@@ -22,11 +22,12 @@ from django.core.exceptions import (
     ValidationError,
 )
 from django.db import DataError, OperationalError, transaction
-from django.db.models import QuerySet
+from django.db.models import F, QuerySet
 from django.http import HttpRequest, HttpResponse, QueryDict
 from django.utils.translation import gettext as _
 from psycopg.errors import QueryCanceled
 
+from openletter.lib.admin.paginators import BoundedPaginator
 from openletter.lib.db import search
 
 log = logging.getLogger(__name__)
@@ -55,6 +56,16 @@ else:
     _Base = object
 
 
+class _SearchedList(ChangeList):
+    """A list that sorts what was found, which is at most `MOST_FOUND`.
+
+    By an index of its order PostgreSQL would rather look for the first page of it among all rows.
+    """
+
+    def get_ordering(self, request: HttpRequest, queryset: QuerySet[Any]) -> Any:
+        return [F("pk") * 0, *super().get_ordering(request, queryset)]
+
+
 class CarefulList(_Base):
     """The list pages of every admin; mixed in by lib/admin/pages.py."""
 
@@ -63,8 +74,10 @@ class CarefulList(_Base):
     searched: ClassVar[tuple[tuple[str, ...], ...]] = ()
     # Where there are many: the column in which what is searched is stored, with an index.
     search_column: ClassVar[str] = ""
-    # Counting each filter's choices would read a large table many times.
+    # Counting each filter's choices would read a large table many times, and so would counting it.
     show_facets = admin.ShowFacets.NEVER
+    show_full_result_count = False
+    paginator = BoundedPaginator
 
     def lookup_allowed(
         self, lookup: str, value: object, request: HttpRequest | None = None
@@ -80,6 +93,10 @@ class CarefulList(_Base):
             else:
                 field = one[0] if isinstance(one, (tuple, list)) else one
                 yield from (f"{field}{lookup}" for lookup in _LOOKUPS)
+
+    def get_changelist(self, request: HttpRequest, **kwargs: Any) -> type[ChangeList]:
+        is_searched = self.search_column and request.GET.get(SEARCH_VAR, "").strip()
+        return _SearchedList if is_searched else ChangeList
 
     def get_changelist_instance(self, request: HttpRequest) -> Any:
         try:
@@ -133,11 +150,20 @@ class CarefulList(_Base):
             self._check_choice(lookup, str(asked[lookup]))
 
     def _is_order(self, request: HttpRequest, text: str) -> bool:
-        most = len(self.get_list_display(request))
+        """Say whether a list can be sorted so: where rows are many, by what an index has in order.
+
+        Django only does not offer the other columns.
+        """
+        shown = list(self.get_list_display(request))
         columns = (
             [int(column.strip("-")) for column in text.split(".")] if _ORDER.fullmatch(text) else []
         )
-        return bool(columns) and all(1 <= column <= most for column in columns)
+        if not columns or not all(1 <= column <= len(shown) for column in columns):
+            return False
+        if self.sortable_by is None:
+            return True
+        before = ["action_checkbox"] if self.get_actions(request) else []
+        return all((before + shown)[column] in self.sortable_by for column in columns)
 
     def _check_choice(self, lookup: str, value: str) -> None:
         """Raise `WrongQuery` at a choice that there is not; some filters would pass it over."""

@@ -42,18 +42,23 @@ _NETWORK_THERE: Mapping[str, int] = {
     "tcp_keepalives_count": 3,
     "tcp_user_timeout": 5000,
 }
+# A plan that a connection keeps was made when tables were as they were then, perhaps empty, and
+# would go on reading them whole when a crowd has come, until the next ANALYZE. So an index is taken
+# where there is one. Without the second, what has none would seem so dear to PostgreSQL before 18
+# that it compiled it.
+_PLANS: Mapping[str, str] = {"enable_seqscan": "off", "jit": "off"}
 
 
 def options(process: str, *, has_pooler: bool) -> dict[str, Any]:
     """Return the options of a connection. Behind a pooler the role carries what is missing here.
 
     A pooler refuses them, or takes them and passes nothing on; and statements that one connection
-    prepared are unknown to the next.
+    prepared are unknown to the next, so that no plan is kept there.
     """
     if has_pooler:
         return {**NETWORK, "prepare_threshold": None}
     limits = LIMITS_OF_MANAGE if process == "manage" else LIMITS
-    session = {**limits, **_NETWORK_THERE}
+    session = {**limits, **_NETWORK_THERE, **_PLANS}
     return {
         **NETWORK,
         # Statements of lib/db/statements.py are planned once for each connection.

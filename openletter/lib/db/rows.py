@@ -29,7 +29,7 @@ from django.db.models import (
     UUIDField,
 )
 
-from openletter.lib.db.statements import all_rows_of, row_of
+from openletter.lib.db.statements import row_of, rows_of
 
 M = TypeVar("M", bound=Model)
 # What these hold psycopg sends as it is.
@@ -75,7 +75,7 @@ def select(
     Other fields are read when somebody asks for them. For what every page of a letter asks.
     """
     columns, statement = _select_some(model, fields, tail)
-    return [_made(model, columns, found) for found in all_rows_of(statement, parameters)]
+    return [_made(model, columns, found) for found in rows_of(statement, parameters)]
 
 
 def _made(model: type[M], columns: _Columns, found: Sequence[object]) -> M:

@@ -5,6 +5,7 @@ For the few that every signature needs: to plan them took longer than to run the
 
 from __future__ import annotations
 
+import time
 from collections.abc import Mapping, Sequence
 from typing import Any
 
@@ -18,6 +19,10 @@ Row = tuple[Any, ...]
 # Longer statements, and those with more parameters, psycopg reads anew each time they are sent,
 # which takes longer than all the rest.
 MOST_CHARACTERS, MOST_PARAMETERS = 4096, 50
+# A plan that was made while a table was nearly empty reads all of it, and PostgreSQL keeps it until
+# the next ANALYZE: a minute in which a crowd may come. So plans are made anew, which takes a
+# connection a few milliseconds.
+PLANS_LAST = 5.0  # seconds
 
 
 def short(text: str) -> str:
@@ -38,7 +43,7 @@ def row_of(statement: str, parameters: Parameters) -> Row | None:
     return found
 
 
-def all_rows_of(statement: str, parameters: Parameters) -> list[Row]:
+def rows_of(statement: str, parameters: Parameters) -> list[Row]:
     """Run a statement as `row_of` does; return all of its rows."""
     with _cursor() as cursor:
         cursor.execute(statement, parameters)
@@ -56,8 +61,16 @@ def _cursor() -> Any:
     if database.queries_logged:
         return database.cursor()
     database.ensure_connection()
+    _forget_old_plans(database.connection)
     bare: Any = psycopg.Cursor(database.connection)
     return database.make_cursor(bare)
+
+
+def _forget_old_plans(bare: Any) -> None:
+    now = time.monotonic()
+    if bare.plans_made_at + PLANS_LAST <= now and bare.prepare_threshold is not None:
+        bare.plans_made_at = now
+        bare.execute("DISCARD PLANS")
 
 
 def only_row_of(statement: str, parameters: Parameters) -> Row:

@@ -29,21 +29,29 @@ def path_in(language: str, view_name: str, *parts: str | int) -> str:
 
 def site(request: HttpRequest) -> dict[str, Any]:
     """Context processor: the site's name, and this page in the other languages."""
-    languages = []
-    if request.method in {"GET", "HEAD"} and request.resolver_match is not None:
-        languages = [
-            {
-                "code": code,
-                # In the language itself: a reader looks for the word they know.
-                "name": get_language_info(code)["name_local"],
-                "url": translate_url(request.path, code),
-                "absolute_url": absolute(translate_url(request.path, code)),
-                "current": code == get_language(),
-            }
-            for code, _name in settings.LANGUAGES
-        ]
+    has_languages = request.method in {"GET", "HEAD"} and request.resolver_match is not None
     return {
         "site_name": settings.SITE_NAME,
         "site_url": settings.SITE_URL,
-        "languages": languages,
+        "languages": _languages(request.path) if has_languages else [],
     }
+
+
+def _languages(path: str) -> list[dict[str, Any]]:
+    current = get_language()
+    # To look for the page of an address costs more than most of what a page says.
+    addresses = {
+        code: path if code == current else translate_url(path, code)
+        for code, _name in settings.LANGUAGES
+    }
+    return [
+        {
+            "code": code,
+            # In the language itself: a reader looks for the word they know.
+            "name": get_language_info(code)["name_local"],
+            "url": address,
+            "absolute_url": absolute(address),
+            "current": code == current,
+        }
+        for code, address in addresses.items()
+    ]

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from collections.abc import Collection
+from datetime import datetime, timedelta
 
 from django.db import connection
 
@@ -11,6 +12,7 @@ from openletter.mail.transport.smtp_replies import Verdict
 
 _FIRST_SECONDS = 60
 _LONGEST_SECONDS = 3600
+_REMEMBERED = timedelta(days=7)
 _FREE_STRIKES = 1  # a single 421 may be chance; the second in a row is a wish
 
 # A domain is asked again only when its pause is over. What comes back before that, from mails that
@@ -29,10 +31,15 @@ RETURNING until > %(now)s
 class Domains:
     """What a batch knows of the domains that asked for less, and what it learns."""
 
-    def __init__(self) -> None:
-        # There are few or none.
-        self._struck = set(DomainPause.objects.values_list("domain", flat=True))
+    def __init__(self, domains: Collection[str]) -> None:
+        """Look up what is known of the domains of a batch."""
+        known = DomainPause.objects.filter(domain__in=set(domains))
+        self._struck = dict(known.values_list("domain", "until"))
         self._resting: set[str] = set()
+
+    def resting(self, now: datetime) -> dict[str, datetime]:
+        """Return the domains that rested already when this batch was made, and until when."""
+        return {domain: until for domain, until in self._struck.items() if until > now}
 
     def rests(self, domain: str) -> bool:
         """Say whether a domain has asked for less while this batch was on its way."""
@@ -43,11 +50,16 @@ class Domains:
         if verdict.slow_domain:
             if _strike(domain, now):
                 self._resting.add(domain)
-            self._struck.add(domain)
+            self._struck[domain] = now
         elif verdict.state == OutgoingMail.State.SENT and domain in self._struck:
             # Not while it rests: this mail was under way before.
             DomainPause.objects.filter(domain=domain, until__lte=now).delete()
-            self._struck.discard(domain)
+            del self._struck[domain]
+
+
+def forget_old(*, now: datetime) -> None:
+    """Delete what domains wanted long ago."""
+    DomainPause.objects.filter(until__lt=now - _REMEMBERED).delete()
 
 
 def _strike(domain: str, now: datetime) -> bool:

@@ -5,14 +5,16 @@ Only mails to people who may never have asked are slowed: receipts, links and ne
 
 from __future__ import annotations
 
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from uuid import UUID
 
 from django.db import connection
-from django.db.models import Q
 
-from openletter.mail.models import DomainPause, OutgoingMail, OutgoingMailQuerySet, Throttle
+from openletter.mail.limits import streams
+from openletter.mail.limits.streams import Stream
+from openletter.mail.models import OutgoingMail, Throttle
 from openletter.mail_kinds import UNVERIFIED
 
 _LOCK = 0x736C6F77  # any number, the same in every worker
@@ -55,34 +57,25 @@ class Throttled:
 
     topics: set[str] = field(default_factory=set)
     batches: set[UUID] = field(default_factory=set)
-    domains: set[str] = field(default_factory=set)
     slow: dict[str, int] = field(default_factory=dict)  # topic -> how many a minute
 
-    def free(self, mails: OutgoingMailQuerySet) -> OutgoingMailQuerySet:
+    def free(self, streams: Iterable[Stream]) -> list[Stream]:
         """Return those that nothing holds back or slows."""
-        held = self._held()
-        if self.slow:
-            held |= Q(topic__in=self.slow, kind__in=UNVERIFIED)
-        return mails.exclude(held) if held else mails
+        return [one for one in streams if not (self._holds(one) or self._slows(one))]
 
-    def slowed(self, mails: OutgoingMailQuerySet, topic: str) -> OutgoingMailQuerySet:
+    def slowed(self, streams: Iterable[Stream], topic: str) -> list[Stream]:
         """Return those of a slowed topic that only wait for their turn."""
-        held = self._held()
-        slowed = mails.filter(topic=topic, kind__in=UNVERIFIED)
-        return slowed.exclude(held) if held else slowed
+        of_topic = (one for one in streams if one.topic == topic)
+        return [one for one in of_topic if self._slows(one) and not self._holds(one)]
 
-    def _held(self) -> Q:
-        held = Q()
-        if self.topics:
-            held |= Q(topic__in=self.topics)
-        if self.batches:
-            held |= Q(batch__in=self.batches)
-        if self.domains:
-            held |= Q(recipient_domain__in=self.domains)
-        return held
+    def _holds(self, stream: Stream) -> bool:
+        return stream.topic in self.topics or stream.batch in self.batches
+
+    def _slows(self, stream: Stream) -> bool:
+        return stream.topic in self.slow and stream.kind in UNVERIFIED
 
 
-def throttled(now: datetime) -> Throttled:
+def throttled() -> Throttled:
     """Read every throttle that is on; there are few or none."""
     found = Throttled()
     for throttle in Throttle.objects.all():
@@ -92,12 +85,13 @@ def throttled(now: datetime) -> Throttled:
             found.topics.add(throttle.key)
         elif throttle.per_minute is not None:
             found.slow[throttle.key] = throttle.per_minute
-    found.domains = set(DomainPause.objects.filter(until__gt=now).values_list("domain", flat=True))
     return found
 
 
-def turns(throttle: Throttled, *, now: datetime) -> dict[str, int]:
-    """Return how many mails of each slowed topic may leave now.
+def turns(
+    throttle: Throttled, lane: str, waiting: Collection[Stream], *, now: datetime
+) -> dict[str, int]:
+    """Return how many mails of each slowed topic may leave now, of those `waiting` in a lane.
 
     Takes a lock that is held to the end of the transaction, in which the caller then claims them:
     two workers that count at the same time would both find room.
@@ -106,14 +100,17 @@ def turns(throttle: Throttled, *, now: datetime) -> dict[str, int]:
         return {}
     with connection.cursor() as cursor:
         cursor.execute("SELECT pg_advisory_xact_lock(%s)", [_LOCK])
-    return {
-        topic: max(0, per_minute - _left_lately(topic, now))
-        for topic, per_minute in throttle.slow.items()
-    }
+    found = {}
+    for topic, per_minute in throttle.slow.items():
+        slowed = throttle.slowed(waiting, topic)
+        in_hand = streams.in_hand(lane, slowed, now=now) if slowed else 0
+        found[topic] = max(0, per_minute - in_hand - _sent_lately(topic, per_minute, now))
+    return found
 
 
-def _left_lately(topic: str, now: datetime) -> int:
-    in_flight = Q(state=OutgoingMail.State.DUE, lease_until__gt=now)
-    sent = Q(sent_at__gt=now - timedelta(minutes=1))
-    mails = OutgoingMail.objects.filter(sent | in_flight, topic=topic, kind__in=UNVERIFIED)
-    return mails.count()
+def _sent_lately(topic: str, most: int, now: datetime) -> int:
+    sent = OutgoingMail.objects.filter(
+        topic=topic, kind__in=UNVERIFIED, sent_at__gt=now - timedelta(minutes=1)
+    )
+    # In their order, or PostgreSQL may go through all mails in the hope of meeting so many soon.
+    return sent.order_by("-sent_at")[:most].count()

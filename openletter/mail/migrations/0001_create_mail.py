@@ -1,5 +1,8 @@
 from __future__ import annotations
 
+import uuid
+
+import django.db.models.functions.comparison
 from django.db import migrations, models
 
 import openletter.lib.crypto
@@ -22,6 +25,9 @@ class Migration(migrations.Migration):
                 ("until", models.DateTimeField()),
                 ("strikes", models.PositiveSmallIntegerField(default=1)),
             ],
+            options={
+                "indexes": [models.Index(fields=["until"], name="domain_pause_by_end")],
+            },
         ),
         migrations.CreateModel(
             name="MailDomain",
@@ -85,11 +91,17 @@ class Migration(migrations.Migration):
                         fields=("provider", "event_id"), name="one_row_per_event"
                     )
                 ],
+                "indexes": [
+                    models.Index(fields=["at"], name="mail_event_by_time"),
+                    models.Index(fields=["mail_id"], name="mail_event_of_mail"),
+                ],
             },
         ),
         migrations.CreateModel(
             name="OutgoingMail",
             fields=[
+                ("due_at", models.DateTimeField(verbose_name="due")),
+                ("attempts", models.PositiveSmallIntegerField(default=0, verbose_name="attempts")),
                 (
                     "id",
                     models.UUIDField(
@@ -138,11 +150,9 @@ class Migration(migrations.Migration):
                     ),
                 ),
                 ("first_due_at", models.DateTimeField(verbose_name="first due")),
-                ("due_at", models.DateTimeField(verbose_name="due")),
                 ("lease_until", models.DateTimeField(null=True, verbose_name="being sent until")),
                 ("sent_at", models.DateTimeField(null=True, verbose_name="sent")),
                 ("tried_at", models.DateTimeField(null=True, verbose_name="last tried")),
-                ("attempts", models.PositiveSmallIntegerField(default=0, verbose_name="attempts")),
                 ("error", models.CharField(blank=True, max_length=200, verbose_name="last error")),
             ],
             options={
@@ -150,9 +160,25 @@ class Migration(migrations.Migration):
                 "verbose_name_plural": "outgoing mails",
                 "indexes": [
                     models.Index(
-                        condition=models.Q(("state", "due")),
-                        fields=["lane", "due_at"],
-                        name="mail_due_by_lane",
+                        models.F("lane"),
+                        models.F("topic"),
+                        models.F("kind"),
+                        django.db.models.functions.comparison.Coalesce(
+                            "batch",
+                            models.Value(
+                                uuid.UUID("00000000-0000-0000-0000-000000000000"),
+                                models.UUIDField(),
+                            ),
+                        ),
+                        models.F("due_at"),
+                        models.F("id"),
+                        condition=models.Q(("kind__gt", ""), ("state", "due")),
+                        name="mail_due_by_stream",
+                    ),
+                    models.Index(
+                        condition=models.Q(("attempts__gte", 0), ("state", "due")),
+                        fields=["lane", "recipient_key"],
+                        name="mail_due_sample",
                     ),
                     models.Index(fields=["recipient_key", "first_due_at"], name="mail_to_address"),
                     models.Index(
@@ -165,8 +191,19 @@ class Migration(migrations.Migration):
                     ),
                     models.Index(
                         condition=models.Q(("sent_at__isnull", False)),
-                        fields=["sent_at", "topic"],
+                        fields=["lane", "sent_at"],
+                        include=("topic", "state"),
                         name="mail_sent",
+                    ),
+                    models.Index(
+                        condition=models.Q(("sent_at__isnull", False)),
+                        fields=["topic", "kind", "sent_at"],
+                        name="mail_sent_by_topic",
+                    ),
+                    models.Index(
+                        condition=models.Q(("state", "due"), _negated=True),
+                        fields=["first_due_at"],
+                        name="mail_to_forget",
                     ),
                     models.Index(
                         condition=models.Q(("batch__isnull", False)),
@@ -177,6 +214,11 @@ class Migration(migrations.Migration):
                         condition=models.Q(("state", "due"), ("tried_at__isnull", False)),
                         fields=["lane", "tried_at"],
                         name="mail_tried_in_vain",
+                    ),
+                    models.Index(
+                        condition=models.Q(("state", "parked")),
+                        fields=["tried_at"],
+                        name="mail_given_up",
                     ),
                     models.Index(
                         condition=models.Q(
@@ -219,6 +261,13 @@ class Migration(migrations.Migration):
             options={
                 "verbose_name": "suppressed address",
                 "verbose_name_plural": "suppressed addresses",
+                "indexes": [
+                    models.Index(
+                        condition=models.Q(("topic", ""), _negated=True),
+                        fields=["topic"],
+                        name="suppression_by_topic",
+                    )
+                ],
                 "constraints": [
                     models.UniqueConstraint(
                         fields=("email_key", "topic"), name="one_suppression_per_address_and_topic"

@@ -6,6 +6,7 @@ complaints below 0.1 % and never 0.3 %.
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -18,6 +19,7 @@ from openletter.alarms.models import Alarm
 from openletter.mail.feedback.delivery_events import Kind
 from openletter.mail.limits import throttles
 from openletter.mail.models import OutgoingMail, Throttle
+from openletter.mail_kinds import MAILS
 
 LOOKS_BACK = timedelta(days=1)
 LEAST_SENT = 100
@@ -28,20 +30,21 @@ LEAST_COMPLAINTS = 2
 BOUNCES = "too many bounces"
 COMPLAINTS = "too many complaints"
 
-_TOPICS = """
-SELECT DISTINCT mail.topic FROM mail_mailevent AS event
-JOIN mail_outgoingmail AS mail ON mail.id = event.mail_id
-WHERE event.at > %(since)s AND event.kind <> %(soft)s
+# Both ends of the time are named, and each mail is looked up by its key (LIMIT), so that PostgreSQL
+# reads no more than that while it does not know how many there are.
+_REPORTED = """
+FROM mail_mailevent AS event, LATERAL (
+    SELECT id, topic, sent_at FROM mail_outgoingmail WHERE id = event.mail_id LIMIT 1
+) AS mail
+WHERE event.at > %(since)s AND event.at <= %(now)s
 """
+_TOPICS = f"SELECT DISTINCT mail.topic {_REPORTED} AND event.kind <> %(soft)s"
 # A mail that the relay refused was never sent, and still is one of those that were tried.
-_COUNTS = """
+_COUNTS = f"""
 SELECT COUNT(DISTINCT mail.id) FILTER (WHERE event.kind = ANY(%(bounces)s)),
        COUNT(DISTINCT mail.id) FILTER (WHERE event.kind = ANY(%(bounces)s) AND sent_at IS NULL),
        COUNT(DISTINCT mail.id) FILTER (WHERE event.kind = %(complaint)s)
-FROM mail_mailevent AS event
-JOIN mail_outgoingmail AS mail ON mail.id = event.mail_id
-WHERE event.at > %(since)s AND mail.topic = %(topic)s
-  AND (mail.sent_at > %(since)s OR mail.sent_at IS NULL)
+{_REPORTED} AND mail.topic = %(topic)s AND (mail.sent_at > %(since)s OR mail.sent_at IS NULL)
 """
 
 
@@ -69,34 +72,37 @@ def watch(*, now: datetime) -> None:
     for alarm in Alarm.objects.filter(kind__in=[BOUNCES, COMPLAINTS], resolved_at=None):
         if alarm.key not in paused:
             alarms.resolve(alarm.kind, alarm.key, now)
-    for topic in _topics(now - LOOKS_BACK) - paused:
-        shares = shares_of(topic, since=_counted_from(topic, now=now))
+    for topic in _topics(now - LOOKS_BACK, now=now) - paused:
+        shares = shares_of(topic, since=_counted_from(topic, now=now), now=now)
         if shares.is_bad(COMPLAINTS):
             _pause(topic, COMPLAINTS, shares, now=now)
         elif shares.is_bad(BOUNCES):
             _pause(topic, BOUNCES, shares, now=now)
 
 
-def shares_of(topic: str, *, since: datetime) -> Shares:
-    """Count what was sent about a topic, and what was reported of it."""
+def shares_of(topic: str, *, since: datetime, now: datetime) -> Shares:
+    """Count what was sent about a topic, as far as it matters, and what was reported of it."""
     with connection.cursor() as cursor:
         cursor.execute(
             _COUNTS,
             {
                 "topic": topic,
                 "since": since,
+                "now": now,
                 "bounces": [Kind.HARD_BOUNCE, Kind.REFUSED],
                 "complaint": Kind.COMPLAINT,
             },
         )
         bounced, never_sent, complained = cursor.fetchone()
-    sent = OutgoingMail.objects.filter(topic=topic, sent_at__gt=since).count()
-    return Shares(sent + never_sent, bounced, complained)
+    # More would only make the shares smaller that decide: there may be very many.
+    enough = max(LEAST_SENT, bounced / MOST_BOUNCES, complained / MOST_COMPLAINTS)
+    sent = OutgoingMail.objects.filter(topic=topic, kind__in=MAILS, sent_at__gt=since)
+    return Shares(sent[: math.ceil(enough)].count() + never_sent, bounced, complained)
 
 
-def _topics(since: datetime) -> set[str]:
+def _topics(since: datetime, *, now: datetime) -> set[str]:
     with connection.cursor() as cursor:
-        cursor.execute(_TOPICS, {"since": since, "soft": Kind.SOFT_BOUNCE})
+        cursor.execute(_TOPICS, {"since": since, "now": now, "soft": Kind.SOFT_BOUNCE})
         return {topic for (topic,) in cursor.fetchall()}
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection
 from datetime import datetime, timedelta
 from uuid import UUID
 
@@ -12,9 +12,10 @@ from django.db.models.functions import Cast
 
 from openletter.lib import crypto
 from openletter.lib.db import clock
-from openletter.lib.work.leases import Leases, lock
-from openletter.mail.limits import quotas, throttles
-from openletter.mail.models import Lane, OutgoingMail, OutgoingMailQuerySet
+from openletter.lib.work.leases import Leases
+from openletter.mail.limits import quotas, streams, throttles
+from openletter.mail.models import Lane, OutgoingMail
+from openletter.mail.outbox import queue_length
 from openletter.mail.transport.smtp_replies import RelayUnavailable
 
 BATCH_SIZE = 50
@@ -31,15 +32,17 @@ def claim(lane: str) -> list[OutgoingMail]:
     """
     with transaction.atomic():
         now = clock.ask()
-        throttle = throttles.throttled(now)
-        turns = throttles.turns(throttle, now=now)
-        waiting = _waiting(throttle, turns, now) if lane == Lane.BULK and quotas.is_limited() else 0
-        allowed = quotas.allowance(lane, waiting=waiting, now=now)
+        throttle = throttles.throttled()
+        waiting = streams.of(lane)
+        turns = throttles.turns(throttle, lane, waiting, now=now)
+        ahead = _ahead_of_bulk(throttle, now) if lane == Lane.BULK and quotas.is_limited() else 0
+        allowed = quotas.allowance(lane, waiting=ahead, now=now)
         room = BATCH_SIZE if allowed is None else min(BATCH_SIZE, allowed)
-        due = OutgoingMail.objects.due(lane, now)
-        batch = _take(throttle.free(due), room)
+        keys = streams.lock(lane, throttle.free(waiting), now=now, most=room)
         for topic, turn in turns.items():
-            batch += _take(throttle.slowed(due, topic), min(room - len(batch), turn))
+            slowed = throttle.slowed(waiting, topic)
+            keys += streams.lock(lane, slowed, now=now, most=min(room - len(keys), turn))
+        batch = _read(keys)
         _LEASES.begin(batch, now=now)
         quotas.reserve(len(batch), now=now)
     return batch
@@ -50,17 +53,23 @@ def claimed_at(mail: OutgoingMail) -> datetime:
     return _LEASES.claimed_at(mail)
 
 
-def _waiting(throttle: throttles.Throttled, turns: Mapping[str, int], now: datetime) -> int:
-    """Count the mails that somebody waits for and that could leave now."""
-    due = OutgoingMail.objects.due(Lane.CONFIRM, now)
-    slowed = (min(turn, throttle.slowed(due, topic).count()) for topic, turn in turns.items())
-    return throttle.free(due).count() + sum(slowed)
+def _ahead_of_bulk(throttle: throttles.Throttled, now: datetime) -> int:
+    """Return how many mails somebody waits for that could leave now."""
+    waiting = streams.of(Lane.CONFIRM)
+    turns = throttles.turns(throttle, Lane.CONFIRM, waiting, now=now)
+    slowed = (
+        len(streams.oldest(Lane.CONFIRM, throttle.slowed(waiting, topic), now=now, most=turn))
+        for topic, turn in turns.items()
+    )
+    free = queue_length.number_due(Lane.CONFIRM, throttle.free(waiting), now=now)
+    return free + sum(slowed)
 
 
-def _take(mails: OutgoingMailQuerySet, size: int) -> list[OutgoingMail]:
+def _read(keys: list[UUID]) -> list[OutgoingMail]:
+    """Return mails that are locked, in the order in which they became due."""
     # Addresses stay sealed here, so that one that cannot be decrypted fails alone (F24).
-    sealed = mails.defer("recipient").annotate(sealed=Cast("recipient", TextField()))
-    return lock(sealed, size)
+    sealed = OutgoingMail.objects.defer("recipient").annotate(sealed=Cast("recipient", TextField()))
+    return list(sealed.filter(pk__in=keys).order_by("due_at", "pk")) if keys else []
 
 
 def open_recipient(mail: OutgoingMail) -> None:
@@ -79,9 +88,10 @@ def release(mails: Collection[OutgoingMail], *, claimed_at: datetime, unspent: i
         quotas.refund(unspent, claimed_at=claimed_at)
 
 
-def put_off(mail_id: UUID, *, until: datetime) -> None:
-    """Let a claimed mail wait; it is given back with the rest of its claim."""
-    OutgoingMail.objects.filter(pk=mail_id, state=OutgoingMail.State.DUE).update(due_at=until)
+def put_off(mail_ids: Collection[UUID], *, until: datetime) -> None:
+    """Let claimed mails wait; they are given back with the rest of their claim."""
+    mails = OutgoingMail.objects.filter(pk__in=mail_ids, state=OutgoingMail.State.DUE)
+    mails.update(due_at=until)
 
 
 def note(mail: OutgoingMail, problem: RelayUnavailable, *, now: datetime) -> None:

@@ -81,7 +81,7 @@ class _Batch:
         self._untried: set[OutgoingMail] = set(mails)
         self._met_the_relay = 0
         self._connection: BaseEmailBackend | None = None
-        self._domains = domain_backoff.Domains()
+        self._domains = domain_backoff.Domains([mail.recipient_domain for mail in mails])
 
     def deliver(self) -> None:
         """Try each mail once and record each at once.
@@ -106,9 +106,17 @@ class _Batch:
             self._hang_up()
 
     def _put_off_early(self) -> set[UUID]:
-        early = recipient_limits.too_soon(self.mails, now=clock.now())
-        for mail_id, until in early.items():
-            claims.put_off(mail_id, until=until)
+        """Let mails wait that would come too soon, to their address or to a domain that rests."""
+        now = clock.now()
+        early = recipient_limits.too_soon(self.mails, now=now)
+        resting = self._domains.resting(now)
+        early |= {
+            mail.pk: resting[mail.recipient_domain]
+            for mail in self.mails
+            if mail.recipient_domain in resting
+        }
+        for until in set(early.values()):
+            claims.put_off([key for key, at in early.items() if at == until], until=until)
         return set(early)
 
     def _record(self, mail: OutgoingMail, verdict: Verdict) -> None:

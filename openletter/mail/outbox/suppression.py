@@ -5,10 +5,21 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from datetime import datetime
 
+from django.db import connection
+
 from openletter.mail.models import OutgoingMail, SuppressedAddress
 from openletter.mail_kinds import DESPITE_STOP
 
 EVERYTHING = ""
+
+# Each address by the index (OFFSET), however many PostgreSQL thinks there are.
+_KNOWN = """
+SELECT mail.key, known.topic, known.reason
+FROM unnest(%s::bytea[], %s::text[]) AS mail (key, topic), LATERAL (
+    SELECT topic, reason FROM mail_suppressedaddress
+    WHERE email_key = mail.key AND topic IN ('', mail.topic) OFFSET 0
+) AS known
+"""
 
 
 def suppress(
@@ -55,9 +66,9 @@ def resume(email_key: bytes) -> None:
     ).delete()
 
 
-def forget_topic(topic: str) -> None:
-    """Forget who wanted no mail about a topic that is over; whoever wanted none at all stays."""
-    SuppressedAddress.objects.filter(topic=topic).exclude(topic=EVERYTHING).delete()
+def forget_topics(topics: Iterable[str]) -> None:
+    """Forget who wanted no mail about topics that are over; whoever wanted none at all stays."""
+    SuppressedAddress.objects.filter(topic__in=topics).exclude(topic=EVERYTHING).delete()
 
 
 def suppressed_among(mails: Iterable[OutgoingMail]) -> set[object]:
@@ -66,13 +77,10 @@ def suppressed_among(mails: Iterable[OutgoingMail]) -> set[object]:
     Asked right before sending, so that a suppression also stops what was owed before it.
     """
     mails = list(mails)
-    known = SuppressedAddress.objects.filter(
-        email_key__in={bytes(mail.recipient_key) for mail in mails}
-    )
-    stopped: dict[tuple[bytes, str], str] = {
-        (bytes(key), topic): reason
-        for key, topic, reason in known.values_list("email_key", "topic", "reason")
-    }
+    keys = [bytes(mail.recipient_key) for mail in mails]
+    with connection.cursor() as cursor:
+        cursor.execute(_KNOWN, [keys, [mail.topic for mail in mails]])
+        stopped = {(bytes(key), topic): reason for key, topic, reason in cursor.fetchall()}
     return {mail.pk for mail in mails if _is_stopped(mail, stopped)}
 
 

@@ -6,14 +6,16 @@ import math
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from django.db.models import Count, Min
-
-from openletter.mail.limits import throttles
+from openletter.mail.limits import streams, throttles
 from openletter.mail.models import OutgoingMail
+from openletter.mail.outbox import queue_length
 
 # A mail that has waited for less is on its way.
 _IS_BUSY = timedelta(minutes=1)
-_PACE_OVER = timedelta(minutes=5)
+# The pace is that of the shortest of these in which enough left, or of the longest: so it costs the
+# same to count how fast mail leaves.
+_PACE_OVER = [timedelta(seconds=number) for number in (3, 15, 60, 300)]
+_ENOUGH = 300
 
 
 @dataclass(frozen=True)
@@ -25,21 +27,29 @@ class Wait:
 
 
 def expected(lane: str, *, now: datetime) -> Wait:
-    """Return about how long a new mail waits.
+    """Return about how long a new mail waits, at the same cost whatever waits.
 
     The longer of: what the oldest mail waits already, and what the mails before it take at the
-    pace of the last minutes, in which that one waited too: how many left before, when nothing
-    waited, says nothing. What is held back on purpose stands in nobody's way.
+    pace of the last minutes or seconds, in which that one waited too: how many left before, when
+    nothing waited, says nothing. What is held back on purpose stands in nobody's way.
     """
-    untried = OutgoingMail.objects.filter(
-        lane=lane, state=OutgoingMail.State.DUE, due_at__lte=now, attempts=0
-    )
-    due = throttles.throttled(now).free(untried).aggregate(number=Count("pk"), oldest=Min("due_at"))
-    if not due["number"] or now - due["oldest"] <= _IS_BUSY:
+    free = throttles.throttled().free(streams.of(lane))
+    oldest = streams.oldest(lane, free, now=now, most=1)
+    if not oldest or now - oldest[0] <= _IS_BUSY:
         return Wait()
-    since = max(due["oldest"], now - _PACE_OVER)
-    sent = OutgoingMail.objects.filter(lane=lane, sent_at__gt=since).count()
-    if not sent:
+    each = _time_of_each(lane, since=oldest[0], now=now)
+    if each is None:
         return Wait(stands=True)
-    ahead = due["number"] / sent * (now - since)
-    return Wait(minutes=math.ceil(max(now - due["oldest"], ahead) / timedelta(minutes=1)))
+    ahead = queue_length.number_due(lane, free, now=now) * each
+    return Wait(minutes=math.ceil(max(now - oldest[0], ahead) / timedelta(minutes=1)))
+
+
+def _time_of_each(lane: str, *, since: datetime, now: datetime) -> timedelta | None:
+    """Return in which time one mail leaves after another; None when none has left since."""
+    number = 0
+    for span in _PACE_OVER:
+        start = max(since, now - span)
+        number = OutgoingMail.objects.filter(lane=lane, sent_at__gt=start).count()
+        if number >= _ENOUGH or start == since:
+            break
+    return (now - start) / number if number else None

@@ -62,15 +62,15 @@ WITH noted AS (
     -- So many attempts of the address go on waiting beside the new one, the rest expires (T52).
     -- Those stay that a mail speaks of, or is just being sent about, so that nobody makes a link
     -- worthless that its owner has; then the newest.
-    UPDATE signatures_signature SET state = 'expired' WHERE id IN (
+    UPDATE signatures_signature SET state = 'expired' WHERE id = ANY(ARRAY(
         SELECT id FROM signatures_signature AS attempt
-        WHERE letter_id = %(letter)s AND email_key = %(email_key)s AND state = 'pending'
+        WHERE letter_id = %(letter)s AND email_key = %(email_key)s AND state || '' = 'pending'
         ORDER BY EXISTS (
             SELECT 1 FROM mail_outgoingmail AS mail
             WHERE lane = 'confirm' AND about = attempt.public_id
             AND (sent_at IS NOT NULL OR attempts > 0 OR lease_until IS NOT NULL)
         ) DESC, asked_at DESC, id DESC
-        OFFSET %(others)s)
+        OFFSET %(others)s))
 ), turn_mails AS (
     -- A confirmation that nobody has begun to send is about the attempt of this form from here on,
     -- in the language of this form; its place in the queue and in the limits stays.
@@ -86,26 +86,28 @@ SELECT
     -- burst: forms of its network under this letter lately
     (SELECT COUNT(*) FROM (
         SELECT 1 FROM signatures_formsubmission WHERE network_key = %(counted_network)s
-        AND at > %(burst_since)s AND letter_id = %(letter)s LIMIT %(most)s) AS found),
+        AND (network_key, at) > (%(counted_network)s, %(burst_since)s)
+        AND letter_id = %(letter)s LIMIT %(most)s) AS found),
     -- from_network: forms of its network under all letters
     (SELECT COUNT(*) FROM (
         SELECT 1 FROM signatures_formsubmission WHERE network_key = %(counted_network)s
-        AND at > %(network_since)s LIMIT %(most)s) AS found),
+        AND (network_key, at) > (%(counted_network)s, %(network_since)s) LIMIT %(most)s) AS found),
     -- block_burst, from_block: the same of the block around it
     (SELECT COUNT(*) FROM (
         SELECT 1 FROM signatures_formsubmission WHERE block_key = %(counted_block)s
-        AND at > %(burst_since)s AND letter_id = %(letter)s LIMIT %(most)s) AS found),
+        AND (block_key, at) > (%(counted_block)s, %(burst_since)s)
+        AND letter_id = %(letter)s LIMIT %(most)s) AS found),
     (SELECT COUNT(*) FROM (
         SELECT 1 FROM signatures_formsubmission WHERE block_key = %(counted_block)s
-        AND at > %(network_since)s LIMIT %(most)s) AS found),
+        AND (block_key, at) > (%(counted_block)s, %(network_since)s) LIMIT %(most)s) AS found),
     -- to_domain: forms for the domain of the address
     (SELECT COUNT(*) FROM (
         SELECT 1 FROM signatures_formsubmission WHERE email_domain = %(counted_domain)s
-        AND at > %(domain_since)s LIMIT %(most)s) AS found),
+        AND (email_domain, at) > (%(counted_domain)s, %(domain_since)s) LIMIT %(most)s) AS found),
     -- counted: the signature that stands for the address already
     (SELECT public_id FROM signatures_signature
         WHERE letter_id = %(letter)s AND email_key = %(email_key)s
-        AND state IN ('held', 'published')),
+        AND state || '' IN ('held', 'published')),
     -- verdicts: why earlier ones of the address were held or removed
     ARRAY(SELECT verdict FROM signatures_signature
         WHERE letter_id = %(letter)s AND email_key = %(email_key)s AND verdict <> ''),

@@ -27,6 +27,10 @@ def signature_about(about: UUID, *states: str) -> Signature | None:
     An erased one is nothing to write about, whatever its state (F27).
     """
     signature = rows.find(Signature, "public_id", about, without=("email",))  # the mail has it
+    return _with_text(signature, *states)
+
+
+def _with_text(signature: Signature | None, *states: str) -> Signature | None:
     if signature is None or signature.state not in states or signature.erased_at is not None:
         return None
     text = _text_with_letter(signature.translation_id, int(time.time()))
@@ -48,6 +52,8 @@ def waiting_attempt(about: UUID) -> Signature | None:
     newest_id = getattr(asked, "newest_id", None)
     if newest_id is None:
         return None
+    if newest_id == about:
+        return _with_text(asked, Signature.State.PENDING)
     return signature_about(newest_id, Signature.State.PENDING)
 
 

@@ -74,7 +74,6 @@ class Migration(migrations.Migration):
                         name="form_by_block",
                     ),
                     models.Index(fields=["email_domain", "at"], name="form_by_domain"),
-                    models.Index(fields=["at"], name="form_by_time"),
                 ],
                 "constraints": [
                     models.UniqueConstraint(
@@ -265,7 +264,11 @@ class Migration(migrations.Migration):
                         name="signature_listed",
                     ),
                     models.Index(
-                        condition=models.Q(("first_position__isnull", False)),
+                        condition=models.Q(
+                            ("first_position__isnull", False),
+                            ("show_name", True),
+                            ("state", "published"),
+                        ),
                         fields=["letter", "first_position"],
                         name="signature_first",
                     ),
@@ -276,7 +279,49 @@ class Migration(migrations.Migration):
                         name="signature_unnamed",
                     ),
                     models.Index(fields=["state", "asked_at"], name="signature_by_state"),
-                    models.Index(fields=["letter", "-created_at"], name="signature_newest"),
+                    models.Index(
+                        condition=models.Q(("reminders__lt", 2), ("state", "pending")),
+                        fields=["letter", "reminders", "asked_at"],
+                        name="signature_to_remind",
+                    ),
+                    models.Index(
+                        condition=models.Q(("confirmed_at__isnull", False)),
+                        fields=["-created_at", "-id"],
+                        name="signature_newest",
+                    ),
+                    models.Index(
+                        condition=models.Q(("confirmed_at__isnull", False)),
+                        fields=["letter", "-created_at", "-id"],
+                        name="signature_newest_of_letter",
+                    ),
+                    models.Index(
+                        condition=models.Q(("state", "published"), _negated=True),
+                        fields=["state", "-created_at", "-id"],
+                        name="signature_newest_in_state",
+                    ),
+                    models.Index(
+                        condition=models.Q(("kind", "organisation")),
+                        fields=["-created_at", "-id"],
+                        name="signature_newest_organisations",
+                    ),
+                    models.Index(
+                        condition=models.Q(("held_because", ""), _negated=True),
+                        fields=["held_because", "-created_at", "-id"],
+                        name="signature_newest_held_because",
+                    ),
+                    models.Index(
+                        condition=models.Q(("flags", []), _negated=True),
+                        fields=["-created_at", "-id"],
+                        name="signature_newest_flagged",
+                    ),
+                    models.Index(
+                        condition=models.Q(
+                            models.Q(("state__in", ["held", "published"]), _negated=True),
+                            models.Q(("email_key", b""), _negated=True),
+                        ),
+                        fields=["letter", "id"],
+                        name="signature_not_counted",
+                    ),
                     models.Index(
                         condition=models.Q(("state", "published"), ("wants_updates", True)),
                         fields=["letter", "id"],

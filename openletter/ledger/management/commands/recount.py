@@ -14,12 +14,12 @@ class Command(BaseCommand):
 
     def handle(self, *args: Any, **options: Any) -> None:
         differing = 0
-        for letter in recounting.recount():
-            verdict = "agrees" if letter.agrees else "DIFFERS"
+        for one in recounting.recount():
+            verdict = "agrees" if one.agrees else "DIFFERS"
             self.stdout.write(
-                f"{letter.slug}: tally {letter.tally}, signatures {letter.rows}, ledger"
-                f" {letter.ledger}, entries {letter.entries} of {letter.next_index}: {verdict}"
+                f"{one.letter.slug}: tally {one.tally}, signatures {one.counted}, ledger"
+                f" {one.moved}, entries {one.entries} of {one.next_index}: {verdict}"
             )
-            differing += not letter.agrees
+            differing += not one.agrees
         if differing:
             raise CommandError(f"{differing} letter(s) differ. Do not quote these numbers.")

@@ -65,6 +65,7 @@ class Connection(psycopg.Connection[Any]):
     """
 
     _asked_at = 0.0  # by time.monotonic()
+    plans_made_at = 0.0  # of lib/db/statements.py, by the same
 
     def wait(
         self, gen: PQGen[RV], interval: float = _LOOK_UP_EVERY, timeout: float | None = None

@@ -1,0 +1,36 @@
+"""How many mails wait: exactly while there are few, and about when there are very many."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+import pytest
+from django.utils import timezone
+
+from openletter.mail.limits import streams
+from openletter.mail.models import Lane
+from openletter.mail.outbox import queue_length
+from tests.mail.filling import fill
+from tests.mail.steering_steps import owe_in
+
+pytestmark = pytest.mark.django_db
+
+
+def number_due(*topics: str) -> int:
+    chosen = [one for one in streams.of(Lane.CONFIRM) if not topics or one.topic in topics]
+    return queue_length.number_due(Lane.CONFIRM, chosen, now=timezone.now())
+
+
+def test_few_are_counted() -> None:
+    assert number_due() == 0
+    owe_in(Lane.CONFIRM, 3, topic="letter:1")
+    owe_in(Lane.CONFIRM, 2, topic="letter:2")
+    owe_in(Lane.CONFIRM, 1, topic="letter:2", due_at=timezone.now() + timedelta(hours=1))
+    owe_in(Lane.BULK, 1, topic="letter:1")
+    assert (number_due(), number_due("letter:1"), number_due("letter:2")) == (5, 3, 2)
+
+
+def test_of_very_many_it_is_about_right() -> None:
+    fill(20_000, due=9_000)
+    assert number_due() == pytest.approx(9_000, rel=0.2)
+    assert number_due("letter:paused") == pytest.approx(4_500, rel=0.25)

@@ -1,0 +1,28 @@
+"""Which tables grow with signers, mails or time, and which with the work of staff."""
+
+from __future__ import annotations
+
+# Tables to which signers, mails or time add rows. On each of them an index or a constraint may take
+# longer than anybody should wait.
+GROW = {
+    "accounts.KnownNetwork", "accounts.UsedCode",
+    "alarms.Alarm",
+    "ledger.LedgerEntry",
+    "mail.DomainPause", "mail.MailDomain", "mail.MailEvent", "mail.OutgoingMail",
+    "mail.SentInMinute", "mail.SuppressedAddress",
+    "moderation.AuditEntry",
+    "privacy.DiskTrace",
+    "rate_limits.RateLimit",
+    "signatures.CodeAttempt", "signatures.FormSubmission",
+    "signatures.Signature",
+}  # fmt: skip
+# Tables to which only staff add.
+STAY_SMALL = {
+    "accounts.User",
+    "letters.FormerSlug", "letters.Letter", "letters.TextVersion", "letters.Translation",
+    "letters.Update", "letters.UpdateText",
+    "mail.Throttle",
+    "moderation.ListedSource",
+    "ledger.Recount", "ledger.Tally",
+    "mailings.Mailing",
+}  # fmt: skip
