@@ -10,6 +10,7 @@ from django.apps import apps
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
+from openletter.moderation import given_reasons
 from openletter.moderation.models import AuditEntry
 
 if TYPE_CHECKING:
@@ -31,6 +32,7 @@ ACTIONS: dict[str, _StrPromise] = {
     "cancel mailing": _("cancelled a mailing"),
     "published signature": _("published a signature"),
     "held signature": _("held a signature for review"),
+    "kept signature": _("looked at a signature and left it for later"),
     "removed signature": _("removed a signature"),
     "erase signature": _("erased a signature"),
     "not me": _("said that somebody else had signed for them"),
@@ -122,7 +124,7 @@ def action_of(entry: AuditEntry) -> str:
 def reason_of(entry: AuditEntry) -> str:
     """Return why; what the site itself gave as a reason in the reader's language."""
     if entry.actor_id is not None or not entry.reason:
-        return entry.reason
+        return given_reasons.in_words(entry.reason)
     return gettext(entry.reason)
 
 

@@ -1,4 +1,4 @@
-"""The record of who decided what, and why."""
+"""The record of who decided what, and why; and who looks at what just now."""
 
 from __future__ import annotations
 
@@ -77,3 +77,28 @@ class ListedSource(models.Model):
 
     def __str__(self) -> str:
         return f"{self.get_kind_display()} {self.pk}"
+
+
+class Review(models.Model):
+    """Something that waits for a decision, and the moderator who has it before them.
+
+    There is a row only for what somebody has looked at; it goes with the decision.
+    """
+
+    kind = models.CharField(max_length=20)
+    key = models.BigIntegerField()
+    moderator = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="+"
+    )
+    # Until then nobody else gets it. By the database's clock.
+    lease_until = models.DateTimeField()
+    # Since when somebody has looked and left it for later: what nobody has seen comes first.
+    kept_at = models.DateTimeField(null=True)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["kind", "key"], name="one_review_of_a_thing"),
+        ]
+
+    def __str__(self) -> str:
+        return f"review of {self.kind} {self.key}"

@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+from datetime import datetime, timedelta
 from typing import Any
 
-from openletter.lib.personal import Declaration, Held, Person, exported, impersonal
-from openletter.moderation.models import AuditEntry
+from openletter.lib.personal import Declaration, Expiry, Held, Person, exported, impersonal
+from openletter.moderation.models import AuditEntry, Review
+
+# Until then what somebody has looked at comes behind what nobody has.
+_REVIEWS_LAST = timedelta(days=30)
 
 FIELDS: dict[str, Declaration] = {
     "AuditEntry": {
@@ -17,6 +21,10 @@ FIELDS: dict[str, Declaration] = {
     "ListedSource": {
         "value": Held("network, domain or keyed hash of an address that staff trust or watch"),
         **impersonal("id", "kind", "verdict", "reason", "created_at"),
+    },
+    "Review": {
+        "moderator": Held("who has it before them"),
+        **impersonal("id", "kind", "key", "lease_until", "kept_at"),
     },
 }
 
@@ -36,3 +44,11 @@ def export(person: Person) -> dict[str, Any]:
             for entry in entries.order_by("at", "pk")
         ]
     }
+
+
+def expire(*, now: datetime, limit: int, dry_run: bool) -> list[Expiry]:
+    """Delete up to `limit` rows of who looked at what, a month later."""
+    rows = Review.objects.filter(lease_until__lt=now - _REVIEWS_LAST)
+    keys = rows.values("pk")[:limit]
+    number = keys.count() if dry_run else rows.filter(pk__in=keys).delete()[0]
+    return [Expiry("who looked at a signature that waited", number)]

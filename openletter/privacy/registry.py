@@ -46,4 +46,5 @@ EXPIRIES: dict[str, Callable[..., list[Expiry]]] = {
     "mail": mail.expire,
     "accounts": accounts.expire,
     "rate_limits": rate_limits.expire,
+    "moderation": moderation.expire,
 }

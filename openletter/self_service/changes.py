@@ -14,7 +14,8 @@ from openletter.ledger.models import LedgerEntry
 from openletter.letters import asked_fields
 from openletter.letters.asked_fields import Answers
 from openletter.letters.models import Translation
-from openletter.signatures import counting, judgement, locks, signing
+from openletter.moderation import reviews
+from openletter.signatures import counting, decisions, judgement, locks, signing
 from openletter.signatures.models import COUNTED, Signature
 from openletter.signatures.owner_record import record_act
 from openletter.signatures.withdrawing import CAN_WITHDRAW, take_back
@@ -88,6 +89,7 @@ def correct(
         before["state"] = signature.state
         signature.state, signature.held_because = _S.HELD, because
         fields |= {"state", "held_because"}
+        reviews.end(decisions.REVIEWED_AS, signature.pk)  # what somebody looked at were other words
     signature.save(update_fields=fields)
     record_act(
         signature,

@@ -13,6 +13,7 @@ from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.template.loader import render_to_string
+from django.urls import URLPattern, path
 from django.utils.html import format_html
 from django.utils.translation import gettext_lazy as _
 
@@ -31,6 +32,7 @@ from openletter.moderation.queue import (
 )
 from openletter.signatures import decisions, desk_search, held_reasons
 from openletter.signatures.abuse import flags
+from openletter.signatures.desk import views
 from openletter.signatures.models import SEARCHED, UNCONFIRMED, Signature
 from openletter.signatures.templatetags.signatures import beside_name
 
@@ -196,6 +198,15 @@ class SignatureAdmin(Recorded, QueueAdmin[Signature]):
             " were searched. An e-mail address is always found."
         )
         messages.warning(request, text % {"number": desk_search.MOST_UNCONFIRMED})
+
+    def get_urls(self) -> list[URLPattern]:
+        view = self.admin_site.admin_view
+        return [
+            path("queue/", view(views.page), name="signatures_signature_queue"),
+            path("queue/card/", view(views.card), name="signatures_signature_card"),
+            path("queue/undo/", view(views.undo), name="signatures_signature_undo"),
+            *super().get_urls(),
+        ]
 
     def has_decide_permission(self, request: HttpRequest) -> bool:
         return access.may(request.user, Action.DECIDE_SIGNATURES)

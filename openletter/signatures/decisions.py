@@ -9,11 +9,13 @@ from django.db.models import Q, QuerySet
 
 from openletter.ledger.models import LedgerEntry
 from openletter.lib.db import constraints
-from openletter.moderation import audit
+from openletter.moderation import audit, reviews
 from openletter.signatures import counting
 from openletter.signatures.abuse import flags
 from openletter.signatures.locks import Gone, lock_signature
 from openletter.signatures.models import ARROWS, ONE_PER_ADDRESS, Signature
+
+REVIEWED_AS = "signature"  # in moderation/reviews.py
 
 
 class NotAllowed(Exception):
@@ -34,11 +36,13 @@ def decide(
     actor_id: int | None,
     reason: str,
     now: datetime,
+    held_because: str = "moderator",
 ) -> None:
     """Let a moderator publish, hold or remove a signature; the number moves with it, on record.
 
-    `revision` is that of the words which the moderator saw, `seen` the state, if it is known.
-    Raises `ChangedMeanwhile` when they are others by now, or `NotAllowed`.
+    `revision` is that of the words which the moderator saw, `seen` the state, if it is known;
+    `held_because` says why it is held from now on, where it is (held_reasons.py). Raises
+    `ChangedMeanwhile` when they are others by now, or `NotAllowed`.
     """
     try:
         signature = lock_signature(signature_id)
@@ -50,7 +54,8 @@ def decide(
     by_owner = before == Signature.State.PENDING or to == Signature.State.WITHDRAWN
     if by_owner or to not in ARROWS[before] or not _can_be_judged(signature, to):
         raise NotAllowed(f"{before} -> {to}")
-    _move(signature, before, to)
+    _move(signature, before, to, held_because=held_because)
+    reviews.end(REVIEWED_AS, signature.pk)
     audit.record(
         actor_id=actor_id,
         action=f"{to.value} signature",
@@ -67,6 +72,31 @@ def decide(
         counting.count(signature, kind, at=now)
     elif before == Signature.State.PUBLISHED:
         counting.count(signature, LedgerEntry.Kind.REMOVED, at=now)
+
+
+@transaction.atomic
+def keep_held(
+    *, signature_id: int, revision: int, actor_id: int, reason: str, now: datetime
+) -> None:
+    """Let a held signature wait on, behind those that nobody has looked at; on record.
+
+    Raises `ChangedMeanwhile` when it is not held any more, or with other words than were seen.
+    """
+    try:
+        signature = lock_signature(signature_id)
+    except Gone as problem:
+        raise ChangedMeanwhile from problem
+    if (signature.revision, signature.state) != (revision, Signature.State.HELD):
+        raise ChangedMeanwhile
+    reviews.keep(REVIEWED_AS, signature.pk, moderator_id=actor_id, now=now)
+    audit.record(
+        actor_id=actor_id,
+        action="kept signature",
+        object_kind="signature",
+        object_id=signature.public_id,
+        reason=reason,
+        now=now,
+    )
 
 
 def possible(rows: QuerySet[Signature], *, to: Signature.State) -> QuerySet[Signature]:
@@ -91,11 +121,13 @@ def _can_be_judged(signature: Signature, to: Signature.State) -> bool:
     return counted and (signature.state, to) == (Signature.State.REMOVED, Signature.State.PUBLISHED)
 
 
-def _move(signature: Signature, before: Signature.State, to: Signature.State) -> None:
+def _move(
+    signature: Signature, before: Signature.State, to: Signature.State, *, held_because: str
+) -> None:
     key = bytes(signature.email_key)
     seen = Signature.objects.filter(pk=signature.pk, state=before, revision=signature.revision)
     changes = {
-        "held_because": "moderator" if to == Signature.State.HELD else "",
+        "held_because": held_because if to == Signature.State.HELD else "",
         "verdict": flags.REMOVED if to == Signature.State.REMOVED and key else "",
     }
     try:

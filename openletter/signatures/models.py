@@ -304,8 +304,9 @@ ARROWS: dict[str, frozenset[str]] = {
     _S.PENDING: frozenset({_S.PUBLISHED, _S.HELD, _S.EXPIRED}),
     _S.HELD: frozenset({_S.PUBLISHED, _S.REMOVED, _S.WITHDRAWN}),
     _S.PUBLISHED: frozenset({_S.WITHDRAWN, _S.REMOVED, _S.HELD}),
-    # Its owner may withdraw it too, so that no moderator brings it back.
-    _S.REMOVED: frozenset({_S.PUBLISHED, _S.WITHDRAWN}),
+    # Back to where it came from, as somebody may have been wrong. Its owner may withdraw it too, so
+    # that no moderator brings it back.
+    _S.REMOVED: frozenset({_S.PUBLISHED, _S.HELD, _S.WITHDRAWN}),
     _S.WITHDRAWN: frozenset(),
     _S.EXPIRED: frozenset(),
 }

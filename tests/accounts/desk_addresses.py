@@ -101,6 +101,9 @@ DESK: dict[str, tuple[Door, ...]] = {
     "mailings/mailing/<int:pk>/send/": (get(A.SEND_MAILINGS), post(A.SEND_MAILINGS)),
     "mailings/mailing/<int:pk>/<str:act>/ask/": (get(A.SEND_MAILINGS), post(A.SEND_MAILINGS)),
     **rows_of("signatures/signature", A.SEE_SIGNATURES, change=(A.PLACE_FIRST_SIGNATORIES,)),
+    "signatures/signature/queue/": (get(A.DECIDE_SIGNATURES), post(A.DECIDE_SIGNATURES)),
+    "signatures/signature/queue/card/": (get(A.DECIDE_SIGNATURES, let_in=204),),
+    "signatures/signature/queue/undo/": (post(A.DECIDE_SIGNATURES),),
     **rows_of("ledger/ledgerentry", A.SEE_LEDGER),
     **rows_of("moderation/auditentry", A.SEE_RECORD),
     "moderation/auditentry/<int:pk>/object/": (get(A.SEE_RECORD, let_in=302),),
@@ -144,7 +147,6 @@ DESK: dict[str, tuple[Door, ...]] = {
 # What is done on pages whose address takes something else: buttons, and rows within a row's page.
 ON_OTHER_PAGES = {
     A.BEGIN_VERSIONS,
-    A.DECIDE_SIGNATURES,
     A.SEE_TEXTS,
     A.ADD_TEXTS,
     A.CHANGE_TEXTS,

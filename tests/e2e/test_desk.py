@@ -272,3 +272,83 @@ def test_a_german_desk_shows_no_code(site: LiveSite, visit: Visits, desk: Desk) 
             # The demo letter says so, and may be the one that is listed first.
             shown = page.locator("#content").inner_text().replace("None of this", "")
             assert [code for code in CODES if code in shown] == [], page.url
+
+
+def test_the_queue_is_cleared_by_keys_and_a_decision_undone(
+    site: LiveSite, visit: Visits, desk: Desk
+) -> None:
+    site.make_letter("a-letter-with-a-queue")
+    site.manage_shell(
+        "from openletter.letters.models import Letter\n"
+        "from tests.factories import make_held\n"
+        "letter = Letter.objects.get(slug='a-letter-with-a-queue')\n"
+        "[make_held(letter, name=f'Signer {name}', held_because='unlike a name')"
+        " for name in ('One', 'Two', 'Three', 'Four', 'Five', 'Six')]"
+    )
+    page = desk.open(visit)
+    page.locator(
+        f".desk-waiting a[href$='?letter={key_of(site, 'a-letter-with-a-queue')}']"
+    ).click()
+    name = page.locator(".card:visible h2")
+
+    def states() -> list[str]:
+        rows = "SELECT state FROM signatures_signature WHERE name LIKE %s ORDER BY id"
+        found = site.ask(rows, "Signer %")
+        return [str(state) for (state,) in found]
+
+    expect(name).to_have_text("Signer One")
+    page.keyboard.press("p")
+    expect(name).to_have_text("Signer Two")
+    page.keyboard.press("r")  # says nothing why
+    expect(page.locator("[name=reason]:visible")).to_be_focused()
+    name.click()
+    page.keyboard.press("1")
+    page.keyboard.press("r")
+    expect(name).to_have_text("Signer Three")
+    page.keyboard.press("h")
+    expect(name).to_have_text("Signer Four")
+    page.keyboard.press("j")
+    expect(name).to_have_text("Signer Five")
+    page.keyboard.press("k")
+    expect(name).to_have_text("Signer Four")
+    page.keyboard.press("p")
+    decided = ["published", "removed", "held", "published", "held", "held"]
+    until(lambda: states() == decided, "all that was pressed is decided")
+    page.keyboard.press("z")
+    expect(name).to_have_text("Signer Four")
+    assert states() == ["published", "removed", "held", "held", "held", "held"]
+    page.locator(".card:visible button[data-key=h]").click()
+    expect(name).to_have_text("Signer Five")
+
+
+def test_a_card_whose_decision_is_lost_comes_back(
+    site: LiveSite, visit: Visits, desk: Desk
+) -> None:
+    site.make_letter("a-letter-with-a-lost-decision")
+    site.manage_shell(
+        "from openletter.letters.models import Letter\n"
+        "from tests.factories import make_held\n"
+        "letter = Letter.objects.get(slug='a-letter-with-a-lost-decision')\n"
+        "make_held(letter, name='Lost and Found')"
+    )
+    key = key_of(site, "a-letter-with-a-lost-decision")
+    page = desk.open(visit)
+    page.goto(f"/admin/signatures/signature/queue/?letter={key}")
+    page.route(
+        "**/queue/**",
+        lambda route: (
+            route.fulfill(status=200, content_type="text/html", body="Please log in.")
+            if route.request.method == "POST"
+            else route.continue_()
+        ),
+    )
+    page.keyboard.press("p")
+    expect(page.locator(".card:visible [data-problem]")).to_contain_text("did not arrive")
+    page.unroute("**/queue/**")
+    page.keyboard.press("p")
+    expect(page.locator(".queue__empty")).to_be_visible()
+
+
+def key_of(site: LiveSite, slug: str) -> int:
+    ((key,),) = site.ask("SELECT id FROM letters_letter WHERE slug = %s", slug)
+    return int(key)

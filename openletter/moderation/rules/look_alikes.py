@@ -7,25 +7,20 @@ The letters of each alphabet are judged by themselves: the "Сосо" in "Сос
 
 Of an organisation's name only long words are judged: "ТАСС", "РАН" and the "ООО" in "ООО Siemens"
 are what they are called.
-
-The table holds the letters that look the same in common typefaces, out of Unicode's confusables.
-It is ours because it is small, and because those are meant to err the other way: they take "г" for
-an "r" and "σ" for an "o", and would hold more names of people who are who they say.
 """
 
 from __future__ import annotations
 
+from openletter.lib.people.look_alikes import LATIN
 from openletter.lib.people.scripts import script, words
 from openletter.moderation.candidate import Candidate
 
 REASON = "looks Latin"
 
-_CYRILLIC = "АВЕЅІӀЈКМНОРԚСТԜХУҮ" + "аеһіӏјорԛсԁѕѵԝхуү"
-_GREEK = "ΑΒΕΖΗΙΚΜΝΟΡΤΥΧϹͿ" + "αινορυγϲϳ"
 # The small letters of Cherokee are its capitals once more, and Lisu has capitals only.
 _CHEROKEE = "ᎪᏴᏟᎠᎬᏀᎻᎥᎫᏦᏞᎷᏢᎡᎢᏙᎳᎩᎽᏃᏕᏚᏒ"
 _LISU = "ꓮꓐꓚꓓꓰꓝꓖꓧꓙꓗꓲꓡꓟꓠꓳꓑꓣꓢꓔꓴꓦꓪꓫꓬꓜ"
-_LOOKS_LATIN = frozenset(_CYRILLIC + _GREEK + _CHEROKEE + _CHEROKEE.lower() + _LISU)
+_LOOKS_LATIN = frozenset([*LATIN, *_CHEROKEE, *_CHEROKEE.lower(), *_LISU])
 
 
 _ALPHABETS = ("CYRILLIC", "GREEK", "CHEROKEE", "LISU")

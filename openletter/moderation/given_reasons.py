@@ -1,0 +1,37 @@
+"""Reasons that moderators give most often: by a digit, in everybody's language.
+
+What is stored is the code. A reason of one's own is stored as it was written.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from django.utils.translation import gettext_lazy as _
+
+if TYPE_CHECKING:
+    from django.utils.functional import _StrPromise
+
+LOOKED_AT = "looked at"
+UNDONE = "undone"
+
+# In the order of the digits. A code that is stored keeps its meaning.
+TO_PUBLISH: dict[str, _StrPromise] = {
+    LOOKED_AT: _("Looked at, and nothing speaks against it."),
+    "known": _("The person or the organisation is known to us."),
+    "asked": _("We asked by another way, and it is genuine."),
+}
+TO_REMOVE: dict[str, _StrPromise] = {
+    "no name": _("It is not the name of a person or an organisation."),
+    "somebody else": _("It claims to be somebody else."),
+    "advertising": _("It is advertising, or leads to another page."),
+    "abuse": _("It insults somebody or breaks the law."),
+    "twice": _("The same person has signed already."),
+    "scripted": _("It is one of many that a program sent."),
+}
+_ALL = {**TO_PUBLISH, **TO_REMOVE, UNDONE: _("A decision was undone.")}
+
+
+def in_words(reason: str) -> str:
+    """Return what a code says; a reason that somebody wrote stands for itself."""
+    return str(_ALL.get(reason, reason))

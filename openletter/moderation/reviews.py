@@ -1,0 +1,51 @@
+"""Which moderator has something before them that waits for a decision: no two see the same.
+
+A lease, so that whoever closes the window gives it back without doing anything.
+"""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+
+from django.db.models import Exists, OuterRef, Q
+
+from openletter.lib.db.statements import row_of, short
+from openletter.moderation.models import Review
+
+LASTS = timedelta(minutes=5)
+_CLAIM = short("""
+INSERT INTO moderation_review AS had (kind, key, moderator_id, lease_until)
+VALUES (%(kind)s, %(key)s, %(moderator)s, clock_timestamp() + %(lasts)s)
+ON CONFLICT (kind, key) DO UPDATE
+    SET moderator_id = excluded.moderator_id, lease_until = excluded.lease_until
+    WHERE had.moderator_id = excluded.moderator_id OR had.lease_until < clock_timestamp()
+RETURNING id
+""")
+
+
+def claim(kind: str, key: int, *, moderator_id: int) -> bool:
+    """Take something before oneself for `LASTS`, or say that another moderator has it."""
+    values = {"kind": kind, "key": key, "moderator": moderator_id, "lasts": LASTS}
+    return row_of(_CLAIM, values) is not None
+
+
+def is_free(kind: str, *, for_moderator: int, now: datetime) -> Q:
+    """Match rows, by their key, that no other moderator has before them."""
+    others = Review.objects.filter(kind=kind, key=OuterRef("pk"), lease_until__gte=now)
+    return Q(~Exists(others.exclude(moderator=for_moderator)))
+
+
+def is_kept(kind: str) -> Exists:
+    """Match rows, by their key, that somebody has left for later."""
+    return Exists(Review.objects.filter(kind=kind, key=OuterRef("pk"), kept_at__isnull=False))
+
+
+def keep(kind: str, key: int, *, moderator_id: int, now: datetime) -> None:
+    """Leave something for later, behind all that nobody has looked at."""
+    looked = {"moderator_id": moderator_id, "kept_at": now, "lease_until": now}
+    Review.objects.update_or_create(kind=kind, key=key, defaults=looked)
+
+
+def end(kind: str, key: int) -> None:
+    """Forget who looked at something: it is decided, or waits anew."""
+    Review.objects.filter(kind=kind, key=key).delete()

@@ -1,0 +1,46 @@
+"""What a moderator sends about a card."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django import forms
+from django.utils.translation import gettext_lazy as _
+
+from openletter.moderation import given_reasons
+from openletter.moderation.forms import LEAST_REASON_LENGTH
+from openletter.signatures.models import Signature
+
+KEEP = "kept"
+PUBLISH, REMOVE = Signature.State.PUBLISHED.value, Signature.State.REMOVED.value
+_GIVEN = {PUBLISH: given_reasons.TO_PUBLISH, REMOVE: given_reasons.TO_REMOVE, KEEP: {}}
+
+
+class CardForm(forms.Form):
+    """One decision, about the words that were shown. Only a removal has to say why."""
+
+    signature = forms.IntegerField(min_value=1, max_value=2**63 - 1, widget=forms.HiddenInput)
+    revision = forms.IntegerField(min_value=0, max_value=2**31 - 1, widget=forms.HiddenInput)
+    act = forms.ChoiceField(choices=[(act, act) for act in _GIVEN])
+    given = forms.CharField(required=False)
+    reason = forms.CharField(
+        label=_("Reason in your own words"),
+        required=False,
+        min_length=LEAST_REASON_LENGTH,
+        max_length=500,
+        help_text=_("Kept in the audit record. Please mention no names or addresses here."),
+    )
+
+    def clean(self) -> dict[str, Any]:
+        cleaned = super().clean() or {}
+        act, typed, given = (cleaned.get(name) or "" for name in ("act", "reason", "given"))
+        if self.errors:
+            return cleaned
+        # What stands beside the button that was pressed; one of another button says nothing.
+        code = given if given in _GIVEN[act] else ""
+        if act == PUBLISH and not typed:
+            code = code or given_reasons.LOOKED_AT
+        if act == REMOVE and not (typed or code):
+            self.add_error(None, _("Please say why it is removed: choose a reason or write one."))
+        cleaned["why"] = typed or code
+        return cleaned

@@ -1,0 +1,95 @@
+"""What else is known of a signature that waits, to tell a forged one from an honest one."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from django.db.models import Q
+
+from openletter.ledger.models import Tally
+from openletter.lib.db import search
+from openletter.lib.people import look_alikes
+from openletter.moderation.audit_words import action_of, reason_of
+from openletter.moderation.models import AuditEntry
+from openletter.signatures.models import FormSubmission, Signature
+
+# How many are counted and shown at most: a card is there at once, whatever the size of a letter.
+MOST_COUNTED = 1_000
+MOST_NAMES = 5
+MOST_DECISIONS = 5
+_SUSPICIOUSLY_QUICK = timedelta(seconds=30)
+
+
+@dataclass(frozen=True)
+class Decided:
+    """A decision about the address before, on any letter."""
+
+    what: str
+    why: str
+
+
+@dataclass(frozen=True)
+class Known:
+    same_network: int | None  # forms of the last days from there, this one too; None: not known
+    same_domain: int  # other signatures of this letter from its e-mail domain
+    names: list[Signature]  # of this letter, confirmed, with the same name or one that looks so
+    confirmed_after: timedelta | None
+    decisions: list[Decided]
+    would_be: int  # the number that it would count as
+
+    @property
+    def is_quick(self) -> bool:
+        """Whether it was confirmed sooner than most people read a mail."""
+        return self.confirmed_after is not None and self.confirmed_after < _SUSPICIOUSLY_QUICK
+
+
+def of(signature: Signature, *, now: datetime) -> Known:
+    """Find out all of it, in a constant number of statements."""
+    form = FormSubmission.objects.filter(reference=signature.public_id).first()
+    network = None if form is None else form.network_key
+    tally = Tally.objects.filter(letter=signature.letter_id).first()
+    return Known(
+        same_network=None if network is None else _forms(now, network_key=bytes(network)),
+        same_domain=_forms(now, email_domain=signature.email_domain),
+        names=_same_names(signature),
+        confirmed_after=_confirmed_after(signature),
+        decisions=_decisions_about(signature),
+        would_be=(tally.people + tally.organisations if tally else 0) + 1,
+    )
+
+
+def _confirmed_after(signature: Signature) -> timedelta | None:
+    return None if signature.confirmed_at is None else signature.confirmed_at - signature.asked_at
+
+
+def _forms(now: datetime, **source: object) -> int:
+    """Count the forms of a week from one source, up to `MOST_COUNTED`."""
+    week = FormSubmission.objects.filter(**source, at__gt=now - timedelta(days=7))
+    return week.order_by()[:MOST_COUNTED].count()
+
+
+def _same_names(signature: Signature) -> list[Signature]:
+    name = signature.represented_by if signature.is_organisation else signature.name
+    same = Q()
+    for spelling in {search.fold(name), search.fold(look_alikes.as_read(name))} - {"", " "}:
+        same |= Q(search_text__contains=spelling)
+    if not same:
+        return []
+    rows = Signature.objects.filter(
+        same, letter=signature.letter_id, confirmed_at__isnull=False, erased_at=None
+    )
+    return list(rows.exclude(pk=signature.pk).defer("email")[:MOST_NAMES])
+
+
+def _decisions_about(signature: Signature) -> list[Decided]:
+    key = bytes(signature.email_key)
+    if not key:
+        return []
+    others = Signature.objects.filter(email_key=key).order_by()
+    ids = [str(public_id) for public_id in others.values_list("public_id", flat=True)[:50]]
+    entries = AuditEntry.objects.filter(
+        object_kind="signature", object_id__in=ids, actor__isnull=False
+    )
+    newest = entries.order_by("-at", "-pk")[:MOST_DECISIONS]
+    return [Decided(action_of(entry), reason_of(entry)) for entry in newest]

@@ -1,0 +1,114 @@
+"""Which signature comes next: the one that waits longest, and that no other moderator looks at."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from django.db.models import Count, Min, Q, QuerySet
+from django.utils.http import urlencode
+
+from openletter.moderation import reviews
+from openletter.signatures.decisions import REVIEWED_AS
+from openletter.signatures.models import Signature
+
+# More are said to be "more than".
+MOST_COUNTED = 10_000
+_TRIES = 5  # each of them lost to another moderator at the same moment
+
+
+@dataclass(frozen=True)
+class Narrowed:
+    """What of the queue somebody wants to see; everything by default."""
+
+    letter: int | None = None
+    because: str = ""
+    flag: str = ""
+    domain: str = ""
+    country: str = ""
+    language: str = ""
+
+    @classmethod
+    def by(cls, query: Mapping[str, str]) -> Narrowed:
+        """Read it from the parameters of an address; what cannot be meant is left out."""
+        letter = query.get("letter", "")
+        texts = {
+            name: query.get(name, "").replace("\x00", "")[:255]
+            for name in ("because", "flag", "domain", "country", "language")
+        }
+        is_key = letter.isascii() and letter.isdigit() and len(letter) < 19
+        return cls(letter=int(letter) if is_key else None, **texts)
+
+    @property
+    def query(self) -> str:
+        """Return the same as parameters of an address, "" or beginning with a question mark."""
+        chosen = {name: value for name, value in vars(self).items() if value}
+        return f"?{urlencode(chosen)}" if chosen else ""
+
+    def rows(self) -> QuerySet[Signature]:
+        """Return all that waits and is meant, whoever looks at it; not what was erased."""
+        found = Signature.objects.filter(state=Signature.State.HELD, erased_at=None)
+        exact: dict[str, Any] = {
+            "letter": self.letter,
+            "held_because": self.because,
+            "email_domain": self.domain.lower(),
+            "country": self.country,
+            "translation__language": self.language,
+        }
+        found = found.filter(**{name: value for name, value in exact.items() if value})
+        return found.filter(flags__contains=[self.flag]) if self.flag else found
+
+
+@dataclass(frozen=True)
+class Waiting:
+    """How much waits, at most `MOST_COUNTED` of it, and since when the oldest."""
+
+    number: int
+    since: datetime | None
+
+    @property
+    def is_more(self) -> bool:
+        return self.number >= MOST_COUNTED
+
+
+def waiting(narrowed: Narrowed) -> Waiting:
+    rows = narrowed.rows()
+    number = rows.order_by()[:MOST_COUNTED].count()
+    oldest = rows.order_by("created_at", "pk").values_list("created_at", flat=True).first()
+    return Waiting(number, oldest)
+
+
+def by_letter() -> list[dict[str, Any]]:
+    """Return for each letter that has any: its key and title, how many wait, since when."""
+    rows = Narrowed().rows().values("letter", "letter__title")
+    counted = rows.annotate(number=Count("pk"), since=Min("created_at")).order_by("since")
+    return [dict(row) for row in counted]
+
+
+def take_next(
+    narrowed: Narrowed,
+    *,
+    moderator_id: int,
+    now: datetime,
+    but_for: frozenset[int] = frozenset(),
+    behind: Signature | None = None,
+) -> Signature | None:
+    """Take the next one before a moderator; None when nothing is left.
+
+    What nobody has looked at comes first. `but_for` are those that the page has already, `behind`
+    is the one that somebody passes over.
+    """
+    free = reviews.is_free(REVIEWED_AS, for_moderator=moderator_id, now=now)
+    kept = reviews.is_kept(REVIEWED_AS)
+    rows = narrowed.rows().filter(free).exclude(pk__in=but_for)
+    if behind is not None:
+        later = Q(created_at=behind.created_at, pk__gt=behind.pk)
+        rows = rows.filter(Q(created_at__gt=behind.created_at) | later)
+    for looked_at in (~kept, kept):
+        candidates = rows.filter(looked_at).order_by("created_at", "pk").defer("email")
+        for one in candidates.select_related("letter", "translation__version")[:_TRIES]:
+            if reviews.claim(REVIEWED_AS, one.pk, moderator_id=moderator_id):
+                return one
+    return None

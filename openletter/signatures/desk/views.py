@@ -1,0 +1,213 @@
+"""The queue at the desk: a card, a key, the next card."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.contrib import admin, messages
+from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.shortcuts import redirect
+from django.template.response import TemplateResponse
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
+
+from openletter.accounts import access
+from openletter.accounts.access import Action
+from openletter.letters.models import Letter
+from openletter.lib.db import clock
+from openletter.moderation import given_reasons, reviews
+from openletter.signatures import decisions, held_reasons
+from openletter.signatures.abuse import flags
+from openletter.signatures.desk import known, queue
+from openletter.signatures.desk.forms import KEEP, PUBLISH, REMOVE, CardForm
+from openletter.signatures.desk.queue import Narrowed
+from openletter.signatures.models import Signature
+
+# In the session: what was decided last, to be undone. Keys and codes, nobody's words.
+_DECIDED = "decided"
+_MOST_UNDONE = 50
+_S = Signature.State
+
+
+@access.needs(Action.DECIDE_SIGNATURES)
+@never_cache
+@require_http_methods(["GET", "HEAD", "POST"])
+def page(request: HttpRequest) -> HttpResponse:
+    """Show the next card, or carry out what was decided about one."""
+    if request.method == "POST":
+        return _decide(request)
+    narrowed = Narrowed.by(request.GET)
+    return _show(request, narrowed, _asked_for(request) or _next(request, narrowed))
+
+
+@access.needs(Action.DECIDE_SIGNATURES)
+@never_cache
+@require_safe
+def card(request: HttpRequest) -> HttpResponse:
+    """Return the next card by itself, for a page that has some already; 204 without one."""
+    narrowed = Narrowed.by(request.GET)
+    signature = _next(request, narrowed)
+    if signature is None:
+        return HttpResponse(status=204)
+    return TemplateResponse(request, "admin/signatures/card.html", _card(signature, narrowed))
+
+
+@access.needs(Action.DECIDE_SIGNATURES)
+@require_POST
+def undo(request: HttpRequest) -> HttpResponse:
+    """Take back what this moderator decided last, and show its card again."""
+    back = reverse("admin:signatures_signature_queue") + Narrowed.by(request.GET).query
+    decided = request.session.get(_DECIDED, [])
+    if not decided:
+        messages.warning(request, _("There is nothing to undo."))
+        return redirect(back)
+    key, revision, act, because = decided[-1]
+    request.session[_DECIDED] = decided[:-1]
+    try:
+        if act == KEEP:
+            reviews.end(decisions.REVIEWED_AS, key)
+        else:
+            decisions.decide(
+                signature_id=key,
+                revision=revision,
+                seen=_S(act),
+                to=_S.HELD,
+                actor_id=_moderator(request),
+                reason=given_reasons.UNDONE,
+                now=clock.now(),
+                held_because=because,
+            )
+    except decisions.NotAllowed:
+        text = _("This signature has changed since you decided, so nothing was undone.")
+        messages.error(request, text)
+        return redirect(back)
+    messages.success(request, _("Your last decision is undone. The signature is waiting again."))
+    return redirect(f"{back}{'&' if '?' in back else '?'}card={key}")
+
+
+def _decide(request: HttpRequest) -> HttpResponse:
+    narrowed = Narrowed.by(request.GET)
+    form = CardForm(request.POST)
+    if not form.is_valid():
+        if _wants_json(request):
+            said = " ".join(str(text) for texts in form.errors.values() for text in texts)
+            return JsonResponse({"said": said}, status=400)
+        return _show(request, narrowed, _asked_for(request, form.data.get("signature")), form)
+    said = _carry_out(request, form.cleaned_data)
+    if _wants_json(request):
+        return JsonResponse({"said": said}, status=409 if said else 200)
+    if said:
+        messages.error(request, said)
+    return redirect(reverse("admin:signatures_signature_queue") + narrowed.query)
+
+
+def _carry_out(request: HttpRequest, typed: dict[str, Any]) -> str:
+    """Do what was decided; return what to say where it could not be done."""
+    key, revision, act = typed["signature"], typed["revision"], typed["act"]
+    moderator, now = _moderator(request), clock.now()
+    rows = Signature.objects.filter(pk=key).values_list("held_because", flat=True)
+    because = rows.first() or ""
+    try:
+        if act == KEEP:
+            decisions.keep_held(
+                signature_id=key,
+                revision=revision,
+                actor_id=moderator,
+                reason=typed["why"],
+                now=now,
+            )
+        else:
+            decisions.decide(
+                signature_id=key,
+                revision=revision,
+                seen=_S.HELD,
+                to=_S(act),
+                actor_id=moderator,
+                reason=typed["why"],
+                now=now,
+            )
+    except decisions.ChangedMeanwhile:
+        return _("This signature has changed since you saw it. Please look at it again.")
+    except decisions.NotAllowed:
+        return _("Another signature from the same address counts already, so this one cannot.")
+    decided = request.session.get(_DECIDED, [])
+    request.session[_DECIDED] = [*decided, [key, revision, act, because]][-_MOST_UNDONE:]
+    return ""
+
+
+def _show(
+    request: HttpRequest,
+    narrowed: Narrowed,
+    signature: Signature | None,
+    form: CardForm | None = None,
+) -> HttpResponse:
+    context = {
+        **admin.site.each_context(request),
+        "title": _("Signatures that wait for a decision"),
+        "opts": Signature._meta,
+        "narrowed": narrowed,
+        "waiting": queue.waiting(narrowed),
+        "letters": Letter.objects.order_by("title").only("pk", "title", "sender_name"),
+        "reasons": held_reasons.all_reasons(),
+        "flags": flags.MEANINGS,
+        "can_undo": bool(request.session.get(_DECIDED)),
+        "form": form,
+        **(_card(signature, narrowed) if signature else {}),
+    }
+    return TemplateResponse(request, "admin/signatures/queue.html", context)
+
+
+def _card(signature: Signature, narrowed: Narrowed) -> dict[str, Any]:
+    return {
+        "one": signature,
+        "narrowed": narrowed,
+        "known": known.of(signature, now=clock.now()),
+        "held_because": held_reasons.in_words(signature.held_because),
+        "suspicions": [flags.in_words([flag]) for flag in signature.flags],
+        "to_publish": given_reasons.TO_PUBLISH,
+        "to_remove": given_reasons.TO_REMOVE,
+        "acts": {"publish": PUBLISH, "keep": KEEP, "remove": REMOVE},
+    }
+
+
+def _next(request: HttpRequest, narrowed: Narrowed) -> Signature | None:
+    behind = request.GET.get("behind", "")
+    passed = (
+        Signature.objects.filter(pk=int(behind)).only("created_at") if _is_key(behind) else None
+    )
+    keys = request.GET.get("but_for", "").split(",")[:_MOST_UNDONE]
+    return queue.take_next(
+        narrowed,
+        moderator_id=_moderator(request),
+        now=clock.now(),
+        but_for=frozenset(int(key) for key in keys if _is_key(key)),
+        behind=passed.first() if passed is not None else None,
+    )
+
+
+def _asked_for(request: HttpRequest, key: str | None = None) -> Signature | None:
+    """Return the card that an address or a form names, if nobody else has it before them."""
+    key = request.GET.get("card", "") if key is None else key
+    if not _is_key(key):
+        return None
+    rows = Narrowed().rows().select_related("letter", "translation__version").defer("email")
+    found = rows.filter(pk=int(key)).first()
+    if found is None or not reviews.claim(
+        decisions.REVIEWED_AS, found.pk, moderator_id=_moderator(request)
+    ):
+        return None
+    return found
+
+
+def _is_key(text: str) -> bool:
+    return text.isascii() and text.isdigit() and len(text) < 19
+
+
+def _moderator(request: HttpRequest) -> int:
+    return int(request.user.pk or 0)
+
+
+def _wants_json(request: HttpRequest) -> bool:
+    return request.headers.get("Accept", "") == "application/json"
