@@ -9,6 +9,7 @@ from django.conf import settings
 from django.core.management import call_command
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 
+from openletter.accounts import roles
 from openletter.accounts.models import User
 from openletter.letters.models import Letter
 from openletter.lib.db import clock, fitness
@@ -44,6 +45,7 @@ class Command(BaseCommand):
     def _migrate(self, options: dict[str, Any]) -> None:
         verbosity = 1 if options["verbosity"] > 1 else 0
         call_command("migrate", interactive=False, verbosity=verbosity)
+        roles.ensure()
         if options["development"]:
             self._develop()
 
