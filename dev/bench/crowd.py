@@ -49,7 +49,7 @@ def run(options: Options) -> int:
         with ThreadPoolExecutor() as beside:
             done = Event()
             readers = beside.submit(_read, site, done)
-            recount = beside.submit(_recount, site, done)
+            recount = beside.submit(site.inside, "recount", options.seconds + options.warm_up)
             try:
                 _sign(options, report, site, line, 1)
             finally:
@@ -85,11 +85,6 @@ def _read(site: FilledSite, done: Event) -> float:
     while not done.is_set():
         line.outcome.add(load.drive(job))
     return line.outcome.rate
-
-
-def _recount(site: FilledSite, done: Event) -> None:
-    while not done.is_set():
-        site.site.manage("recount")
 
 
 def _confirm_far_away(options: Options, report: Report, stack: ExitStack, site: FilledSite) -> None:
