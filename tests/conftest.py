@@ -23,7 +23,7 @@ from openletter.counters import counts
 from openletter.letters.models import Letter
 from openletter.lib.db import clock
 from openletter.mail.outbox import delivery
-from openletter.moderation import source_lists
+from openletter.moderation import source_lists, watched_names
 from openletter.signatures.abuse import form_tokens
 from tests.emptying import empty_tables
 from tests.factories import log_in, make_letter, text_of
@@ -97,6 +97,7 @@ def _fresh() -> None:
     settings.PUBLIC_CACHE_SECONDS = 0
     counts.forget()
     source_lists.forget()
+    watched_names.forget()
     delivery.relay.errors = 0
     clock._known = clock._Known()  # of one that moved the time
     cache.clear()

@@ -74,6 +74,10 @@ class Action(StrEnum):
     LIST_SOURCES = auto()
     CHANGE_SOURCES = auto()
     FORGET_SOURCES = auto()
+    SEE_WATCHED_NAMES = auto()
+    WATCH_NAMES = auto()
+    CHANGE_WATCHED_NAMES = auto()
+    FORGET_WATCHED_NAMES = auto()
 
     SEE_MAILS = auto()
     SEE_DELIVERY = auto()
@@ -159,6 +163,10 @@ RULES: dict[Action, Rule] = {
     _A.LIST_SOURCES: _one_of("moderation.add_listedsource"),
     _A.CHANGE_SOURCES: _one_of("moderation.change_listedsource"),
     _A.FORGET_SOURCES: _one_of("moderation.delete_listedsource"),
+    _A.SEE_WATCHED_NAMES: _seeing("moderation.watchedname"),
+    _A.WATCH_NAMES: _one_of("moderation.add_watchedname"),
+    _A.CHANGE_WATCHED_NAMES: _one_of("moderation.change_watchedname"),
+    _A.FORGET_WATCHED_NAMES: _one_of("moderation.delete_watchedname"),
     _A.SEE_MAILS: _seeing("mail.outgoingmail"),
     _A.SEE_DELIVERY: _one_of("mail.view_outgoingmail"),
     _A.ACT_ON_DELIVERY: _one_of("mail.change_outgoingmail"),
@@ -216,6 +224,12 @@ AT_THE_DESK: dict[str, dict[str, Action]] = {
         "add": _A.LIST_SOURCES,
         "change": _A.CHANGE_SOURCES,
         "delete": _A.FORGET_SOURCES,
+    },
+    "moderation.watchedname": {
+        "view": _A.SEE_WATCHED_NAMES,
+        "add": _A.WATCH_NAMES,
+        "change": _A.CHANGE_WATCHED_NAMES,
+        "delete": _A.FORGET_WATCHED_NAMES,
     },
     "mail.outgoingmail": {"view": _A.SEE_MAILS},
     "accounts.user": {

@@ -15,7 +15,7 @@ from django.utils.translation import gettext_lazy as _
 from openletter.lib.admin.code_filters import CodeFilter
 from openletter.lib.admin.pages import ModelAdmin
 from openletter.lib.db import clock
-from openletter.moderation import audit, source_lists
+from openletter.moderation import audit, source_lists, watched_names
 from openletter.moderation.audit_words import (
     ACTIONS,
     OBJECTS,
@@ -24,8 +24,9 @@ from openletter.moderation.audit_words import (
     of_facts,
     reason_of,
 )
+from openletter.moderation.forms import WatchedNameForm
 from openletter.moderation.history import Recorded, desk_of, object_of
-from openletter.moderation.models import AuditEntry, ListedSource
+from openletter.moderation.models import AuditEntry, ListedSource, WatchedName
 from openletter.moderation.source_forms import ListedSourceForm
 
 _SHORT = 20  # a number or a name; what is longer is a UUID or a hash
@@ -153,3 +154,37 @@ class ListedSourceAdmin(Recorded, ModelAdmin[ListedSource]):
             after={"kind": source.kind, "verdict": source.verdict},
         )
         source_lists.forget()
+
+
+@admin.register(WatchedName)
+class WatchedNameAdmin(Recorded, ModelAdmin[WatchedName]):
+    """Watch the names that others like to forge; on record, and in effect within seconds."""
+
+    recorded_as = "watched name"
+    record_key = "pk"
+
+    form = WatchedNameForm
+    list_display = ("name", "whom_to_ask", "created_at")
+    search_fields = ("name",)
+    ordering = ("-created_at",)
+    actions = None  # one at a time: each is recorded
+
+    def save_model(self, request: HttpRequest, obj: WatchedName, form: Any, change: bool) -> None:
+        super().save_model(request, obj, form, change)
+        self._record(request, obj, "change watched name" if change else "watch name")
+
+    def delete_model(self, request: HttpRequest, obj: WatchedName) -> None:
+        self._record(request, obj, "forget watched name")
+        super().delete_model(request, obj)
+        watched_names.forget()
+
+    def _record(self, request: HttpRequest, watched: WatchedName, action: str) -> None:
+        audit.record(
+            actor_id=request.user.pk,
+            action=action,
+            object_kind="watched name",
+            object_id=watched.pk,
+            reason="",
+            now=clock.now(),
+        )
+        watched_names.forget()

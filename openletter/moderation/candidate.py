@@ -20,6 +20,8 @@ class Candidate:
     affiliation: str
     comment: str
     email_domain: str
+    # Whether the name could be taken for one that staff watch; looked up by whoever asks.
+    is_watched: bool = False
 
     @property
     def person(self) -> str:

@@ -1,9 +1,20 @@
-"""A decision needs a reason, written by whoever decides."""
+"""What moderators type: why they decide so, and which names to watch."""
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from django import forms
+from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy as _
+
+from openletter.moderation import watched_names
+from openletter.moderation.models import WatchedName
+
+if TYPE_CHECKING:
+    _WatchedNameForm = forms.ModelForm[WatchedName]
+else:
+    _WatchedNameForm = forms.ModelForm
 
 LEAST_REASON_LENGTH = 3
 
@@ -16,3 +27,21 @@ class DecisionForm(forms.Form):
         help_text=_("Kept in the audit record. Please mention no names or addresses here."),
         widget=forms.Textarea(attrs={"rows": 3, "autofocus": True}),
     )
+
+
+class WatchedNameForm(_WatchedNameForm):
+    class Meta:
+        model = WatchedName
+        fields = ("name", "whom_to_ask")
+
+    def clean_name(self) -> str:
+        name = str(self.cleaned_data["name"])
+        self.instance.spelling = watched_names.spelling(name)
+        if len(self.instance.spelling) < LEAST_REASON_LENGTH:
+            raise ValidationError(_("Please enter a name that can be told from others."))
+        same = WatchedName.objects.filter(spelling=self.instance.spelling)
+        if same.exclude(pk=self.instance.pk).exists():
+            raise ValidationError(
+                _("This name is already listed. Please change its entry instead.")
+            )
+        return name

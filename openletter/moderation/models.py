@@ -79,6 +79,41 @@ class ListedSource(models.Model):
         return f"{self.get_kind_display()} {self.pk}"
 
 
+class WatchedName(models.Model):
+    """Somebody whose name others like to forge; whoever signs by it is asked by another way."""
+
+    name = models.CharField(
+        _("name"),
+        max_length=200,
+        help_text=_(
+            "As it is known. Other spellings, other alphabets, titles and small mistakes are found,"
+            " too."
+        ),
+    )
+    # In the spelling in which names are compared (watched_names.py).
+    spelling = models.CharField(max_length=600, editable=False)
+    whom_to_ask = models.CharField(
+        _("whom to ask"),
+        max_length=300,
+        blank=True,
+        help_text=_(
+            "Whom a moderator asks whether it is really them, for example “the press office of the"
+            " university”. Shown beside every signature with this name."
+        ),
+    )
+    created_at = models.DateTimeField(_("since"), auto_now_add=True)
+
+    class Meta:
+        verbose_name = _("watched name")
+        verbose_name_plural = _("watched names")
+        constraints = [
+            models.UniqueConstraint(fields=["spelling"], name="one_entry_per_watched_name")
+        ]
+
+    def __str__(self) -> str:
+        return self.name
+
+
 class Review(models.Model):
     """Something that waits for a decision, and the moderator who has it before them.
 

@@ -22,6 +22,12 @@ FIELDS: dict[str, Declaration] = {
         "value": Held("network, domain or keyed hash of an address that staff trust or watch"),
         **impersonal("id", "kind", "verdict", "reason", "created_at"),
     },
+    "WatchedName": {
+        "name": Held("somebody in public life whose name staff watch"),
+        "spelling": Held("the same, as names are compared"),
+        "whom_to_ask": Held("whom staff ask whether it is them"),
+        **impersonal("id", "created_at"),
+    },
     "Review": {
         "moderator": Held("who has it before them"),
         **impersonal("id", "kind", "key", "lease_until", "kept_at"),

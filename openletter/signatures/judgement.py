@@ -1,7 +1,7 @@
 """Whether an attempt can be confirmed, and whether a person looks at it first.
 
-Judges what it is given and asks the database nothing: whoever acts on the answer makes sure that
-the row still is what was judged.
+Judges what it is given and asks the database nothing but, every ten seconds, which names are
+watched: whoever acts on the answer makes sure that the row still is what was judged.
 """
 
 from __future__ import annotations
@@ -10,7 +10,7 @@ from datetime import datetime, timedelta
 
 from openletter.letters import asked_fields
 from openletter.letters.models import Letter
-from openletter.moderation import rules
+from openletter.moderation import rules, watched_names
 from openletter.moderation.candidate import Candidate
 from openletter.signatures.abuse import flags
 from openletter.signatures.models import Signature
@@ -76,6 +76,12 @@ def reason_to_hold(attempt: Signature) -> str:
     return flags.reason_to_hold(attempt.flags) or rules_against(attempt)
 
 
+def is_watched(signature: Signature) -> bool:
+    """Say whether any of its names could be taken for one that others like to forge."""
+    names = {signature.name, signature.represented_by}
+    return any(watched_names.claimed_by(name) for name in names)
+
+
 def rules_against(signature: Signature) -> str:
     """Return why the rules want a person to look at a signature, or an empty text."""
     return rules.reason_to_hold(
@@ -84,6 +90,7 @@ def rules_against(signature: Signature) -> str:
             name=signature.name,
             represented_by=signature.represented_by,
             email_domain=signature.email_domain,
+            is_watched=is_watched(signature),
             **{name: getattr(signature, name) for name in asked_fields.JUDGED},
         )
     )

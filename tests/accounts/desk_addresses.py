@@ -114,6 +114,13 @@ DESK: dict[str, tuple[Door, ...]] = {
         change=(A.CHANGE_SOURCES,),
         delete=(A.FORGET_SOURCES,),
     ),
+    **rows_of(
+        "moderation/watchedname",
+        A.SEE_WATCHED_NAMES,
+        add=(A.WATCH_NAMES,),
+        change=(A.CHANGE_WATCHED_NAMES,),
+        delete=(A.FORGET_WATCHED_NAMES,),
+    ),
     **rows_of("mail/outgoingmail", A.SEE_MAILS),
     "delivery/": (get(A.SEE_DELIVERY),),
     "delivery/throttles/<str:key>/": (get(A.ACT_ON_DELIVERY), post(A.ACT_ON_DELIVERY)),

@@ -24,7 +24,7 @@ from openletter.mail.limits import throttles
 from openletter.mail.models import Throttle
 from openletter.mail.monitoring.dns_checks import lookup
 from openletter.mailings import flows
-from openletter.moderation.models import AuditEntry, ListedSource
+from openletter.moderation.models import AuditEntry, ListedSource, WatchedName
 from openletter.signatures.models import Signature
 from tests.accounts.desk_addresses import DESK, ON_OTHER_PAGES, Door
 from tests.dns_server import NameServer
@@ -73,6 +73,7 @@ def samples() -> dict[str, Any]:
         "ledger/ledgerentry": LedgerEntry.objects.latest("pk").pk,
         "moderation/auditentry": AuditEntry.objects.latest("pk").pk,
         "moderation/listedsource": listed.pk,
+        "moderation/watchedname": WatchedName.objects.create(name="A B", spelling="a b").pk,
         "mail/outgoingmail": mail.pk,
         "accounts/user": account.pk,
         "auth/group": Group.objects.create(name="editors").pk,

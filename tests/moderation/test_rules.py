@@ -118,7 +118,11 @@ HELD = [
 def candidate(name: str = "Suzie Signer", *, organisation: bool = False, **words: str) -> Candidate:
     nothing = {"represented_by": "", "title": "", "affiliation": "", "comment": ""}
     return Candidate(
-        is_organisation=organisation, name=name, email_domain="example.org", **{**nothing, **words}
+        is_organisation=organisation,
+        name=name,
+        email_domain="example.org",
+        is_watched=False,
+        **{**nothing, **words},
     )
 
 

@@ -64,7 +64,12 @@ def judged(typed: Typed) -> tuple[str, str]:
     words |= {"comment": "", field.get(typed.field, typed.field): tidied}
     of_organisation = typed.field in {"organisation", "representative"}
     reason = rules.reason_to_hold(
-        Candidate(is_organisation=of_organisation, email_domain="example.org", **words)
+        Candidate(
+            is_organisation=of_organisation,
+            email_domain="example.org",
+            is_watched=False,
+            **words,
+        )
     )
     return ("held", reason) if reason else ("accepted", "")
 

@@ -5,9 +5,16 @@ from __future__ import annotations
 from typing import cast
 
 from openletter.moderation.candidate import Candidate, Rule
-from openletter.moderation.rules import look_alikes, mixed_scripts, shouting, web_addresses
+from openletter.moderation.rules import (
+    look_alikes,
+    mixed_scripts,
+    notable_names,
+    shouting,
+    web_addresses,
+)
 
 RULES: tuple[Rule, ...] = (
+    cast("Rule", notable_names),
     cast("Rule", mixed_scripts),
     cast("Rule", look_alikes),
     cast("Rule", web_addresses),

@@ -10,8 +10,9 @@ from django.db.models import Q
 from openletter.ledger.models import Tally
 from openletter.lib.db import search
 from openletter.lib.people import look_alikes
+from openletter.moderation import watched_names
 from openletter.moderation.audit_words import action_of, reason_of
-from openletter.moderation.models import AuditEntry
+from openletter.moderation.models import AuditEntry, WatchedName
 from openletter.signatures.models import FormSubmission, Signature
 
 # How many are counted and shown at most: a card is there at once, whatever the size of a letter.
@@ -36,6 +37,7 @@ class Known:
     names: list[Signature]  # of this letter, confirmed, with the same name or one that looks so
     confirmed_after: timedelta | None
     decisions: list[Decided]
+    watched: list[WatchedName]  # names that others like to forge, which it could be taken for
     would_be: int  # the number that it would count as
 
     @property
@@ -55,6 +57,7 @@ def of(signature: Signature, *, now: datetime) -> Known:
         names=_same_names(signature),
         confirmed_after=_confirmed_after(signature),
         decisions=_decisions_about(signature),
+        watched=watched_names.claimed_by(_person(signature)),
         would_be=(tally.people + tally.organisations if tally else 0) + 1,
     )
 
@@ -69,8 +72,12 @@ def _forms(now: datetime, **source: object) -> int:
     return week.order_by()[:MOST_COUNTED].count()
 
 
+def _person(signature: Signature) -> str:
+    return signature.represented_by if signature.is_organisation else signature.name
+
+
 def _same_names(signature: Signature) -> list[Signature]:
-    name = signature.represented_by if signature.is_organisation else signature.name
+    name = _person(signature)
     same = Q()
     for spelling in {search.fold(name), search.fold(look_alikes.as_read(name))} - {"", " "}:
         same |= Q(search_text__contains=spelling)
