@@ -75,6 +75,8 @@ def _acts(slug: str) -> dict[str, Act]:
         "admin list, pending": (staff, f"{desk}?state__exact=pending"),
         "admin search, many found": (staff, f"{desk}?q=okafor"),
         "admin search, few found": (staff, f"{desk}?q=amara+b+okafor+professor"),
+        "admin index": (staff, reverse("admin:index")),
+        "admin queue, a card": (staff, reverse("admin:signatures_signature_queue")),
         "admin search, nobody found": (staff, f"{desk}?q=zwetschgenbaum"),
     }
     acts: dict[str, Act] = {
