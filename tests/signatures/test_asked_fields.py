@@ -91,7 +91,7 @@ def test_signers_and_corrections_answer_all_of_them() -> None:
 
 def test_rules_are_asked_about_those_that_are_judged() -> None:
     known = {one.name for one in fields_of(Candidate)}
-    assert known == {*asked_fields.JUDGED, *OF_ALL, "is_organisation", "email_domain"}
+    assert known == {*asked_fields.JUDGED, *OF_ALL, "is_organisation", "email_domain", "is_watched"}
 
 
 def test_the_record_of_a_correction_says_them_in_words() -> None:
