@@ -37,7 +37,8 @@ class WatchedNameForm(_WatchedNameForm):
     def clean_name(self) -> str:
         name = str(self.cleaned_data["name"])
         self.instance.spelling = watched_names.spelling(name)
-        if len(self.instance.spelling) < LEAST_REASON_LENGTH:
+        longest = WatchedName._meta.get_field("spelling").max_length or 0
+        if not LEAST_REASON_LENGTH <= len(self.instance.spelling) <= longest:
             raise ValidationError(_("Please enter a name that can be told from others."))
         same = WatchedName.objects.filter(spelling=self.instance.spelling)
         if same.exclude(pk=self.instance.pk).exists():

@@ -46,6 +46,12 @@ def keep(kind: str, key: int, *, moderator_id: int, now: datetime) -> None:
     Review.objects.update_or_create(kind=kind, key=key, defaults=looked)
 
 
+def keep_no_longer(kind: str, key: int, *, moderator_id: int) -> None:
+    """Take back that somebody left something for later; nobody else's review is touched."""
+    mine = Review.objects.filter(kind=kind, key=key, moderator=moderator_id)
+    mine.update(kept_at=None)
+
+
 def end(kind: str, key: int) -> None:
     """Forget who looked at something: it is decided, or waits anew."""
     Review.objects.filter(kind=kind, key=key).delete()

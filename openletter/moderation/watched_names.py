@@ -71,8 +71,9 @@ def forget() -> None:
 
 def _watched() -> Watched:
     global _kept
-    if _kept is None or time.monotonic() - _kept[0] > _KEPT_SECONDS:
+    kept = _kept  # once: another thread may forget it meanwhile
+    if kept is None or time.monotonic() - kept[0] > _KEPT_SECONDS:
         rows = tuple(WatchedName.objects.order_by("pk"))
         words = tuple((frozenset(row.spelling.split()), row) for row in rows)
-        _kept = (time.monotonic(), Watched(words, tuple(row.spelling for row in rows)))
-    return _kept[1]
+        kept = _kept = (time.monotonic(), Watched(words, tuple(row.spelling for row in rows)))
+    return kept[1]

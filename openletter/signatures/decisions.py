@@ -9,7 +9,8 @@ from django.db.models import Q, QuerySet
 
 from openletter.ledger.models import LedgerEntry
 from openletter.lib.db import constraints
-from openletter.moderation import audit, reviews
+from openletter.moderation import audit, given_reasons, reviews
+from openletter.moderation.models import AuditEntry
 from openletter.signatures import counting
 from openletter.signatures.abuse import flags
 from openletter.signatures.locks import Gone, lock_signature
@@ -96,6 +97,55 @@ def keep_held(
         object_id=signature.public_id,
         reason=reason,
         now=now,
+    )
+
+
+@transaction.atomic
+def keep_held_no_longer(*, signature_id: int, revision: int, actor_id: int) -> None:
+    """Let a signature wait in its old place that this moderator kept held.
+
+    Raises `ChangedMeanwhile` when it is not held any more, or with other words.
+    """
+    try:
+        signature = lock_signature(signature_id)
+    except Gone as problem:
+        raise ChangedMeanwhile from problem
+    if (signature.revision, signature.state) != (revision, Signature.State.HELD):
+        raise ChangedMeanwhile
+    reviews.keep_no_longer(REVIEWED_AS, signature.pk, moderator_id=actor_id)
+
+
+@transaction.atomic
+def undo(
+    *,
+    signature_id: int,
+    revision: int,
+    decided: Signature.State,
+    actor_id: int,
+    held_because: str,
+    now: datetime,
+) -> None:
+    """Let a signature be held again, and for the same reason, that this moderator decided about.
+
+    Raises `ChangedMeanwhile` when anybody has acted on it since, or `NotAllowed`.
+    """
+    try:
+        signature = lock_signature(signature_id)
+    except Gone as problem:
+        raise NotAllowed("gone") from problem
+    acts = AuditEntry.objects.filter(object_kind="signature", object_id=str(signature.public_id))
+    last = acts.order_by("-at", "-pk").first()
+    if last is None or (last.actor_id, last.action) != (actor_id, f"{decided.value} signature"):
+        raise ChangedMeanwhile
+    decide(
+        signature_id=signature_id,
+        revision=revision,
+        seen=decided,
+        to=Signature.State.HELD,
+        actor_id=actor_id,
+        reason=given_reasons.UNDONE,
+        now=now,
+        held_because=held_because,
     )
 
 

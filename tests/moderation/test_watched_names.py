@@ -72,6 +72,7 @@ def test_a_name_is_listed_once_and_needs_letters() -> None:
     assert not again.is_valid()
     assert "already listed" in str(again.errors)
     assert not WatchedNameForm({"name": "!? -"}).is_valid()
+    assert not WatchedNameForm({"name": "\u88c5" * 200}).is_valid()  # six letters a sign
 
 
 def test_what_staff_list_is_on_record_and_works_at_once() -> None:

@@ -173,6 +173,52 @@ def test_the_last_decision_can_be_undone(
     assert "nothing to undo" in said(desk.post(f"{QUEUE}undo/"))
 
 
+def test_what_another_decided_since_is_not_undone(desk: Client, letter: Letter) -> None:
+    seen, olive = waiting(letter, 5), log_in(make_moderator("olive@example.org"))
+    send(desk, seen, "published")
+    decide(seen, "held")
+    send(olive, seen, "published")
+    assert "changed since you decided" in said(desk.post(f"{QUEUE}undo/"))
+    assert (state_of(seen), numbers(letter)) == ("published", 1)
+
+
+def test_the_page_says_which_decision_it_wants_undone(desk: Client, letter: Letter) -> None:
+    first, second = waiting(letter, 9), waiting(letter, 8)
+    send(desk, first, "published")
+    assert desk.get(QUEUE).context["last_decided"] == first.pk
+    send(desk, second, "published")
+    desk.post(f"{QUEUE}undo/", {"signature": first.pk})
+    assert (state_of(first), state_of(second)) == ("held", "published")
+    assert "nothing to undo" in said(desk.post(f"{QUEUE}undo/", {"signature": "\x00 1"}))
+
+
+def test_what_was_decided_by_another_is_kept_by_nobody(desk: Client, letter: Letter) -> None:
+    seen = waiting(letter, 5)
+    send(desk, seen, "kept")
+    decide(seen, "published")
+    assert "changed since you decided" in said(desk.post(f"{QUEUE}undo/"))
+    assert state_of(seen) == "published"
+
+
+def test_an_old_window_takes_no_card_from_another_moderator(letter: Letter) -> None:
+    only = waiting(letter, 5)
+    suzie, sam = log_in(make_moderator("suzie@example.org")), log_in()
+    assert shown(sam) == only
+    answer = send(suzie, only, "kept")
+    assert (answer.status_code, "left to them" in answer.json()["said"]) == (409, True)
+    assert shown(sam) == only
+
+
+def test_undoing_takes_no_card_from_another_moderator(letter: Letter) -> None:
+    only = waiting(letter, 5)
+    suzie, sam = log_in(make_moderator("suzie@example.org")), log_in()
+    send(suzie, only, "kept")
+    assert shown(sam) == only
+    suzie.post(f"{QUEUE}undo/")
+    assert shown(suzie, f"?card={only.pk}") is None
+    assert shown(sam) == only
+
+
 def said(answer: Any) -> str:
     return " ".join(str(message) for message in get_messages(answer.wsgi_request))
 

@@ -60,24 +60,27 @@ def undo(request: HttpRequest) -> HttpResponse:
     """Take back what this moderator decided last, and show its card again."""
     back = reverse("admin:signatures_signature_queue") + Narrowed.by(request.GET).query
     decided = request.session.get(_DECIDED, [])
-    if not decided:
+    # The page says which one it means: another tab may have decided since.
+    meant = request.POST.get("signature", "")
+    found = [one for one in decided if not meant or str(one[0]) == meant]
+    if not found:
         messages.warning(request, _("There is nothing to undo."))
         return redirect(back)
-    key, revision, act, because = decided[-1]
-    request.session[_DECIDED] = decided[:-1]
+    key, revision, act, because = found[-1]
+    request.session[_DECIDED] = [one for one in decided if one is not found[-1]]
     try:
         if act == KEEP:
-            reviews.end(decisions.REVIEWED_AS, key)
+            decisions.keep_held_no_longer(
+                signature_id=key, revision=revision, actor_id=_moderator(request)
+            )
         else:
-            decisions.decide(
+            decisions.undo(
                 signature_id=key,
                 revision=revision,
-                seen=_S(act),
-                to=_S.HELD,
+                decided=_S(act),
                 actor_id=_moderator(request),
-                reason=given_reasons.UNDONE,
-                now=clock.now(),
                 held_because=because,
+                now=clock.now(),
             )
     except decisions.NotAllowed:
         text = _("This signature has changed since you decided, so nothing was undone.")
@@ -111,6 +114,10 @@ def _carry_out(request: HttpRequest, typed: dict[str, Any]) -> str:
     because = rows.first() or ""
     try:
         if act == KEEP:
+            if not reviews.claim(decisions.REVIEWED_AS, key, moderator_id=moderator):
+                return _(
+                    "Another moderator has this signature before them now: it is left to them."
+                )
             decisions.keep_held(
                 signature_id=key,
                 revision=revision,
@@ -152,7 +159,7 @@ def _show(
         "letters": Letter.objects.order_by("title").only("pk", "title", "sender_name"),
         "reasons": held_reasons.all_reasons(),
         "flags": flags.MEANINGS,
-        "can_undo": bool(request.session.get(_DECIDED)),
+        "last_decided": next((one[0] for one in reversed(request.session.get(_DECIDED, []))), None),
         "form": form,
         **(_card(signature, narrowed) if signature else {}),
     }

@@ -7,6 +7,8 @@ const cards = [...place.querySelectorAll(".card")];
 let at = 0;
 let sending = Promise.resolve(); // one after the other, in the order of the decisions
 let fetching = null;
+let unsent = 0; // decisions that the site has not answered yet
+let undoing = false;
 
 function show() {
   cards.forEach((card, number) => (card.hidden = number !== at));
@@ -46,10 +48,12 @@ const decidedKeys = []; // whose decision may still be under way
 const keyOf = (card) => card.dataset.card;
 
 function decide(card, button) {
+  if (undoing) return;
   const form = card.querySelector("form");
   const fields = new FormData(form, button);
   if (button.dataset.key === "r" && !fields.get("given") && !fields.get("reason")) {
     form.elements.reason.focus(); // without a reason nothing is removed
+    card.dataset.removing = "";
     return;
   }
   cards.splice(cards.indexOf(card), 1);
@@ -57,7 +61,10 @@ function decide(card, button) {
   decidedKeys.push(keyOf(card));
   at = Math.min(at, cards.length);
   show();
-  sending = sending.then(() => send(card, form.action, fields));
+  unsent += 1;
+  sending = sending
+    .then(() => send(card, form.action, fields))
+    .finally(() => (unsent -= 1));
 }
 
 async function send(card, address, fields) {
@@ -67,10 +74,12 @@ async function send(card, address, fields) {
       method: "POST",
       body: new URLSearchParams(fields),
       headers: { Accept: "application/json" },
+      keepalive: true,
     });
     if (response.headers.get("Content-Type")?.startsWith("application/json")) {
       if (response.ok) {
         undoButton.disabled = false;
+        undoButton.form.elements.signature.value = keyOf(card);
         return;
       }
       ({ said } = await response.json());
@@ -108,12 +117,39 @@ async function move(by) {
   show();
 }
 
+// What was pressed last is undone, also while it is still on its way.
+async function undo() {
+  undoing = true;
+  await sending;
+  if (undoButton.disabled) undoing = false;
+  else undoButton.form.submit();
+}
+
+undoButton.form.addEventListener("submit", (event) => {
+  event.preventDefault();
+  undo();
+});
+
+addEventListener("beforeunload", (event) => {
+  if (unsent) event.preventDefault(); // the browser asks whether to leave
+});
+
 const keys = {
   j: () => move(1),
   k: () => move(-1),
-  z: () => sending.then(() => undoButton.disabled || undoButton.click()),
+  z: undo,
   "?": () => document.querySelector("[data-help]").toggleAttribute("open"),
 };
+
+// Whoever was asked why something is removed answers with Enter.
+place.addEventListener("keydown", (event) => {
+  const card = event.target.closest("[name='reason']") && event.target.closest(".card");
+  if (!card) return;
+  if (event.key === "Escape") event.target.blur();
+  if (event.key !== "Enter" || !("removing" in card.dataset)) return;
+  event.preventDefault();
+  decide(card, card.querySelector("button[data-key='r']"));
+});
 
 document.addEventListener("keydown", (event) => {
   const writes = event.target.closest("input:not([type='radio']), textarea, select");
