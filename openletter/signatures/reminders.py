@@ -11,6 +11,8 @@ from django.db.models import Exists, OuterRef
 from openletter.letters.models import Letter
 from openletter.lib.db.address_locks import lock_address
 from openletter.lib.people.addresses import mailbox_key
+from openletter.mail.limits import streams, throttles
+from openletter.mail.models import Lane
 from openletter.signatures import judgement, signing
 from openletter.signatures.models import Signature
 
@@ -20,23 +22,31 @@ SLICE = 500
 # A task ends by itself well before Celery's soft time limit. At three milliseconds for each, and a
 # task a minute, a million people are reminded in three hours.
 LONGEST_RUN_SECONDS = 20.0
+_LATE = timedelta(seconds=30)
 
 
 def remind(*, now: datetime, seconds: float = LONGEST_RUN_SECONDS) -> int:
     """Owe the reminders that have come due, as far as the time reaches; return how many.
 
-    In slices of one letter after another, so that no crowd keeps the others waiting.
+    In slices of one letter after another, so that no crowd keeps the others waiting. While mails
+    that somebody waits for leave late, none is owed: it would stand before whoever signs now.
     """
     until = time.monotonic() + seconds
     queues = [_Queue(letter, 0, FIRST_AFTER) for letter in Letter.objects.open(now)]
     queues += [_Queue(one.letter, 1, SECOND_AFTER) for one in queues if one.letter.second_reminder]
     reminded = 0
-    while queues and time.monotonic() < until:
+    while queues and time.monotonic() < until and not _others_wait(now):
         queue = queues.pop(0)
         reminded += queue.remind_next(now=now)
         if queue.has_more:
             queues.append(queue)
     return reminded
+
+
+def _others_wait(now: datetime) -> bool:
+    free = throttles.throttled().free(streams.of(Lane.CONFIRM))
+    oldest = streams.oldest(Lane.CONFIRM, free, now=now, most=1)
+    return bool(oldest) and now - oldest[0] > _LATE
 
 
 class _Queue:

@@ -10,11 +10,13 @@ from django.db import connection
 from django.utils import timezone
 
 from openletter.letters.models import Letter
+from openletter.mail.models import OutgoingMail
 from openletter.mail.outbox.kinds import Owed, kind_named
 from openletter.signatures import confirmation, reminders
 from openletter.signatures.mails import subjects
 from openletter.signatures.models import Signature
 from tests.factories import make_letter, make_signature, text_of
+from tests.mail.outgoing import outgoing
 from tests.plans import Plan, Plans, analyze, begin_anew, buffers, reads_whole
 from tests.signatures.steps import kinds
 
@@ -33,6 +35,16 @@ def test_who_has_not_confirmed_is_reminded_after_a_day() -> None:
     assert remind_after(timedelta(hours=23)) == 0
     assert remind_after(timedelta(hours=25)) == 1
     assert kinds() == ["signatures.reminder"]
+
+
+def test_no_reminder_stands_before_who_signs_now() -> None:
+    asked = make_signature(asked_at=timezone.now() - 2 * DAY)
+    waits = outgoing("due", about=asked.public_id, topic=asked.letter.topic)
+    for late, reminded in ((31, 0), (29, 1)):
+        OutgoingMail.objects.all().delete()
+        waits.due_at = timezone.now() - timedelta(seconds=late)
+        waits.save(force_insert=True)
+        assert reminders.remind(now=timezone.now()) == reminded
 
 
 def test_the_second_reminder_comes_only_if_the_letter_says_so() -> None:
@@ -144,5 +156,6 @@ def test_a_slice_costs_the_same_however_many_wait(
 
     with Plans() as plans:
         few, many = fill(1, 2_000), fill(2_001, 20_000)
-    assert (len(few), reads_whole(many)) == (2, [])  # the letters, and one slice
+    # The letters, whether others wait (three), and one slice.
+    assert (len(few), reads_whole(many)) == (5, [])
     assert buffers(many) < 2 * buffers(few) + 50, "\n".join(map(str, many))
