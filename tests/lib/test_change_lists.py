@@ -308,3 +308,15 @@ def test_a_wrong_query_leaves_its_kind_in_the_log_and_nothing_of_it(
     (record,) = [one for one in caplog.records if one.name == "openletter.lib.admin.change_lists"]
     assert "signatures.Signature: not shown (WrongQuery" in record.getMessage()
     assert "suzie" not in record.getMessage()
+
+
+@pytest.mark.parametrize("address", LISTS)
+@pytest.mark.usefixtures("rows")
+def test_who_may_only_look_is_told_of_a_wrong_order_too(address: str) -> None:
+    """Without actions a list has one column less."""
+    looks = make_moderator("viewer@example.org", is_superuser=False)
+    seen = Permission.objects.filter(codename__startswith="view_")
+    looks.user_permissions.set(seen)
+    desk = log_in(looks)
+    for column in range(1, 12):
+        assert desk.get(f"{address}?o={column}").status_code == 200, column

@@ -163,7 +163,10 @@ class CarefulList(_Base):
         if self.sortable_by is None:
             return True
         before = ["action_checkbox"] if self.get_actions(request) else []
-        return all((before + shown)[column] in self.sortable_by for column in columns)
+        with_box = before + shown
+        return all(
+            column < len(with_box) and with_box[column] in self.sortable_by for column in columns
+        )
 
     def _check_choice(self, lookup: str, value: str) -> None:
         """Raise `WrongQuery` at a choice that there is not; some filters would pass it over."""
