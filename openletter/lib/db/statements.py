@@ -61,7 +61,8 @@ def _cursor() -> Any:
     if database.queries_logged:
         return database.cursor()
     database.ensure_connection()
-    _forget_old_plans(database.connection)
+    with database.wrap_database_errors:  # as of any statement
+        _forget_old_plans(database.connection)
     bare: Any = psycopg.Cursor(database.connection)
     return database.make_cursor(bare)
 
