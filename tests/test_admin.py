@@ -75,7 +75,7 @@ READ_ONLY = {
 }
 REGISTERED = {model._meta.label: model for model in admin.site._registry}
 # What a form writes besides what was typed: it follows from it.
-DERIVED = {"html", "sha256"}
+DERIVED = {"html", "sha256", "spelling"}
 
 
 def page_of(row: Model) -> str:

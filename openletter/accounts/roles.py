@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from django.contrib.auth.models import Group, Permission
+from django.db import transaction
 
 from openletter.accounts.access import RULES, Action
 
@@ -43,6 +44,7 @@ ROLES: dict[str, tuple[Action, ...]] = {
 }
 
 
+@transaction.atomic
 def ensure() -> list[str]:
     """Make the groups that are not there; return their names."""
     made = []

@@ -169,6 +169,9 @@ class WatchedNameAdmin(Recorded, ModelAdmin[WatchedName]):
     ordering = ("-created_at",)
     actions = None  # one at a time: each is recorded
 
+    def heading(self, obj: WatchedName) -> str:
+        return obj.name
+
     def save_model(self, request: HttpRequest, obj: WatchedName, form: Any, change: bool) -> None:
         super().save_model(request, obj, form, change)
         self._record(request, obj, "change watched name" if change else "watch name")

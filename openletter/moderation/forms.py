@@ -2,19 +2,13 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 from django import forms
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy as _
 
+from openletter.lib.admin.edit_forms import EditForm
 from openletter.moderation import watched_names
 from openletter.moderation.models import WatchedName
-
-if TYPE_CHECKING:
-    _WatchedNameForm = forms.ModelForm[WatchedName]
-else:
-    _WatchedNameForm = forms.ModelForm
 
 LEAST_REASON_LENGTH = 3
 
@@ -29,7 +23,9 @@ class DecisionForm(forms.Form):
     )
 
 
-class WatchedNameForm(_WatchedNameForm):
+class WatchedNameForm(EditForm[WatchedName]):
+    derived = ("spelling",)
+
     class Meta:
         model = WatchedName
         fields = ("name", "whom_to_ask")

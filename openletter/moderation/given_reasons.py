@@ -1,6 +1,7 @@
 """Reasons that moderators give most often: by a digit, in everybody's language.
 
-What is stored is the code. A reason of one's own is stored as it was written.
+What is stored is the code, which nobody types by chance. A reason of one's own is stored as it was
+written.
 """
 
 from __future__ import annotations
@@ -12,22 +13,22 @@ from django.utils.translation import gettext_lazy as _
 if TYPE_CHECKING:
     from django.utils.functional import _StrPromise
 
-LOOKED_AT = "looked at"
-UNDONE = "undone"
+LOOKED_AT = "given: looked at"
+UNDONE = "given: undone"
 
 # In the order of the digits. A code that is stored keeps its meaning.
 TO_PUBLISH: dict[str, _StrPromise] = {
     LOOKED_AT: _("Looked at, and nothing speaks against it."),
-    "known": _("The person or the organisation is known to us."),
-    "asked": _("We asked by another way, and it is genuine."),
+    "given: known": _("The person or the organisation is known to us."),
+    "given: asked": _("We asked in another way, and it is genuine."),
 }
 TO_REMOVE: dict[str, _StrPromise] = {
-    "no name": _("It is not the name of a person or an organisation."),
-    "somebody else": _("It claims to be somebody else."),
-    "advertising": _("It is advertising, or leads to another page."),
-    "abuse": _("It insults somebody or breaks the law."),
-    "twice": _("The same person has signed already."),
-    "scripted": _("It is one of many that a program sent."),
+    "given: no name": _("It is not the name of a person or an organisation."),
+    "given: somebody else": _("It claims to be somebody else."),
+    "given: advertising": _("It is advertising, or leads to another page."),
+    "given: abuse": _("It insults somebody or breaks the law."),
+    "given: twice": _("The same person has signed already."),
+    "given: scripted": _("It is one of many that a program sent."),
 }
 _ALL = {**TO_PUBLISH, **TO_REMOVE, UNDONE: _("A decision was undone.")}
 

@@ -80,7 +80,7 @@ class ListedSource(models.Model):
 
 
 class WatchedName(models.Model):
-    """Somebody whose name others like to forge; whoever signs by it is asked by another way."""
+    """Somebody whose name others like to forge; whoever signs by it is asked in another way."""
 
     name = models.CharField(
         _("name"),
@@ -111,7 +111,8 @@ class WatchedName(models.Model):
         ]
 
     def __str__(self) -> str:
-        return self.name
+        # Kept by the admin's log of changes, so without the name.
+        return _("watched name %(number)s") % {"number": self.pk}
 
 
 class Review(models.Model):

@@ -5,6 +5,7 @@ A lease, so that whoever closes the window gives it back without doing anything.
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from datetime import datetime, timedelta
 
 from django.db.models import Exists, OuterRef, Q
@@ -12,7 +13,7 @@ from django.db.models import Exists, OuterRef, Q
 from openletter.lib.db.statements import row_of, short
 from openletter.moderation.models import Review
 
-LASTS = timedelta(minutes=5)
+LASTS = timedelta(minutes=15)
 _CLAIM = short("""
 INSERT INTO moderation_review AS had (kind, key, moderator_id, lease_until)
 VALUES (%(kind)s, %(key)s, %(moderator)s, clock_timestamp() + %(lasts)s)
@@ -27,6 +28,12 @@ def claim(kind: str, key: int, *, moderator_id: int) -> bool:
     """Take something before oneself for `LASTS`, or say that another moderator has it."""
     values = {"kind": kind, "key": key, "moderator": moderator_id, "lasts": LASTS}
     return row_of(_CLAIM, values) is not None
+
+
+def renew(kind: str, keys: Collection[int], *, moderator_id: int, now: datetime) -> None:
+    """Keep what a moderator still has before them."""
+    mine = Review.objects.filter(kind=kind, key__in=keys, moderator=moderator_id)
+    mine.filter(lease_until__gt=now).update(lease_until=now + LASTS)
 
 
 def is_free(kind: str, *, for_moderator: int, now: datetime) -> Q:

@@ -19,8 +19,10 @@ from openletter.moderation.models import WatchedName
 
 # How long a process goes on with what it read; every confirmation asks for it.
 _KEPT_SECONDS = 10.0
-# Of a hundred. "Alice Peacock" is 92 to "Alise Peacock" and 88 to "Alan Peacock".
-_LEAST_ALIKE = 90.0
+# Of a hundred. Whole names without spaces, and each word of a listed name beside the word of the
+# other that is most like it: "Katherine" is 78 to "Catherine", and "Alan" 67 to "Alice".
+_LEAST_ALIKE, _WORDS_LEAST_ALIKE = 90.0, 77.0
+_SHORT = 4  # "Jo" and "Bo" are two people
 _APART = re.compile(r"[^a-z0-9]+")
 # A soft sign, and what stands in names such as O'Neill.
 _WITHIN = str.maketrans("", "", "'`\"")
@@ -28,39 +30,53 @@ _WITHIN = str.maketrans("", "", "'`\"")
 
 @dataclass(frozen=True)
 class Watched:
-    """All that is listed, as names are compared."""
+    """All that is listed, as names are compared: each row's words, and all words once."""
 
-    rows: tuple[tuple[frozenset[str], WatchedName], ...]
-    spellings: tuple[str, ...]
+    rows: list[WatchedName]
+    wholes: list[str]
+    words: list[frozenset[str]]
+    all_words: list[str]
+
+    def claimed_by(self, its_words: list[str]) -> set[int]:
+        """Return the places of those that a name of these words could be taken for."""
+        found = {place for _one, place in _alike("".join(its_words), self.wholes, _LEAST_ALIKE)}
+        known: set[str] = set()
+        for word in set(its_words):
+            for wanted, _place in _alike(word, self.all_words, _WORDS_LEAST_ALIKE):
+                if wanted == word or min(len(wanted), len(word)) >= _SHORT:
+                    known.add(wanted)
+        # One word alone is in too many names.
+        return found | {
+            n for n, words in enumerate(self.words) if len(words) > 1 and words <= known
+        }
+
+
+def _alike(text: str, among: list[str], least: float) -> list[tuple[str, int]]:
+    found = process.extract(text, among, scorer=fuzz.ratio, score_cutoff=least, limit=None)
+    return [(one, place) for one, _score, place in found]
 
 
 _kept: tuple[float, Watched] | None = None
 
 
 def spelling(name: str) -> str:
-    """Return a name as it is compared: in Latin letters, without accents, words in their order."""
+    """Return a name as it is listed once: in Latin letters, without accents, its words sorted."""
+    return " ".join(sorted(_words(name)))
+
+
+def _words(name: str) -> list[str]:
     words = _APART.split(anyascii(name).casefold().translate(_WITHIN))
-    return " ".join(sorted(word for word in words if word))
+    return [word for word in words if word]
 
 
 def claimed_by(name: str) -> list[WatchedName]:
     """Return the listed names that somebody's name could be taken for."""
     watched = _watched()
-    if not watched.rows or not name:
+    if not watched.rows:
         return []
-    found: dict[int, WatchedName] = {}
-    for text in {spelling(name), spelling(look_alikes.as_read(name))}:
-        words = frozenset(text.split())
-        for wanted, row in watched.rows:
-            if len(wanted) > 1 and wanted <= words:
-                found[row.pk] = row
-        alike = process.extract(
-            text, watched.spellings, scorer=fuzz.ratio, score_cutoff=_LEAST_ALIKE, limit=3
-        )
-        for _text, _score, place in alike:
-            row = watched.rows[place][1]
-            found[row.pk] = row
-    return list(found.values())
+    spelled = [words for text in (name, look_alikes.as_read(name)) if (words := _words(text))]
+    places = {place for words in spelled for place in watched.claimed_by(words)}
+    return [watched.rows[place] for place in sorted(places)]
 
 
 def forget() -> None:
@@ -73,7 +89,11 @@ def _watched() -> Watched:
     global _kept
     kept = _kept  # once: another thread may forget it meanwhile
     if kept is None or time.monotonic() - kept[0] > _KEPT_SECONDS:
-        rows = tuple(WatchedName.objects.order_by("pk"))
-        words = tuple((frozenset(row.spelling.split()), row) for row in rows)
-        kept = _kept = (time.monotonic(), Watched(words, tuple(row.spelling for row in rows)))
+        kept = _kept = (time.monotonic(), _read(list(WatchedName.objects.order_by("pk"))))
     return kept[1]
+
+
+def _read(rows: list[WatchedName]) -> Watched:
+    words = [frozenset(row.spelling.split()) for row in rows]
+    wholes = ["".join(_words(row.name)) for row in rows]
+    return Watched(rows, wholes, words, sorted(frozenset().union(*words)))

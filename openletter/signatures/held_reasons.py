@@ -17,7 +17,7 @@ _REASONS: dict[str, _StrPromise] = {
     "moderator": _("A moderator wants to look at it again."),
     "letter is reviewed": _("On this letter every signature is reviewed."),
     "corrected": _("The signatory has changed the words."),
-    "notable name": _("The name is one that staff watch: please ask by another way."),
+    "notable name": _("The name is one that staff watch: please ask in another way."),
     "unlike a name": _("It does not look like a name."),
     "web address": _("It may contain a web address."),
     "mixed scripts": _("The name mixes letters from several alphabets."),

@@ -12,6 +12,7 @@ from openletter.letters import asked_fields
 from openletter.letters.models import Letter
 from openletter.moderation import rules, watched_names
 from openletter.moderation.candidate import Candidate
+from openletter.moderation.models import WatchedName
 from openletter.signatures.abuse import flags
 from openletter.signatures.models import Signature
 
@@ -76,10 +77,11 @@ def reason_to_hold(attempt: Signature) -> str:
     return flags.reason_to_hold(attempt.flags) or rules_against(attempt)
 
 
-def is_watched(signature: Signature) -> bool:
-    """Say whether any of its names could be taken for one that others like to forge."""
-    names = {signature.name, signature.represented_by}
-    return any(watched_names.claimed_by(name) for name in names)
+def watched_names_of(signature: Signature) -> list[WatchedName]:
+    """Return the names that others like to forge, for which any of its names could be taken."""
+    names = (signature.name, signature.represented_by)
+    found = {row.pk: row for name in names for row in watched_names.claimed_by(name)}
+    return list(found.values())
 
 
 def rules_against(signature: Signature) -> str:
@@ -90,7 +92,7 @@ def rules_against(signature: Signature) -> str:
             name=signature.name,
             represented_by=signature.represented_by,
             email_domain=signature.email_domain,
-            is_watched=is_watched(signature),
+            is_watched=bool(watched_names_of(signature)),
             **{name: getattr(signature, name) for name in asked_fields.JUDGED},
         )
     )

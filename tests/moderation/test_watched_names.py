@@ -9,6 +9,7 @@ from openletter.moderation import watched_names
 from openletter.moderation.forms import WatchedNameForm
 from openletter.moderation.models import AuditEntry, WatchedName
 from openletter.signatures import confirmation
+from tests.asking import change
 from tests.factories import log_in, make_letter, make_signature
 
 pytestmark = pytest.mark.django_db
@@ -37,6 +38,10 @@ def watch(name: str, whom: str = "") -> WatchedName:
         ("Taras Bulba", "Тарас Бульба"),
         ("Тарас Бульба", "Taras Bulba"),
         ("Μαρία Νάνου", "Maria Nanou"),
+        ("Alice Peacock", "Dr. Alise Peacock"),
+        ("Alice Peacock", "Alise M. Peacok"),
+        ("Katherine Johnson", "Catherine Johnson"),
+        ("Xi Jinping", "习近平"),
         ("Zendaya", "Zendaya"),
     ],
 )
@@ -81,10 +86,13 @@ def test_what_staff_list_is_on_record_and_works_at_once() -> None:
     desk.post(f"{LIST}add/", {"name": "Alice Peacock", "whom_to_ask": "her office"})
     row = WatchedName.objects.get()
     assert watched_names.claimed_by("Alice Peacock") == [row]
+    change(desk, f"{LIST}{row.pk}/change/", {"name": "Bob Miller"})
+    assert watched_names.claimed_by("Alice Peacock") == []
+    assert watched_names.claimed_by("Bob Miller") == [row]
     desk.post(f"{LIST}{row.pk}/delete/", {"post": "yes"})
     assert watched_names.claimed_by("Alice Peacock") == []
     actions = list(AuditEntry.objects.order_by("pk").values_list("action", flat=True))
-    assert actions == ["watch name", "forget watched name"]
+    assert actions == ["watch name", "change watched name", "forget watched name"]
     assert "Peacock" not in str(list(AuditEntry.objects.values()))
 
 

@@ -73,7 +73,7 @@ def test_what_has_waited_longest_comes_first_and_the_next_one_when_it_is_decided
     assert send(desk, old, "published").status_code == 200
     assert (state_of(old), numbers(letter)) == ("published", 1)
     assert shown(desk) == young
-    assert send(desk, young, "removed", given="no name").status_code == 200
+    assert send(desk, young, "removed", given="given: no name").status_code == 200
     assert (state_of(young), numbers(letter)) == ("removed", 1)
     assert "Nothing is waiting for you here." in desk.get(QUEUE).content.decode()
 
@@ -110,7 +110,7 @@ def test_two_moderators_never_have_the_same_card(letter: Letter) -> None:
     assert (shown(suzie), shown(sam)) == (first, second)
     assert (shown(suzie), shown(sam)) == (first, second)  # and each the same again
     Review.objects.filter(key=first.pk).update(lease_until=timezone.now() - timedelta(seconds=1))
-    send(sam, second, "removed", given="twice")
+    send(sam, second, "removed", given="given: twice")
     assert shown(sam) == first  # the window of the other was closed long ago
     assert shown(suzie) is None
 
@@ -129,7 +129,7 @@ def test_a_card_that_changed_meanwhile_is_not_decided(desk: Client, letter: Lett
 def test_a_removal_has_to_say_why_and_nothing_typed_is_lost(desk: Client, letter: Letter) -> None:
     seen = waiting(letter, 5)
     answer = send(desk, seen, "removed")
-    assert (answer.status_code, state_of(seen)) == (400, "held")
+    assert (answer.status_code, state_of(seen)) == (422, "held")
     sent = {"signature": seen.pk, "revision": seen.revision, "act": "removed", "reason": "no"}
     page = desk.post(QUEUE, sent).content.decode()
     assert "at least 3 characters" in page
@@ -156,7 +156,8 @@ def test_passing_over_shows_the_next_one_and_decides_nothing(desk: Client, lette
 
 
 @pytest.mark.parametrize(
-    ("act", "after", "given"), [("published", 1, ""), ("removed", 0, "abuse"), ("kept", 0, "")]
+    ("act", "after", "given"),
+    [("published", 1, ""), ("removed", 0, "given: abuse"), ("kept", 0, "")],
 )
 def test_the_last_decision_can_be_undone(
     desk: Client, letter: Letter, act: str, after: int, given: str
@@ -290,7 +291,7 @@ def test_a_card_knows_the_source_the_speed_and_earlier_decisions(letter: Letter)
         revision=before.revision,
         to=S.REMOVED,
         actor_id=make_moderator().pk,
-        reason="somebody else",
+        reason="given: somebody else",
         now=now,
     )
     seen = waiting(
@@ -386,3 +387,29 @@ def test_who_looked_at_what_is_forgotten_after_a_month(letter: Letter) -> None:
     assert [one.number for one in found] == [1]
     personal.expire(now=now, limit=10, dry_run=False)
     assert [review.key for review in Review.objects.all()] == [2]
+
+
+def test_a_card_is_shown_as_it_is_now_or_not_at_all(letter: Letter) -> None:
+    seen = waiting(letter, 5)
+    suzie, sam = log_in(make_moderator("suzie@example.org")), log_in()
+    Signature.objects.filter(pk=seen.pk).update(name="Somebody Else")
+    found = suzie.get(f"{QUEUE}card/?card={seen.pk}")
+    assert found.context["one"].revision == seen.revision + 1
+    assert sam.get(f"{QUEUE}card/?card={seen.pk}").status_code == 204
+    decide(Signature.objects.get(pk=seen.pk), "removed")
+    assert suzie.get(f"{QUEUE}card/?card={seen.pk}").status_code == 204
+
+
+def test_a_moderator_keeps_the_cards_that_the_page_has(desk: Client, letter: Letter) -> None:
+    first, _second = waiting(letter, 9), waiting(letter, 8)
+    assert shown(desk) == first
+    soon = timezone.now() + timedelta(seconds=30)
+    Review.objects.update(lease_until=soon)
+    desk.get(f"{QUEUE}card/?but_for={first.pk}")
+    assert Review.objects.get(key=first.pk).lease_until > soon
+
+
+def test_a_name_that_only_begins_so_is_another(letter: Letter) -> None:
+    make_published(letter, name="Anna Bergman")
+    same = make_published(letter, name="Anna Berg")
+    assert known.of(waiting(letter, 5, name="Anna Berg"), now=timezone.now()).names == [same]

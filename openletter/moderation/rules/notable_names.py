@@ -1,4 +1,4 @@
-"""Hold whoever signs by a name that staff watch, until somebody has asked them by another way."""
+"""Hold whoever signs by a name that staff watch, until somebody has asked them in another way."""
 
 from __future__ import annotations
 

@@ -10,15 +10,16 @@ from django.db.models import Q
 from openletter.ledger.models import Tally
 from openletter.lib.db import search
 from openletter.lib.people import look_alikes
-from openletter.moderation import watched_names
 from openletter.moderation.audit_words import action_of, reason_of
 from openletter.moderation.models import AuditEntry, WatchedName
+from openletter.signatures import judgement
 from openletter.signatures.models import FormSubmission, Signature
 
 # How many are counted and shown at most: a card is there at once, whatever the size of a letter.
 MOST_COUNTED = 1_000
 MOST_NAMES = 5
 MOST_DECISIONS = 5
+_MOST_LOOKED_AT = 50
 _SUSPICIOUSLY_QUICK = timedelta(seconds=30)
 
 
@@ -33,7 +34,7 @@ class Decided:
 @dataclass(frozen=True)
 class Known:
     same_network: int | None  # forms of the last days from there, this one too; None: not known
-    same_domain: int  # other signatures of this letter from its e-mail domain
+    same_domain: int  # the same of its e-mail domain
     names: list[Signature]  # of this letter, confirmed, with the same name or one that looks so
     confirmed_after: timedelta | None
     decisions: list[Decided]
@@ -57,7 +58,7 @@ def of(signature: Signature, *, now: datetime) -> Known:
         names=_same_names(signature),
         confirmed_after=_confirmed_after(signature),
         decisions=_decisions_about(signature),
-        watched=watched_names.claimed_by(_person(signature)),
+        watched=judgement.watched_names_of(signature),
         would_be=(tally.people + tally.organisations if tally else 0) + 1,
     )
 
@@ -72,21 +73,26 @@ def _forms(now: datetime, **source: object) -> int:
     return week.order_by()[:MOST_COUNTED].count()
 
 
-def _person(signature: Signature) -> str:
-    return signature.represented_by if signature.is_organisation else signature.name
+def _spellings(signature: Signature) -> set[str]:
+    """Return a person's name, or an organisation's, as it is searched and as it is read."""
+    name = signature.name
+    return {search.fold(name), search.fold(look_alikes.as_read(name))}
 
 
 def _same_names(signature: Signature) -> list[Signature]:
-    name = _person(signature)
+    spellings = _spellings(signature) - {"", " "}
     same = Q()
-    for spelling in {search.fold(name), search.fold(look_alikes.as_read(name))} - {"", " "}:
+    for spelling in spellings:
         same |= Q(search_text__contains=spelling)
     if not same:
         return []
     rows = Signature.objects.filter(
         same, letter=signature.letter_id, confirmed_at__isnull=False, erased_at=None
     )
-    return list(rows.exclude(pk=signature.pk).defer("email")[:MOST_NAMES])
+    # Names that only begin so, and affiliations, are found too.
+    found = rows.exclude(pk=signature.pk).defer("email").order_by("-created_at", "-pk")
+    alike = [one for one in found[:_MOST_LOOKED_AT] if _spellings(one) & spellings]
+    return alike[:MOST_NAMES]
 
 
 def _decisions_about(signature: Signature) -> list[Decided]:

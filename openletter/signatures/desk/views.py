@@ -46,9 +46,12 @@ def page(request: HttpRequest) -> HttpResponse:
 @never_cache
 @require_safe
 def card(request: HttpRequest) -> HttpResponse:
-    """Return the next card by itself, for a page that has some already; 204 without one."""
+    """Return the next card by itself, for a page that has some already; 204 without one.
+
+    Or the one that is asked for as it is now, unless it is decided or before another moderator.
+    """
     narrowed = Narrowed.by(request.GET)
-    signature = _next(request, narrowed)
+    signature = _asked_for(request) if "card" in request.GET else _next(request, narrowed)
     if signature is None:
         return HttpResponse(status=204)
     return TemplateResponse(request, "admin/signatures/card.html", _card(signature, narrowed))
@@ -96,7 +99,7 @@ def _decide(request: HttpRequest) -> HttpResponse:
     if not form.is_valid():
         if _wants_json(request):
             said = " ".join(str(text) for texts in form.errors.values() for text in texts)
-            return JsonResponse({"said": said}, status=400)
+            return JsonResponse({"said": said}, status=422)
         return _show(request, narrowed, _asked_for(request, form.data.get("signature")), form)
     said = _carry_out(request, form.cleaned_data)
     if _wants_json(request):
@@ -163,7 +166,8 @@ def _show(
         "form": form,
         **(_card(signature, narrowed) if signature else {}),
     }
-    return TemplateResponse(request, "admin/signatures/queue.html", context)
+    status = 200 if form is None else 422
+    return TemplateResponse(request, "admin/signatures/queue.html", context, status=status)
 
 
 def _card(signature: Signature, narrowed: Narrowed) -> dict[str, Any]:
@@ -184,12 +188,15 @@ def _next(request: HttpRequest, narrowed: Narrowed) -> Signature | None:
     passed = (
         Signature.objects.filter(pk=int(behind)).only("created_at") if _is_key(behind) else None
     )
-    keys = request.GET.get("but_for", "").split(",")[:_MOST_UNDONE]
+    asked = request.GET.get("but_for", "").split(",")[:_MOST_UNDONE]
+    keys = frozenset(int(key) for key in asked if _is_key(key))
+    moderator, now = _moderator(request), clock.now()
+    reviews.renew(decisions.REVIEWED_AS, keys, moderator_id=moderator, now=now)
     return queue.take_next(
         narrowed,
-        moderator_id=_moderator(request),
-        now=clock.now(),
-        but_for=frozenset(int(key) for key in keys if _is_key(key)),
+        moderator_id=moderator,
+        now=now,
+        but_for=keys,
         behind=passed.first() if passed is not None else None,
     )
 
