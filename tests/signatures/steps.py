@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from typing import Any
 
 from django.contrib.messages import get_messages
 from django.test import Client
+from django.utils import timezone
 
+from openletter.letters.models import Letter
 from openletter.mail.models import OutgoingMail
 from openletter.signatures.models import Signature
+from tests.factories import make_held
 
 LIST = "/admin/signatures/signature/"
 
@@ -29,3 +33,12 @@ def form_on(page: str) -> str:
 
 def kinds() -> list[str]:
     return list(OutgoingMail.objects.order_by("pk").values_list("kind", flat=True))
+
+
+def waiting(letter: Letter, minutes: int, **fields: Any) -> Signature:
+    """Make a held signature that has waited so long."""
+    fields.setdefault("held_because", "unlike a name")
+    signature = make_held(letter, **fields)
+    signature.created_at = timezone.now() - timedelta(minutes=minutes)
+    signature.save(update_fields=["created_at"])
+    return signature

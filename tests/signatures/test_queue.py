@@ -14,39 +14,28 @@ from django.utils import timezone
 
 from openletter.ledger.models import Tally
 from openletter.letters.models import Letter
-from openletter.lib.people import look_alikes
 from openletter.moderation import personal
 from openletter.moderation.models import AuditEntry, Review
 from openletter.self_service import changes
 from openletter.signatures import decisions
-from openletter.signatures.desk import known, queue
+from openletter.signatures.desk import queue
 from openletter.signatures.desk.queue import Narrowed
-from openletter.signatures.models import FormSubmission, Signature
+from openletter.signatures.models import Signature
 from tests.factories import (
     decide,
     log_in,
-    make_held,
     make_letter,
     make_moderator,
-    make_published,
     make_signature,
 )
 from tests.queries import queries_of
+from tests.signatures.steps import waiting
 from tests.steps import state_of
 
 pytestmark = pytest.mark.django_db
 S = Signature.State
 QUEUE = "/admin/signatures/signature/queue/"
 JSON = {"Accept": "application/json"}
-
-
-def waiting(letter: Letter, minutes: int, **fields: Any) -> Signature:
-    """Make a held signature that has waited so long."""
-    fields.setdefault("held_because", "unlike a name")
-    signature = make_held(letter, **fields)
-    signature.created_at = timezone.now() - timedelta(minutes=minutes)
-    signature.save(update_fields=["created_at"])
-    return signature
 
 
 def shown(desk: Client, query: str = "") -> Signature | None:
@@ -274,49 +263,6 @@ def test_what_is_erased_has_no_card(desk: Client, letter: Letter) -> None:
     assert shown(desk) is None
 
 
-def test_a_card_knows_who_bears_the_name_whatever_the_letters_look_like(letter: Letter) -> None:
-    genuine = make_published(letter, name="Alice Peacock")
-    make_published(letter, name="Bob Peacock")
-    forged = waiting(letter, 5, name="\u0410lice Pea\u0441ock")
-    found = known.of(forged, now=timezone.now())
-    assert found.names == [genuine]
-    assert look_alikes.as_read("\u0410lice") == "Alice"
-
-
-def test_a_card_knows_the_source_the_speed_and_earlier_decisions(letter: Letter) -> None:
-    now = timezone.now()
-    before = make_published(letter, email="mallory@example.net")
-    decisions.decide(
-        signature_id=before.pk,
-        revision=before.revision,
-        to=S.REMOVED,
-        actor_id=make_moderator().pk,
-        reason="given: somebody else",
-        now=now,
-    )
-    seen = waiting(
-        letter,
-        5,
-        email="mallory@example.net",
-        asked_at=now - timedelta(seconds=20),
-        confirmed_at=now,
-    )
-    for reference in (seen.public_id, before.public_id):
-        FormSubmission.objects.create(
-            reference=reference,
-            letter=letter,
-            network_key=b"n" * 32,
-            email_domain="example.net",
-            at=now,
-        )
-    found = known.of(seen, now=now)
-    assert (found.same_network, found.same_domain, found.is_quick) == (2, 2, True)
-    assert [(one.what, one.why) for one in found.decisions] == [
-        ("removed a signature", "It claims to be somebody else.")
-    ]
-    assert found.would_be == 1
-
-
 def test_a_card_asks_for_the_same_however_many_wait(desk: Client, letter: Letter) -> None:
     waiting(letter, 50)
     few = queries_of(desk, QUEUE)
@@ -407,9 +353,3 @@ def test_a_moderator_keeps_the_cards_that_the_page_has(desk: Client, letter: Let
     Review.objects.update(lease_until=soon)
     desk.get(f"{QUEUE}card/?but_for={first.pk}")
     assert Review.objects.get(key=first.pk).lease_until > soon
-
-
-def test_a_name_that_only_begins_so_is_another(letter: Letter) -> None:
-    make_published(letter, name="Anna Bergman")
-    same = make_published(letter, name="Anna Berg")
-    assert known.of(waiting(letter, 5, name="Anna Berg"), now=timezone.now()).names == [same]

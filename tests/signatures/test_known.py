@@ -1,0 +1,68 @@
+"""What a card of the queue knows of a signature that waits."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+import pytest
+from django.utils import timezone
+
+from openletter.letters.models import Letter
+from openletter.lib.people import look_alikes
+from openletter.signatures import decisions
+from openletter.signatures.desk import known
+from openletter.signatures.models import FormSubmission, Signature
+from tests.factories import make_moderator, make_published
+from tests.signatures.steps import waiting
+
+pytestmark = pytest.mark.django_db
+S = Signature.State
+
+
+def test_a_card_knows_who_bears_the_name_whatever_the_letters_look_like(letter: Letter) -> None:
+    genuine = make_published(letter, name="Alice Peacock")
+    make_published(letter, name="Bob Peacock")
+    forged = waiting(letter, 5, name="\u0410lice Pea\u0441ock")
+    found = known.of(forged, now=timezone.now())
+    assert found.names == [genuine]
+    assert look_alikes.as_read("\u0410lice") == "Alice"
+
+
+def test_a_card_knows_the_source_the_speed_and_earlier_decisions(letter: Letter) -> None:
+    now = timezone.now()
+    before = make_published(letter, email="mallory@example.net")
+    decisions.decide(
+        signature_id=before.pk,
+        revision=before.revision,
+        to=S.REMOVED,
+        actor_id=make_moderator().pk,
+        reason="given: somebody else",
+        now=now,
+    )
+    seen = waiting(
+        letter,
+        5,
+        email="mallory@example.net",
+        asked_at=now - timedelta(seconds=20),
+        confirmed_at=now,
+    )
+    for reference in (seen.public_id, before.public_id):
+        FormSubmission.objects.create(
+            reference=reference,
+            letter=letter,
+            network_key=b"n" * 32,
+            email_domain="example.net",
+            at=now,
+        )
+    found = known.of(seen, now=now)
+    assert (found.same_network, found.same_domain, found.is_quick) == (2, 2, True)
+    assert [(one.what, one.why) for one in found.decisions] == [
+        ("removed a signature", "It claims to be somebody else.")
+    ]
+    assert found.would_be == 1
+
+
+def test_a_name_that_only_begins_so_is_another(letter: Letter) -> None:
+    make_published(letter, name="Anna Bergman")
+    same = make_published(letter, name="Anna Berg")
+    assert known.of(waiting(letter, 5, name="Anna Berg"), now=timezone.now()).names == [same]
