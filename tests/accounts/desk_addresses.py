@@ -101,7 +101,10 @@ DESK: dict[str, tuple[Door, ...]] = {
     "mailings/mailing/<int:pk>/send/": (get(A.SEND_MAILINGS), post(A.SEND_MAILINGS)),
     "mailings/mailing/<int:pk>/<str:act>/ask/": (get(A.SEND_MAILINGS), post(A.SEND_MAILINGS)),
     **rows_of("signatures/signature", A.SEE_SIGNATURES, change=(A.PLACE_FIRST_SIGNATORIES,)),
-    "signatures/signature/queue/": (get(A.DECIDE_SIGNATURES), post(A.DECIDE_SIGNATURES)),
+    "signatures/signature/queue/": (
+        get(A.DECIDE_SIGNATURES),
+        Door("post", (A.DECIDE_SIGNATURES,), frozenset({422})),  # without a decision
+    ),
     "signatures/signature/queue/card/": (get(A.DECIDE_SIGNATURES, let_in=204),),
     "signatures/signature/queue/undo/": (post(A.DECIDE_SIGNATURES),),
     **rows_of("ledger/ledgerentry", A.SEE_LEDGER),
