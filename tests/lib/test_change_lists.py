@@ -310,6 +310,7 @@ def test_a_wrong_query_leaves_its_kind_in_the_log_and_nothing_of_it(
     assert "suzie" not in record.getMessage()
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("address", LISTS)
 @pytest.mark.usefixtures("rows")
 def test_who_may_only_look_is_told_of_a_wrong_order_too(address: str) -> None:
