@@ -61,17 +61,17 @@ def _cursor() -> Any:
     if database.queries_logged:
         return database.cursor()
     database.ensure_connection()
-    with database.wrap_database_errors:  # as of any statement
-        _forget_old_plans(database.connection)
+    _forget_old_plans(database)
     bare: Any = psycopg.Cursor(database.connection)
     return database.make_cursor(bare)
 
 
-def _forget_old_plans(bare: Any) -> None:
-    now = time.monotonic()
+def _forget_old_plans(database: Any) -> None:
+    bare, now = database.connection, time.monotonic()
     if bare.plans_made_at + PLANS_LAST <= now and bare.prepare_threshold is not None:
         bare.plans_made_at = now
-        bare.execute("DISCARD PLANS")
+        with database.wrap_database_errors:  # as of any statement
+            bare.execute("DISCARD PLANS")
 
 
 def only_row_of(statement: str, parameters: Parameters) -> Row:
