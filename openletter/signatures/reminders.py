@@ -11,8 +11,8 @@ from django.db.models import Exists, OuterRef
 from openletter.letters.models import Letter
 from openletter.lib.db.address_locks import lock_address
 from openletter.lib.people.addresses import mailbox_key
-from openletter.mail.limits import streams, throttles
 from openletter.mail.models import Lane
+from openletter.mail.outbox import wait_estimate
 from openletter.signatures import judgement, signing
 from openletter.signatures.models import Signature
 
@@ -35,18 +35,16 @@ def remind(*, now: datetime, seconds: float = LONGEST_RUN_SECONDS) -> int:
     queues = [_Queue(letter, 0, FIRST_AFTER) for letter in Letter.objects.open(now)]
     queues += [_Queue(one.letter, 1, SECOND_AFTER) for one in queues if one.letter.second_reminder]
     reminded = 0
-    while queues and time.monotonic() < until and not _others_wait(now):
+    while (
+        queues
+        and time.monotonic() < until
+        and wait_estimate.lateness(Lane.CONFIRM, now=now) <= _LATE
+    ):
         queue = queues.pop(0)
         reminded += queue.remind_next(now=now)
         if queue.has_more:
             queues.append(queue)
     return reminded
-
-
-def _others_wait(now: datetime) -> bool:
-    free = throttles.throttled().free(streams.of(Lane.CONFIRM))
-    oldest = streams.oldest(Lane.CONFIRM, free, now=now, most=1)
-    return bool(oldest) and now - oldest[0] > _LATE
 
 
 class _Queue:

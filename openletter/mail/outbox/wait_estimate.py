@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from openletter.mail.limits import streams, throttles
+from openletter.mail.limits.streams import Stream
 from openletter.mail.models import OutgoingMail
 from openletter.mail.outbox import queue_length
 
@@ -33,15 +34,25 @@ def expected(lane: str, *, now: datetime) -> Wait:
     pace of the last minutes or seconds, in which that one waited too: how many left before, when
     nothing waited, says nothing. What is held back on purpose stands in nobody's way.
     """
-    free = throttles.throttled().free(streams.of(lane))
-    oldest = streams.oldest(lane, free, now=now, most=1)
-    if not oldest or now - oldest[0] <= _IS_BUSY:
+    free, late = _lateness(lane, now=now)
+    if late <= _IS_BUSY:
         return Wait()
-    each = _time_of_each(lane, since=oldest[0], now=now)
+    each = _time_of_each(lane, since=now - late, now=now)
     if each is None:
         return Wait(stands=True)
     ahead = queue_length.number_due(lane, free, now=now) * each
-    return Wait(minutes=math.ceil(max(now - oldest[0], ahead) / timedelta(minutes=1)))
+    return Wait(minutes=math.ceil(max(late, ahead) / timedelta(minutes=1)))
+
+
+def lateness(lane: str, *, now: datetime) -> timedelta:
+    """Return how long the oldest mail waits that nothing holds back and no worker has in hand."""
+    return _lateness(lane, now=now)[1]
+
+
+def _lateness(lane: str, *, now: datetime) -> tuple[list[Stream], timedelta]:
+    free = throttles.throttled().free(streams.of(lane))
+    oldest = streams.oldest(lane, free, now=now, most=1)
+    return free, now - oldest[0] if oldest else timedelta()
 
 
 def _time_of_each(lane: str, *, since: datetime, now: datetime) -> timedelta | None:
