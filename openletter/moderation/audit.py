@@ -5,6 +5,8 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Any
 
+from django.db.models import QuerySet
+
 from openletter.moderation.models import AuditEntry
 
 
@@ -30,3 +32,8 @@ def record(
         before=before or {},
         after=after or {},
     )
+
+
+def entries_about(object_kind: str, object_id: object) -> QuerySet[AuditEntry]:
+    """Return what is on record about an object."""
+    return AuditEntry.objects.filter(object_kind=object_kind, object_id=str(object_id))

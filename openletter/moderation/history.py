@@ -13,6 +13,7 @@ from django.core.exceptions import ValidationError
 from django.db.models import Model, QuerySet
 from django.http import HttpRequest, HttpResponse
 
+from openletter.moderation import audit
 from openletter.moderation.audit_words import action_of, actor_of, of_facts, reason_of
 from openletter.moderation.models import AuditEntry
 
@@ -47,7 +48,7 @@ class Recorded(_Base):
 
     def _entries(self, obj: Any) -> QuerySet[AuditEntry]:
         kind, key = self.recorded(obj)
-        entries = AuditEntry.objects.filter(object_kind=kind, object_id=str(key))
+        entries = audit.entries_about(kind, key)
         return entries.select_related("actor").order_by("at", "pk")[:_MOST_SHOWN]
 
 

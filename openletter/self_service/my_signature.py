@@ -21,7 +21,7 @@ from openletter.mail.models import OutgoingMail, SuppressedAddress
 from openletter.mail.outbox import suppression
 from openletter.mail.outbox.kinds import kind_named
 from openletter.mail.personal import mails_to
-from openletter.moderation.models import AuditEntry
+from openletter.moderation import audit
 from openletter.self_service import changes
 from openletter.signatures import consents, judgement, withdrawing
 from openletter.signatures.consents import Given
@@ -195,9 +195,7 @@ class Mine:
         events = [Event(signature.created_at, str(_("You sent the form.")))]
         if signature.confirmed_at:
             events.append(Event(signature.confirmed_at, str(_("You confirmed your signature."))))
-        entries = AuditEntry.objects.filter(
-            object_kind="signature", object_id=str(signature.public_id)
-        )
+        entries = audit.entries_about("signature", signature.public_id)
         events += [
             Event(at, str(ACTS[action]))
             for at, action in entries.values_list("at", "action")

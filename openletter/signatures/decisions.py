@@ -10,7 +10,6 @@ from django.db.models import Q, QuerySet
 from openletter.ledger.models import LedgerEntry
 from openletter.lib.db import constraints
 from openletter.moderation import audit, given_reasons, reviews
-from openletter.moderation.models import AuditEntry
 from openletter.signatures import counting
 from openletter.signatures.abuse import flags
 from openletter.signatures.locks import Gone, lock_signature
@@ -45,10 +44,7 @@ def decide(
     `held_because` says why it is held from now on, where it is (held_reasons.py). Raises
     `ChangedMeanwhile` when they are others by now, or `NotAllowed`.
     """
-    try:
-        signature = lock_signature(signature_id)
-    except Gone as problem:
-        raise NotAllowed("gone") from problem
+    signature = _lock(signature_id)
     before = Signature.State(signature.state)
     if signature.revision != revision or seen not in {None, before}:
         raise ChangedMeanwhile
@@ -83,12 +79,7 @@ def keep_held(
 
     Raises `ChangedMeanwhile` when it is not held any more, or with other words than were seen.
     """
-    try:
-        signature = lock_signature(signature_id)
-    except Gone as problem:
-        raise ChangedMeanwhile from problem
-    if (signature.revision, signature.state) != (revision, Signature.State.HELD):
-        raise ChangedMeanwhile
+    signature = _lock_held(signature_id, revision)
     reviews.keep(REVIEWED_AS, signature.pk, moderator_id=actor_id, now=now)
     audit.record(
         actor_id=actor_id,
@@ -106,12 +97,7 @@ def keep_held_no_longer(*, signature_id: int, revision: int, actor_id: int) -> N
 
     Raises `ChangedMeanwhile` when it is not held any more, or with other words.
     """
-    try:
-        signature = lock_signature(signature_id)
-    except Gone as problem:
-        raise ChangedMeanwhile from problem
-    if (signature.revision, signature.state) != (revision, Signature.State.HELD):
-        raise ChangedMeanwhile
+    signature = _lock_held(signature_id, revision)
     reviews.keep_no_longer(REVIEWED_AS, signature.pk, moderator_id=actor_id)
 
 
@@ -129,11 +115,8 @@ def undo(
 
     Raises `ChangedMeanwhile` when anybody has acted on it since, or `NotAllowed`.
     """
-    try:
-        signature = lock_signature(signature_id)
-    except Gone as problem:
-        raise NotAllowed("gone") from problem
-    acts = AuditEntry.objects.filter(object_kind="signature", object_id=str(signature.public_id))
+    signature = _lock(signature_id)
+    acts = audit.entries_about("signature", signature.public_id)
     last = acts.order_by("-at", "-pk").first()
     if last is None or (last.actor_id, last.action) != (actor_id, f"{decided.value} signature"):
         raise ChangedMeanwhile
@@ -147,6 +130,24 @@ def undo(
         now=now,
         held_because=held_because,
     )
+
+
+def _lock(signature_id: int) -> Signature:
+    try:
+        return lock_signature(signature_id)
+    except Gone as problem:
+        raise NotAllowed("gone") from problem
+
+
+def _lock_held(signature_id: int, revision: int) -> Signature:
+    """Lock a signature that is held with the words that were seen, or raise `ChangedMeanwhile`."""
+    try:
+        signature = lock_signature(signature_id)
+    except Gone as problem:
+        raise ChangedMeanwhile from problem
+    if (signature.revision, signature.state) != (revision, Signature.State.HELD):
+        raise ChangedMeanwhile
+    return signature
 
 
 def possible(rows: QuerySet[Signature], *, to: Signature.State) -> QuerySet[Signature]:
