@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any
+from typing import Any, ClassVar
 
 from django.contrib import admin, messages
 from django.http import HttpRequest, HttpResponse
@@ -13,7 +13,7 @@ from django.utils.html import format_html
 from django.utils.translation import gettext_lazy as _
 
 from openletter.lib.admin.code_filters import CodeFilter
-from openletter.lib.admin.pages import ModelAdmin
+from openletter.lib.admin.pages import M, ModelAdmin
 from openletter.lib.db import clock
 from openletter.moderation import audit, source_lists, watched_names
 from openletter.moderation.audit_words import (
@@ -112,18 +112,55 @@ class AuditEntryAdmin(ModelAdmin[AuditEntry]):
         return redirect(f"admin:{desk.opts.app_label}_{desk.opts.model_name}_change", row.pk)
 
 
+class _ListInForce(Recorded, ModelAdmin[M]):
+    """What staff list, and processes keep: on record, and in effect within seconds."""
+
+    record_key = "pk"
+    # What stands on the record when a row is listed, changed, and taken off.
+    acts: ClassVar[tuple[str, str, str]]
+
+    ordering = ("-created_at",)
+    actions = None  # one at a time: each is recorded
+
+    def forget(self) -> None:
+        """Let this process read the list again."""
+        raise NotImplementedError
+
+    def on_record(self, obj: M) -> dict[str, Any]:
+        """Return what the record says of a row, besides the act."""
+        return {"reason": ""}
+
+    def save_model(self, request: HttpRequest, obj: M, form: Any, change: bool) -> None:
+        super().save_model(request, obj, form, change)
+        self._record(request, obj, self.acts[1] if change else self.acts[0])
+
+    def delete_model(self, request: HttpRequest, obj: M) -> None:
+        self._record(request, obj, self.acts[2])
+        super().delete_model(request, obj)
+        self.forget()
+
+    def _record(self, request: HttpRequest, obj: M, action: str) -> None:
+        audit.record(
+            actor_id=request.user.pk,
+            action=action,
+            object_kind=self.recorded_as,
+            object_id=obj.pk,
+            now=clock.now(),
+            **self.on_record(obj),
+        )
+        self.forget()
+
+
 @admin.register(ListedSource)
-class ListedSourceAdmin(Recorded, ModelAdmin[ListedSource]):
-    """Trust a university's network, or watch a domain; on record, and in effect within seconds."""
+class ListedSourceAdmin(_ListInForce[ListedSource]):
+    """Trust a university's network, or watch a domain."""
 
     recorded_as = "source"
-    record_key = "pk"
+    acts = ("list source", "change source", "forget source")
 
     form = ListedSourceForm
     list_display = ("kind", "source", "verdict", "reason", "created_at")
     list_filter = ("kind", "verdict")
-    ordering = ("-created_at",)
-    actions = None  # one at a time: each is recorded
 
     @admin.display(description=_("which"))
     def source(self, source: ListedSource) -> str:
@@ -134,60 +171,26 @@ class ListedSourceAdmin(Recorded, ModelAdmin[ListedSource]):
     def heading(self, obj: ListedSource) -> str:
         return self.source(obj)
 
-    def save_model(self, request: HttpRequest, obj: ListedSource, form: Any, change: bool) -> None:
-        super().save_model(request, obj, form, change)
-        self._record(request, obj, "change source" if change else "list source")
-
-    def delete_model(self, request: HttpRequest, obj: ListedSource) -> None:
-        self._record(request, obj, "forget source")
-        super().delete_model(request, obj)
+    def forget(self) -> None:
         source_lists.forget()
 
-    def _record(self, request: HttpRequest, source: ListedSource, action: str) -> None:
-        audit.record(
-            actor_id=request.user.pk,
-            action=action,
-            object_kind="source",
-            object_id=source.pk,
-            reason=source.reason,
-            now=clock.now(),
-            after={"kind": source.kind, "verdict": source.verdict},
-        )
-        source_lists.forget()
+    def on_record(self, obj: ListedSource) -> dict[str, Any]:
+        return {"reason": obj.reason, "after": {"kind": obj.kind, "verdict": obj.verdict}}
 
 
 @admin.register(WatchedName)
-class WatchedNameAdmin(Recorded, ModelAdmin[WatchedName]):
-    """Watch the names that others like to forge; on record, and in effect within seconds."""
+class WatchedNameAdmin(_ListInForce[WatchedName]):
+    """Watch the names that others like to forge."""
 
     recorded_as = "watched name"
-    record_key = "pk"
+    acts = ("watch name", "change watched name", "forget watched name")
 
     form = WatchedNameForm
     list_display = ("name", "whom_to_ask", "created_at")
     search_fields = ("name",)
-    ordering = ("-created_at",)
-    actions = None  # one at a time: each is recorded
 
     def heading(self, obj: WatchedName) -> str:
         return obj.name
 
-    def save_model(self, request: HttpRequest, obj: WatchedName, form: Any, change: bool) -> None:
-        super().save_model(request, obj, form, change)
-        self._record(request, obj, "change watched name" if change else "watch name")
-
-    def delete_model(self, request: HttpRequest, obj: WatchedName) -> None:
-        self._record(request, obj, "forget watched name")
-        super().delete_model(request, obj)
-        watched_names.forget()
-
-    def _record(self, request: HttpRequest, watched: WatchedName, action: str) -> None:
-        audit.record(
-            actor_id=request.user.pk,
-            action=action,
-            object_kind="watched name",
-            object_id=watched.pk,
-            reason="",
-            now=clock.now(),
-        )
+    def forget(self) -> None:
         watched_names.forget()
