@@ -10,14 +10,14 @@ from openletter.lib.admin.edit_forms import EditForm
 from openletter.moderation import watched_names
 from openletter.moderation.models import WatchedName
 
-LEAST_REASON_LENGTH = 3
+LEAST_REASON_LENGTH, MOST_REASON_LENGTH = 3, 500
 
 
 class DecisionForm(forms.Form):
     reason = forms.CharField(
         label=_("Reason"),
         min_length=LEAST_REASON_LENGTH,
-        max_length=500,
+        max_length=MOST_REASON_LENGTH,
         help_text=_("Kept in the audit record. Please mention no names or addresses here."),
         widget=forms.Textarea(attrs={"rows": 3, "autofocus": True}),
     )

@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Collection
 from datetime import datetime, timedelta
 
-from django.db.models import Exists, OuterRef, Q
+from django.db.models import Exists, OuterRef, Q, QuerySet
 
 from openletter.lib.db.statements import row_of, short
 from openletter.moderation.models import Review
@@ -32,7 +32,7 @@ def claim(kind: str, key: int, *, moderator_id: int) -> bool:
 
 def renew(kind: str, keys: Collection[int], *, moderator_id: int, now: datetime) -> None:
     """Keep what a moderator still has before them."""
-    mine = Review.objects.filter(kind=kind, key__in=keys, moderator=moderator_id)
+    mine = _of(moderator_id, kind, keys)
     mine.filter(lease_until__gt=now).update(lease_until=now + LASTS)
 
 
@@ -48,17 +48,19 @@ def is_kept(kind: str) -> Exists:
 
 
 def keep(kind: str, key: int, *, moderator_id: int, now: datetime) -> None:
-    """Leave something for later, behind all that nobody has looked at."""
-    looked = {"moderator_id": moderator_id, "kept_at": now, "lease_until": now}
-    Review.objects.update_or_create(kind=kind, key=key, defaults=looked)
+    """Leave something for later that one has before oneself, behind all that nobody looked at."""
+    _of(moderator_id, kind, [key]).update(kept_at=now, lease_until=now)
 
 
 def keep_no_longer(kind: str, key: int, *, moderator_id: int) -> None:
     """Take back that somebody left something for later; nobody else's review is touched."""
-    mine = Review.objects.filter(kind=kind, key=key, moderator=moderator_id)
-    mine.update(kept_at=None)
+    _of(moderator_id, kind, [key]).update(kept_at=None)
 
 
 def end(kind: str, key: int) -> None:
     """Forget who looked at something: it is decided, or waits anew."""
     Review.objects.filter(kind=kind, key=key).delete()
+
+
+def _of(moderator_id: int, kind: str, keys: Collection[int]) -> QuerySet[Review]:
+    return Review.objects.filter(kind=kind, key__in=keys, moderator=moderator_id)

@@ -19,6 +19,7 @@ from openletter.letters.admin.confirm_page import AsksBeforeStoring, NotSeenYet,
 from openletter.letters.forms import TextFormSet
 from openletter.letters.models import Letter, TextVersion, Translation, Update, UpdateText
 from openletter.letters.queries import versions
+from openletter.lib.admin.keys import key_in
 from openletter.lib.admin.pages import M, ModelAdmin, N, StackedInline
 
 
@@ -76,8 +77,8 @@ class TextsAdmin(AsksBeforeStoring, ModelAdmin[M]):
         if obj is not None and obj.letter_id:
             letter: Letter = obj.letter
             return letter
-        asked = request.GET.get("letter", "")
-        return Letter.objects.filter(pk=asked).first() if _is_small_number(asked) else None
+        asked = key_in(request.GET.get("letter", ""))
+        return None if asked is None else Letter.objects.filter(pk=asked).first()
 
     def save_formset(self, request: HttpRequest, form: Any, formset: Any, change: bool) -> None:
         if change and not is_draft(form.instance):
@@ -101,7 +102,3 @@ def _adding(request: HttpRequest, added: list[Translation | UpdateText], subject
         sender_name=versions.sender_of(subject.letter),
         typed=confirm_page.typed_before(request),
     )
-
-
-def _is_small_number(text: str) -> bool:
-    return text.isascii() and text.isdecimal() and len(text) < 18

@@ -8,7 +8,7 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from openletter.moderation import given_reasons
-from openletter.moderation.forms import LEAST_REASON_LENGTH
+from openletter.moderation.forms import LEAST_REASON_LENGTH, MOST_REASON_LENGTH
 from openletter.signatures.models import Signature
 
 KEEP = "kept"
@@ -17,18 +17,17 @@ _GIVEN = {PUBLISH: given_reasons.TO_PUBLISH, REMOVE: given_reasons.TO_REMOVE, KE
 
 
 class CardForm(forms.Form):
-    """One decision, about the words that were shown. Only a removal has to say why."""
+    """One decision, about the words that were shown. Only a removal has to say why.
 
-    signature = forms.IntegerField(min_value=1, max_value=2**63 - 1, widget=forms.HiddenInput)
-    revision = forms.IntegerField(min_value=0, max_value=2**31 - 1, widget=forms.HiddenInput)
+    Its fields are written by hand: templates/admin/signatures/card.html.
+    """
+
+    signature = forms.IntegerField(min_value=1, max_value=2**63 - 1)
+    revision = forms.IntegerField(min_value=0, max_value=2**31 - 1)
     act = forms.ChoiceField(choices=[(act, act) for act in _GIVEN])
     given = forms.CharField(required=False)
     reason = forms.CharField(
-        label=_("Reason in your own words"),
-        required=False,
-        min_length=LEAST_REASON_LENGTH,
-        max_length=500,
-        help_text=_("Kept in the audit record. Please mention no names or addresses here."),
+        required=False, min_length=LEAST_REASON_LENGTH, max_length=MOST_REASON_LENGTH
     )
 
     def clean(self) -> dict[str, Any]:

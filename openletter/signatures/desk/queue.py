@@ -10,6 +10,7 @@ from typing import Any
 from django.db.models import Count, Min, Q, QuerySet
 from django.utils.http import urlencode
 
+from openletter.lib.admin.keys import key_in
 from openletter.moderation import reviews
 from openletter.signatures.decisions import REVIEWED_AS
 from openletter.signatures.models import Signature
@@ -33,13 +34,11 @@ class Narrowed:
     @classmethod
     def by(cls, query: Mapping[str, str]) -> Narrowed:
         """Read it from the parameters of an address; what cannot be meant is left out."""
-        letter = query.get("letter", "")
         texts = {
             name: query.get(name, "").replace("\x00", "")[:255]
             for name in ("because", "flag", "domain", "country", "language")
         }
-        is_key = letter.isascii() and letter.isdigit() and len(letter) < 19
-        return cls(letter=int(letter) if is_key else None, **texts)
+        return cls(letter=key_in(query.get("letter", "")), **texts)
 
     @property
     def query(self) -> str:
@@ -87,6 +86,11 @@ def by_letter() -> list[dict[str, Any]]:
     return [dict(row) for row in counted]
 
 
+def take(key: int, *, moderator_id: int) -> Signature | None:
+    """Take a certain one before a moderator; None if it does not wait, or another has it."""
+    return _take_first(_cards(Narrowed().rows().filter(pk=key)), moderator_id)
+
+
 def take_next(
     narrowed: Narrowed,
     *,
@@ -107,8 +111,20 @@ def take_next(
         later = Q(created_at=behind.created_at, pk__gt=behind.pk)
         rows = rows.filter(Q(created_at__gt=behind.created_at) | later)
     for looked_at in (~kept, kept):
-        candidates = rows.filter(looked_at).order_by("created_at", "pk").defer("email")
-        for one in candidates.select_related("letter", "translation__version")[:_TRIES]:
-            if reviews.claim(REVIEWED_AS, one.pk, moderator_id=moderator_id):
-                return one
+        found = _take_first(_cards(rows.filter(looked_at))[:_TRIES], moderator_id)
+        if found is not None:
+            return found
+    return None
+
+
+def _cards(rows: QuerySet[Signature]) -> QuerySet[Signature]:
+    """Return them in their order, with what a card shows."""
+    shown = rows.select_related("letter", "translation__version").defer("email")
+    return shown.order_by("created_at", "pk")
+
+
+def _take_first(candidates: QuerySet[Signature], moderator_id: int) -> Signature | None:
+    for one in candidates:
+        if reviews.claim(REVIEWED_AS, one.pk, moderator_id=moderator_id):
+            return one
     return None

@@ -16,6 +16,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from openletter.accounts import access
 from openletter.accounts.access import Action
 from openletter.letters.models import Letter
+from openletter.lib.admin.keys import key_in
 from openletter.lib.db import clock
 from openletter.moderation import given_reasons, reviews
 from openletter.signatures import decisions, held_reasons
@@ -28,6 +29,7 @@ from openletter.signatures.models import Signature
 # In the session: what was decided last, to be undone. Keys and codes, nobody's words.
 _DECIDED = "decided"
 _MOST_UNDONE = 50
+_MOST_CARDS = 50  # that a page has, or waits to hear of
 _S = Signature.State
 
 
@@ -184,39 +186,19 @@ def _card(signature: Signature, narrowed: Narrowed) -> dict[str, Any]:
 
 
 def _next(request: HttpRequest, narrowed: Narrowed) -> Signature | None:
-    behind = request.GET.get("behind", "")
-    passed = (
-        Signature.objects.filter(pk=int(behind)).only("created_at") if _is_key(behind) else None
-    )
-    asked = request.GET.get("but_for", "").split(",")[:_MOST_UNDONE]
-    keys = frozenset(int(key) for key in asked if _is_key(key))
+    behind = key_in(request.GET.get("behind", ""))
+    passed = Signature.objects.filter(pk=behind).only("created_at").first() if behind else None
+    asked = map(key_in, request.GET.get("but_for", "").split(",")[:_MOST_CARDS])
+    shown = frozenset(key for key in asked if key is not None)
     moderator, now = _moderator(request), clock.now()
-    reviews.renew(decisions.REVIEWED_AS, keys, moderator_id=moderator, now=now)
-    return queue.take_next(
-        narrowed,
-        moderator_id=moderator,
-        now=now,
-        but_for=keys,
-        behind=passed.first() if passed is not None else None,
-    )
+    reviews.renew(decisions.REVIEWED_AS, shown, moderator_id=moderator, now=now)
+    return queue.take_next(narrowed, moderator_id=moderator, now=now, but_for=shown, behind=passed)
 
 
 def _asked_for(request: HttpRequest, key: str | None = None) -> Signature | None:
     """Return the card that an address or a form names, if nobody else has it before them."""
-    key = request.GET.get("card", "") if key is None else key
-    if not _is_key(key):
-        return None
-    rows = Narrowed().rows().select_related("letter", "translation__version").defer("email")
-    found = rows.filter(pk=int(key)).first()
-    if found is None or not reviews.claim(
-        decisions.REVIEWED_AS, found.pk, moderator_id=_moderator(request)
-    ):
-        return None
-    return found
-
-
-def _is_key(text: str) -> bool:
-    return text.isascii() and text.isdigit() and len(text) < 19
+    found = key_in(request.GET.get("card", "") if key is None else key)
+    return None if found is None else queue.take(found, moderator_id=_moderator(request))
 
 
 def _moderator(request: HttpRequest) -> int:
