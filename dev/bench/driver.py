@@ -9,13 +9,13 @@ from __future__ import annotations
 
 import gc
 import gzip
+import heapq
 import json
 import re
 import select
 import socket
 import sys
 import time
-from collections import deque
 from dataclasses import asdict
 from itertools import cycle
 from typing import TYPE_CHECKING
@@ -98,7 +98,7 @@ class Run:
         self._outcome = Outcome()
         self._poll = select.epoll()
         self._open: dict[int, Connection] = {}
-        self._turns: deque[tuple[float, Connection]] = deque()  # who sends when, the next one first
+        self._turns: list[tuple[float, int]] = []  # a heap: when, and the handle of who sends then
         self._interval = job.connections / job.pace if job.pace else 0.0
 
     def outcome(self) -> Outcome:
@@ -158,7 +158,8 @@ class Run:
             if measured_from <= now <= self._end:
                 self._outcome.latencies.append(int((now - connection.sent_at) * 1e6))
         if now < self._end and self._interval:
-            self._turns.append((max(now, connection.sent_at + self._interval), connection))
+            turn = max(now, connection.sent_at + self._interval)
+            heapq.heappush(self._turns, (turn, connection.socket.fileno()))
         elif now < self._end:
             self._send_next(connection)
         else:
@@ -172,7 +173,9 @@ class Run:
 
     def _send_whose_turn_it_is(self) -> None:
         while self._turns and self._turns[0][0] <= time.perf_counter():
-            connection = self._turns.popleft()[1]
+            connection = self._open.get(heapq.heappop(self._turns)[1])
+            if connection is None:  # it broke while it waited
+                continue
             if time.perf_counter() < self._end:
                 self._send_next(connection)
             else:

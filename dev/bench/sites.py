@@ -7,6 +7,7 @@ import json
 import socket
 import subprocess
 import time
+from contextlib import suppress
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 from urllib.parse import parse_qs, urlsplit
@@ -21,11 +22,10 @@ from runner.site import start_site
 from runner.terminal import complain, say
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Callable, Mapping, Sequence
     from contextlib import ExitStack
     from pathlib import Path
 
-    from runner.environment import Environment
     from runner.site import Site
 
 # Plain HTTP is allowed here only because everything stays on this machine.
@@ -82,11 +82,26 @@ class FilledSite:
 
     def wait_for_mails(self, seconds: float) -> None:
         """Let the workers finish, so that one measurement leaves nothing to the next."""
-        deadline = time.monotonic() + seconds
-        while self.counts()["mails_due"]:
-            if time.monotonic() > deadline:
-                raise CommandError("The workers do not finish their mails.")
-            time.sleep(1)
+        _until(
+            lambda: not self.counts()["mails_due"],
+            "The workers do not finish their mails.",
+            seconds=seconds,
+            every=1.0,
+        )
+
+
+def _until(
+    look: Callable[[], bool], complaint: str, *, seconds: float = PATIENCE, every: float = 0.1
+) -> None:
+    """Return when it is so; a network that does not answer yet is no answer."""
+    deadline = time.monotonic() + seconds
+    while True:
+        with suppress(OSError):
+            if look():
+                return
+        if time.monotonic() > deadline:
+            raise CommandError(complaint)
+        time.sleep(every)
 
 
 def start_filled(
@@ -131,11 +146,10 @@ def move_database(stack: ExitStack, filled: FilledSite, seconds: float) -> None:
 
 
 def _wait_for_web(site: Site) -> None:
-    deadline = time.monotonic() + PATIENCE
-    while [name for name in site.missing() if not name.startswith("worker")]:
-        if time.monotonic() > deadline:
-            raise CommandError("The site does not answer.")
-        time.sleep(0.1)
+    def answers() -> bool:
+        return all(name.startswith("worker") for name in site.missing())
+
+    _until(answers, "The site does not answer.")
 
 
 def start_bare(stack: ExitStack, folder: Path) -> int:
@@ -154,35 +168,18 @@ def start_bare(stack: ExitStack, folder: Path) -> int:
     )
     stack.callback(child.stop)
     child.start()
-    _wait_for_answer(environment)
+    _until(lambda: fetch(environment.port, "/").status > 0, "The bare Django view does not answer.")
     return environment.port
-
-
-def _wait_for_answer(environment: Environment) -> None:
-    deadline = time.monotonic() + PATIENCE
-    while True:
-        try:
-            fetch(environment.port, "/")
-        except OSError:
-            if time.monotonic() > deadline:
-                raise CommandError("The bare Django view does not answer.") from None
-            time.sleep(0.1)
-        else:
-            return
 
 
 def wait_for_port(port: int) -> None:
     """Return when somebody listens there."""
-    deadline = time.monotonic() + PATIENCE
-    while True:
-        try:
-            socket.create_connection(("127.0.0.1", port), timeout=5).close()
-        except OSError:
-            if time.monotonic() > deadline:
-                raise CommandError(f"Nobody listens at port {port}.") from None
-            time.sleep(0.1)
-        else:
-            return
+
+    def is_open() -> bool:
+        socket.create_connection(("127.0.0.1", port), timeout=5).close()
+        return True
+
+    _until(is_open, f"Nobody listens at port {port}.")
 
 
 def fetch(port: int, path: str) -> Page:
