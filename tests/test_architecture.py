@@ -132,6 +132,7 @@ def test_imports_point_down() -> None:
     assert "0 broken" in done.stdout
 
 
+@pytest.mark.slow
 def test_programs_that_are_kept_as_text_import_what_is_there() -> None:
     """Tests hand them to processes of a site, and no tool looks at them."""
     imported = re.compile(r"from (openletter[\w.]*) import (\w+)")
@@ -225,6 +226,7 @@ _MEASURING = ("monotonic", "perf_counter", "process_time", "thread_time")
 CLOCKS = {"sleep", *_MEASURING, *(f"{name}_ns" for name in _MEASURING)}
 
 
+@pytest.mark.slow
 def test_no_test_looks_at_the_clock() -> None:
     """How long something takes is asked by ./run bench; to wait there is tests/live/waiting.py."""
     found = [

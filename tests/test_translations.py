@@ -238,6 +238,7 @@ def test_a_page_is_all_in_the_language_of_its_address(
     assert ('lang="de"' in in_german, 'lang="en"' in in_english) == (True, True)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     "fields",
     [
@@ -280,6 +281,7 @@ def test_every_step_of_confirming_is_in_german(client: Client, german: Letter) -
     assert [english_in(page.content.decode()) for page in pages] == [[]] * len(pages)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     "why",
     [

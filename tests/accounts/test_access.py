@@ -281,6 +281,7 @@ ANSWERS = {
 _ASKS_ON = re.compile(r"super\(\)\.has_|self\.(?:has_change|_may|get_model_perms)|access\.may\(")
 
 
+@pytest.mark.slow
 def test_permissions_of_the_admin_are_answered_by_asking_on() -> None:
     found: dict[str, set[str]] = {}
     for path in MODULES:

@@ -158,6 +158,7 @@ def test_superusers_give_rights(right: str) -> None:
     assert everything_about(account) != before or account.groups.exists()
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("act", ACTS)
 @pytest.mark.parametrize("target", BEYOND)
 def test_superusers_change_every_account(target: str, act: str) -> None:

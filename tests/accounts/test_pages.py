@@ -76,6 +76,7 @@ def test_no_answer_of_an_account_is_kept(clock: Clock, who: str, subtests: Any) 
                 assert response.status_code < 500
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("cache", ["there", "away"])
 @pytest.mark.parametrize("path", FORMS)
 def test_t54_every_form_has_a_limit(clock: Clock, settings: Any, path: str, cache: str) -> None:

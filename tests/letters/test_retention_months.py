@@ -20,9 +20,7 @@ pytestmark = pytest.mark.django_db
 @pytest.fixture
 def closed() -> Letter:
     """A letter that closed two months ago, and keeps its data for six."""
-    return make_letter(
-        state=Letter.State.CLOSED, closes_at=timezone.now() - timedelta(days=62), title="A letter"
-    )
+    return make_letter(state=Letter.State.CLOSED, closes_at=timezone.now() - timedelta(days=62))
 
 
 def save(desk: Client, letter: Letter, months: int, **typed: str) -> Any:

@@ -108,6 +108,7 @@ def test_a_wrong_query_is_an_empty_list_with_a_sentence(desk: Client, address: s
         assert (shown(response), warned(response)) == (0, ["warning"]), query
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("address", LISTS)
 @pytest.mark.usefixtures("rows")
 def test_a_right_query_shows_what_there_is(desk: Client, address: str) -> None:
@@ -180,6 +181,7 @@ def without_token(page: str) -> str:
     return "".join(part.partition('"')[2] for part in page.split('csrfmiddlewaretoken" value="'))
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("address", LISTS)
 @pytest.mark.usefixtures("rows")
 def test_odd_choices_for_an_action_change_nothing(desk: Client, address: str) -> None:

@@ -85,6 +85,7 @@ def test_f34_a_web_process_takes_no_connection_that_is_unfit(
         assert default.connection is None
 
 
+@pytest.mark.slow
 def test_f36_one_at_a_time(params: dict[str, Any], caplog: pytest.LogCaptureFixture) -> None:
     order: list[str] = []
     waits = threading.Event()

@@ -238,6 +238,7 @@ def test_f25_refusals_by_the_relay_count_too() -> None:
     assert causes() == [(TOPIC, "bounces")]
 
 
+@pytest.mark.slow
 def test_f25_mails_of_the_day_before_yesterday_do_not_count() -> None:
     for mail in letter_with(200, ago=timedelta(hours=25))[:20]:
         reported(mail.pk, Kind.HARD_BOUNCE)

@@ -72,6 +72,7 @@ ACTS: dict[str, Callable[[], None]] = {
 }
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", ACTS)
 @pytest.mark.parametrize("is_known", [True, False])
 def test_it_costs_the_same_however_many_mails_there_are(

@@ -30,6 +30,7 @@ def test_few_are_counted() -> None:
     assert (number_due(), number_due("letter:1"), number_due("letter:2")) == (5, 3, 2)
 
 
+@pytest.mark.slow
 def test_of_very_many_it_is_about_right() -> None:
     fill(20_000, due=9_000)
     assert number_due() == pytest.approx(9_000, rel=0.2)

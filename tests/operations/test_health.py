@@ -57,6 +57,7 @@ def test_a_sign_of_life_does_not_last(monkeypatch: pytest.MonkeyPatch) -> None:
     assert not heartbeat.is_alive("mail.confirm")
 
 
+@pytest.mark.slow
 @pytest.mark.django_db
 @pytest.mark.usefixtures("no_cache")
 def test_f22_a_site_without_its_cache_is_ready_and_says_so(client: Client) -> None:

@@ -52,6 +52,7 @@ def test_the_numbers_agree_also_beside_a_letter_with_people_of_its_own() -> None
     assert [one.agrees for one in recounting.recount()] == [True, True]
 
 
+@pytest.mark.slow
 def test_people_are_in_every_state_in_the_shares_that_are_promised() -> None:
     run(10_000, 20_000)
     states = dict(Signature.objects.values_list("state").annotate(Count("pk")))

@@ -159,6 +159,7 @@ def test_t31_no_answer_below_a_token_passes_it_on(
     assert passes_nothing_on(getattr(client, method)(path))
 
 
+@pytest.mark.slow
 def test_t31_no_error_passes_on_where_it_happened(
     client: Client, letter: Letter, subtests: pytest.Subtests
 ) -> None:

@@ -24,6 +24,7 @@ def head_of(client: Client, path: str) -> tuple[str, dict[str, str]]:
     return canonical, dict(re.findall(found, page))
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("path", ["/open-letter/", "/de/open-letter/"])
 def test_a_letter_in_english_only_has_one_address(client: Client, path: str) -> None:
     make_letter(texts={"en": BOTH["en"]})

@@ -167,6 +167,7 @@ def test_f30_after_a_connection_broke_the_next_request_asks_whether_the_database
     assert len(asked) == is_asked
 
 
+@pytest.mark.slow
 @pytest.mark.django_db(transaction=True)
 def test_f30_a_pause_within_a_transaction_is_a_503_and_nothing_is_kept_or_said(
     client: Client, monkeypatch: pytest.MonkeyPatch

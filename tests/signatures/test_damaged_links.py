@@ -55,6 +55,7 @@ def get(path: str) -> HttpResponse:
     return answer
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("behind", BEHIND)
 @pytest.mark.parametrize("purpose", PURPOSES)
 def test_what_stands_behind_a_link_makes_no_difference(

@@ -41,6 +41,7 @@ def test_t53_a_block_of_networks_has_a_limit_for_every_form(name: str) -> None:
     assert count(form, most + 1, seen="2001:db8:2::1") == FREE
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("seen", ["127.0.0.1", "garbage", "192.0.2.1"])
 def test_t53_no_address_opens_a_limit(seen: str) -> None:
     form = form_limits.RESUME

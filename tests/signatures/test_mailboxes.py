@@ -31,6 +31,7 @@ def confirm_all() -> None:
             continue
 
 
+@pytest.mark.slow
 def test_t11_sixty_four_variants_of_one_gmail_address_count_once(sign: Any) -> None:
     assert {sign(email=variant).status_code for variant in VARIANTS} == {302}
     confirm_all()

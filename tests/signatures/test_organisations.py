@@ -91,6 +91,7 @@ def test_what_an_organisation_typed_wrong_comes_back_in_its_form(sign: Any) -> N
     assert '<input type="hidden" name="kind" value="organisation"' in page
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("kind", ["", "x", "PERSON", "person"])
 def test_whoever_is_no_organisation_signs_as_a_person(sign: Any, kind: str) -> None:
     assert sign(kind=kind).status_code == 302
