@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import timedelta
 
 import pytest
+from django.db import connection
 from django.utils import timezone
 
 from openletter.mail.limits import streams
@@ -19,6 +20,29 @@ pytestmark = pytest.mark.django_db
 def number_due(*topics: str) -> int:
     chosen = [one for one in streams.of(Lane.CONFIRM) if not topics or one.topic in topics]
     return queue_length.number_due(Lane.CONFIRM, chosen, now=timezone.now())
+
+
+def test_what_a_worker_has_in_hand_does_not_wait() -> None:
+    owe_in(Lane.CONFIRM, 3)
+    owe_in(Lane.CONFIRM, 2, lease_until=timezone.now() + timedelta(seconds=30))
+    assert number_due() == 3
+
+
+def test_a_few_of_others_are_counted_beside_very_many() -> None:
+    owe_in(Lane.CONFIRM, 7, topic="letter:7")
+    fill(3_000, due=3_000)
+    assert number_due("letter:7") == 7
+
+
+@pytest.mark.slow
+def test_of_a_hundredth_of_the_lane_it_says_a_sensible_number() -> None:
+    fill(60_000, due=60_000)
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "UPDATE mail_outgoingmail SET topic = 'letter:paused'"
+            " WHERE mod(substr(dedupe_key, 8)::int, 100) <> 1"
+        )
+    assert 100 <= number_due("letter:0", "letter:1", "letter:2") <= 1_200  # of 600
 
 
 def test_few_are_counted() -> None:
