@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from datetime import timedelta
+from functools import partial
 
 import pytest
 from django.utils import timezone
 
-from openletter.mail.limits import domain_backoff
+from openletter.mail.limits import domain_backoff, streams
 from openletter.mail.limits.domain_backoff import Domains
 from openletter.mail.models import DomainPause, OutgoingMail
 from openletter.mail.outbox import claims, delivery
@@ -99,6 +100,29 @@ def test_a_queue_of_mails_to_a_slowed_domain_keeps_nobody_behind_it_waiting(
     owe_to("example.net", 1)
     DomainPause.objects.create(domain=BIG, until=timezone.now() + timedelta(minutes=5))
     assert delivery.deliver_due("confirm") == 1
+
+
+def test_mails_to_a_slowed_domain_are_put_off_before_they_are_claimed(relay: SayingRelay) -> None:
+    owe_to(BIG, claims.BATCH_SIZE + 30)
+    owe_to("example.net", 1)
+    until = timezone.now() + timedelta(minutes=5)
+    DomainPause.objects.create(domain=BIG, until=until)
+    first = claims.claim("confirm")
+    delivery._Batch(first, ends=float("inf")).deliver()
+    assert {mail.recipient_domain for mail in first} == {BIG}
+    waiting = OutgoingMail.objects.filter(recipient_domain=BIG, due_at=until, attempts=0)
+    assert waiting.count() == claims.BATCH_SIZE + 30
+    assert [mail.recipient_domain for mail in claims.claim("confirm")] == ["example.net"]
+
+
+def test_what_another_worker_has_in_hand_is_left_to_it() -> None:
+    owe_to(BIG, 3)
+    now = timezone.now()
+    one = OutgoingMail.objects.latest("pk")
+    OutgoingMail.objects.filter(pk=one.pk).update(lease_until=now + timedelta(seconds=30))
+    chosen = streams.of("confirm")
+    put_off = partial(streams.put_off, lane="confirm", streams=chosen, now=now, until=now)
+    assert (put_off("example.net"), put_off(BIG)) == (0, 2)
 
 
 def test_what_a_domain_wanted_long_ago_is_forgotten() -> None:

@@ -10,7 +10,7 @@ import pytest
 from django.utils import timezone
 
 from openletter.mail import personal
-from openletter.mail.limits import recipient_limits, throttles
+from openletter.mail.limits import recipient_limits, streams, throttles
 from openletter.mail.limits.domain_backoff import Domains
 from openletter.mail.models import Lane, OutgoingMail, Throttle
 from openletter.mail.monitoring import failure_alarms, reputation, statistics
@@ -49,6 +49,8 @@ def send() -> None:
     suppression.suppressed_among(mails)
     recipient_limits.too_soon(mails, now=timezone.now())
     Domains({mail.recipient_domain for mail in mails})
+    now = timezone.now()
+    streams.put_off("example.net", Lane.CONFIRM, streams.of(Lane.CONFIRM), now=now, until=now)
     delivery.record(OutgoingMail(attempts=0), smtp_replies.SENT, now=timezone.now())
     for mail in mails[:1]:
         delivery.record(mail, smtp_replies.SENT, now=timezone.now())

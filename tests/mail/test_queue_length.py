@@ -36,13 +36,13 @@ def test_a_few_of_others_are_counted_beside_very_many() -> None:
 
 @pytest.mark.slow
 def test_of_a_hundredth_of_the_lane_it_says_a_sensible_number() -> None:
-    fill(60_000, due=60_000)
+    fill(20_000, due=20_000)
     with connection.cursor() as cursor:
         cursor.execute(
             "UPDATE mail_outgoingmail SET topic = 'letter:paused'"
             " WHERE mod(substr(dedupe_key, 8)::int, 100) <> 1"
         )
-    assert 100 <= number_due("letter:0", "letter:1", "letter:2") <= 1_200  # of 600
+    assert 100 <= number_due("letter:0", "letter:1", "letter:2") <= 600  # of 200
 
 
 def test_few_are_counted() -> None:

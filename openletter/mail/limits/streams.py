@@ -13,9 +13,10 @@ from typing import NamedTuple
 from uuid import UUID
 
 from openletter.lib.db.statements import rows_of
-from openletter.mail.models import NO_BATCH
+from openletter.mail.models import NO_BATCH, OutgoingMail
 
 _HEAD = 500  # more than all workers have in hand of one stream
+_TO_PUT_OFF = 2_000  # looked at in some ten milliseconds
 
 
 class Stream(NamedTuple):
@@ -24,6 +25,10 @@ class Stream(NamedTuple):
     topic: str
     kind: str
     batch: UUID
+
+    @classmethod
+    def of_mail(cls, mail: OutgoingMail) -> Stream:
+        return cls(mail.topic, mail.kind, mail.batch or NO_BATCH)
 
 
 # An expression and the condition of the index, word for word.
@@ -82,6 +87,20 @@ SELECT due.id FROM share JOIN stream USING (place), LATERAL (
     SELECT mail.id {_DUE} LIMIT share.size FOR UPDATE SKIP LOCKED
 ) AS due
 """  # noqa: S608 - two constants
+# There is no index of domains, so only those among the oldest are found. One that another worker
+# takes in hand meanwhile is left to it.
+_PUT_OFF = f"""
+WITH {_THESE}, held AS (
+    SELECT mail.id FROM stream, LATERAL (
+        SELECT mail.id, mail.recipient_domain {_DUE} LIMIT %(most)s
+    ) AS due JOIN mail_outgoingmail AS mail USING (id)
+    WHERE due.recipient_domain = %(domain)s AND mail.state || '' = 'due'
+        AND (mail.lease_until IS NULL OR mail.lease_until < %(now)s)
+    FOR UPDATE OF mail SKIP LOCKED
+)
+UPDATE mail_outgoingmail AS mail SET due_at = %(until)s FROM held WHERE mail.id = held.id
+RETURNING mail.id
+"""  # noqa: S608 - two constants
 
 
 def of(lane: str) -> list[Stream]:
@@ -105,6 +124,18 @@ def lock(lane: str, streams: Collection[Stream], *, now: datetime, most: int) ->
     if most <= 0:
         return []
     return [mail_id for (mail_id,) in rows_of(_LOCK, _of_these(lane, streams, now, most))]
+
+
+def put_off(
+    domain: str, lane: str, streams: Collection[Stream], *, now: datetime, until: datetime
+) -> int:
+    """Let mails to a domain wait that are among the oldest of some streams; return how many."""
+    return len(
+        rows_of(
+            _PUT_OFF,
+            {**_of_these(lane, streams, now, _TO_PUT_OFF), "domain": domain, "until": until},
+        )
+    )
 
 
 def _of_these(

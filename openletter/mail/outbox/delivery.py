@@ -19,7 +19,7 @@ from openletter.lib.db import clock
 from openletter.lib.db.statements import row_of
 from openletter.lib.work.backoff import Backoff
 from openletter.mail.feedback import delivery_events
-from openletter.mail.limits import domain_backoff, recipient_limits
+from openletter.mail.limits import domain_backoff, recipient_limits, streams
 from openletter.mail.models import OutgoingMail
 from openletter.mail.outbox import claims, messages, suppression
 from openletter.mail.transport import smtp_replies
@@ -117,7 +117,16 @@ class _Batch:
         }
         for until in set(early.values()):
             claims.put_off([key for key, at in early.items() if at == until], until=until)
+        for domain, until in resting.items():
+            self._put_off_behind(domain, until, now)
         return set(early)
+
+    def _put_off_behind(self, domain: str, until: datetime, now: datetime) -> None:
+        """Let mails to a domain that rests wait before they are claimed fifty at a time."""
+        ours = [mail for mail in self.mails if mail.recipient_domain == domain]
+        if ours:
+            chosen = {streams.Stream.of_mail(mail) for mail in ours}
+            streams.put_off(domain, ours[0].lane, chosen, now=now, until=until)
 
     def _record(self, mail: OutgoingMail, verdict: Verdict) -> None:
         now = clock.now()
