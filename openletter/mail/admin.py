@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from django.contrib import admin
+from django.db.models import QuerySet
+from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 
 from openletter.lib.admin.code_filters import CodeFilter
@@ -41,6 +43,12 @@ class OutgoingMailAdmin(ModelAdmin[OutgoingMail]):
     readonly_fields = ("what", "failed_with")
     ordering = ("-id",)  # by time; in any other order all rows would be sorted for each page
     sortable_by = ()
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[OutgoingMail]:
+        """Say of due mails what their index says too, or all that ever left is read for a few."""
+        mails = super().get_queryset(request)
+        is_due = request.GET.get("state__exact") == OutgoingMail.State.DUE
+        return mails.filter(kind__gt="") if is_due else mails
 
     @admin.display(description=_("kind"))
     def what(self, mail: OutgoingMail) -> str:

@@ -4,11 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from datetime import datetime, timedelta
+from functools import partial
 from typing import Any
 
 import pytest
+from django.test import Client
 from django.utils import timezone
 
+from openletter.lib.admin import paginators
 from openletter.mail import personal
 from openletter.mail.limits import recipient_limits, streams, throttles
 from openletter.mail.limits.domain_backoff import Domains
@@ -94,3 +97,17 @@ def looked_at(plans: Plans, act: Callable[[], None], number: int, *, is_known: b
     if is_known:
         analyze()
     return plans.of(act)
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("query", ["", *(f"state__exact={state}" for state in OutgoingMail.State)])
+def test_a_page_of_the_list_reads_little(
+    query: str, desk: Client, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(paginators, "MOST_COUNTED", 150)
+    begin_anew()
+    fill(MANY, due=20)
+    analyze()
+    with Plans() as plans:
+        found = plans.of(partial(desk.get, f"/admin/mail/outgoingmail/?{query}"))
+    assert buffers(found) < 500, "\n".join(map(str, found))
