@@ -125,7 +125,8 @@ class Signature(models.Model):
     asked_at = (
         models.DateTimeField()
     )  # when a confirmation was last asked for; links last from here
-    reminders = models.PositiveSmallIntegerField(default=0, editable=False)  # sent so far
+    # How many have had their turn: sent, or passed over because a newer attempt was reminded of.
+    reminders = models.PositiveSmallIntegerField(default=0, editable=False)
     confirmed_at = models.DateTimeField(_("confirmed"), null=True)
     confirmed_by = models.CharField(
         _("confirmed by"),

@@ -301,6 +301,15 @@ def test_nobody_is_reminded_who_asks_for_the_mail_meanwhile() -> None:
     assert list(kinds) == ["signatures.confirm"]
 
 
+def test_an_attempt_whose_mail_is_asked_for_meanwhile_is_not_passed_over(letter: Letter) -> None:
+    older, _newer = (
+        make_signature(letter, email="suzie@example.org", asked_at=NOW() - timedelta(hours=hours))
+        for hours in (48, 1)
+    )
+    behind(partial(again, older), partial(reminders.remind, now=NOW()))
+    assert Signature.objects.get(pk=older.pk).reminders == 0
+
+
 def test_an_attempt_whose_mail_is_asked_for_meanwhile_does_not_expire() -> None:
     attempt = make_signature(asked_at=NOW() - timedelta(days=29))
     behind(partial(renew, attempt), partial(confirmation.expire, now=NOW()))

@@ -10,11 +10,12 @@ from django.db import connection
 from django.utils import timezone
 
 from openletter.letters.models import Letter
+from openletter.lib import tokens
 from openletter.mail.models import OutgoingMail
 from openletter.mail.outbox.kinds import Owed, kind_named
 from openletter.signatures import confirmation, reminders
+from openletter.signatures.inbox import resending
 from openletter.signatures.mails import subjects
-from openletter.signatures.models import Signature
 from tests.factories import make_letter, make_signature, text_of
 from tests.mail.outgoing import outgoing
 from tests.plans import Plan, Plans, analyze, begin_anew, buffers, reads_whole
@@ -118,23 +119,70 @@ def test_attempts_that_others_replaced_stop_no_slice(monkeypatch: pytest.MonkeyP
         asked_at = now - 2 * DAY + timedelta(seconds=place)
         make_signature(email="suzie@example.org", asked_at=asked_at)
     assert reminders.remind(now=now) == 1
-    assert list(Signature.objects.order_by("asked_at").values_list("reminders", flat=True)) == [
-        0, 0, 0, 0, 1,
-    ]  # fmt: skip
+    assert kinds() == ["signatures.reminder"]
 
 
-FILL = """
-INSERT INTO signatures_signature (
-    public_id, letter_id, translation_id, language, kind, name, title, affiliation, country,
-    search_text, comment, email, email_key, email_domain, show_name, wants_updates, consent, state,
-    held_because, generation, created_at, asked_at, reminders
-)
+def test_an_attempt_that_was_passed_over_is_reminded_of_once_it_is_the_newest() -> None:
+    now = timezone.now()
+    older = make_signature(email="suzie@example.org", asked_at=now - timedelta(hours=30))
+    newer = make_signature(email="suzie@example.org", asked_at=now - timedelta(hours=12))
+    assert reminders.remind(now=now) == 0
+    reference = tokens.Reference(older.public_id, older.letter.public_id, 0)
+    assert resending.again(reference=reference, letter=older.letter, network=None, now=now)
+    OutgoingMail.objects.update(state="sent", sent_at=now)
+    assert reminders.remind(now=now + timedelta(hours=25)) == 1
+    (reminder,) = OutgoingMail.objects.filter(kind="signatures.reminder")
+    assert (reminder.about, newer.public_id != older.public_id) == (older.public_id, True)
+
+
+def test_whoever_asks_again_after_a_reminder_gets_the_same_one_once() -> None:
+    now = timezone.now()
+    attempt = make_signature(asked_at=now - timedelta(hours=30))
+    reminders.remind(now=now)
+    OutgoingMail.objects.update(state="sent", sent_at=now)
+    reference = tokens.Reference(attempt.public_id, attempt.letter.public_id, 0)
+    assert resending.again(reference=reference, letter=attempt.letter, network=None, now=now)
+    reminders.remind(now=now + timedelta(hours=25))
+    assert sorted(kinds()) == ["signatures.confirm", "signatures.reminder"]
+
+
+COLUMNS = """
+    letter_id, translation_id, language, kind, name, title, affiliation, country, search_text,
+    comment, email, email_key, email_domain, show_name, wants_updates, consent, state,
+    held_because, generation, created_at
+"""
+REPLACE = f"""
+INSERT INTO signatures_signature (public_id, {COLUMNS}, asked_at, reminders)
+SELECT gen_random_uuid(), {COLUMNS}, now() - INTERVAL '1 hour', 0 FROM signatures_signature
+"""
+FILL = f"""
+INSERT INTO signatures_signature (public_id, {COLUMNS}, asked_at, reminders)
 SELECT gen_random_uuid(), %(letter)s, %(text)s, 'en', 'person', 'A', '', '', '', 'a', '', '',
     sha256(random()::text::bytea), 'example.org', FALSE, FALSE, '1', 'pending', '', 0,
     now() - INTERVAL '2 days', now() - INTERVAL '2 days' - INTERVAL '1 second' * number,
     CASE WHEN number %% 2 = 0 THEN 1 ELSE 0 END
 FROM generate_series(%(first)s, %(last)s) AS number
 """
+
+
+@pytest.mark.parametrize("is_known", [True, False])
+def test_what_others_replaced_is_read_once(is_known: bool, letter: Letter) -> None:
+    begin_anew()
+    parameters = {"letter": letter.pk, "text": text_of(letter).pk, "first": 1, "last": 2_000}
+    with connection.cursor() as cursor:
+        cursor.execute(FILL, parameters)
+        cursor.execute(REPLACE)
+    if is_known:
+        analyze()
+    with Plans() as plans:
+        first = plans.of(lambda: reminders.remind(now=timezone.now()))
+        again = plans.of(lambda: reminders.remind(now=timezone.now()))
+    assert (reads_whole(first), reads_whole(again), kinds()) == ([], [], [])
+    # A look for a newer one costs the same for each, however many wait.
+    looks = [plan for plan in first if "has_newer" in plan.statement]
+    assert max(plan.buffers for plan in looks) < 10 * reminders.SLICE, "\n".join(map(str, looks))
+    # The letters, whether others wait (three), and one slice of nothing.
+    assert (len(again), buffers(again) < 100) == (5, True), "\n".join(map(str, again))
 
 
 @pytest.mark.parametrize("is_known", [True, False])

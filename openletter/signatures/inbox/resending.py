@@ -85,9 +85,10 @@ def _owe_answer(
         wanted=wanted and not is_waiting,
     )
     lasts = renews or (wanted and owed and not is_waiting)
-    # The link in the mail lasts from here; without one, this changes nothing.
+    # The link in the mail lasts from here; without one, this changes nothing. Its reminders have
+    # their turn anew: one that was passed over is sent, and one that was sent is owed once.
     waiting = Signature.objects.filter(public_id=found.public_id if lasts else _NOTHING)
-    waiting.filter(state=_S.PENDING).update(asked_at=now)
+    waiting.filter(state=_S.PENDING).update(asked_at=now, reminders=0)
     return wanted and (owed or is_waiting)
 
 
