@@ -69,7 +69,8 @@ def unconfirmed(now: datetime) -> list[_Rows]:
 
 def old_forms(now: datetime) -> list[_Rows]:
     """Forms that no limit looks at any more, with the hashes of the networks they came from."""
-    return [_with_references_of(FormSubmission, now - timedelta(days=settings.KEEP_NETWORKS_DAYS))]
+    before = now - timedelta(days=settings.KEEP_NETWORKS_DAYS)
+    return [_with_references_of(FormSubmission, before).filter(at__lt=before)]
 
 
 def old_tries(now: datetime) -> list[_Rows]:
@@ -78,7 +79,11 @@ def old_tries(now: datetime) -> list[_Rows]:
 
 
 def _with_references_of(model: type[Model], before: datetime) -> _Rows:
-    """Return the rows whose references are older, the oldest first: each carries its time."""
+    """Return the rows whose references are older, the oldest first: each carries its time.
+
+    That is what `sign` was told; but references of before the version that says so carry what the
+    clock of their machine said, so where a row has a time of its own, that has to be older as well.
+    """
     oldest_kept = UUID(int=int(before.timestamp() * 1000) << 80)
     rows: _Rows = model._default_manager.filter(reference__lt=oldest_kept).order_by("reference")
     return rows

@@ -58,7 +58,7 @@ def sign(
     """
     recipient = Recipient.of(email)
     attempt = Signature(
-        public_id=uuid7(),
+        public_id=uuid7(now),  # its form is deleted by this time (retention.py)
         letter=letter,
         translation=text,
         language=language,

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from uuid import RFC_4122
 
 import pytest
@@ -38,3 +38,10 @@ def test_ids_of_the_same_moment_differ(monkeypatch: pytest.MonkeyPatch) -> None:
 def test_an_id_says_when_it_was_made(monkeypatch: pytest.MonkeyPatch) -> None:
     clock(monkeypatch, 0)
     assert made_at(uuid7()) == NOON
+
+
+def test_an_id_says_the_time_that_it_was_given_and_not_the_machines(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    clock(monkeypatch, *[60_000] * 2)
+    assert (made_at(uuid7(NOON)), made_at(uuid7())) == (NOON, NOON + timedelta(minutes=1))

@@ -5,7 +5,6 @@ from __future__ import annotations
 import io
 from datetime import UTC, datetime, timedelta
 from typing import Any
-from uuid import UUID
 
 import pytest
 from django.contrib.sessions.models import Session
@@ -22,7 +21,7 @@ from openletter.mail.models import OutgoingMail, SuppressedAddress
 from openletter.moderation.models import AuditEntry
 from openletter.privacy import flows
 from openletter.signatures import retention
-from openletter.signatures.models import CodeAttempt, FormSubmission, Signature
+from openletter.signatures.models import Signature
 from tests.factories import log_in, make_letter, make_moderator, make_published, make_signature
 from tests.self_service.steps import now_of, number
 
@@ -33,11 +32,6 @@ S = Signature.State
 
 def ago(days: float) -> datetime:
     return NOW - timedelta(days=days)
-
-
-def reference_of(at: datetime) -> UUID:
-    """Return a reference as it was handed out at a time."""
-    return UUID(int=int(at.timestamp() * 1000) << 80 | 7 << 76 | 2 << 62)
 
 
 def expire(**options: Any) -> dict[str, int]:
@@ -92,29 +86,6 @@ def test_the_days_come_from_the_settings(settings: Any) -> None:
     settings.KEEP_UNCONFIRMED_DAYS = 90
     make_signature(asked_at=ago(31))
     assert expire() == {}
-
-
-# --- Networks and codes -------------------------------------------------------------------------
-
-
-@pytest.mark.parametrize(("days", "left"), [(31, 0), (29, 1)])
-def test_the_network_of_a_form_is_forgotten_after_thirty_days(days: float, left: int) -> None:
-    FormSubmission.objects.create(
-        reference=reference_of(ago(days)),
-        letter=make_letter(),
-        network_key=b"x" * 32,
-        email_domain="example.org",
-        at=ago(days),
-    )
-    expire()
-    assert FormSubmission.objects.count() == left
-
-
-@pytest.mark.parametrize(("days", "left"), [(31, 0), (29, 1)])
-def test_wrong_codes_are_forgotten_with_what_they_were_typed_for(days: float, left: int) -> None:
-    CodeAttempt.objects.create(reference=reference_of(ago(days)), tries=1)
-    expire()
-    assert CodeAttempt.objects.count() == left
 
 
 # --- Letters that closed ------------------------------------------------------------------------
