@@ -9,7 +9,7 @@ from __future__ import annotations
 import time
 from datetime import datetime, timedelta
 
-from django.db import transaction
+from django.db import connection, transaction
 from django.db.models import F, Q
 from django.utils.formats import date_format
 from django.utils.timezone import localtime
@@ -26,6 +26,7 @@ EVERY = timedelta(hours=1)
 LONGEST = timedelta(hours=3)
 # Of the ten between two ticks.
 SECONDS = 0.2
+_LOCK = 0x6E756D62  # any number, the same in every worker
 
 
 def watch(*, now: datetime, seconds: float = SECONDS) -> None:
@@ -51,10 +52,24 @@ def _go_on(now: datetime) -> bool:
 
 
 def _begin(now: datetime) -> Recount | None:
-    """Begin with the letter for which it is the longest ago; None when none is due."""
-    due = Letter.objects.filter(Q(recount=None) | Q(recount__ended_at__lte=now - EVERY))
-    letter = due.order_by(F("recount__ended_at").asc(nulls_first=True), "pk").first()
+    """Begin with the letter for which it is the longest ago; None when none is due.
+
+    One worker at a time, or two would begin with the same letter; the other has nothing to do
+    until the next tick. What is due is read after the lock is ours, so it is what the one before
+    left.
+    """
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_try_advisory_xact_lock(%s)", [_LOCK])
+        if cursor.fetchone() != (True,):
+            return None
+    letter = _next_due(now)
     return recounting.begin(letter, now=now) if letter else None
+
+
+def _next_due(now: datetime) -> Letter | None:
+    """Return the letter that is to be counted again before all others, if it is time to."""
+    due = Letter.objects.filter(Q(recount=None) | Q(recount__ended_at__lte=now - EVERY))
+    return due.order_by(F("recount__ended_at").asc(nulls_first=True), "pk").first()
 
 
 def _judge(one: Recount, now: datetime) -> None:
