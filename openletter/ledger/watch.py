@@ -22,6 +22,7 @@ from openletter.letters.models import Letter
 
 ALARM = "a number does not agree"
 UNFINISHED = "a recount is not finished"
+WAITING = "no recount begins"
 EVERY = timedelta(hours=1)
 LONGEST = timedelta(hours=3)
 # Of the ten between two ticks.
@@ -33,8 +34,11 @@ def watch(*, now: datetime, seconds: float = SECONDS) -> None:
     """Go on counting again for a moment; raise an alarm for what differs, resolve what is over."""
     _watch_unfinished(now)
     until = time.monotonic() + seconds
-    while _go_on(now) and time.monotonic() < until:
-        pass
+    try:
+        while _go_on(now) and time.monotonic() < until:
+            pass
+    finally:  # also if it fails each time
+        _watch_waiting(now)
 
 
 @transaction.atomic
@@ -69,7 +73,8 @@ def _begin(now: datetime) -> Recount | None:
 def _next_due(now: datetime) -> Letter | None:
     """Return the letter that is to be counted again before all others, if it is time to."""
     due = Letter.objects.filter(Q(recount=None) | Q(recount__ended_at__lte=now - EVERY))
-    return due.order_by(F("recount__ended_at").asc(nulls_first=True), "pk").first()
+    in_turn = due.select_related("recount")
+    return in_turn.order_by(F("recount__ended_at").asc(nulls_first=True), "pk").first()
 
 
 def _judge(one: Recount, now: datetime) -> None:
@@ -96,6 +101,33 @@ def _watch_unfinished(now: datetime) -> None:
             "began": date_format(localtime(one.began_at), "DATETIME_FORMAT"),
         }
         alarms.raise_alarm(UNFINISHED, f"number:{one.letter_id}", text, now)
+
+
+def _watch_waiting(now: datetime) -> None:
+    """Let nobody believe numbers either that nobody begins to count again.
+
+    One alarm for all letters, as they wait for the same; and none where the site had been stopped,
+    and begins with one letter after another now.
+    """
+    key = "numbers"
+    begins = Recount.objects.filter(began_at__gt=now - LONGEST).exists()
+    letter = None if begins else _next_due(now)
+    since = _due_since(letter) if letter else now
+    if letter is None or since > now - LONGEST:
+        alarms.resolve(WAITING, key, now)
+        return
+    text = _(
+        "The number of signatures on %(letter)s was due to be counted again at %(due)s, and for"
+        " hours neither that nor any other recount has begun. Until they do, nobody notices if a"
+        " number is wrong. Check whether the database is overloaded, and look into the log of the"
+        " workers; ./run manage recount counts at once."
+    ) % {"letter": letter.slug, "due": date_format(localtime(since), "DATETIME_FORMAT")}
+    alarms.raise_alarm(WAITING, key, text, now)
+
+
+def _due_since(letter: Letter) -> datetime:
+    last: Recount | None = getattr(letter, "recount", None)
+    return last.ended_at + EVERY if last and last.ended_at else letter.created_at
 
 
 def _what_differs(one: Recount) -> str:

@@ -11,14 +11,14 @@ from typing import Any
 
 import pytest
 from django.core.management import CommandError, call_command
-from django.db import connection
+from django.db import OperationalError, connection
 from django.utils import timezone
 
 from openletter.alarms import flows as alarms
 from openletter.ledger import recounting, watch
 from openletter.ledger.models import Recount, Tally
 from openletter.ledger.tasks import recount as recount_task
-from openletter.ledger.watch import ALARM, UNFINISHED
+from openletter.ledger.watch import ALARM, UNFINISHED, WAITING
 from openletter.letters.models import Letter
 from openletter.mail.models import OutgoingMail
 from openletter.signatures.models import Signature
@@ -283,6 +283,43 @@ def test_a_recount_that_comes_to_no_end_is_an_alarm_until_it_does(two_a_slice: N
     assert [alarm.kind for alarm in alarms.open_alarms()] == [UNFINISHED]
     recount_after(hours=3.2)
     assert (alarms.open_alarms(), Recount.objects.get().ended_at is not None) == ([], True)
+
+
+def fail(*_given: object, **_named: object) -> None:
+    raise OperationalError("canceling statement due to statement timeout")
+
+
+@pytest.mark.parametrize(("was_counted", "hours"), [(False, 3), (True, 4)])
+def test_a_recount_that_does_not_begin_is_an_alarm_until_it_does(
+    was_counted: bool, hours: float, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    make_many(make_letter(), 3)
+    if was_counted:
+        recount_after(hours=0)
+    with monkeypatch.context() as broken:
+        broken.setattr(recounting, "begin", fail)
+        for later, raised in ((-0.1, []), (0.1, [WAITING]), (0.2, [WAITING])):
+            with pytest.raises(OperationalError):
+                recount_after(hours=hours + later)
+            assert [alarm.kind for alarm in alarms.open_alarms()] == raised
+    recount_after(hours=hours + 0.3)
+    assert alarms.open_alarms() == []
+
+
+def test_what_waits_behind_a_recount_that_comes_to_no_end_is_one_alarm(two_a_slice: None) -> None:
+    for slug in ("one", "two", "three"):
+        make_many(make_letter(slug=slug), 9)
+    recount_after(hours=0, seconds=0)
+    recount_after(hours=3.1, seconds=0)
+    assert sorted(alarm.kind for alarm in alarms.open_alarms()) == [UNFINISHED, WAITING]
+
+
+def test_a_site_that_was_stopped_for_a_day_raises_no_alarm(two_a_slice: None) -> None:
+    for slug in ("one", "two", "three"):
+        make_many(make_letter(slug=slug), 9)
+    recount_after(hours=0)
+    recount_after(hours=24, seconds=0)
+    assert alarms.open_alarms() == []
 
 
 def test_a_slice_costs_the_same_wherever_it_begins(monkeypatch: pytest.MonkeyPatch) -> None:
