@@ -94,6 +94,7 @@ class Recount(models.Model):
     last_index = models.IntegerField()
     last_count = models.PositiveIntegerField()
     # What was counted so far, among signatures up to this one and below this line of the ledger.
+    # The first two are empty again when all signatures are counted.
     signed_at = models.DateTimeField(null=True)
     signature_id = models.BigIntegerField(default=0)
     is_counted = models.BooleanField(default=False)  # all signatures are

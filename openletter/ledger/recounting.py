@@ -122,8 +122,8 @@ def _count_signatures(one: Recount) -> None:
     one.counted += counted
     one.counted_people += people
     one.is_counted = number < SLICE
-    if number:
-        one.signed_at, one.signature_id = signed_at, signature_id
+    # Whose signature was the last is nobody's business any more when all are counted.
+    one.signed_at, one.signature_id = (None, 0) if one.is_counted else (signed_at, signature_id)
 
 
 def _count_entries(one: Recount) -> None:

@@ -259,6 +259,19 @@ def test_t41_what_was_changed_by_hand_is_found_while_people_sign(what: str) -> N
     assert not recount_while(*[partial(make_published, letter)] * 3).agrees
 
 
+@pytest.mark.usefixtures("two_a_slice")
+def test_it_knows_of_a_signature_only_while_it_counts_signatures() -> None:
+    make_many(make_letter(), 5)
+    last = Signature.objects.order_by("created_at", "pk")[3]
+    known = []
+    one = recounting.begin(Letter.objects.get(), now=timezone.now())
+    while one.ended_at is None:
+        recounting.go_on(one, now=timezone.now())
+        known.append((one.signed_at, one.signature_id))
+    assert known[1:] == [(last.created_at, last.pk)] + [(None, 0)] * 5
+    assert one.agrees
+
+
 def test_it_goes_on_where_it_stopped_and_begins_again_after_an_hour(two_a_slice: None) -> None:
     make_many(make_letter(), 9)
     ticks = 0
