@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
 import pytest
@@ -10,6 +11,7 @@ from django.test.utils import CaptureQueriesContext
 
 from openletter.letters.models import Letter
 from openletter.lib.db import rows, statements
+from openletter.lib.db.postgresql.connection import Connection
 from openletter.lib.db.rows import New
 from openletter.lib.db.statements import (
     MOST_CHARACTERS,
@@ -76,6 +78,29 @@ def test_a_plan_that_was_made_while_there_was_little_lasts_some_seconds(
     assert reads_all()
     monkeypatch.setattr(statements, "PLANS_LAST", 0.0)
     assert not reads_all()
+
+
+def test_a_connection_that_has_just_begun_has_no_plans_to_forget(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    said: list[object] = []
+    execute = Connection.execute
+
+    def note(self: Connection, query: Any, *rest: Any, **options: Any) -> Any:
+        said.append(query)
+        return execute(self, query, *rest, **options)
+
+    def ask_anew() -> object:
+        try:
+            connection.ensure_connection()
+            monkeypatch.setattr(Connection, "execute", note)
+            return row_of("SELECT 1", [])
+        finally:
+            connection.close()
+
+    with ThreadPoolExecutor(1) as threads:
+        assert threads.submit(ask_anew).result() == (1,)
+    assert said == []
 
 
 def test_a_statement_that_comes_often_is_planned_once() -> None:

@@ -65,7 +65,11 @@ class Connection(psycopg.Connection[Any]):
     """
 
     _asked_at = 0.0  # by time.monotonic()
-    plans_made_at = 0.0  # of lib/db/statements.py, by the same
+
+    def __init__(self, *given: Any, **named: Any) -> None:
+        super().__init__(*given, **named)
+        # Of lib/db/statements.py, by the same: one that has just begun has none to forget.
+        self.plans_made_at = time.monotonic()
 
     def wait(
         self, gen: PQGen[RV], interval: float = _LOOK_UP_EVERY, timeout: float | None = None
