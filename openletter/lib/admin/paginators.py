@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 else:
     _Base = Paginator
 
-# Two hundred pages: whoever has not found it by then filters or searches.
+# A hundred pages of Django's hundred rows: whoever has not found it by then filters or searches.
 MOST_COUNTED = 10_000
 
 

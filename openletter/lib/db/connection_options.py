@@ -42,18 +42,20 @@ _NETWORK_THERE: Mapping[str, int] = {
     "tcp_keepalives_count": 3,
     "tcp_user_timeout": 5000,
 }
-# A plan that a connection keeps was made when tables were as they were then, perhaps empty, and
-# would go on reading them whole when a crowd has come, until the next ANALYZE. So an index is taken
-# where there is one. Without the second, what has none would seem so dear to PostgreSQL before 18
-# that it compiled it.
+# Until the next ANALYZE PostgreSQL takes a table for what it was at the last one, perhaps empty,
+# and then reads whole what a crowd has filled; so does a plan that a connection keeps, for as long
+# as it lasts (`PLANS_LAST` in lib/db/statements.py). So an index is taken where there is one. By
+# that, a scan of a table without one seems so dear to PostgreSQL before 18 that it would compile
+# it, which the second forbids.
 _PLANS: Mapping[str, str] = {"enable_seqscan": "off", "jit": "off"}
 
 
 def options(process: str, *, has_pooler: bool) -> dict[str, Any]:
-    """Return the options of a connection. Behind a pooler the role carries what is missing here.
+    """Return the options of a connection. Behind a pooler those of the session are missing.
 
-    A pooler refuses them, or takes them and passes nothing on; and statements that one connection
-    prepared are unknown to the next, so that no plan is kept there.
+    It refuses them, or takes them and passes nothing on. The role carries `LIMITS` there, which
+    `./run manage prepare` writes to it, and nothing of the rest. Statements that one connection
+    prepared are unknown to the next, so none is prepared, and no plan is kept.
     """
     if has_pooler:
         return {**NETWORK, "prepare_threshold": None}
@@ -61,7 +63,8 @@ def options(process: str, *, has_pooler: bool) -> dict[str, Any]:
     session = {**limits, **_NETWORK_THERE, **_PLANS}
     return {
         **NETWORK,
-        # Statements of lib/db/statements.py are planned once for each connection.
+        # Statements of lib/db/statements.py are prepared when they have come so often, and keep
+        # their plans for a while.
         "prepare_threshold": 5,
         "options": " ".join(f"-c {name}={value}" for name, value in session.items()),
     }

@@ -21,7 +21,11 @@ from openletter.lib.work.backoff import Backoff
 
 
 class Leased(models.Model):
-    """A row of work. The model adds a state, and an index of `due_at` of the rows that wait."""
+    """A row of work. The model adds a state, and an index of `due_at` where it is owed.
+
+    That is the order of `Leases.claim`. The outbox chooses its rows otherwise, and has an index for
+    that instead.
+    """
 
     due_at = models.DateTimeField(_("due"))
     # Set to the microsecond by the database's clock, so it also says which claim it belongs to.
