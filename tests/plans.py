@@ -18,7 +18,7 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -28,6 +28,7 @@ from django.db import connection
 from psycopg.adapt import PyFormat, Transformer
 from psycopg.client_cursor import ClientCursorMixin
 
+from dev import query_plans
 from tests.tables import GROW
 
 TABLES = frozenset(apps.get_model(label)._meta.db_table for label in GROW)
@@ -35,7 +36,6 @@ FEW_ROWS = 100
 _EXPLAIN = "EXPLAIN (ANALYZE, BUFFERS, TIMING OFF, SUMMARY OFF, FORMAT JSON) "
 _HAS_A_PLAN = re.compile(r"\s*\(*\s*(?:SELECT|INSERT|UPDATE|DELETE|WITH|MERGE)\b", re.IGNORECASE)
 _PLACE = re.compile(r"%%|%s|%\((\w+)\)s")
-_INDEX_SCANS = {"Index Scan", "Index Only Scan", "Bitmap Index Scan"}
 
 
 @dataclass(frozen=True)
@@ -48,7 +48,7 @@ class Plan:
     @property
     def buffers(self) -> int:
         """How many pages it looked at, each as often as it did."""
-        return int(self.root["Shared Hit Blocks"]) + int(self.root["Shared Read Blocks"])
+        return query_plans.buffers(self.root)
 
     @property
     def reads_whole(self) -> list[str]:
@@ -57,7 +57,15 @@ class Plan:
         A table of a few rows is nothing to look up: fill it. In the order of an index is no harm
         below a LIMIT: `buffers` tell how far it got.
         """
-        return list(_whole(self.root, below_limit=False))
+        found = (scan for scan in query_plans.scans(self.root) if scan.is_whole)
+        named = (
+            (scan.table or _table_of(scan.index), scan) for scan in found if scan.rows > FEW_ROWS
+        )
+        return [
+            f"{table} by {scan.index}" if scan.index else table
+            for table, scan in named
+            if table in TABLES
+        ]
 
     def __str__(self) -> str:
         return f"{self.buffers} buffers: {' '.join(self.statement.split())}\n{_drawn(self.root)}"
@@ -139,22 +147,6 @@ def analyze() -> None:
         cursor.execute(f"ANALYZE {', '.join(sorted(TABLES))}")
 
 
-def _whole(node: dict[str, Any], *, below_limit: bool) -> Iterator[str]:
-    kind, table = node["Node Type"], node.get("Relation Name")
-    rows = node["Actual Loops"] * (node["Actual Rows"] + node.get("Rows Removed by Filter", 0))
-    if kind == "Seq Scan" and table in TABLES and rows > FEW_ROWS:
-        yield str(table)
-    is_whole = kind in _INDEX_SCANS and "Index Cond" not in node and rows > FEW_ROWS
-    if is_whole and not below_limit:
-        table = _table_of(node["Index Name"])
-        if table in TABLES:
-            yield f"{table} by {node['Index Name']}"
-    # What sorts or counts takes in everything before it gives out the first row.
-    keeps_limit = kind not in ("Sort", "Aggregate", "Hash", "Bitmap Heap Scan")
-    for below in node.get("Plans", ()):
-        yield from _whole(below, below_limit=kind == "Limit" or (below_limit and keeps_limit))
-
-
 def _table_of(index: str) -> str:
     with _bare() as cursor:
         cursor.execute("SELECT tablename FROM pg_indexes WHERE indexname = %s", [index])
@@ -168,7 +160,7 @@ def _drawn(node: dict[str, Any], depth: int = 0) -> str:
         *(f"{node[name]}" for name in ("Relation Name", "Index Name") if name in node),
         *(f"[{node[name]}]" for name in ("Index Cond", "Filter") if name in node),
         f"rows={node['Actual Rows']}x{node['Actual Loops']}",
-        f"buffers={node['Shared Hit Blocks'] + node['Shared Read Blocks']}",
+        f"buffers={query_plans.buffers(node)}",
     ]
     below = [_drawn(one, depth + 1) for one in node.get("Plans", ())]
     return "\n".join(["  " * depth + " ".join(words), *below])

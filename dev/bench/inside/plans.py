@@ -7,6 +7,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
+from dev import query_plans
 from dev.bench.inside import set_up
 
 set_up()
@@ -48,23 +49,11 @@ class Work:
         head, _plan, plan = told.partition("plan:")
         self.times.append(float(head.split()[1]))
         root = json.loads(plan)["Plan"]
-        self.buffers += root["Shared Hit Blocks"] + root["Shared Read Blocks"]
-        self._add_node(root, below_limit=False)
-
-    def _add_node(self, node: dict[str, Any], *, below_limit: bool) -> None:
-        kind = node["Node Type"]
-        if "Scan" in kind and ("Relation Name" in node or "Index Name" in node):
-            removed = node.get("Rows Removed by Filter", 0)
-            read = int((node["Actual Rows"] + removed) * node["Actual Loops"])
-            self.rows += read
-            by_condition = "Index Cond" in node or "Recheck Cond" in node or "TID Cond" in node
-            if read > MANY and not by_condition and not below_limit:
-                self.whole.add(node.get("Relation Name") or node["Index Name"])
-        # What sorts or counts takes in everything before it gives out the first row.
-        takes_in_all = kind in ("Sort", "Aggregate", "Hash")
-        for below in node.get("Plans", ()):
-            limited = kind == "Limit" or (below_limit and not takes_in_all)
-            self._add_node(below, below_limit=limited)
+        self.buffers += query_plans.buffers(root)
+        for scan in query_plans.scans(root):
+            self.rows += scan.rows
+            if scan.is_whole and scan.rows > MANY:
+                self.whole.add(scan.table or scan.index)
 
 
 @contextmanager
