@@ -55,18 +55,22 @@ def numbers_of(letter: Letter, *, newest_version: int, with_unnamed: bool = Fals
 def numbers_of_each(newest_versions: Mapping[Letter, int]) -> dict[int, Numbers]:
     """Read the numbers of several letters at once, by the letters' keys."""
     letters = {"letters": [letter.pk for letter in newest_versions]}
-    found = rows.select(Tally, _COUNTED, "WHERE letter_id = ANY(%(letters)s::bigint[])", letters)
-    tallies = {tally.letter_id: tally for tally in found}
+    found = rows.values(Tally, _COUNTED, "WHERE letter_id = ANY(%(letters)s::bigint[])", letters)
+    tallies = {tally["letter"]: (tally["people"], tally["organisations"]) for tally in found}
     changed = [letter.pk for letter, newest in newest_versions.items() if newest > 1]
     counted = signed_by_version(changed) if changed else {}
     return {
-        letter.pk: _numbers(letter, tallies.get(letter.pk), newest, counted.get(letter.pk, {}))
+        letter.pk: _numbers(
+            letter, tallies.get(letter.pk, (0, 0)), newest, counted.get(letter.pk, {})
+        )
         for letter, newest in newest_versions.items()
     }
 
 
-def _numbers(letter: Letter, tally: Tally | None, newest: int, counted: dict[int, int]) -> Numbers:
-    people, organisations = (tally.people, tally.organisations) if tally else (0, 0)
+def _numbers(
+    letter: Letter, tally: tuple[int, int], newest: int, counted: dict[int, int]
+) -> Numbers:
+    people, organisations = tally
     return Numbers(
         people=people,
         organisations=organisations,

@@ -150,6 +150,10 @@ NAMES = tuple(field.name for field in FIELDS)
 SWITCHES = tuple(field.switch for field in FIELDS)
 OF_PEOPLE_ONLY = tuple(field.name for field in FIELDS if field.of_people_only)
 PUBLIC = tuple(field.name for field in FIELDS if field.is_public)
+# What stands beside a name wherever that is shown, on one line.
+BESIDE_NAME = tuple(
+    field.name for field in FIELDS if field.is_public and field.answer is not Answer.TEXT
+)
 JUDGED = tuple(field.name for field in FIELDS if field.is_judged)
 SEARCHED = tuple(field.name for field in FIELDS if field.is_searched)
 WORDS = tuple(field.name for field in FIELDS if field.moves_revision)

@@ -19,7 +19,12 @@ class Countries(BaseChoiceIterator):
 
 def name_of(code: str) -> str:
     """Return the name of a country in the page's language; "" for a code that is none."""
-    return _names_in(get_language() or "").get(code, "")
+    return names().get(code, "")
+
+
+def names() -> dict[str, str]:
+    """Return the names of all countries by their codes, in the page's language."""
+    return _names_in(get_language() or "")
 
 
 @lru_cache(maxsize=100)

@@ -13,7 +13,7 @@ from django.utils.translation import gettext_lazy as _
 from django_countries.fields import CountryField
 
 from openletter.letters import asked_fields
-from openletter.letters.asked_fields import Answer, AskedField
+from openletter.letters.asked_fields import AskedField
 from openletter.letters.models import Letter, Translation
 from openletter.lib.crypto import EncryptedTextField
 from openletter.lib.db.search import SearchField
@@ -292,9 +292,7 @@ class Signature(models.Model):
     def beside_name(self) -> list[str]:
         """Return of these what stands beside the name wherever it is shown, on one line."""
         return [
-            answer
-            for field, answer in self.answers()
-            if field.is_public and field.answer is not Answer.TEXT
+            answer for field, answer in self.answers() if field.name in asked_fields.BESIDE_NAME
         ]
 
 

@@ -21,7 +21,7 @@ pytestmark = pytest.mark.django_db
 
 
 def names_in(client: Client, part: str) -> list[str]:
-    return [one.name for one in client.get("/open-letter/").context[part]]
+    return [one["name"] for one in client.get("/open-letter/").context[part]]
 
 
 def test_it_shows_title_addressee_text_and_date(client: Client) -> None:
