@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from typing import Any
 
 from django.conf import settings
 from django.http import HttpRequest
-from django.urls import reverse, translate_url
+from django.urls import NoReverseMatch, reverse
 from django.utils.translation import get_language, get_language_info, override
 
 
@@ -33,15 +34,14 @@ def site(request: HttpRequest) -> dict[str, Any]:
     return {
         "site_name": settings.SITE_NAME,
         "site_url": settings.SITE_URL,
-        "languages": _languages(request.path) if has_languages else [],
+        "languages": _languages(request) if has_languages else [],
     }
 
 
-def _languages(path: str) -> list[dict[str, Any]]:
+def _languages(request: HttpRequest) -> list[dict[str, Any]]:
     current = get_language()
-    # To look for the page of an address costs more than most of what a page says.
     addresses = {
-        code: path if code == current else translate_url(path, code)
+        code: request.path if code == current else _path_of(request, code)
         for code, _name in settings.LANGUAGES
     }
     return [
@@ -55,3 +55,16 @@ def _languages(path: str) -> list[dict[str, Any]]:
         }
         for code, address in addresses.items()
     ]
+
+
+def _path_of(request: HttpRequest, language: str) -> str:
+    """Return the path of this page in a language, or its own if it has no other.
+
+    Django's `translate_url` would look for the page of the address once more, which takes longer
+    than most of what a page says.
+    """
+    match = request.resolver_match
+    assert match is not None  # noqa: S101 - `site` looked
+    with override(language), suppress(NoReverseMatch):
+        return reverse(match.view_name, args=match.args, kwargs=match.kwargs)
+    return request.path
