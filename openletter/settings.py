@@ -319,7 +319,7 @@ STORAGES = {
     "staticfiles": {
         "BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"
         if DEBUG
-        else "whitenoise.storage.CompressedManifestStaticFilesStorage"
+        else "openletter.lib.static_files.Storage"
     },
 }
 WHITENOISE_USE_FINDERS = DEBUG
