@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import json
+
 import pytest
 from django.utils import timezone, translation
 
 from openletter.counters import words
 from openletter.counters.counts import Numbers
+from openletter.counters.templatetags import number_words
 
 LANGUAGES = ["en", "de"]
 
@@ -102,6 +105,17 @@ def test_a_language_with_three_plurals_gives_the_script_three_forms() -> None:
 
     forms = words._forms(in_polish)
     assert [example for example, _form in forms] == [1, 2, 5]
+
+
+def test_a_page_gets_the_templates_of_its_language() -> None:
+    """However often, and whichever language was asked for first."""
+    for language in (*LANGUAGES, *LANGUAGES):
+        with translation.override(language):
+            assert json.loads(number_words.templates_about_versions()) == (
+                words.templates_about_versions()
+            )
+            others = json.loads(number_words.templates_about_others())
+            assert others == json.loads(json.dumps(words.templates_about_others()))
 
 
 @pytest.mark.parametrize("language", LANGUAGES)

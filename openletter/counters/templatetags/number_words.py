@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import json
+from functools import lru_cache
 
 from django import template
+from django.utils.translation import get_language
 
 from openletter.counters import words
 from openletter.counters.counts import Numbers
@@ -27,7 +29,7 @@ def about_versions(numbers: Numbers) -> str:
 @register.simple_tag
 def templates_about_versions() -> str:
     """Return the same as templates for the script, as JSON."""
-    return json.dumps(words.templates_about_versions(), ensure_ascii=False)
+    return _json_about_versions(get_language())
 
 
 @register.simple_tag
@@ -45,4 +47,17 @@ def about_erased(numbers: Numbers) -> str:
 @register.simple_tag
 def templates_about_others() -> str:
     """Return the same as templates for the script, as JSON."""
+    return _json_about_others(get_language())
+
+
+# The same on every page in a language, and to try all of its plurals takes long.
+
+
+@lru_cache(maxsize=100)
+def _json_about_versions(_language: str | None) -> str:
+    return json.dumps(words.templates_about_versions(), ensure_ascii=False)
+
+
+@lru_cache(maxsize=100)
+def _json_about_others(_language: str | None) -> str:
     return json.dumps(words.templates_about_others(), ensure_ascii=False)
