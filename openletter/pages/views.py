@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from functools import partial
+
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
@@ -15,7 +17,7 @@ from openletter.lib.http.requests import wellformed
 from openletter.lib.http.site import absolute, absolute_in
 from openletter.signatures import signatory_list
 from openletter.signatures.abuse import form_tokens
-from openletter.signatures.forms import SignForm
+from openletter.signatures.forms import SignForm, made_of
 
 NEWEST_ON_LETTER = 20
 
@@ -46,12 +48,13 @@ def letter(request: HttpRequest, slug: str) -> HttpResponse:
     first = signatory_list.first_signatories(found.letter.pk)
     newest = signatory_list.newest(found.letter.pk, size=NEWEST_ON_LETTER)
     canonical = absolute_in(found.language, "pages:letter", slug)
+    form_token = form_tokens.make(found.translation.public_id)
     context = {
         "letter": found,
         "numbers": _numbers_of(found),
-        "form": SignForm(
-            letter=found.letter, form_token=form_tokens.make(found.translation.public_id)
-        ),
+        # Made only where the page has none of it yet: `components/sign_section.html`.
+        "new_form": partial(SignForm, letter=found.letter, form_token=form_token),
+        "form_made_of": made_of(found.letter, form_token),
         "first": first,
         "newest": newest.names,
         "shown": len(first) + len(newest.names),

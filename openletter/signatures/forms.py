@@ -225,7 +225,6 @@ class SignForm(AboutSigner):
         if sent is not None and sent.get("email_instead"):
             sent["email"] = sent["email_instead"]  # judged like any address that is typed
         super().__init__(sent, initial=dict(before or {}))
-        self._letter = letter
         self.meant_email = ""  # while the form asks whether this was meant
         self.may_keep_email = False  # while it would take the address if it were sent again
         self.fields["form_token"].initial = form_token
@@ -238,12 +237,6 @@ class SignForm(AboutSigner):
             self.fields["retain_name"].label = _ASKED.to_keep(is_organisation=True)
         else:
             del self.fields["kind"]
-
-    @property
-    def made_of(self) -> str:
-        """Return what an empty form follows from, besides the language: its letter and token."""
-        row = (getattr(self._letter, field.attname) for field in self._letter._meta.concrete_fields)
-        return repr([self.fields["form_token"].initial, *row])
 
     def renew_form_token(self, form_token: str) -> None:
         """Give the form, shown again as typed, a token that is good now and no old proof."""
@@ -322,6 +315,12 @@ class SignForm(AboutSigner):
             retain_name=typed["retain_name"] and typed["show_name"],
             wants_updates=typed["updates"],
         )
+
+
+def made_of(letter: Letter, form_token: str) -> str:
+    """Return what an empty form to sign follows from, besides the language."""
+    row = (getattr(letter, field.attname) for field in letter._meta.concrete_fields)
+    return repr([form_token, *row])
 
 
 class CodeForm(forms.Form):

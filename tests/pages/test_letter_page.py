@@ -14,6 +14,7 @@ from openletter.ledger.models import Tally
 from openletter.letters.models import Letter
 from openletter.lib.http.answer_classes import PUBLIC
 from openletter.privacy.flows import Erasure, erase
+from openletter.signatures.forms import SignForm
 from tests.factories import make_letter, make_many, make_published, make_signature, make_version
 from tests.queries import queries_of
 
@@ -253,3 +254,14 @@ def test_the_form_is_that_of_the_letter_as_it_is_now(client: Client, letter: Let
     german = client.get("/de/open-letter/").content.decode()
     assert "Nothing is published" in page
     assert "Nothing is published" not in german
+
+
+def test_the_form_is_made_once_for_everybody(
+    client: Client, letter: Letter, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def refuse(*_args: object, **_options: object) -> None:
+        raise AssertionError("the form was made again")
+
+    first = client.get("/open-letter/").content
+    monkeypatch.setattr(SignForm, "__init__", refuse)
+    assert client.get("/open-letter/").content == first
