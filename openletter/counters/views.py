@@ -6,13 +6,11 @@ import hashlib
 from functools import lru_cache, wraps
 
 from django.conf import settings
-from django.db.models import Max, Q
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import redirect
 from django.views.decorators.http import require_safe
 
 from openletter.counters import counts
-from openletter.letters.models import Letter
 from openletter.letters.queries import letters
 from openletter.lib.http.answer_classes import public
 from openletter.lib.http.requests import P, View
@@ -36,16 +34,14 @@ def _for_any_site(view: View[P]) -> View[P]:
 @public
 def count(request: HttpRequest, slug: str) -> HttpResponse:
     """Say how many signed, in a few bytes that any site may fetch and any cache may keep."""
-    # With the letter, so that it costs no question of its own.
-    newest = Max("versions__number", filter=Q(versions__published_at__isnull=False))
-    letter = Letter.objects.public().filter(slug=slug).annotate(newest_version=newest).first()
-    if letter is None:
+    found = letters.letter_and_newest(slug)
+    if found is None:
         present = letters.letter_at(slug)
         if present is None:
             return JsonResponse({"error": "There is no such letter."}, status=404)
         return redirect("counters:count", present.slug, permanent=True)
-    newest_version = letter.newest_version or 1  # type: ignore[attr-defined]  # read with it
-    numbers = counts.numbers_of(letter, newest_version=newest_version)
+    letter, newest = found
+    numbers = counts.numbers_of(letter, newest_version=newest)
     said = {
         "letter": letter.slug,
         "count": numbers.count,

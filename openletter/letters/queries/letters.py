@@ -15,7 +15,12 @@ from django.utils.translation import get_language_info
 from openletter.letters import excerpts, slugs
 from openletter.letters.models import FormerSlug, Letter, TextVersion, Translation
 from openletter.letters.queries import texts
-from openletter.lib.db import clock
+from openletter.lib.db import clock, rows
+
+_NEWEST_NUMBER = """(
+    SELECT COALESCE(MAX(version.number), 1) FROM letters_textversion AS version
+    WHERE version.letter_id = letters_letter.id AND version.published_at IS NOT NULL
+)"""
 
 
 def direction_of(language: str) -> str:
@@ -165,6 +170,18 @@ def letter_at(slug: str) -> Letter | None:
     is_present = ExpressionWrapper(Q(slug=stored), output_field=BooleanField())
     letters = Letter.objects.public().filter(Q(slug=stored) | Q(former_slugs__slug=stored))
     return letters.order_by(is_present.desc(), "pk").first()
+
+
+def letter_and_newest(slug: str) -> tuple[Letter, int] | None:
+    """Return the letter that anybody may read and that has this address, without its words.
+
+    And the number of its newest published version, 1 if it has none.
+    """
+    letter = rows.find(Letter, "slug", slug, also=("newest_number", _NEWEST_NUMBER))
+    if letter is None or letter.state == Letter.State.DRAFT:
+        return None
+    newest: int = letter.newest_number  # type: ignore[attr-defined]  # read with it
+    return letter, newest
 
 
 def letter_with_id(public_id: UUID, language: str) -> LetterView:
