@@ -58,7 +58,7 @@ class _Kept:
         self.varies_by: tuple[str, ...] = getattr(response, "varies_by", ())
         self.compressed = b""
         if len(self.content) >= _LEAST_BYTES_TO_COMPRESS:
-            self.compressed = gzip.compress(self.content, compresslevel=6, mtime=0)
+            self.compressed = gzip.compress(self.content, compresslevel=5, mtime=0)
         self.kept_at = time.monotonic()
         self.is_renewing = False
 
