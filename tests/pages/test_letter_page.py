@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import re
 from datetime import timedelta
+from unittest.mock import patch
 
 import pytest
 from django.test import Client
-from django.utils import timezone
+from django.utils import dateformat, timezone
 
 from openletter.counters import counts
 from openletter.ledger.models import Tally
@@ -15,7 +16,14 @@ from openletter.letters.models import Letter
 from openletter.lib.http.answer_classes import PUBLIC
 from openletter.privacy.flows import Erasure, erase
 from openletter.signatures.forms import SignForm
-from tests.factories import make_letter, make_many, make_published, make_signature, make_version
+from tests.factories import (
+    make_letter,
+    make_many,
+    make_published,
+    make_signature,
+    make_version,
+    move_letter,
+)
 from tests.queries import queries_of
 
 pytestmark = pytest.mark.django_db
@@ -265,3 +273,15 @@ def test_the_form_is_made_once_for_everybody(
     first = client.get("/open-letter/").content
     monkeypatch.setattr(SignForm, "__init__", refuse)
     assert client.get("/open-letter/").content == first
+
+
+def test_the_text_is_rendered_once_and_says_where_its_versions_are_now(
+    client: Client, letter: Letter
+) -> None:
+    client.get("/open-letter/")
+    with patch.object(dateformat, "format", side_effect=AssertionError("rendered again")):
+        assert "/open-letter/versions/" in client.get("/open-letter/").content.decode()
+    move_letter(letter, to="renamed")
+    page = client.get("/renamed/").content.decode()
+    assert "/renamed/versions/" in page
+    assert "open-letter/" not in page
