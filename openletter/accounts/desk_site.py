@@ -25,10 +25,9 @@ from openletter.lib.admin.pages import careful
 
 
 class StaffSite(admin.AdminSite):
-    site_header = _("openletter: administration")
-    site_title = _("openletter")
-    index_title = _("Administration")
-    enable_nav_sidebar = True
+    site_header = site_title = "openletter"
+    index_title = _("Overview")
+    enable_nav_sidebar = False  # the navigation says it in words of people
     empty_value_display = "–"
 
     def register(self, model_or_iterable: Any, admin_class: Any = None, **options: Any) -> None:

@@ -18,7 +18,7 @@ from openletter.moderation import personal
 from openletter.moderation.models import AuditEntry, Review
 from openletter.self_service import changes
 from openletter.signatures import decisions
-from openletter.signatures.desk import queue
+from openletter.signatures.desk import overview, queue
 from openletter.signatures.desk.queue import Narrowed
 from openletter.signatures.models import Signature
 from tests.factories import (
@@ -244,8 +244,8 @@ def test_it_says_how_many_wait_and_since_when(desk: Client, letter: Letter) -> N
     page = desk.get(QUEUE).content.decode()
     assert "2 are waiting." in page
     assert "2\xa0days" in page
-    found = queue.by_letter()
-    assert [(row["letter"], row["number"]) for row in found] == [(letter.pk, 2)]
+    (found,) = overview.waiting_by_letter()
+    assert (found.letter, found.waiting.number) == (letter.pk, 2)
 
 
 def test_the_next_card_is_another_one_and_there_may_be_none(desk: Client, letter: Letter) -> None:

@@ -24,6 +24,7 @@ from django.core.exceptions import (
 from django.db import DataError, OperationalError, transaction
 from django.db.models import F, QuerySet
 from django.http import HttpRequest, HttpResponse, QueryDict
+from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 from psycopg.errors import QueryCanceled
 
@@ -56,7 +57,15 @@ else:
     _Base = object
 
 
-class _SearchedList(ChangeList):
+class _List(ChangeList):
+    """A list that is called what it shows, and not what Django believes one wants to do with it."""
+
+    def __init__(self, *args: Any) -> None:
+        super().__init__(*args)
+        self.title = str(capfirst(self.opts.verbose_name_plural))
+
+
+class _SearchedList(_List):
     """A list that sorts what was found, which is at most `MOST_FOUND`.
 
     By an index of its order PostgreSQL would rather look for the first page of it among all rows.
@@ -96,7 +105,7 @@ class CarefulList(_Base):
 
     def get_changelist(self, request: HttpRequest, **kwargs: Any) -> type[ChangeList]:
         is_searched = self.search_column and request.GET.get(SEARCH_VAR, "").strip()
-        return _SearchedList if is_searched else ChangeList
+        return _SearchedList if is_searched else _List
 
     def get_changelist_instance(self, request: HttpRequest) -> Any:
         try:

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from django.db.models import Count, Min, Q, QuerySet
+from django.db.models import Q, QuerySet
 from django.utils.http import urlencode
 
 from openletter.lib.admin.keys import key_in
@@ -77,13 +77,6 @@ def waiting(narrowed: Narrowed) -> Waiting:
     number = rows.order_by()[:MOST_COUNTED].count()
     oldest = rows.order_by("created_at", "pk").values_list("created_at", flat=True).first()
     return Waiting(number, oldest)
-
-
-def by_letter() -> list[dict[str, Any]]:
-    """Return for each letter that has any: its key and title, how many wait, since when."""
-    rows = Narrowed().rows().values("letter", "letter__title")
-    counted = rows.annotate(number=Count("pk"), since=Min("created_at")).order_by("since")
-    return [dict(row) for row in counted]
 
 
 def take(key: int, *, moderator_id: int) -> Signature | None:
