@@ -15,11 +15,11 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from openletter.accounts import access
 from openletter.accounts.access import Action
-from openletter.letters.models import Letter
+from openletter.letters.models import Letter, language_choices
 from openletter.lib.admin.keys import key_in
 from openletter.lib.db import clock
 from openletter.moderation import given_reasons, reviews
-from openletter.signatures import decisions, held_reasons
+from openletter.signatures import countries, decisions, held_reasons
 from openletter.signatures.abuse import flags
 from openletter.signatures.desk import known, queue
 from openletter.signatures.desk.forms import KEEP, PUBLISH, REMOVE, CardForm
@@ -160,10 +160,12 @@ def _show(
         "title": _("Signatures that wait for a decision"),
         "opts": Signature._meta,
         "narrowed": narrowed,
-        "waiting": queue.waiting(narrowed),
+        "waiting": queue.waiting(narrowed, moderator_id=_moderator(request)),
         "letters": Letter.objects.order_by("title").only("pk", "title", "sender_name"),
         "reasons": held_reasons.all_reasons(),
         "flags": flags.MEANINGS,
+        "countries": countries.names(),
+        "languages": language_choices(),
         "last_decided": next((one[0] for one in reversed(request.session.get(_DECIDED, []))), None),
         "form": form,
         **(_card(signature, narrowed) if signature else {}),
