@@ -22,7 +22,7 @@ STAY_SMALL = {
     "letters.FormerSlug", "letters.Letter", "letters.TextVersion", "letters.Translation",
     "letters.Update", "letters.UpdateText",
     "mail.Throttle",
-    "moderation.ListedSource", "moderation.WatchedName",
+    "moderation.ListedSource", "moderation.RuleSetting", "moderation.WatchedName",
     "ledger.Recount", "ledger.Tally",
     "mailings.Mailing",
 }  # fmt: skip
