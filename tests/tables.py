@@ -10,7 +10,7 @@ GROW = {
     "ledger.LedgerEntry",
     "mail.DomainPause", "mail.MailDomain", "mail.MailEvent", "mail.OutgoingMail",
     "mail.SentInMinute", "mail.SuppressedAddress",
-    "moderation.AuditEntry", "moderation.Review",
+    "moderation.AuditEntry", "moderation.Review", "moderation.RuleVerdict",
     "privacy.DiskTrace",
     "rate_limits.RateLimit",
     "signatures.CodeAttempt", "signatures.FormSubmission",

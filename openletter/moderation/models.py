@@ -164,6 +164,31 @@ class RuleSetting(models.Model):
         return f"{self.rule} {self.letter_id or ''}".strip()
 
 
+class RuleVerdict(models.Model):
+    """How often moderators agreed with a rule on a day, and how often they did not.
+
+    Moved by what one decision changes, so a day on which more is undone than decided is negative.
+    """
+
+    letter = models.ForeignKey(
+        "letters.Letter", on_delete=models.CASCADE, db_index=False, related_name="+"
+    )
+    rule = models.CharField(max_length=20)
+    day = models.DateField()
+    upheld = models.IntegerField(default=0)
+    overturned = models.IntegerField(default=0)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["day", "rule", "letter"], name="one_verdict_on_a_rule_a_day_and_letter"
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.rule} on {self.day}: {self.upheld} upheld, {self.overturned} overturned"
+
+
 class Review(models.Model):
     """Something that waits for a decision, and the moderator who has it before them.
 

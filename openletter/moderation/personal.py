@@ -29,6 +29,7 @@ FIELDS: dict[str, Declaration] = {
         **impersonal("id", "created_at"),
     },
     "RuleSetting": impersonal("id", "rule", "letter", "mode", "amount", "words", "created_at"),
+    "RuleVerdict": impersonal("id", "letter", "rule", "day", "upheld", "overturned"),
     "Review": {
         "moderator": Held("who has it before them"),
         **impersonal("id", "kind", "key", "lease_until", "kept_at"),

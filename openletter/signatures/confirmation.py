@@ -13,6 +13,7 @@ from openletter.lib.db import constraints
 from openletter.lib.db.address_locks import lock_address
 from openletter.moderation.rules import Judged
 from openletter.signatures import counting
+from openletter.signatures.abuse import flags
 from openletter.signatures.judgement import (
     LINK_LASTS,
     NoLongerValid,
@@ -82,7 +83,7 @@ def _judge(attempt: Signature, revision: int | None, now: datetime) -> Judged:
 def _publish(attempt: Signature, judged: Judged, now: datetime) -> Confirmed | None:
     """Publish it; None when it is not what was judged any more, and nothing happened."""
     receipt = mail_about(attempt, _RECEIPT, about=attempt.public_id, due_at=now)
-    entry = counting.publish(attempt, receipt=receipt, hints=judged.hints, at=now)
+    entry = counting.publish(attempt, receipt=receipt, objections=judged.objections, at=now)
     return Confirmed(attempt, entry.count) if entry else None
 
 
@@ -103,7 +104,7 @@ def _hold(attempt: Signature, judged: Judged, now: datetime) -> Confirmed:
     )
     changes = {
         "held_because": judged.because,
-        "flags": [*attempt.flags, *judged.hints],
+        "flags": [*attempt.flags, *flags.new_among(judged.objections, attempt.flags)],
         "confirmed_at": now,
         "confirmed_by": attempt.confirmed_by,
     }

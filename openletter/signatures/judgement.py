@@ -76,13 +76,11 @@ def check_confirmable(attempt: Signature, now: datetime) -> None:
 
 
 def judge(attempt: Signature, now: datetime) -> Judged:
-    """Say why a person looks at an attempt before it counts, if one does, and what is noted."""
+    """Say why a person looks at an attempt before it counts, and which rules object."""
     judged = rules.judge(_confirmed(attempt, now), in_force.on(attempt.letter_id))
     because = "letter is reviewed" if attempt.letter.is_reviewed else ""
     because = because or flags.reason_to_hold(attempt.flags) or judged.because
-    noted = (judged.because, *judged.hints) if judged.because != because else judged.hints
-    known = {because, "", *attempt.flags}
-    return Judged(because, tuple(reason for reason in noted if reason not in known))
+    return Judged(because, judged.objections)
 
 
 def watched_names_of(signature: Signature) -> list[WatchedName]:

@@ -8,6 +8,7 @@ from django.contrib import admin
 from django.http import HttpRequest, HttpResponse
 from django.utils.translation import gettext_lazy as _
 
+from openletter.lib.db import clock
 from openletter.moderation.lists_in_force import ListInForce
 from openletter.moderation.models import RuleSetting
 from openletter.moderation.rule_settings import in_force, table
@@ -49,5 +50,9 @@ class RuleSettingAdmin(ListInForce[RuleSetting]):
     def changelist_view(
         self, request: HttpRequest, extra_context: dict[str, Any] | None = None
     ) -> HttpResponse:
-        extra = {"title": _("Rules of moderation"), "rules": table.rows(), **(extra_context or {})}
+        extra = {
+            "title": _("Rules of moderation"),
+            "rules": table.rows(clock.now()),
+            **(extra_context or {}),
+        }
         return super().changelist_view(request, extra)

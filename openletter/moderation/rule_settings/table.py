@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import datetime
 from typing import TYPE_CHECKING
 
 from openletter.moderation.candidate import Rule, Setting
 from openletter.moderation.models import RuleSetting
-from openletter.moderation.rule_settings import in_force
+from openletter.moderation.rule_settings import in_force, record
+from openletter.moderation.rule_settings.record import Verdicts
 from openletter.moderation.rules import RULES
 
 if TYPE_CHECKING:
@@ -21,6 +23,7 @@ class Row:
     rule: Rule
     setting: Setting
     stored: RuleSetting | None  # that of the site, if staff chose one
+    verdicts: Verdicts
 
     # Templates read no names in capitals from modules as nicely as these.
     @property
@@ -40,8 +43,17 @@ class Row:
         return self.rule.AMOUNT.label if self.rule.AMOUNT else ""
 
 
-def rows() -> list[Row]:
+def rows(now: datetime) -> list[Row]:
     """Return every rule, as it is set where no letter says otherwise."""
     stored = {row.rule: row for row in RuleSetting.objects.filter(letter=None)}
+    lately = record.lately(now)
     settings = in_force.said_by(stored.values(), None)
-    return [Row(rule, settings[rule.REASON], stored.get(rule.REASON)) for rule in RULES]
+    return [
+        Row(
+            rule,
+            settings[rule.REASON],
+            stored.get(rule.REASON),
+            lately.get(rule.REASON, Verdicts()),
+        )
+        for rule in RULES
+    ]

@@ -49,18 +49,18 @@ USUAL: Mapping[str, Setting] = {
 
 @dataclass(frozen=True)
 class Judged:
-    """What the rules say: why a person looks first, if one does, and what else they noted."""
+    """What the rules say: why a person looks first, if one does, and which of them objected."""
 
     because: str = ""
-    hints: tuple[str, ...] = ()
+    objections: tuple[str, ...] = ()
 
 
 def judge(candidate: Candidate, settings: Mapping[str, Setting] = USUAL) -> Judged:
     """Ask every rule that is on."""
-    object_to_it = [
+    objected = [
         (rule.REASON, settings[rule.REASON].mode)
         for rule in RULES
         if settings[rule.REASON].mode != Mode.OFF and rule.objects(candidate, settings[rule.REASON])
     ]
-    because = next((reason for reason, mode in object_to_it if mode == Mode.HOLD), "")
-    return Judged(because, tuple(reason for reason, _mode in object_to_it if reason != because))
+    because = next((reason for reason, mode in objected if mode == Mode.HOLD), "")
+    return Judged(because, tuple(reason for reason, _mode in objected))

@@ -56,6 +56,11 @@ def reason_to_hold(found: Iterable[str]) -> str:
     return next((flag for flag in HOLDING if flag in found), "")
 
 
+def new_among(found: Iterable[str], known: Iterable[str]) -> list[str]:
+    """Return the flags that are not known yet, in their order."""
+    return [flag for flag in found if flag not in known]
+
+
 def in_words(flags: Iterable[str]) -> str:
     """Return what flags mean, a sentence each; a code that nobody explained stands for itself."""
     return " ".join(str(MEANINGS.get(flag, flag)) for flag in flags)
