@@ -24,7 +24,7 @@ from openletter.letters.models import Letter
 from openletter.lib.admin.edit_forms import EditForm
 from openletter.lib.admin.pages import Careful
 from openletter.mailings import flows
-from openletter.moderation.models import ListedSource, WatchedName
+from openletter.moderation.models import ListedSource, RuleSetting, WatchedName
 from tests.asking import form_of
 from tests.factories import (
     log_in,
@@ -50,6 +50,10 @@ def a_source() -> Model:
     )
 
 
+def a_rule() -> Model:
+    return RuleSetting.objects.create(rule="domain burst", mode="hint")
+
+
 def a_watched_name() -> Model:
     return WatchedName.objects.create(name="Alice Peacock", spelling="alice peacock")
 
@@ -63,6 +67,7 @@ SAMPLES: dict[str, tuple[Callable[[], Model], str, str]] = {
     "letters.Update": (lambda: make_update(published=False), "texts-0-title", "Heard"),
     "signatures.Signature": (make_published, "first_position", "1"),
     "moderation.ListedSource": (a_source, "reason", "looked into"),
+    "moderation.RuleSetting": (a_rule, "amount", "20"),
     "moderation.WatchedName": (a_watched_name, "whom_to_ask", "her office"),
     "mailings.Mailing": (a_mailing, "", ""),
 }

@@ -79,6 +79,9 @@ class Action(StrEnum):
     CHANGE_WATCHED_NAMES = auto()
     FORGET_WATCHED_NAMES = auto()
 
+    SEE_RULES = auto()
+    SET_RULES = auto()
+
     SEE_MAILS = auto()
     SEE_DELIVERY = auto()
     ACT_ON_DELIVERY = auto()
@@ -167,6 +170,8 @@ RULES: dict[Action, Rule] = {
     _A.WATCH_NAMES: _one_of("moderation.add_watchedname"),
     _A.CHANGE_WATCHED_NAMES: _one_of("moderation.change_watchedname"),
     _A.FORGET_WATCHED_NAMES: _one_of("moderation.delete_watchedname"),
+    _A.SEE_RULES: _seeing("moderation.rulesetting"),
+    _A.SET_RULES: _one_of("moderation.change_rulesetting"),
     _A.SEE_MAILS: _seeing("mail.outgoingmail"),
     _A.SEE_DELIVERY: _one_of("mail.view_outgoingmail"),
     _A.ACT_ON_DELIVERY: _one_of("mail.change_outgoingmail"),
@@ -230,6 +235,12 @@ AT_THE_DESK: dict[str, dict[str, Action]] = {
         "add": _A.WATCH_NAMES,
         "change": _A.CHANGE_WATCHED_NAMES,
         "delete": _A.FORGET_WATCHED_NAMES,
+    },
+    "moderation.rulesetting": {
+        "view": _A.SEE_RULES,
+        "add": _A.SET_RULES,
+        "change": _A.SET_RULES,
+        "delete": _A.SET_RULES,
     },
     "mail.outgoingmail": {"view": _A.SEE_MAILS},
     "accounts.user": {

@@ -124,6 +124,13 @@ DESK: dict[str, tuple[Door, ...]] = {
         change=(A.CHANGE_WATCHED_NAMES,),
         delete=(A.FORGET_WATCHED_NAMES,),
     ),
+    **rows_of(
+        "moderation/rulesetting",
+        A.SEE_RULES,
+        add=(A.SET_RULES,),
+        change=(A.SET_RULES,),
+        delete=(A.SET_RULES,),
+    ),
     **rows_of("mail/outgoingmail", A.SEE_MAILS),
     "delivery/": (get(A.SEE_DELIVERY),),
     "delivery/throttles/<str:key>/": (get(A.ACT_ON_DELIVERY), post(A.ACT_ON_DELIVERY)),

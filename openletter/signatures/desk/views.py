@@ -180,6 +180,7 @@ def _card(signature: Signature, narrowed: Narrowed) -> dict[str, Any]:
         "narrowed": narrowed,
         "known": known.of(signature, now=clock.now()),
         "held_because": held_reasons.in_words(signature.held_because),
+        "cleared_by": held_reasons.cleared_by(signature.held_because),
         "suspicions": [flags.in_words([flag]) for flag in signature.flags],
         "to_publish": given_reasons.TO_PUBLISH,
         "to_remove": given_reasons.TO_REMOVE,
