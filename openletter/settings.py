@@ -61,6 +61,7 @@ INSTALLED_APPS = [
     "openletter.privacy",
     "openletter.mailings",
     "openletter.counters",
+    "openletter.statistics",
     "openletter.signatures",
     "openletter.ledger",
     "openletter.letters",

@@ -15,6 +15,7 @@ GROW = {
     "rate_limits.RateLimit",
     "signatures.CodeAttempt", "signatures.FormSubmission",
     "signatures.Signature",
+    "statistics.HourCount", "statistics.Movement",
 }  # fmt: skip
 # Tables to which only staff add.
 STAY_SMALL = {
@@ -25,4 +26,6 @@ STAY_SMALL = {
     "moderation.ListedSource", "moderation.RuleSetting", "moderation.WatchedName",
     "ledger.Recount", "ledger.Tally",
     "mailings.Mailing",
+    "statistics.Census", "statistics.CountryCount", "statistics.Followed",
+    "statistics.LetterCount",
 }  # fmt: skip

@@ -150,6 +150,15 @@ class Letter(models.Model):
             " anybody confirms; tick this to keep it on at all times."
         ),
     )
+    shows_numbers = models.BooleanField(
+        _("show the page of numbers"),
+        default=True,
+        db_default=True,
+        help_text=_(
+            "A public page that says how many signatures were confirmed, wait, are held, were"
+            " removed or withdrawn, and how the number grew."
+        ),
+    )
     retention_months = models.PositiveSmallIntegerField(
         _("months until personal data is deleted"),
         default=6,

@@ -23,6 +23,7 @@ FIELDS: dict[str, Declaration] = {
             *asked_fields.SWITCHES,
             "second_reminder",
             "asks_proof",
+            "shows_numbers",
             "retention_months",
             "retention_ended_at",
             "created_at",

@@ -71,7 +71,7 @@ class LetterAdmin(Recorded, AsksBeforeStoring, ModelAdmin[Letter]):
             {
                 "fields": (
                     "policy", "opens_at", "closes_at", "second_reminder", "asks_proof",
-                    "retention_months",
+                    "shows_numbers", "retention_months",
                 )
             },
         ),
