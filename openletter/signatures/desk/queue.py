@@ -30,25 +30,30 @@ class Narrowed:
     domain: str = ""
     country: str = ""
     language: str = ""
+    # The letters that somebody decides about, whatever they want to see; None: all of them.
+    among: frozenset[int] | None = None
 
     @classmethod
-    def by(cls, query: Mapping[str, str]) -> Narrowed:
+    def by(cls, query: Mapping[str, str], *, among: frozenset[int] | None = None) -> Narrowed:
         """Read it from the parameters of an address; what cannot be meant is left out."""
         texts = {
             name: query.get(name, "").replace("\x00", "")[:255]
             for name in ("because", "flag", "domain", "country", "language")
         }
-        return cls(letter=key_in(query.get("letter", "")), **texts)
+        return cls(letter=key_in(query.get("letter", "")), among=among, **texts)
 
     @property
     def query(self) -> str:
         """Return the same as parameters of an address, "" or beginning with a question mark."""
-        chosen = {name: value for name, value in vars(self).items() if value}
+        asked = {name: value for name, value in vars(self).items() if name != "among"}
+        chosen = {name: value for name, value in asked.items() if value}
         return f"?{urlencode(chosen)}" if chosen else ""
 
     def rows(self) -> QuerySet[Signature]:
         """Return all that waits and is meant, whoever looks at it; not what was erased."""
         found = Signature.objects.filter(state=Signature.State.HELD, erased_at=None)
+        if self.among is not None:
+            found = found.filter(letter__in=self.among)
         exact: dict[str, Any] = {
             "letter": self.letter,
             "held_because": self.because,
@@ -79,16 +84,16 @@ def waiting(narrowed: Narrowed) -> Waiting:
     return Waiting(number, oldest)
 
 
-def by_letter() -> list[dict[str, Any]]:
+def by_letter(among: frozenset[int] | None = None) -> list[dict[str, Any]]:
     """Return for each letter that has any: its key and title, how many wait, since when."""
-    rows = Narrowed().rows().values("letter", "letter__title")
+    rows = Narrowed(among=among).rows().values("letter", "letter__title")
     counted = rows.annotate(number=Count("pk"), since=Min("created_at")).order_by("since")
     return [dict(row) for row in counted]
 
 
-def take(key: int, *, moderator_id: int) -> Signature | None:
+def take(key: int, *, moderator_id: int, among: frozenset[int] | None = None) -> Signature | None:
     """Take a certain one before a moderator; None if it does not wait, or another has it."""
-    return _take_first(_cards(Narrowed().rows().filter(pk=key)), moderator_id)
+    return _take_first(_cards(Narrowed(among=among).rows().filter(pk=key)), moderator_id)
 
 
 def take_next(
