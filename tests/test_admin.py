@@ -18,7 +18,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from openletter.accounts.desk_site import StaffSite
-from openletter.accounts.models import User
+from openletter.accounts.models import Team, User
 from openletter.letters import publishing, publishing_updates
 from openletter.letters.models import Letter
 from openletter.lib.admin.edit_forms import EditForm
@@ -61,6 +61,7 @@ def a_watched_name() -> Model:
 # A row of each model, a field that is typed on its page, and what is typed.
 SAMPLES: dict[str, tuple[Callable[[], Model], str, str]] = {
     "accounts.User": (lambda: make_staff("olive@example.org"), "first_name", "Olive"),
+    "accounts.Team": (lambda: Team.objects.create(name="Listeners"), "name", "Speakers"),
     "auth.Group": (lambda: Group.objects.create(name="editors"), "name", "authors"),
     "letters.Letter": (make_letter, "goal", "500"),
     "letters.TextVersion": (lambda: make_draft(make_letter()), "reason", "a wrong figure"),

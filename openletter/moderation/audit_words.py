@@ -22,6 +22,7 @@ ACTIONS: dict[str, _StrPromise] = {
     "open letter": _("opened a letter"),
     "closed letter": _("closed a letter"),
     "archived letter": _("archived a letter"),
+    "move letter": _("moved a letter to another team"),
     "change retention": _("changed how long a letter keeps personal data"),
     "publish update": _("published an update"),
     "test update": _("sent a test of an update"),
@@ -60,6 +61,10 @@ ACTIONS: dict[str, _StrPromise] = {
     "send test mail": _("sent themselves a test mail"),
     "export person": _("handed over the data of a person"),
     "erase person": _("erased a person"),
+    "join team": _("joined a team"),
+    "change role": _("changed somebody’s role in a team"),
+    "leave team": _("left a team"),
+    "end membership": _("took somebody out of a team"),
     "remove second factor": _("removed a second factor"),
 }
 # Every `object_kind`.
@@ -76,6 +81,7 @@ OBJECTS: dict[str, _StrPromise] = {
     "alarm": _("alarm"),
     "person": _("person"),
     "account": _("account"),
+    "team": _("team"),
 }
 # What stands before and after: the names of facts, and the codes that they can be.
 _FACTS: dict[str, _StrPromise] = {
@@ -98,6 +104,9 @@ _FACTS: dict[str, _StrPromise] = {
     "fields": _("fields"),
     "first_position": _("place among the first signatories"),
     "language": _("language"),
+    "team": _("team"),
+    "account": _("account"),
+    "role": _("role"),
     "retention_months": _("months until personal data is deleted"),
 }
 # Codes that are no choice of a model, or whose label there is too long or one of two.

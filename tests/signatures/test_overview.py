@@ -24,7 +24,7 @@ def test_the_letter_under_which_somebody_waits_longest_comes_first(letter: Lette
     waiting(letter, 5)
     waiting(other, 60)
     waiting(other, 3)
-    found = overview.waiting_by_letter()
+    found = overview.waiting_by_letter(Letter.objects.all())
     assert [(one.letter, one.waiting.number) for one in found] == [(other.pk, 2), (letter.pk, 1)]
 
 

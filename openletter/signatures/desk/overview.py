@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime
 
-from django.db.models import Exists, OuterRef
+from django.db.models import Exists, OuterRef, QuerySet
 from django.utils.timezone import localtime
 
 from openletter.ledger.models import Tally
@@ -36,21 +36,21 @@ class CountedLetter:
     number: int
 
 
-def waiting_by_letter() -> list[WaitingLetter]:
-    """Return the letters under which something waits; first the one that waits longest."""
+def waiting_by_letter(letters: QuerySet[Letter]) -> list[WaitingLetter]:
+    """Return those of some letters under which something waits, the longest first."""
     held = Narrowed().rows().filter(letter=OuterRef("pk")).order_by()
-    letters = Letter.objects.filter(Exists(held)).order_by("pk")
     found = [
         WaitingLetter(letter.pk, str(letter), queue.waiting(Narrowed(letter=letter.pk)))
-        for letter in letters[:MOST_LETTERS]
+        for letter in letters.filter(Exists(held)).order_by("pk")[:MOST_LETTERS]
     ]
     return sorted(found, key=lambda one: (one.waiting.since is None, one.waiting.since))
 
 
-def counted_today(*, now: datetime) -> list[CountedLetter]:
-    """Return the newest letters that are open and were signed, with their numbers."""
+def counted_today(letters: QuerySet[Letter], *, now: datetime) -> list[CountedLetter]:
+    """Return the newest of some letters that are open and were signed, with their numbers."""
     midnight = localtime(now).replace(hour=0, minute=0, second=0, microsecond=0)
-    tallies = Tally.objects.filter(letter__state=Letter.State.OPEN).select_related("letter")
+    open_ones = letters.filter(state=Letter.State.OPEN)
+    tallies = Tally.objects.filter(letter__in=open_ones).select_related("letter")
     return [
         CountedLetter(
             str(tally.letter),

@@ -35,9 +35,11 @@ class Narrowed:
     begin: date | None = None  # signed on this day or later, in the site's time zone
     end: date | None = None  # signed on this day or earlier
     mine: bool = False  # only what one has looked at and left for later
+    # The letters that somebody decides about, whatever they want to see; None: all of them.
+    among: frozenset[int] | None = None
 
     @classmethod
-    def by(cls, query: Mapping[str, str]) -> Narrowed:
+    def by(cls, query: Mapping[str, str], *, among: frozenset[int] | None = None) -> Narrowed:
         """Read it from the parameters of an address; what cannot be meant is left out."""
         texts = {
             name: query.get(name, "").replace("\x00", "")[:255]
@@ -49,13 +51,15 @@ class Narrowed:
             begin=_day_in(query.get("begin", "")),
             end=_day_in(query.get("end", "")),
             mine="mine" in query,
+            among=among,
             **texts,
         )
 
     @property
     def query(self) -> str:
         """Return the same as parameters of an address, "" or beginning with a question mark."""
-        chosen = {name: value for name, value in vars(self).items() if value}
+        asked = {name: value for name, value in vars(self).items() if name != "among"}
+        chosen = {name: value for name, value in asked.items() if value}
         return f"?{urlencode(chosen)}" if chosen else ""
 
     def rows_for(self, moderator_id: int) -> QuerySet[Signature]:
@@ -66,6 +70,8 @@ class Narrowed:
     def rows(self) -> QuerySet[Signature]:
         """Return all that waits and is meant, whoever looks at it; not what was erased."""
         found = Signature.objects.filter(state=Signature.State.HELD, erased_at=None)
+        if self.among is not None:
+            found = found.filter(letter__in=self.among)
         exact: dict[str, Any] = {
             "letter": self.letter,
             "held_because": self.because,
@@ -100,9 +106,9 @@ def waiting(narrowed: Narrowed, *, moderator_id: int = 0) -> Waiting:
     return Waiting(number, oldest)
 
 
-def take(key: int, *, moderator_id: int) -> Signature | None:
+def take(key: int, *, moderator_id: int, among: frozenset[int] | None = None) -> Signature | None:
     """Take a certain one before a moderator; None if it does not wait, or another has it."""
-    return _take_first(_cards(Narrowed().rows().filter(pk=key)), moderator_id)
+    return _take_first(_cards(Narrowed(among=among).rows().filter(pk=key)), moderator_id)
 
 
 def take_next(
