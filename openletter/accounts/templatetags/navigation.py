@@ -62,6 +62,7 @@ PLACES = (
         "admin:accounts_user_changelist",
         ("admin:auth_group_changelist", "admin:mfa_authenticator_changelist"),
     ),
+    Place(Action.SEE_TEAMS, pgettext_lazy("desk", "Teams"), "admin:accounts_team_changelist"),
     Place(
         Action.SEE_RECORD,
         pgettext_lazy("desk", "Record"),
