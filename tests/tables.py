@@ -15,6 +15,7 @@ GROW = {
     "rate_limits.RateLimit",
     "signatures.CodeAttempt", "signatures.FormSubmission",
     "signatures.Signature",
+    "sweeps.Swept",
 }  # fmt: skip
 # Tables to which only staff add.
 STAY_SMALL = {
@@ -25,4 +26,5 @@ STAY_SMALL = {
     "moderation.ListedSource", "moderation.WatchedName",
     "ledger.Recount", "ledger.Tally",
     "mailings.Mailing",
+    "sweeps.Sweep",
 }  # fmt: skip

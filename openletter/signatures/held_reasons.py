@@ -15,6 +15,7 @@ if TYPE_CHECKING:
 # By a flow or a rule; a test compares with the rules. What a flag holds is said by the flag.
 _REASONS: dict[str, _StrPromise] = {
     "moderator": _("A moderator wants to look at it again."),
+    "sweep": _("A moderator wants to look at many like it again."),
     "letter is reviewed": _("On this letter every signature is reviewed."),
     "corrected": _("The signatory has changed the words."),
     "notable name": _("The name is one that staff watch: please ask in another way."),
