@@ -132,6 +132,11 @@ app.conf.beat_schedule = {
         "schedule": schedule(5.0),
         "options": {"queue": "default"},
     },
+    "work on sweeps": {
+        "task": "openletter.sweeps.tasks.work_on_sweeps",
+        "schedule": schedule(2.0),
+        "options": {"queue": "default"},
+    },
     "take new names into the search": {
         "task": "openletter.signatures.tasks.tidy_search",
         "schedule": schedule(20.0),

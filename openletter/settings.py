@@ -60,6 +60,7 @@ INSTALLED_APPS = [
     "openletter.self_service",
     "openletter.privacy",
     "openletter.mailings",
+    "openletter.sweeps",
     "openletter.counters",
     "openletter.statistics",
     "openletter.signatures",

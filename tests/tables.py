@@ -16,6 +16,7 @@ GROW = {
     "signatures.CodeAttempt", "signatures.FormSubmission",
     "signatures.Signature",
     "statistics.HourCount", "statistics.Movement",
+    "sweeps.Swept",
 }  # fmt: skip
 # Tables to which only staff add.
 STAY_SMALL = {
@@ -28,4 +29,5 @@ STAY_SMALL = {
     "mailings.Mailing",
     "statistics.Census", "statistics.CountryCount", "statistics.Followed",
     "statistics.LetterCount",
+    "sweeps.Sweep",
 }  # fmt: skip

@@ -35,6 +35,7 @@ from tests.factories import (
     make_staff,
     make_update,
 )
+from tests.sweeps.steps import found
 
 pytestmark = pytest.mark.django_db
 
@@ -58,6 +59,11 @@ def a_watched_name() -> Model:
     return WatchedName.objects.create(name="Alice Peacock", spelling="alice peacock")
 
 
+def a_sweep() -> Model:
+    make_published()
+    return found()
+
+
 # A row of each model, a field that is typed on its page, and what is typed.
 SAMPLES: dict[str, tuple[Callable[[], Model], str, str]] = {
     "accounts.User": (lambda: make_staff("olive@example.org"), "first_name", "Olive"),
@@ -71,6 +77,7 @@ SAMPLES: dict[str, tuple[Callable[[], Model], str, str]] = {
     "moderation.RuleSetting": (a_rule, "amount", "20"),
     "moderation.WatchedName": (a_watched_name, "whom_to_ask", "her office"),
     "mailings.Mailing": (a_mailing, "", ""),
+    "sweeps.Sweep": (a_sweep, "", ""),
 }
 # Pages that only show.
 READ_ONLY = {

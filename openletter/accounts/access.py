@@ -259,6 +259,8 @@ AT_THE_DESK: dict[str, dict[str, Action]] = {
     "mailings.mailing": {"view": _A.SEE_MAILINGS, "change": _A.SEND_MAILINGS},
     # Nobody signs for somebody else, and removal is a state that can be undone.
     "signatures.signature": {"view": _A.SEE_SIGNATURES, "change": _A.PLACE_FIRST_SIGNATORIES},
+    # A question is asked on a page of its own, and what was swept stays on record.
+    "sweeps.sweep": {"view": _A.DECIDE_SIGNATURES},
     "ledger.ledgerentry": {"view": _A.SEE_LEDGER},
     # The list of all of it, and what it says of an object on that one's page.
     "moderation.auditentry": {"view": _A.SEE_RECORD, "history": _A.SEE_HISTORY},

@@ -1,12 +1,13 @@
 """The only writer of numbers: a line of the ledger and the tally move together.
 
-The database does it (`ledger_append`, made by the first migration), so that the statement that
-publishes a signature can do it too. Whoever has moved a number keeps its row until the transaction
-ends, and everybody who signs that letter waits: so this comes last.
+The database does it (`ledger_append` and `ledger_append_all`, made by migrations), so that the
+statement that publishes a signature can do it too. Whoever has moved a number keeps its row until
+the transaction ends, and everybody who signs that letter waits: so this comes last.
 """
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -21,6 +22,10 @@ CALL = (
     " %(batch)s)"
 )
 _APPEND = f"SELECT index, count FROM {CALL}"  # noqa: S608 - no text of anybody
+_APPEND_ALL = (
+    "SELECT ledger_append_all(%(letter)s, %(signatures)s::bigint[], %(kind)s, %(people)s,"
+    " %(organisations)s, %(at)s, %(batch)s)"
+)
 UPWARDS = frozenset({LedgerEntry.Kind.SIGNED, LedgerEntry.Kind.RESTORED})
 
 
@@ -50,6 +55,33 @@ def append(
     Raises `IntegrityError` when a letter that nobody signed should count down.
     """
     return Entry(*only_row_of(_APPEND, parameters(counted, kind, at=at, batch=batch)))
+
+
+def append_all(
+    letter_id: int,
+    signature_ids: Sequence[int],
+    kind: LedgerEntry.Kind,
+    *,
+    people: int,
+    at: datetime,
+    batch: UUID,
+) -> None:
+    """Add a line for each of these signatures, of which so many are people's; move the number once.
+
+    None of them is counted for the first time: that takes a place in the list. Call it last in a
+    transaction. Raises `IntegrityError` as `append` does.
+    """
+    sign = 1 if kind in UPWARDS else -1
+    values = {
+        "letter": letter_id,
+        "signatures": list(signature_ids),
+        "kind": kind.value,
+        "people": sign * people,
+        "organisations": sign * (len(signature_ids) - people),
+        "at": at,
+        "batch": batch,
+    }
+    only_row_of(_APPEND_ALL, values)
 
 
 def parameters(

@@ -18,6 +18,7 @@ from openletter.rate_limits import personal as rate_limits
 from openletter.signatures import personal as signatures
 from openletter.signatures import retention
 from openletter.statistics import personal as statistics
+from openletter.sweeps import personal as sweeps
 
 FIELDS_BY_PACKAGE: dict[str, dict[str, Declaration]] = {
     "accounts": accounts.FIELDS,
@@ -31,6 +32,7 @@ FIELDS_BY_PACKAGE: dict[str, dict[str, Declaration]] = {
     "rate_limits": rate_limits.FIELDS,
     "signatures": signatures.FIELDS,
     "statistics": statistics.FIELDS,
+    "sweeps": sweeps.FIELDS,
 }
 
 # Who hands over what is held about a person. Letters hold nothing about signers.
@@ -39,6 +41,7 @@ EXPORTS: dict[str, Callable[[Person], dict[str, Any]]] = {
     "mail": mail.export,
     "moderation": moderation.export,
     "accounts": accounts.export,
+    "sweeps": sweeps.export,
 }
 
 # Who deletes by itself what is too old: called with now, limit, dry_run. Decisions are kept: they
@@ -49,4 +52,5 @@ EXPIRIES: dict[str, Callable[..., list[Expiry]]] = {
     "accounts": accounts.expire,
     "rate_limits": rate_limits.expire,
     "moderation": moderation.expire,
+    "sweeps": sweeps.expire,
 }

@@ -71,6 +71,24 @@ def count(
     return Entry(*only_row_of(_PLACE, ledger.parameters(counted, kind, at=at, batch=batch)))
 
 
+def count_all(
+    letter_id: int,
+    signature_ids: Sequence[int],
+    kind: LedgerEntry.Kind,
+    *,
+    people: int,
+    at: datetime,
+    batch: UUID,
+) -> None:
+    """Move the number by many signatures of a letter whose states just changed, at once.
+
+    Call it last in a transaction. None of them is counted for the first time.
+    """
+    if kind == LedgerEntry.Kind.SIGNED:
+        raise ValueError("each takes its own place in the list")
+    ledger.append_all(letter_id, signature_ids, kind, people=people, at=at, batch=batch)
+
+
 def publish(
     signature: Signature, *, receipt: OutgoingMail, objections: Sequence[str] = (), at: datetime
 ) -> Entry | None:

@@ -16,6 +16,7 @@ if TYPE_CHECKING:
 # By a flow. What a rule or a flag holds is said by the rule or the flag.
 _REASONS: dict[str, _StrPromise] = {
     "moderator": _("A moderator wants to look at it again."),
+    "sweep": _("A moderator wants to look at many like it again."),
     "letter is reviewed": _("On this letter every signature is reviewed."),
     "corrected": _("The signatory has changed the words."),
 }

@@ -109,6 +109,14 @@ DESK: dict[str, tuple[Door, ...]] = {
     ),
     "signatures/signature/queue/card/": (get(A.DECIDE_SIGNATURES, let_in=204),),
     "signatures/signature/queue/undo/": (post(A.DECIDE_SIGNATURES),),
+    # The page of a sweep has no form of Django's: whatever is sent to it, it is shown.
+    **rows_of("sweeps/sweep", A.DECIDE_SIGNATURES, change=(A.DECIDE_SIGNATURES,)),
+    "sweeps/sweep/ask/": (
+        get(A.DECIDE_SIGNATURES),
+        Door("post", (A.DECIDE_SIGNATURES,), frozenset({422})),
+    ),
+    "sweeps/sweep/<int:pk>/act/": (post(A.DECIDE_SIGNATURES),),
+    "sweeps/sweep/<int:pk>/progress/": (get(A.DECIDE_SIGNATURES),),
     **rows_of("ledger/ledgerentry", A.SEE_LEDGER),
     **rows_of("moderation/auditentry", A.SEE_RECORD),
     "moderation/auditentry/<int:pk>/object/": (get(A.SEE_RECORD, let_in=302),),

@@ -38,6 +38,7 @@ from tests.factories import (
 )
 from tests.mail.outgoing import sent
 from tests.steps import SUZIE
+from tests.sweeps.steps import found
 from tests.urls import all_routes
 
 pytestmark = pytest.mark.django_db
@@ -69,6 +70,7 @@ def samples() -> dict[str, Any]:
         "letters/textversion": make_draft(letter, en="Dear world, listen well.").pk,
         "letters/update": make_update(letter, published=False).pk,
         "mailings/mailing": mailing.pk,
+        "sweeps/sweep": found(letter).pk,
         "signatures/signature": Signature.objects.get().pk,
         "ledger/ledgerentry": LedgerEntry.objects.latest("pk").pk,
         "moderation/auditentry": AuditEntry.objects.latest("pk").pk,

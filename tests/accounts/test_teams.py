@@ -16,6 +16,7 @@ from openletter.accounts.models import Membership, Team, User
 from openletter.letters.models import Letter, TextVersion, Update
 from openletter.moderation.models import AuditEntry
 from openletter.signatures.models import Signature
+from openletter.sweeps.models import Sweep
 from tests.accounts.steps import make_helper
 from tests.factories import (
     log_in,
@@ -332,3 +333,13 @@ def test_t57_who_is_in_a_team_is_changed_by_who_may_do_as_much(ours: Property) -
     assert not access.may(helper, A.CHANGE_ACCOUNTS, organiser)
     Membership.objects.create(team=ours.team, user=helper, role=Role.OWNER)
     assert access.may(helper, A.CHANGE_ACCOUNTS, organiser)
+
+
+def test_t34_a_sweep_is_asked_for_ones_own_letters(ours: Property, theirs: Property) -> None:
+    desk = log_in(member(ours, Role.MODERATOR))
+    answers = [
+        desk.post("/admin/sweeps/sweep/ask/", {"letter": one.letter.pk, "domain": "example.org"})
+        for one in (ours, theirs)
+    ]
+    assert [answer.status_code for answer in answers] == [302, 422]
+    assert [sweep.letter for sweep in Sweep.objects.all()] == [ours.letter]

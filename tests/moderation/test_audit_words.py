@@ -59,7 +59,7 @@ def recorded(keyword: str) -> set[str]:
     for call in calls():
         name = call.func.attr if isinstance(call.func, ast.Attribute) else ""
         name = call.func.id if isinstance(call.func, ast.Name) else name
-        if name in {"record", "take_back"}:
+        if name in {"record", "take_back", "_move"}:
             for one in call.keywords:
                 if one.arg == keyword:
                     found |= constants(one.value)

@@ -23,6 +23,7 @@ LETTER_OF = {
     "letters.updatetext": "update__letter",
     "mailings.mailing": "update__letter",
     "signatures.signature": "letter",
+    "sweeps.sweep": "letter",
     "ledger.ledgerentry": "letter",
 }
 # From a model to the team itself.
