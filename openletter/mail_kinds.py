@@ -10,6 +10,7 @@ MAILS = {
     "signatures.withdrawn": "openletter.signatures.mails.withdrawn",
     "signatures.resume": "openletter.signatures.mails.resume",
     "signatures.access": "openletter.signatures.mails.access",
+    "claims.appeal_decided": "openletter.claims.mails.appeal_decided",
     "mailings.update": "openletter.mailings.mails.update",
     "mailings.update_test": "openletter.mailings.mails.update_test",
     "accounts.password_reset": "openletter.accounts.mails.password_reset",

@@ -7,6 +7,7 @@ from __future__ import annotations
 GROW = {
     "accounts.KnownNetwork", "accounts.UsedCode",
     "alarms.Alarm",
+    "claims.Appeal",
     "ledger.LedgerEntry",
     "mail.DomainPause", "mail.MailDomain", "mail.MailEvent", "mail.OutgoingMail",
     "mail.SentInMinute", "mail.SuppressedAddress",

@@ -64,6 +64,7 @@ class Action(StrEnum):
     SEE_SIGNATURES = auto()
     DECIDE_SIGNATURES = auto()
     PLACE_FIRST_SIGNATORIES = auto()
+    ANSWER_CLAIMS = auto()
     FIND_PERSON = auto()
     EXPORT_PERSON = auto()
     ERASE_PERSON = auto()
@@ -153,6 +154,7 @@ RULES: dict[Action, Rule] = {
     _A.SEE_SIGNATURES: _seeing("signatures.signature"),
     _A.DECIDE_SIGNATURES: _one_of("signatures.change_signature"),
     _A.PLACE_FIRST_SIGNATORIES: _one_of("signatures.change_signature"),
+    _A.ANSWER_CLAIMS: _one_of("signatures.change_signature"),
     # Nobody else deletes signatures, so this permission means exactly this.
     _A.FIND_PERSON: _one_of("signatures.delete_signature"),
     _A.EXPORT_PERSON: _one_of("signatures.delete_signature"),

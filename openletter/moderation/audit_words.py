@@ -34,6 +34,8 @@ ACTIONS: dict[str, _StrPromise] = {
     "held signature": _("held a signature for review"),
     "kept signature": _("looked at a signature and left it for later"),
     "removed signature": _("removed a signature"),
+    "appeal removal": _("objected to the removal of their signature"),
+    "upheld removal": _("left a signature removed after its signatory had objected"),
     "erase signature": _("erased a signature"),
     "not me": _("said that somebody else had signed for them"),
     "correct signature": _("corrected their words"),

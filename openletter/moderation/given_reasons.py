@@ -15,6 +15,7 @@ if TYPE_CHECKING:
 
 LOOKED_AT = "given: looked at"
 UNDONE = "given: undone"
+APPEALED = "given: appealed"
 
 # In the order of the digits. A code that is stored keeps its meaning.
 TO_PUBLISH: dict[str, _StrPromise] = {
@@ -30,7 +31,12 @@ TO_REMOVE: dict[str, _StrPromise] = {
     "given: twice": _("The same person has signed already."),
     "given: scripted": _("It is one of many that a program sent."),
 }
-_ALL = {**TO_PUBLISH, **TO_REMOVE, UNDONE: _("A decision was undone.")}
+_ALL = {
+    **TO_PUBLISH,
+    **TO_REMOVE,
+    UNDONE: _("A decision was undone."),
+    APPEALED: _("Its signatory was right to object."),
+}
 
 
 def in_words(reason: str) -> str:

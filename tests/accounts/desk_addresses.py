@@ -132,6 +132,7 @@ DESK: dict[str, tuple[Door, ...]] = {
     "delivery/alarms/<int:alarm_id>/": (post(A.ACT_ON_DELIVERY),),
     "delivery/self-test/": (get(A.SEE_DELIVERY),),
     "delivery/self-test/send/": (post(A.ACT_ON_DELIVERY),),
+    "claims/": (get(A.ANSWER_CLAIMS), post(A.ANSWER_CLAIMS)),
     "privacy/": (get(A.FIND_PERSON), post(A.FIND_PERSON)),
     "privacy/<str:key>/": (get(A.FIND_PERSON),),
     "privacy/<str:key>/export/": (post(A.EXPORT_PERSON),),
