@@ -8,6 +8,7 @@ MAILS = {
     "signatures.signed_already": "openletter.signatures.mails.signed_already",
     "signatures.receipt": "openletter.signatures.mails.receipt",
     "signatures.withdrawn": "openletter.signatures.mails.withdrawn",
+    "signatures.removed": "openletter.signatures.mails.removed",
     "signatures.resume": "openletter.signatures.mails.resume",
     "signatures.access": "openletter.signatures.mails.access",
     "claims.appeal_decided": "openletter.claims.mails.appeal_decided",

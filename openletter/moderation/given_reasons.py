@@ -31,6 +31,8 @@ TO_REMOVE: dict[str, _StrPromise] = {
     "given: twice": _("The same person has signed already."),
     "given: scripted": _("It is one of many that a program sent."),
 }
+# Who signs by a program reads no mail, or is somebody whose address it used.
+NOBODY_TO_TELL = frozenset({"given: scripted"})
 _ALL = {
     **TO_PUBLISH,
     **TO_REMOVE,

@@ -19,7 +19,7 @@ from openletter.letters.models import Letter
 from openletter.lib.admin.keys import key_in
 from openletter.lib.db import clock
 from openletter.moderation import given_reasons, reviews
-from openletter.signatures import decisions, held_reasons
+from openletter.signatures import decisions, held_reasons, removal_notices
 from openletter.signatures.abuse import flags
 from openletter.signatures.desk import known, queue
 from openletter.signatures.desk.forms import KEEP, PUBLISH, REMOVE, CardForm
@@ -139,6 +139,7 @@ def _carry_out(request: HttpRequest, typed: dict[str, Any]) -> str:
                 actor_id=moderator,
                 reason=typed["why"],
                 now=now,
+                tells=typed["tells"],
             )
     except decisions.ChangedMeanwhile:
         return _("This signature has changed since you saw it. Please look at it again.")
@@ -179,6 +180,7 @@ def _card(signature: Signature, narrowed: Narrowed) -> dict[str, Any]:
         "known": known.of(signature, now=clock.now()),
         "held_because": held_reasons.in_words(signature.held_because),
         "suspicions": [flags.in_words([flag]) for flag in signature.flags],
+        "preview": removal_notices.preview(signature),
         "to_publish": given_reasons.TO_PUBLISH,
         "to_remove": given_reasons.TO_REMOVE,
         "acts": {"publish": PUBLISH, "keep": KEEP, "remove": REMOVE},
