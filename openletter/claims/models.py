@@ -8,8 +8,10 @@ from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
 from openletter.letters.models import Letter
+from openletter.lib.crypto import EncryptedTextField
+from openletter.lib.ids import uuid7
 from openletter.moderation.models import AuditEntry
-from openletter.signatures.models import Signature
+from openletter.signatures.models import COUNTED, Signature
 
 MOST_WORDS = 2000
 
@@ -71,3 +73,80 @@ class Appeal(models.Model):
 
     def __str__(self) -> str:
         return f"appeal {self.pk} ({self.outcome})"
+
+
+class ClaimQuerySet(models.QuerySet["Claim"]):
+    def waiting(self) -> ClaimQuerySet:
+        """Those that were confirmed, about an entry that counts or may count again."""
+        return self.filter(
+            state=Claim.State.WAITING, signature__state__in=COUNTED, signature__erased_at=None
+        )
+
+
+class Claim(models.Model):
+    """Somebody says that a public entry is in their name, or another's, and not by them."""
+
+    class Wrong(models.TextChoices):
+        MINE = "mine", _("This is me, and I did not sign.")
+        ANOTHERS = "anothers", _("This is somebody else’s name, and they did not sign.")
+
+    class State(models.TextChoices):
+        UNCONFIRMED = "not confirmed", _("not confirmed by e-mail")
+        WAITING = "claimed", _("waiting")
+        REMOVED = "right", _("the entry was removed")
+        KEPT = "not right", _("the entry was kept")
+
+    public_id = models.UUIDField(default=uuid7, unique=True, editable=False)
+    letter = models.ForeignKey(Letter, on_delete=models.CASCADE)
+    signature = models.ForeignKey(Signature, on_delete=models.CASCADE, related_name="+")
+    wrong = models.CharField(max_length=10, choices=Wrong.choices)
+    message = models.TextField(max_length=MOST_WORDS, blank=True)
+    language = models.CharField(max_length=10)
+    email = EncryptedTextField()
+    email_key = models.BinaryField(max_length=32)
+    email_domain = models.CharField(max_length=255)
+    # Keyed hash of the network that the form came from, to compare with the signature's.
+    network_key = models.BinaryField(max_length=32, null=True)
+    state = models.CharField(max_length=15, choices=State.choices, default=State.UNCONFIRMED)
+    made_at = models.DateTimeField()
+    confirmed_at = models.DateTimeField(null=True)
+    decided_at = models.DateTimeField(null=True)
+    decided_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, related_name="+"
+    )
+
+    objects = ClaimQuerySet.as_manager()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["signature", "email_key"],
+                condition=Q(state__in=["not confirmed", "claimed"]),
+                name="one_open_claim_per_address_and_signature",
+            ),
+            models.CheckConstraint(
+                condition=Q(state="not confirmed") | Q(confirmed_at__isnull=False),
+                name="nobody_decides_about_an_unconfirmed_claim",
+            ),
+        ]
+        indexes = [
+            models.Index(
+                fields=["confirmed_at", "id"],
+                condition=Q(state="claimed"),
+                name="claim_that_waits",
+            ),
+            models.Index(fields=["email_key"], name="claim_by_address"),
+        ]
+
+    def __str__(self) -> str:
+        return f"claim {self.pk} ({self.state})"
+
+
+class LetterClaims(models.Model):
+    """What a letter chose: whether a claimed entry is hidden until somebody looked."""
+
+    letter = models.OneToOneField(Letter, on_delete=models.CASCADE, primary_key=True)
+    hides_claimed = models.BooleanField(default=False)
+
+    def __str__(self) -> str:
+        return f"claims about letter {self.pk}"

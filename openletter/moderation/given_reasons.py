@@ -15,6 +15,7 @@ if TYPE_CHECKING:
 
 LOOKED_AT = "given: looked at"
 UNDONE = "given: undone"
+CLAIMED = "given: claimed"
 APPEALED = "given: appealed"
 
 # In the order of the digits. A code that is stored keeps its meaning.
@@ -36,6 +37,7 @@ NOBODY_TO_TELL = frozenset({"given: scripted"})
 _ALL = {
     **TO_PUBLISH,
     **TO_REMOVE,
+    CLAIMED: _("Somebody told us that the name is theirs, and that they did not sign."),
     UNDONE: _("A decision was undone."),
     APPEALED: _("Its signatory was right to object."),
 }

@@ -16,6 +16,7 @@ if TYPE_CHECKING:
 _REASONS: dict[str, _StrPromise] = {
     "moderator": _("A moderator wants to look at it again."),
     "letter is reviewed": _("On this letter every signature is reviewed."),
+    "claimed": _("Somebody says that the name is theirs, and that they did not sign."),
     "corrected": _("The signatory has changed the words."),
     "notable name": _("The name is one that staff watch: please ask in another way."),
     "unlike a name": _("It does not look like a name."),

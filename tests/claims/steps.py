@@ -5,13 +5,14 @@ from __future__ import annotations
 from django.utils import timezone
 
 from openletter.accounts.models import User
-from openletter.claims import appeals
-from openletter.claims.models import Appeal
+from openletter.claims import appeals, claiming
+from openletter.claims.models import Appeal, Claim
 from openletter.ledger.models import Tally
 from openletter.letters.models import Letter
 from openletter.signatures import decisions
 from openletter.signatures.models import Signature
 from tests.factories import make_published
+from tests.steps import SAM
 
 CARDS = "/admin/claims/"
 
@@ -38,3 +39,21 @@ def appealed(signature: Signature) -> Appeal:
 def number_of(letter: Letter) -> int:
     tally = Tally.objects.filter(letter=letter).first()
     return tally.people + tally.organisations if tally else 0
+
+
+def claimed(signature: Signature, *, email: str = SAM, confirmed: bool = True) -> Claim:
+    """Make a claim about an entry, that its sender confirmed or did not."""
+    now = timezone.now()
+    claiming.claim(
+        signature,
+        wrong=Claim.Wrong.MINE,
+        email=email,
+        message="I never did.",
+        language="en",
+        network=None,
+        now=now,
+    )
+    claim = Claim.objects.filter(signature=signature).latest("pk")
+    if confirmed:
+        claiming.confirm(claim.pk, now=now)
+    return claim

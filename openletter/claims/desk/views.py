@@ -12,10 +12,10 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods
 
 from openletter.accounts.access import Action, needs
-from openletter.claims import appeals
-from openletter.claims.desk import queue
-from openletter.claims.forms import AppealCardForm
-from openletter.claims.models import Appeal
+from openletter.claims import appeals, claiming
+from openletter.claims.desk import facts, queue
+from openletter.claims.forms import AppealCardForm, ClaimCardForm
+from openletter.claims.models import Appeal, Claim
 from openletter.lib.admin.pages import answer
 from openletter.lib.db import clock
 from openletter.moderation import audit_words
@@ -28,27 +28,39 @@ from openletter.signatures import held_reasons
 def page(request: HttpRequest) -> HttpResponse:
     """Show the objection that waits longest, or carry out what was decided about one."""
     if request.method == "POST":
-        said = _decide(request)
+        said = _decide_claim(request) if "claim" in request.POST else _decide_appeal(request)
         if said:
             messages.error(request, said)
         return redirect("desk_claims:page")
-    moderator = int(request.user.pk or 0)
-    appeal = queue.take_next(moderator_id=moderator, now=clock.now())
-    context: dict[str, Any] = {
-        "appeal": appeal,
-        "waiting": queue.waiting(moderator),
-        "acts": {"restore": Appeal.Outcome.RESTORED, "uphold": Appeal.Outcome.UPHELD},
-    }
-    if appeal is not None:
-        context |= {
-            "one": appeal.signature,
-            "removal": audit_words.reason_of(appeal.removal),
-            "rule": held_reasons.in_words(appeal.rule),
-        }
+    moderator = _moderator(request)
+    context = {"waiting": queue.waiting(moderator), **_card(moderator)}
     return answer(request, "admin/claims/page.html", _("Objections"), context)
 
 
-def _decide(request: HttpRequest) -> str:
+def _card(moderator: int) -> dict[str, Any]:
+    now = clock.now()
+    appeal = queue.next_appeal(moderator_id=moderator, now=now)
+    if appeal is not None:
+        return {
+            "appeal": appeal,
+            "one": appeal.signature,
+            "removal": audit_words.reason_of(appeal.removal),
+            "rule": held_reasons.in_words(appeal.rule),
+            "acts": {"restore": Appeal.Outcome.RESTORED, "uphold": Appeal.Outcome.UPHELD},
+        }
+    claim = queue.next_claim(moderator_id=moderator, now=now)
+    if claim is None:
+        return {}
+    return {
+        "claim": claim,
+        "one": claim.signature,
+        "facts": facts.of(claim),
+        "is_hidden": claim.signature.held_because == claiming.HELD_BECAUSE,
+        "acts": {"remove": Claim.State.REMOVED, "keep": Claim.State.KEPT},
+    }
+
+
+def _decide_appeal(request: HttpRequest) -> str:
     """Do what was decided; return what to say where it could not be done."""
     form = AppealCardForm(request.POST)
     if not form.is_valid():
@@ -59,7 +71,7 @@ def _decide(request: HttpRequest) -> str:
             typed["appeal"],
             to=Appeal.Outcome(typed["act"]),
             revision=typed["revision"],
-            actor_id=int(request.user.pk or 0),
+            actor_id=_moderator(request),
             now=clock.now(),
         )
     except appeals.OwnRemoval:
@@ -73,3 +85,26 @@ def _decide(request: HttpRequest) -> str:
         )
     messages.success(request, _("Decided. Its signatory is told by e-mail."))
     return ""
+
+
+def _decide_claim(request: HttpRequest) -> str:
+    form = ClaimCardForm(request.POST)
+    if not form.is_valid():
+        return _("Please choose what is to be done.")
+    typed = form.cleaned_data
+    try:
+        claiming.decide(
+            typed["claim"],
+            to=Claim.State(typed["act"]),
+            revision=typed["revision"],
+            actor_id=_moderator(request),
+            now=clock.now(),
+        )
+    except claiming.ChangedMeanwhile:
+        return _("This signature has changed since you saw it. Please look at it again.")
+    messages.success(request, _("Decided. Whoever objected is told by e-mail."))
+    return ""
+
+
+def _moderator(request: HttpRequest) -> int:
+    return int(request.user.pk or 0)
