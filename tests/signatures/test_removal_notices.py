@@ -16,7 +16,7 @@ from openletter.mail.outbox.messages import compose
 from openletter.signatures import decisions, removal_notices
 from openletter.signatures.models import Signature
 from tests.factories import make_held, make_letter, make_moderator
-from tests.signatures.steps import waiting
+from tests.signatures.steps import choose, waiting
 from tests.steps import state_of
 
 pytestmark = pytest.mark.django_db
@@ -99,3 +99,18 @@ def test_the_card_shows_what_the_mail_says_and_none_of_its_links(
 def test_the_preview_is_in_the_signers_language(letter: Letter) -> None:
     german = make_held(make_letter(slug="brief"), language="de", name="Suzie Signer")
     assert "Guten Tag" in removal_notices.preview(german)
+
+
+def test_in_the_list_one_is_told_unless_unticked_and_many_only_if_ticked(
+    desk: Client, letter: Letter
+) -> None:
+    one, two = waiting(letter, 5), waiting(letter, 4)
+    assert 'name="tells" value="1" checked' in choose(desk, "removed", one).content.decode()
+    assert 'name="tells" value="1">' in choose(desk, "removed", one, two).content.decode()
+    shown = {f"shown-{each.pk}": f"{each.revision}.held" for each in (one, two)}
+    choose(desk, "removed", one, decided="1", reason="Not a person", tells="1", **shown)
+    choose(desk, "removed", two, decided="1", reason="Not a person", **shown)
+    assert [mail.about for mail in owed()] == [one.public_id]
+    message = compose(owed()[0])
+    assert message is not None
+    assert "Not a person" in message.body
