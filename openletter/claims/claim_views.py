@@ -13,6 +13,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 from openletter.claims import claiming
 from openletter.claims.forms import ClaimForm
 from openletter.claims.models import Claim
+from openletter.letters.queries import letters
 from openletter.letters.queries.letters import LetterView
 from openletter.letters.shortcuts import letter_or_redirect
 from openletter.lib import tokens
@@ -113,7 +114,7 @@ def confirm(request: HttpRequest, token: str) -> HttpResponse:
         return error_pages.unknown_link(request)
     if request.method == "POST" and is_cross_site(request):
         return error_pages.cross_site(request)
-    letter = LetterView(row.signature.translation, clock.now())
+    letter = letters.letter_with_id(row.letter.public_id, get_language() or row.language)
     try:
         claiming.check_open(row, letter.now)
         if request.method == "POST":

@@ -12,4 +12,6 @@ _staff = admin.site.admin_view
 
 urlpatterns = [
     path("", _staff(views.page), name="page"),
+    path("letters/", _staff(views.letters), name="letters"),
+    path("letters/<int:pk>/", _staff(views.choose), name="choose"),
 ]

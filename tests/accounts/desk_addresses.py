@@ -133,6 +133,8 @@ DESK: dict[str, tuple[Door, ...]] = {
     "delivery/self-test/": (get(A.SEE_DELIVERY),),
     "delivery/self-test/send/": (post(A.ACT_ON_DELIVERY),),
     "claims/": (get(A.ANSWER_CLAIMS), post(A.ANSWER_CLAIMS)),
+    "claims/letters/": (get(A.ANSWER_CLAIMS),),
+    "claims/letters/<int:pk>/": (post(A.CHANGE_LETTERS),),
     "privacy/": (get(A.FIND_PERSON), post(A.FIND_PERSON)),
     "privacy/<str:key>/": (get(A.FIND_PERSON),),
     "privacy/<str:key>/export/": (post(A.EXPORT_PERSON),),

@@ -9,13 +9,14 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
-from django.views.decorators.http import require_http_methods
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from openletter.accounts.access import Action, needs
-from openletter.claims import appeals, claiming
-from openletter.claims.desk import facts, queue
+from openletter.accounts.access import Action, get_object, needs
+from openletter.claims import appeals, choices, claiming
+from openletter.claims.desk import facts, overturned, queue
 from openletter.claims.forms import AppealCardForm, ClaimCardForm
 from openletter.claims.models import Appeal, Claim
+from openletter.letters.models import Letter
 from openletter.lib.admin.pages import answer
 from openletter.lib.db import clock
 from openletter.moderation import audit_words
@@ -104,6 +105,28 @@ def _decide_claim(request: HttpRequest) -> str:
         return _("This signature has changed since you saw it. Please look at it again.")
     messages.success(request, _("Decided. Whoever objected is told by e-mail."))
     return ""
+
+
+@needs(Action.ANSWER_CLAIMS)
+@never_cache
+@require_safe
+def letters(request: HttpRequest) -> HttpResponse:
+    """Show how often removals were overturned, and what each letter chose."""
+    context = {"letters": overturned.by_letter(), "rules": overturned.by_rule()}
+    return answer(request, "admin/claims/letters.html", _("Objections by letter and rule"), context)
+
+
+@require_POST
+def choose(request: HttpRequest, pk: int) -> HttpResponse:
+    """Let a letter hide claimed entries from now on, or no more."""
+    letter = get_object(request.user, Action.CHANGE_LETTERS, Letter, pk=pk)
+    choices.choose(
+        letter,
+        hides_claimed=request.POST.get("hides") == "yes",
+        actor_id=_moderator(request),
+        now=clock.now(),
+    )
+    return redirect("desk_claims:letters")
 
 
 def _moderator(request: HttpRequest) -> int:

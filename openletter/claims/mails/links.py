@@ -7,6 +7,7 @@ from typing import Any
 from django.urls import reverse
 
 from openletter.claims.models import Claim
+from openletter.letters.queries import letters
 from openletter.lib import tokens
 from openletter.lib.http.site import absolute
 
@@ -17,10 +18,10 @@ def token_url(purpose: str, view: str, claim: Claim) -> str:
 
 def common(claim: Claim) -> dict[str, Any]:
     """Return which letter it is about, and how to get no more mail. Nobody's words (T06)."""
-    text = claim.signature.translation
+    letter = letters.letter_with_id(claim.letter.public_id, claim.language)
     return {
-        "title": text.title,
-        "sender_name": text.version.sender_name,
+        "title": letter.title,
+        "sender_name": letter.sender_name,
         "letter_url": absolute(reverse("pages:letter", args=[claim.letter.slug])),
         "stop_url": token_url("claim_stop", "claims:stop", claim),
     }
