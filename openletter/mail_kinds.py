@@ -8,8 +8,12 @@ MAILS = {
     "signatures.signed_already": "openletter.signatures.mails.signed_already",
     "signatures.receipt": "openletter.signatures.mails.receipt",
     "signatures.withdrawn": "openletter.signatures.mails.withdrawn",
+    "signatures.removed": "openletter.signatures.mails.removed",
     "signatures.resume": "openletter.signatures.mails.resume",
     "signatures.access": "openletter.signatures.mails.access",
+    "claims.appeal_decided": "openletter.claims.mails.appeal_decided",
+    "claims.confirm": "openletter.claims.mails.confirm",
+    "claims.decided": "openletter.claims.mails.decided",
     "mailings.update": "openletter.mailings.mails.update",
     "mailings.update_test": "openletter.mailings.mails.update_test",
     "accounts.password_reset": "openletter.accounts.mails.password_reset",
@@ -17,10 +21,12 @@ MAILS = {
     "mail.self_test": "openletter.mail.mails.self_test",
 }
 
-# Mails that anybody can make us send: to anybody, to those who signed, and to those who have an
-# account. Each group is limited per address, by itself (mail/limits/recipient_limits.py).
+# Mails that anybody can make us send: to anybody, to those who signed, to anybody about a name on a
+# list, and to those who have an account. Each group is limited per address, by itself
+# (mail/limits/recipient_limits.py).
 UNVERIFIED = ("signatures.confirm", "signatures.reminder", "signatures.signed_already")
 ON_REQUEST = ("signatures.access",)
+CLAIMS = ("claims.confirm",)
 ACCOUNT = ("accounts.password_reset",)
 
 # Sent to an address that stopped all mail: once, since somebody at the site asked for it.

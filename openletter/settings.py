@@ -59,6 +59,7 @@ INSTALLED_APPS = [
     "openletter.api",
     "openletter.self_service",
     "openletter.privacy",
+    "openletter.claims",
     "openletter.mailings",
     "openletter.sweeps",
     "openletter.counters",

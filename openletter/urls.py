@@ -16,6 +16,7 @@ urlpatterns = [
     path("", include((operations.for_machines, "machines"))),
     path("", include((operations.caught_mails, "mailbox"))),
     path("admin/delivery/", include("openletter.operations.urls")),
+    path("admin/claims/", include("openletter.claims.desk_urls")),
     path("admin/privacy/", include("openletter.privacy.desk_urls")),
     path("admin/", admin.site.urls),
     path("accounts/", include("openletter.accounts.urls")),
@@ -25,6 +26,7 @@ urlpatterns = [
     *i18n_patterns(
         path("", include("openletter.signatures.urls")),
         path("", include("openletter.self_service.urls")),
+        path("", include("openletter.claims.urls")),
         path("", include("openletter.privacy.urls")),
         path("", include("openletter.pages.urls")),
         path(

@@ -7,6 +7,7 @@ from __future__ import annotations
 GROW = {
     "accounts.KnownNetwork", "accounts.UsedCode",
     "alarms.Alarm",
+    "claims.Appeal", "claims.Claim",
     "ledger.LedgerEntry",
     "mail.DomainPause", "mail.MailDomain", "mail.MailEvent", "mail.OutgoingMail",
     "mail.SentInMinute", "mail.SuppressedAddress",
@@ -21,6 +22,7 @@ GROW = {
 # Tables to which only staff add.
 STAY_SMALL = {
     "accounts.Membership", "accounts.Team", "accounts.User",
+    "claims.LetterClaims",
     "letters.FormerSlug", "letters.Letter", "letters.TextVersion", "letters.Translation",
     "letters.Update", "letters.UpdateText",
     "mail.Throttle",

@@ -69,6 +69,7 @@ class Action(StrEnum):
     SEE_SIGNATURES = auto()
     DECIDE_SIGNATURES = auto()
     PLACE_FIRST_SIGNATORIES = auto()
+    ANSWER_CLAIMS = auto()
     FIND_PERSON = auto()
     EXPORT_PERSON = auto()
     ERASE_PERSON = auto()
@@ -167,6 +168,7 @@ RULES: dict[Action, Rule] = {
     _A.SEE_SIGNATURES: _seeing("signatures.signature"),
     _A.DECIDE_SIGNATURES: _one_of("signatures.change_signature"),
     _A.PLACE_FIRST_SIGNATORIES: _one_of("signatures.change_signature"),
+    _A.ANSWER_CLAIMS: _one_of("signatures.change_signature"),
     # Nobody else deletes signatures, so this permission means exactly this.
     _A.FIND_PERSON: _one_of("signatures.delete_signature"),
     _A.EXPORT_PERSON: _one_of("signatures.delete_signature"),
@@ -206,7 +208,7 @@ _SEEN = frozenset({
     _A.SEE_LETTERS, _A.SEE_VERSIONS, _A.SEE_TEXTS, _A.SEE_UPDATES, _A.SEE_UPDATE_TEXTS,
     _A.SEE_MAILINGS, _A.SEE_SIGNATURES, _A.SEE_LEDGER, _A.SEE_HISTORY, _A.SEE_TEAMS,
 })  # fmt: skip
-_DECIDED = _SEEN | {_A.DECIDE_SIGNATURES, _A.PLACE_FIRST_SIGNATORIES}
+_DECIDED = _SEEN | {_A.DECIDE_SIGNATURES, _A.PLACE_FIRST_SIGNATORIES, _A.ANSWER_CLAIMS}
 _WRITTEN = _DECIDED | {
     _A.BEGIN_LETTERS, _A.CHANGE_LETTERS, _A.OPEN_AND_CLOSE_LETTERS, _A.BEGIN_VERSIONS,
     _A.WRITE_VERSIONS, _A.PUBLISH_VERSIONS, _A.DISCARD_VERSIONS, _A.ADD_TEXTS, _A.CHANGE_TEXTS,

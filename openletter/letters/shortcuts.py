@@ -21,14 +21,16 @@ def letter_wherever(slug: str) -> LetterView:
         raise Http404 from None
 
 
-def letter_or_redirect(slug: str, view_name: str) -> LetterView | HttpResponse:
+def letter_or_redirect(slug: str, view_name: str, *more: object) -> LetterView | HttpResponse:
     """Return the letter in the page's language, or a redirect to the address it has now.
+
+    `more` is what stands behind the letter in the address of the view.
 
     Raises `Http404` when nobody may read such a letter.
     """
     try:
         return letters.letter_in(slug, get_language() or "")
     except letters.LetterMoved as moved:
-        return redirect(view_name, moved.slug, permanent=True)
+        return redirect(view_name, moved.slug, *more, permanent=True)
     except letters.LetterMissing:
         raise Http404 from None

@@ -34,6 +34,12 @@ def record(
     )
 
 
+def last_of(object_kind: str, object_id: object, *, action: str) -> AuditEntry | None:
+    """Return the last time that this was done to an object."""
+    entries = entries_about(object_kind, object_id).filter(action=action)
+    return entries.order_by("-at", "-pk").first()
+
+
 def entries_about(object_kind: str, object_id: object) -> QuerySet[AuditEntry]:
     """Return what is on record about an object."""
     return AuditEntry.objects.filter(object_kind=object_kind, object_id=str(object_id))

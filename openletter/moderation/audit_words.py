@@ -42,6 +42,12 @@ ACTIONS: dict[str, _StrPromise] = {
     "stop sweep": _("stopped a sweep"),
     "go on with sweep": _("went on with a sweep"),
     "undo sweep": _("had a sweep undone"),
+    "appeal removal": _("objected to the removal of their signature"),
+    "upheld removal": _("left a signature removed after its signatory had objected"),
+    "hide claimed names": _("had names hidden that somebody says are false"),
+    "show claimed names": _(
+        "had names stay that somebody says are false, until they were looked at"
+    ),
     "erase signature": _("erased a signature"),
     "not me": _("said that somebody else had signed for them"),
     "correct signature": _("corrected their words"),

@@ -15,6 +15,8 @@ if TYPE_CHECKING:
 
 LOOKED_AT = "given: looked at"
 UNDONE = "given: undone"
+CLAIMED = "given: claimed"
+APPEALED = "given: appealed"
 
 # In the order of the digits. A code that is stored keeps its meaning.
 TO_PUBLISH: dict[str, _StrPromise] = {
@@ -30,7 +32,15 @@ TO_REMOVE: dict[str, _StrPromise] = {
     "given: twice": _("The same person has signed already."),
     "given: scripted": _("It is one of many that a program sent."),
 }
-_ALL = {**TO_PUBLISH, **TO_REMOVE, UNDONE: _("A decision was undone.")}
+# Who signs by a program reads no mail, or is somebody whose address it used.
+NOBODY_TO_TELL = frozenset({"given: scripted"})
+_ALL = {
+    **TO_PUBLISH,
+    **TO_REMOVE,
+    CLAIMED: _("Somebody told us that the name is theirs, and that they did not sign."),
+    UNDONE: _("A decision was undone."),
+    APPEALED: _("Its signatory was right to object."),
+}
 
 
 def in_words(reason: str) -> str:

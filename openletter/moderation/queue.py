@@ -43,6 +43,7 @@ class Decision:
     name: str
     label: str | Promise
     question: str | Promise
+    offer: str = ""  # a template with what else can be chosen; sent along with the reason
 
 
 class QueueAdmin(ModelAdmin[M]):

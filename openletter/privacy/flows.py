@@ -14,6 +14,7 @@ from uuid import UUID
 from django.conf import settings
 from django.db import DatabaseError, transaction
 
+from openletter.claims import personal as claims
 from openletter.letters.models import Letter
 from openletter.lib.db.address_locks import lock_address
 from openletter.lib.personal import Expiry
@@ -66,6 +67,7 @@ def erase(what: Erasure, *, actor_id: int | None = None, reason: str = "", now: 
     erased = signatures.erase(
         person, keep_count=what.keep_count, actor_id=actor_id, reason=reason, now=now
     )
+    claims.erase(person)
     mail.erase(person)
     vacuum.enqueue_vacuum()
     transaction.on_commit(partial(_afterwards, erased, known))

@@ -7,6 +7,7 @@ from typing import Any
 
 from openletter.accounts import personal as accounts
 from openletter.alarms import personal as alarms
+from openletter.claims import personal as claims
 from openletter.ledger import personal as ledger
 from openletter.letters import personal as letters
 from openletter.lib.personal import Declaration, Expiry, Person
@@ -23,6 +24,7 @@ from openletter.sweeps import personal as sweeps
 FIELDS_BY_PACKAGE: dict[str, dict[str, Declaration]] = {
     "accounts": accounts.FIELDS,
     "alarms": alarms.FIELDS,
+    "claims": claims.FIELDS,
     "ledger": ledger.FIELDS,
     "letters": letters.FIELDS,
     "mail": mail.FIELDS,
@@ -40,6 +42,7 @@ EXPORTS: dict[str, Callable[[Person], dict[str, Any]]] = {
     "signatures": signatures.export,
     "mail": mail.export,
     "moderation": moderation.export,
+    "claims": claims.export,
     "accounts": accounts.export,
     "sweeps": sweeps.export,
 }
@@ -48,6 +51,7 @@ EXPORTS: dict[str, Callable[[Person], dict[str, Any]]] = {
 # name signatures by their ids only.
 EXPIRIES: dict[str, Callable[..., list[Expiry]]] = {
     "signatures": retention.expire,
+    "claims": claims.expire,
     "mail": mail.expire,
     "accounts": accounts.expire,
     "rate_limits": rate_limits.expire,

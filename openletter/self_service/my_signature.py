@@ -50,6 +50,8 @@ ACTS: dict[str, _StrPromise] = {
     "published signature": _("A moderator published your signature."),
     "held signature": _("A moderator is reviewing your signature again."),
     "removed signature": _("A moderator removed your signature."),
+    "appeal removal": _("You objected to the removal."),
+    "upheld removal": _("Another moderator left your signature removed."),
 }
 MAIL_STATES: dict[str, _StrPromise] = {
     OutgoingMail.State.DUE: _("waiting to be sent"),

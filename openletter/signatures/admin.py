@@ -114,6 +114,7 @@ class SignatureAdmin(Recorded, QueueAdmin[Signature]):
             _S.REMOVED,
             _("Remove"),
             _("These will be neither counted nor shown. This can be undone:"),
+            offer="admin/signatures/tells.html",
         ),
     )
     form = PlaceForm
@@ -252,6 +253,7 @@ class SignatureAdmin(Recorded, QueueAdmin[Signature]):
                 actor_id=request.user.pk,
                 reason=reason,
                 now=clock.now(),
+                tells="tells" in request.POST,
             )
         except decisions.ChangedMeanwhile as problem:
             raise ChangedMeanwhile from problem

@@ -11,7 +11,7 @@ from openletter.ledger.models import LedgerEntry
 from openletter.lib.db import constraints
 from openletter.moderation import audit, given_reasons, reviews
 from openletter.moderation.rule_settings import record as rule_record
-from openletter.signatures import counting
+from openletter.signatures import counting, removal_notices
 from openletter.signatures.abuse import flags
 from openletter.signatures.locks import Gone, lock_signature
 from openletter.signatures.models import ARROWS, ONE_PER_ADDRESS, Signature
@@ -38,12 +38,14 @@ def decide(
     reason: str,
     now: datetime,
     held_because: str = "moderator",
+    tells: bool = False,
 ) -> None:
     """Let a moderator publish, hold or remove a signature; the number moves with it, on record.
 
     `revision` is that of the words which the moderator saw, `seen` the state, if it is known;
-    `held_because` says why it is held from now on, where it is (held_reasons.py). Raises
-    `ChangedMeanwhile` when they are others by now, or `NotAllowed`.
+    `held_because` says why it is held from now on, where it is (held_reasons.py); where it `tells`,
+    its owner gets a mail about a removal. Raises `ChangedMeanwhile` when they are others by now, or
+    `NotAllowed`.
     """
     signature = _lock(signature_id)
     before = Signature.State(signature.state)
@@ -73,6 +75,10 @@ def decide(
         is_undone=reason == given_reasons.UNDONE,
         now=now,
     )
+    if before == Signature.State.REMOVED:
+        removal_notices.take_back(signature)
+    elif to == Signature.State.REMOVED and tells:
+        removal_notices.owe(signature, reason=reason, now=now)
     if to == Signature.State.PUBLISHED:
         placed = signature.ledger_index is not None
         kind = LedgerEntry.Kind.RESTORED if placed else LedgerEntry.Kind.SIGNED

@@ -18,6 +18,7 @@ _REASONS: dict[str, _StrPromise] = {
     "moderator": _("A moderator wants to look at it again."),
     "sweep": _("A moderator wants to look at many like it again."),
     "letter is reviewed": _("On this letter every signature is reviewed."),
+    "claimed": _("Somebody says that the name is theirs, and that they did not sign."),
     "corrected": _("The signatory has changed the words."),
 }
 # What would let a moderator publish it; what a rule holds is said by the rule.

@@ -55,6 +55,7 @@ def _read(which: str, asked: Mapping[str, object]) -> list[Shown]:
     found = rows.values(Signature, _SHOWN, which, asked)
     names = countries.names()
     for one in found:
+        one["place"] = str(one["ledger_index"])  # in addresses, so never with a separator
         one["is_organisation"] = one["kind"] == Signature.Kind.ORGANISATION
         one["country"] = names.get(one["country"], "")
         one["beside_name"] = html_of(one[name] for name in asked_fields.BESIDE_NAME if one[name])

@@ -17,7 +17,7 @@ from openletter.lib.db.rows import New
 from openletter.lib.ids import uuid7
 from openletter.lib.people.addresses import Recipient
 from openletter.mail import outbox
-from openletter.mail.models import OutgoingMail
+from openletter.mail.models import Lane, OutgoingMail
 from openletter.signatures import consents
 from openletter.signatures.abuse import rate_limits
 from openletter.signatures.abuse.rate_limits import Sender
@@ -111,6 +111,7 @@ def enqueue_mail(
     copy: object = 0,
     not_before: datetime | None = None,
     wanted: bool = True,
+    lane: Lane = Lane.CONFIRM,
 ) -> bool:
     """Enqueue a mail to a signature's address; False when its limits leave no room for it.
 
@@ -122,6 +123,7 @@ def enqueue_mail(
         now=now,
         not_before=not_before,
         wanted=wanted,
+        lane=lane,
         **_which(signature, kind, about, copy),
     )
 

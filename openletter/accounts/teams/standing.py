@@ -23,6 +23,8 @@ LETTER_OF = {
     "letters.updatetext": "update__letter",
     "mailings.mailing": "update__letter",
     "signatures.signature": "letter",
+    "claims.appeal": "letter",
+    "claims.claim": "letter",
     "sweeps.sweep": "letter",
     "ledger.ledgerentry": "letter",
 }

@@ -163,11 +163,18 @@ def tidy_words(text: str, limit: int) -> str:
 
 def tidy_comment(text: str) -> str:
     """Return a comment of one or more lines, or raise `ValidationError`; may be empty."""
-    _refuse_too_long(text, MAX_COMMENT_LENGTH)
-    lines = [tidy_line(line) for line in _LINE_ENDS.sub("\n", text).split("\n")]
-    comment = "\n".join(lines).strip()
-    _refuse_too_long(text, MAX_COMMENT_LENGTH, tidied=comment)
-    for line in lines:
-        _refuse_unshowable(line)
+    comment = tidy_message(text, MAX_COMMENT_LENGTH)
+    for line in comment.split("\n"):
         _refuse_link(line)
     return comment
+
+
+def tidy_message(text: str, limit: int) -> str:
+    """Return what somebody writes to moderators, in lines; it may hold web addresses."""
+    _refuse_too_long(text, limit)
+    lines = [tidy_line(line) for line in _LINE_ENDS.sub("\n", text).split("\n")]
+    message = "\n".join(lines).strip()
+    _refuse_too_long(text, limit, tidied=message)
+    for line in lines:
+        _refuse_unshowable(line)
+    return message

@@ -16,7 +16,7 @@ from django.db.models import Q
 from openletter.lib.db.statements import Row, only_row_of
 from openletter.lib.people.addresses import Recipient
 from openletter.mail.models import OutgoingMail
-from openletter.mail_kinds import ACCOUNT, ON_REQUEST, UNVERIFIED
+from openletter.mail_kinds import ACCOUNT, CLAIMS, ON_REQUEST, UNVERIFIED
 
 
 @dataclass(frozen=True)
@@ -56,6 +56,16 @@ FOR_ON_REQUEST = RecipientLimit(
     per_day=6,
     per_month=20,
 )
+# By itself: else whoever claims names with a stranger's address keeps them from signing.
+FOR_CLAIMS = RecipientLimit(
+    kinds=CLAIMS,
+    apart=timedelta(minutes=3),
+    waits=True,
+    per_day_and_topic=3,
+    ever_per_topic=10,
+    per_day=6,
+    per_month=20,
+)
 # By itself: else whoever signs letters with the address of staff would use up their way back in.
 FOR_ACCOUNT = RecipientLimit(
     kinds=ACCOUNT,
@@ -67,7 +77,9 @@ FOR_ACCOUNT = RecipientLimit(
     per_month=20,
 )
 LIMITS = {
-    kind: limit for limit in (FOR_UNVERIFIED, FOR_ON_REQUEST, FOR_ACCOUNT) for kind in limit.kinds
+    kind: limit
+    for limit in (FOR_UNVERIFIED, FOR_ON_REQUEST, FOR_CLAIMS, FOR_ACCOUNT)
+    for kind in limit.kinds
 }
 
 # All mails to a mailbox keep their distance. What is tagged uses up no room of the plain address:

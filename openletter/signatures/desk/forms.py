@@ -26,6 +26,7 @@ class CardForm(forms.Form):
     revision = forms.IntegerField(min_value=0, max_value=2**31 - 1)
     act = forms.ChoiceField(choices=[(act, act) for act in _GIVEN])
     given = forms.CharField(required=False)
+    tells = forms.BooleanField(required=False)
     reason = forms.CharField(
         required=False, min_length=LEAST_REASON_LENGTH, max_length=MOST_REASON_LENGTH
     )

@@ -20,7 +20,7 @@ from openletter.letters.models import Letter, language_choices
 from openletter.lib.admin.keys import key_in
 from openletter.lib.db import clock
 from openletter.moderation import given_reasons, reviews
-from openletter.signatures import countries, decisions, held_reasons
+from openletter.signatures import countries, decisions, held_reasons, removal_notices
 from openletter.signatures.abuse import flags
 from openletter.signatures.desk import known, queue
 from openletter.signatures.desk.forms import KEEP, PUBLISH, REMOVE, CardForm
@@ -145,6 +145,7 @@ def _carry_out(request: HttpRequest, typed: dict[str, Any]) -> str:
                 actor_id=moderator,
                 reason=typed["why"],
                 now=now,
+                tells=typed["tells"],
             )
     except decisions.ChangedMeanwhile:
         return _("This signature has changed since you saw it. Please look at it again.")
@@ -194,6 +195,7 @@ def _card(request: HttpRequest, signature: Signature, narrowed: Narrowed) -> dic
         "held_because": held_reasons.in_words(signature.held_because),
         "cleared_by": held_reasons.cleared_by(signature.held_because),
         "suspicions": [flags.in_words([flag]) for flag in signature.flags],
+        "preview": removal_notices.preview(signature),
         "to_publish": given_reasons.TO_PUBLISH,
         "to_remove": given_reasons.TO_REMOVE,
         "acts": {"publish": PUBLISH, "keep": KEEP, "remove": REMOVE},

@@ -1,0 +1,1 @@
+"""What moderators do about appeals: a card at a time."""

@@ -1,0 +1,143 @@
+"""Objections at the desk: a card, a decision, the next card."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, cast
+
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
+
+from openletter.accounts.access import Action, get_object, needs, visible
+from openletter.claims import appeals, choices, claiming
+from openletter.claims.desk import facts, overturned, queue
+from openletter.claims.forms import AppealCardForm, ClaimCardForm
+from openletter.claims.models import Appeal, Claim
+from openletter.letters.models import Letter
+from openletter.lib.admin.pages import answer
+from openletter.lib.db import clock
+from openletter.moderation import audit_words
+from openletter.signatures import held_reasons
+
+if TYPE_CHECKING:
+    from openletter.accounts.models import User
+
+_CHANGED = gettext_lazy("This signature has changed since you saw it. Please look at it again.")
+
+
+@needs(Action.ANSWER_CLAIMS)
+@never_cache
+@require_http_methods(["GET", "HEAD", "POST"])
+def page(request: HttpRequest) -> HttpResponse:
+    """Show the objection that waits longest, or carry out what was decided about one."""
+    if request.method == "POST":
+        said = _decide_claim(request) if "claim" in request.POST else _decide_appeal(request)
+        if said:
+            messages.error(request, said)
+        return redirect("desk_claims:page")
+    context = {"waiting": queue.waiting(request.user), **_card(request)}
+    return answer(request, "admin/claims/page.html", _("Objections"), context)
+
+
+def _card(request: HttpRequest) -> dict[str, Any]:
+    moderator, now = cast("User", request.user), clock.now()
+    appeal = queue.next_appeal(moderator, now=now)
+    if appeal is not None:
+        return {
+            "appeal": appeal,
+            "one": appeal.signature,
+            "removal": audit_words.reason_of(appeal.removal),
+            "rule": held_reasons.in_words(appeal.rule),
+            "acts": {"restore": Appeal.Outcome.RESTORED, "uphold": Appeal.Outcome.UPHELD},
+        }
+    claim = queue.next_claim(moderator, now=now)
+    if claim is None:
+        return {}
+    return {
+        "claim": claim,
+        "one": claim.signature,
+        "facts": facts.of(claim),
+        "is_hidden": claim.signature.held_because == claiming.HELD_BECAUSE,
+        "acts": {"remove": Claim.State.REMOVED, "keep": Claim.State.KEPT},
+    }
+
+
+def _decide_appeal(request: HttpRequest) -> str:
+    """Do what was decided; return what to say where it could not be done."""
+    form = AppealCardForm(request.POST)
+    if not form.is_valid():
+        return _("Please choose what is to be done.")
+    typed = form.cleaned_data
+    if not queue.appeals_of(request.user).filter(pk=typed["appeal"]).exists():
+        return str(_CHANGED)
+    try:
+        appeals.decide(
+            typed["appeal"],
+            to=Appeal.Outcome(typed["act"]),
+            revision=typed["revision"],
+            actor_id=_moderator(request),
+            now=clock.now(),
+        )
+    except appeals.OwnRemoval:
+        return _("You removed this signature yourself, so another moderator decides about it.")
+    except appeals.ChangedMeanwhile:
+        return str(_CHANGED)
+    except appeals.CannotBeRestored:
+        return _(
+            "Another signature from the same address counts or waits already, so this one cannot be"
+            " restored."
+        )
+    messages.success(request, _("Decided. Its signatory is told by e-mail."))
+    return ""
+
+
+def _decide_claim(request: HttpRequest) -> str:
+    form = ClaimCardForm(request.POST)
+    if not form.is_valid():
+        return _("Please choose what is to be done.")
+    typed = form.cleaned_data
+    if not queue.claims_of(request.user).filter(pk=typed["claim"]).exists():
+        return str(_CHANGED)
+    try:
+        claiming.decide(
+            typed["claim"],
+            to=Claim.State(typed["act"]),
+            revision=typed["revision"],
+            actor_id=_moderator(request),
+            now=clock.now(),
+        )
+    except claiming.ChangedMeanwhile:
+        return str(_CHANGED)
+    messages.success(request, _("Decided. Whoever objected is told by e-mail."))
+    return ""
+
+
+@needs(Action.ANSWER_CLAIMS)
+@never_cache
+@require_safe
+def letters(request: HttpRequest) -> HttpResponse:
+    """Show how often removals were overturned, and what each letter chose."""
+    mine = visible(request.user, Action.ANSWER_CLAIMS, Letter)
+    context = {"letters": overturned.by_letter(mine), "rules": overturned.by_rule(mine)}
+    return answer(request, "admin/claims/letters.html", _("Objections by letter and rule"), context)
+
+
+@require_POST
+def choose(request: HttpRequest, pk: int) -> HttpResponse:
+    """Let a letter hide claimed entries from now on, or no more."""
+    letter = get_object(request.user, Action.CHANGE_LETTERS, Letter, pk=pk)
+    choices.choose(
+        letter,
+        hides_claimed=request.POST.get("hides") == "yes",
+        actor_id=_moderator(request),
+        now=clock.now(),
+    )
+    return redirect("desk_claims:letters")
+
+
+def _moderator(request: HttpRequest) -> int:
+    return int(request.user.pk or 0)
