@@ -14,6 +14,7 @@ from uuid import UUID
 from django.conf import settings
 from django.db import DatabaseError, transaction
 
+from openletter.accounts import personal as accounts
 from openletter.letters.models import Letter
 from openletter.lib.db.address_locks import lock_address
 from openletter.lib.personal import Expiry
@@ -67,6 +68,7 @@ def erase(what: Erasure, *, actor_id: int | None = None, reason: str = "", now: 
         person, keep_count=what.keep_count, actor_id=actor_id, reason=reason, now=now
     )
     mail.erase(person)
+    accounts.erase(person)
     vacuum.enqueue_vacuum()
     transaction.on_commit(partial(_afterwards, erased, known))
     return len(erased)

@@ -164,6 +164,8 @@ def addresses(of: Property) -> list[tuple[str, str]]:
         ("get", f"accounts/team/{of.team.pk}/people/"),
         ("post", f"accounts/team/{of.team.pk}/people/1/role/"),
         ("post", f"accounts/team/{of.team.pk}/people/1/end/"),
+        ("post", f"accounts/team/{of.team.pk}/invite/"),
+        ("post", f"accounts/team/{of.team.pk}/invitations/1/withdraw/"),
         ("post", f"accounts/team/{of.team.pk}/leave/"),
     ]
     return pages
