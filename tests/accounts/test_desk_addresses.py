@@ -24,7 +24,7 @@ from openletter.mail.limits import throttles
 from openletter.mail.models import Throttle
 from openletter.mail.monitoring.dns_checks import lookup
 from openletter.mailings import flows
-from openletter.moderation.models import AuditEntry, ListedSource, WatchedName
+from openletter.moderation.models import AuditEntry, ListedSource, RuleSetting, WatchedName
 from openletter.signatures.models import Signature
 from tests.accounts.desk_addresses import DESK, ON_OTHER_PAGES, Door
 from tests.dns_server import NameServer
@@ -78,6 +78,7 @@ def samples() -> dict[str, Any]:
         "moderation/auditentry": AuditEntry.objects.latest("pk").pk,
         "moderation/listedsource": listed.pk,
         "moderation/watchedname": WatchedName.objects.create(name="A B", spelling="a b").pk,
+        "moderation/rulesetting": RuleSetting.objects.create(rule="domain burst", mode="hint").pk,
         "mail/outgoingmail": mail.pk,
         "accounts/team": team.pk,
         "accounts/user": account.pk,
