@@ -21,7 +21,7 @@ GROW = {
 }  # fmt: skip
 # Tables to which only staff add.
 STAY_SMALL = {
-    "accounts.Membership", "accounts.Team", "accounts.User",
+    "accounts.Invitation", "accounts.Membership", "accounts.Team", "accounts.User",
     "claims.LetterClaims",
     "letters.FormerSlug", "letters.Letter", "letters.TextVersion", "letters.Translation",
     "letters.Update", "letters.UpdateText",

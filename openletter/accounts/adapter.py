@@ -45,7 +45,7 @@ class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]  # allauth ha
     }
 
     def is_open_for_signup(self, request: HttpRequest) -> bool:
-        """Accounts are made by the operator: `./run manage createsuperuser`, or in the admin."""
+        """Accounts are made by `./run manage createsuperuser`, in the admin, or by invitation."""
         return False
 
     def send_mail(self, template_prefix: str, email: str, context: dict[str, Any]) -> NoReturn:

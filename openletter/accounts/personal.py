@@ -9,7 +9,7 @@ from django.contrib.sessions.models import Session
 from django.db.models import QuerySet
 
 from openletter.accounts import known_networks, used_codes
-from openletter.accounts.models import KnownNetwork, Membership, User
+from openletter.accounts.models import Invitation, KnownNetwork, Membership, User
 from openletter.lib.people.addresses import email_key
 from openletter.lib.personal import Declaration, Expiry, Held, Person, exported, impersonal
 
@@ -28,6 +28,15 @@ FIELDS: dict[str, Declaration] = {
         "role": Held("what you are in a team"),
         "joined_at": Held("time you joined it"),
         **impersonal("id", "team", "user"),
+    },
+    "Invitation": {
+        "email": Held("e-mail address that was invited to a team", encrypted=True),
+        "email_key": Held("keyed hash of that address"),
+        "role": Held("what you were asked to be in a team"),
+        "invited_at": Held("time of the invitation"),
+        **impersonal(
+            "id", "public_id", "team", "invited_by", "expires_at", "accepted_at", "withdrawn_at"
+        ),
     },
     "KnownNetwork": {
         "network_key": Held("keyed hash of a network you logged in from"),
@@ -53,8 +62,21 @@ def export(person: Person) -> dict[str, Any]:
     return {
         "accounts": [exported(user, wanted) for user in users],
         "memberships": [exported(one, FIELDS["Membership"]) for one in memberships],
+        "invitations": [exported(one, FIELDS["Invitation"]) for one in invitations_to(person)],
         "networks": [exported(network, FIELDS["KnownNetwork"]) for network in networks],
     }
+
+
+def invitations_to(person: Person) -> QuerySet[Invitation]:
+    """Return how somebody was asked to join a team: of no letter in particular."""
+    if person.topic or person.only_these:
+        return Invitation.objects.none()
+    return Invitation.objects.filter(email_key=person.email_key).order_by("pk")
+
+
+def erase(person: Person) -> None:
+    """Forget that somebody was invited; an account is not ended by this."""
+    invitations_to(person).delete()
 
 
 def expire(*, now: datetime, limit: int, dry_run: bool) -> list[Expiry]:
@@ -63,6 +85,7 @@ def expire(*, now: datetime, limit: int, dry_run: bool) -> list[Expiry]:
         ("sessions of staff that ran out", Session.objects.filter(expire_date__lt=now)),
         ("networks that staff logged in from", known_networks.old(now)),
         ("codes that staff used", used_codes.old(now)),
+        ("invitations that ran out", Invitation.objects.filter(expires_at__lt=now)),
     )
     found = []
     for what, rows in rules:

@@ -1,7 +1,7 @@
 """The pages of allauth that we offer, by hand: what an upgrade adds does not open by itself.
 
 There is none to sign up or to change an address (staff do both in the admin), and none that mails
-to what is typed into it.
+to what is typed into it. Only who was invited to a team makes an account, by the link in a mail.
 """
 
 from __future__ import annotations
@@ -14,6 +14,7 @@ from django.views.generic.base import RedirectView
 
 from openletter.accounts import views
 from openletter.accounts.decorators import View, account_page
+from openletter.accounts.teams.views import invitation
 
 
 def _changing(view: View) -> View:
@@ -44,6 +45,7 @@ urlpatterns = [
         account_page(account.password_reset_from_key),
         name="account_reset_password_from_key",
     ),
+    path("invitation/<str:token>/", _changing(invitation), name="accounts_invitation"),
     path("2fa/", _changing(views.Index.as_view()), name="mfa_index"),
     path("2fa/authenticate/", account_page(second_factor.authenticate), name="mfa_authenticate"),
     path(

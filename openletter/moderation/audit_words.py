@@ -74,6 +74,8 @@ ACTIONS: dict[str, _StrPromise] = {
     "send test mail": _("sent themselves a test mail"),
     "export person": _("handed over the data of a person"),
     "erase person": _("erased a person"),
+    "invite to team": _("invited somebody to a team"),
+    "withdraw invitation": _("withdrew an invitation to a team"),
     "join team": _("joined a team"),
     "change role": _("changed somebody’s role in a team"),
     "leave team": _("left a team"),

@@ -14,6 +14,7 @@ from uuid import UUID
 from django.conf import settings
 from django.db import DatabaseError, transaction
 
+from openletter.accounts import personal as accounts
 from openletter.claims import personal as claims
 from openletter.letters.models import Letter
 from openletter.lib.db.address_locks import lock_address
@@ -69,6 +70,7 @@ def erase(what: Erasure, *, actor_id: int | None = None, reason: str = "", now: 
     )
     claims.erase(person)
     mail.erase(person)
+    accounts.erase(person)
     vacuum.enqueue_vacuum()
     transaction.on_commit(partial(_afterwards, erased, known))
     return len(erased)

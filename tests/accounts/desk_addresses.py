@@ -17,6 +17,7 @@ class Door:
     actions: tuple[Action, ...]
     let_in: frozenset[int] = frozenset({200, 302})
     refused: int = 403
+    leads_home: bool = False  # once it is done, if it is
 
     @property
     def is_shut(self) -> bool:
@@ -165,7 +166,11 @@ DESK: dict[str, tuple[Door, ...]] = {
     "accounts/team/<int:pk>/people/": (get(A.SEE_TEAMS),),
     "accounts/team/<int:pk>/people/<int:member>/role/": (post(A.CHANGE_TEAMS),),
     "accounts/team/<int:pk>/people/<int:member>/end/": (post(A.CHANGE_TEAMS),),
-    "accounts/team/<int:pk>/leave/": (post(A.SEE_TEAMS),),
+    "accounts/team/<int:pk>/invite/": (
+        Door("post", (A.CHANGE_TEAMS,), frozenset({422})),  # without an address
+    ),
+    "accounts/team/<int:pk>/invitations/<int:invitation>/withdraw/": (post(A.CHANGE_TEAMS),),
+    "accounts/team/<int:pk>/leave/": (Door("post", (A.SEE_TEAMS,), leads_home=True),),
     **rows_of(
         "accounts/user",
         A.SEE_ACCOUNTS,

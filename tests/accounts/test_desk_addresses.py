@@ -15,8 +15,8 @@ from django.http import HttpResponse
 from django.test import Client
 from django.utils import timezone
 
-from openletter.accounts.access import RULES, Action
-from openletter.accounts.models import Team, User
+from openletter.accounts.access import RULES, TEAM_ROLES, Action
+from openletter.accounts.models import Membership, Team, User
 from openletter.alarms import flows as alarms
 from openletter.ledger.models import LedgerEntry
 from openletter.lib.people.addresses import email_key
@@ -24,7 +24,7 @@ from openletter.mail.limits import throttles
 from openletter.mail.models import Throttle
 from openletter.mail.monitoring.dns_checks import lookup
 from openletter.mailings import flows
-from openletter.moderation.models import AuditEntry, ListedSource, WatchedName
+from openletter.moderation.models import AuditEntry, ListedSource, RuleSetting, WatchedName
 from openletter.signatures.models import Signature
 from tests.accounts.desk_addresses import DESK, ON_OTHER_PAGES, Door
 from tests.dns_server import NameServer
@@ -44,6 +44,8 @@ from tests.urls import all_routes
 pytestmark = pytest.mark.django_db
 DOORS = [(route, door) for route, doors in DESK.items() for door in doors]
 _PART = re.compile(r"<(?:\w+:)?(\w+)>")
+# What stands in the samples of a team, for nobody else to read.
+SECRET = ("Wombat", "wombat")
 # Addresses that are no route by themselves, or need more than a path.
 _INSTEAD = {
     "x": "nothing-here/",
@@ -55,9 +57,11 @@ _INSTEAD = {
 @pytest.fixture
 def samples() -> dict[str, Any]:
     """A row of everything, and what the parts of addresses are called that lead to it."""
-    letter, account = make_letter(), make_moderator("olive@example.org", is_superuser=False)
+    team = Team.objects.create(name="Wombats")
+    letter = make_letter(texts={"en": ("Of wombats", "Dear world, listen.")}, team=team)
+    account = make_moderator("olive@example.org", is_superuser=False)
     update, now = make_update(letter), timezone.now()
-    make_published(letter, email=SUZIE, wants_updates=True)
+    make_published(letter, email=SUZIE, wants_updates=True, name="Winnie Wombat")
     throttles.pause(letter.topic, cause=Throttle.Cause.BOUNCES, now=now)
     alarms.raise_alarm("too many bounces", letter.topic, "Too many bounces.", now)
     mailing = flows.prepare(update_id=update.pk, actor_id=account.pk)
@@ -76,14 +80,16 @@ def samples() -> dict[str, Any]:
         "moderation/auditentry": AuditEntry.objects.latest("pk").pk,
         "moderation/listedsource": listed.pk,
         "moderation/watchedname": WatchedName.objects.create(name="A B", spelling="a b").pk,
+        "moderation/rulesetting": RuleSetting.objects.create(rule="domain burst", mode="hint").pk,
         "mail/outgoingmail": mail.pk,
-        "accounts/team": Team.objects.create(name="Listeners").pk,
+        "accounts/team": team.pk,
         "accounts/user": account.pk,
         "auth/group": Group.objects.create(name="editors").pk,
         "mfa/authenticator": Authenticator.objects.get(user=account).pk,
         "delivery/throttles": letter.topic,
         "privacy/<str:key>": email_key(SUZIE).hex(),
         "member": 0,
+        "invitation": 0,
         "to": "closed",
         "act": "cancel",
         "update_pk": update.pk,
@@ -185,6 +191,48 @@ def test_t34_who_may_only_this_is_let_in(samples: dict[str, Any], subtests: Any)
             response = knock(client, door, address(route, samples))
             assert response.status_code in door.let_in
             assert not leads_out(response)
+            transaction.set_rollback(True)
+
+
+def member(of: Team, role: str) -> User:
+    """Make an account that has no permission, but is something in a team."""
+    user = make_moderator("tim@example.org", is_superuser=False)
+    Membership.objects.create(team=of, user=user, role=role)
+    return user
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("role", Membership.Role)
+def test_t34_a_member_is_let_in_by_their_role(
+    samples: dict[str, Any], role: str, subtests: Any
+) -> None:
+    team, allowed = Team.objects.get(), TEAM_ROLES[role] | {Action.ENTER_DESK}
+    for route, door in DOORS:
+        if door.is_shut:
+            continue
+        with subtests.test(f"{door.method} {route} as {role}"), transaction.atomic():
+            response = knock(log_in(member(team, role)), door, address(route, samples))
+            if set(door.actions) <= allowed:
+                assert response.status_code in door.let_in
+                assert door.leads_home or not leads_out(response)
+            else:
+                assert response.status_code == door.refused
+            transaction.set_rollback(True)
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("role", Membership.Role)
+def test_t34_who_is_in_another_team_finds_nothing_of_this_one(
+    samples: dict[str, Any], role: str, subtests: Any
+) -> None:
+    theirs = Team.objects.create(name="Speakers")
+    for route, door in DOORS:
+        with subtests.test(f"{door.method} {route} as {role}"), transaction.atomic():
+            response = knock(log_in(member(theirs, role)), door, address(route, samples))
+            said = response.content.decode()
+            assert not [word for word in SECRET if word in said]
+            if "<" in route and door.actions != (Action.ENTER_DESK,):
+                assert response.status_code in {403, 404} or leads_out(response)
             transaction.set_rollback(True)
 
 

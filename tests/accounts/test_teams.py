@@ -8,16 +8,21 @@ from itertools import pairwise
 from typing import Any
 
 import pytest
+from django.db import connection
 from django.test import Client
+from django.test.utils import CaptureQueriesContext
+from django.utils import timezone
 
 from openletter.accounts import access
 from openletter.accounts.access import TEAM_ROLES, Action
 from openletter.accounts.models import Membership, Team, User
 from openletter.letters.models import Letter, TextVersion, Update
+from openletter.moderation import audit
 from openletter.moderation.models import AuditEntry
 from openletter.signatures.models import Signature
 from openletter.sweeps.models import Sweep
-from tests.accounts.steps import make_helper
+from tests.accounts.steps import LIST, make_helper
+from tests.factories import decide as decide_as_moderator
 from tests.factories import (
     log_in,
     make_draft,
@@ -165,6 +170,8 @@ def addresses(of: Property) -> list[tuple[str, str]]:
         ("get", f"accounts/team/{of.team.pk}/people/"),
         ("post", f"accounts/team/{of.team.pk}/people/1/role/"),
         ("post", f"accounts/team/{of.team.pk}/people/1/end/"),
+        ("post", f"accounts/team/{of.team.pk}/invite/"),
+        ("post", f"accounts/team/{of.team.pk}/invitations/1/withdraw/"),
         ("post", f"accounts/team/{of.team.pk}/leave/"),
     ]
     return pages
@@ -283,6 +290,42 @@ def test_t34_the_queue_takes_decisions_about_ones_own(ours: Property, theirs: Pr
 
 def test_a_viewer_has_no_queue(ours: Property) -> None:
     assert log_in(member(ours, Role.VIEWER)).get(QUEUE).status_code == 403
+
+
+def test_t34_a_card_tells_of_decisions_about_ones_own_letters(
+    ours: Property, theirs: Property
+) -> None:
+    for of in (ours, theirs):
+        earlier = make_held(of.letter, email="signer@ours.example.org", state="expired")
+        audit.record(
+            actor_id=make_moderator(f"{of.letter.slug}@example.org").pk,
+            action="removed signature",
+            object_kind="signature",
+            object_id=earlier.public_id,
+            reason=f"Odd, said the {of.team.name}.",
+            now=timezone.now(),
+        )
+    page = log_in(member(ours, Role.MODERATOR)).get(QUEUE).content.decode()
+    assert "Odd, said the Listeners." in page
+    assert "Odd, said the Speakers." not in page
+
+
+def test_t34_history_tells_members_what_became_of_their_objects(ours: Property) -> None:
+    """The list of the whole record is for the site's own staff."""
+    decide_as_moderator(ours.held, "published", reason="known to us")
+    desk = log_in(member(ours, Role.VIEWER))
+    page = desk.get(f"/admin/signatures/signature/{ours.held.pk}/history/").content.decode()
+    assert "known to us" in page
+    assert desk.get("/admin/moderation/auditentry/").status_code == 403
+
+
+def test_a_page_asks_once_for_the_teams_of_its_reader(ours: Property) -> None:
+    desk = log_in(member(ours, Role.OWNER))
+    for page in ("/admin/", "/admin/letters/letter/", LIST, QUEUE):
+        with CaptureQueriesContext(connection) as asked:
+            assert desk.get(page).status_code == 200
+        found = [one for one in asked if 'FROM "accounts_membership"' in one["sql"]]
+        assert len(found) == 1, page
 
 
 # --- The team of a letter ------------------------------------------------------------------------

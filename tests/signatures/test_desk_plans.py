@@ -8,9 +8,11 @@ import pytest
 from django.db import connection
 from django.test import Client
 
+from openletter.accounts.models import Membership, Team
+from openletter.letters.models import Letter
 from openletter.lib.admin import paginators
 from openletter.signatures import desk_search
-from tests.factories import make_letter, make_signature
+from tests.factories import log_in, make_letter, make_moderator, make_signature
 from tests.filling import fill, fill_published
 from tests.plans import Plans, analyze, begin_anew, buffers
 from tests.signatures.steps import LIST
@@ -62,6 +64,23 @@ def test_a_page_of_a_list_reads_little(desk: Client, letter_id: int) -> None:
     with Plans() as plans:
         for address in addresses:
             found = plans.of(partial(desk.get, address))
+            if buffers(found) > MOST:
+                much[address] = [str(plan) for plan in found if plan.buffers > 100]
+    assert much == {}
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("slugs", [("few",), ("many",), ("few", "many")])
+def test_a_page_of_a_list_reads_little_for_a_team(slugs: tuple[str, ...], letter_id: int) -> None:
+    team = Team.objects.create(name="Listeners")
+    Letter.objects.filter(slug__in=slugs).update(team=team)
+    user = make_moderator("olive@example.org", is_superuser=False)
+    Membership.objects.create(team=team, user=user, role=Membership.Role.OWNER)
+    member, much = log_in(user), {}
+    addresses = [f"{LIST}?{query.format(letter=letter_id)}" for query in FILTERS]
+    with Plans() as plans:
+        for address in [*addresses, LEDGER, "/admin/"]:
+            found = plans.of(partial(member.get, address))
             if buffers(found) > MOST:
                 much[address] = [str(plan) for plan in found if plan.buffers > 100]
     assert much == {}

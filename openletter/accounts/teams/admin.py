@@ -6,27 +6,40 @@ from collections.abc import Callable
 from typing import Any
 
 from django import forms
+from django.conf import settings
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.urls import URLPattern, path
+from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_POST, require_safe
 
 from openletter.accounts import access
 from openletter.accounts.access import Action
 from openletter.accounts.models import Membership, Team
-from openletter.accounts.teams import memberships
+from openletter.accounts.teams import invitations, memberships
 from openletter.accounts.teams.memberships import NotPossible
 from openletter.lib.admin.pages import ModelAdmin, answer
 from openletter.lib.db import clock
+from openletter.lib.people.addresses import MAX_ADDRESS_LENGTH, tidy_address
 from openletter.moderation.history import Recorded
-
-PEOPLE = "people"
 
 
 class RoleForm(forms.Form):
     role = forms.ChoiceField(label=_("Role"), choices=Membership.Role.choices)
+
+
+class InviteForm(RoleForm):
+    email = forms.CharField(
+        label=_("E-mail address"),
+        max_length=MAX_ADDRESS_LENGTH,
+        widget=forms.EmailInput(attrs={"autocomplete": "off"}),
+    )
+    field_order = ("email", "role")
+
+    def clean_email(self) -> str:
+        return tidy_address(self.cleaned_data["email"])
 
 
 class TeamAdmin(Recorded, ModelAdmin[Team]):
@@ -42,6 +55,11 @@ class TeamAdmin(Recorded, ModelAdmin[Team]):
             "people": ("<int:pk>/people/", require_safe(self.people)),
             "role": ("<int:pk>/people/<int:member>/role/", require_POST(self.change_role)),
             "end": ("<int:pk>/people/<int:member>/end/", require_POST(self.end)),
+            "invite": ("<int:pk>/invite/", require_POST(self.invite)),
+            "withdraw": (
+                "<int:pk>/invitations/<int:invitation>/withdraw/",
+                require_POST(self.withdraw),
+            ),
             "leave": ("<int:pk>/leave/", require_POST(self.leave)),
         }
         return [
@@ -49,14 +67,18 @@ class TeamAdmin(Recorded, ModelAdmin[Team]):
             for name, (address, view) in pages.items()
         ] + super().get_urls()
 
-    def lead_to(self, request: HttpRequest, obj: Team, act: str) -> HttpResponse | None:
-        return redirect("admin:accounts_team_people", obj.pk) if act == PEOPLE else None
+    def response_add(self, request: HttpRequest, obj: Team, post_url_continue: Any = None) -> Any:
+        """Lead to where people are invited."""
+        super().response_add(request, obj, post_url_continue)  # which says that it is made
+        return redirect("admin:accounts_team_people", obj.pk)
 
     def people(self, request: HttpRequest, pk: int) -> HttpResponse:
         """Show who is in a team, with buttons for whoever may change it."""
         return self._show(request, access.get_object(request.user, Action.SEE_TEAMS, Team, pk=pk))
 
-    def _show(self, request: HttpRequest, team: Team) -> HttpResponse:
+    def _show(
+        self, request: HttpRequest, team: Team, form: InviteForm | None = None
+    ) -> HttpResponse:
         members = team.memberships.select_related("user").order_by("user__email")
         context: dict[str, Any] = {
             "opts": self.opts,
@@ -65,9 +87,44 @@ class TeamAdmin(Recorded, ModelAdmin[Team]):
             "mine": next((one for one in members if one.user_id == request.user.pk), None),
             "roles": Membership.Role.choices,
             "said_of_roles": SAID_OF_ROLES,
+            "invitations": team.invitations.open(clock.now()).order_by("invited_at", "pk"),
+            "form": form or InviteForm(),
         }
         title = _("People in the team %(team)s") % {"team": team.name}
-        return answer(request, "admin/accounts/team/people.html", title, context)
+        shown = answer(request, "admin/accounts/team/people.html", title, context)
+        shown.status_code = 422 if form is not None else 200
+        return shown
+
+    def invite(self, request: HttpRequest, pk: int) -> HttpResponse:
+        team = access.get_object(request.user, Action.CHANGE_TEAMS, Team, pk=pk)
+        form = InviteForm(request.POST)
+        if not form.is_valid():
+            return self._show(request, team, form)
+
+        def invite() -> None:
+            invitations.invite(
+                team_id=team.pk,
+                email=form.cleaned_data["email"],
+                role=form.cleaned_data["role"],
+                actor_id=_actor(request),
+                language=get_language() or settings.LANGUAGE_CODE,
+                now=clock.now(),
+            )
+
+        return _act(request, team, invite, _("The invitation is on its way."))
+
+    def withdraw(self, request: HttpRequest, pk: int, invitation: int) -> HttpResponse:
+        team = access.get_object(request.user, Action.CHANGE_TEAMS, Team, pk=pk)
+
+        def withdraw() -> None:
+            invitations.withdraw(
+                team_id=team.pk,
+                invitation_id=invitation,
+                actor_id=_actor(request),
+                now=clock.now(),
+            )
+
+        return _act(request, team, withdraw, _("The invitation is withdrawn."))
 
     def change_role(self, request: HttpRequest, pk: int, member: int) -> HttpResponse:
         team = access.get_object(request.user, Action.CHANGE_TEAMS, Team, pk=pk)

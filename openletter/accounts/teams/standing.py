@@ -29,7 +29,7 @@ LETTER_OF = {
     "ledger.ledgerentry": "letter",
 }
 # From a model to the team itself.
-TEAM_OF = {"accounts.team": "", "accounts.membership": "team"}
+TEAM_OF = {"accounts.team": "", "accounts.membership": "team", "accounts.invitation": "team"}
 
 
 @dataclass(frozen=True)
