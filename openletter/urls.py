@@ -17,6 +17,7 @@ urlpatterns = [
     path("", include((operations.caught_mails, "mailbox"))),
     path("admin/delivery/", include("openletter.operations.urls")),
     path("admin/privacy/", include("openletter.privacy.desk_urls")),
+    path("admin/", include("openletter.statistics.desk_urls")),
     path("admin/", admin.site.urls),
     path("accounts/", include("openletter.accounts.urls")),
     path("", include("openletter.counters.urls")),

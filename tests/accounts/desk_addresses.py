@@ -71,6 +71,7 @@ DESK: dict[str, tuple[Door, ...]] = {
         get(A.OPEN_AND_CLOSE_LETTERS),
         post(A.OPEN_AND_CLOSE_LETTERS),
     ),
+    "letters/letter/<int:pk>/trends/": (get(A.SEE_SIGNATURES),),
     **rows_of(
         "letters/textversion",
         A.SEE_VERSIONS,
