@@ -13,6 +13,7 @@ MAILS = {
     "mailings.update": "openletter.mailings.mails.update",
     "mailings.update_test": "openletter.mailings.mails.update_test",
     "accounts.password_reset": "openletter.accounts.mails.password_reset",
+    "statistics.alert": "openletter.statistics.mails.alert",
     "mail.alarm": "openletter.mail.mails.alarm",
     "mail.self_test": "openletter.mail.mails.self_test",
 }

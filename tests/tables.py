@@ -26,6 +26,6 @@ STAY_SMALL = {
     "moderation.ListedSource", "moderation.WatchedName",
     "ledger.Recount", "ledger.Tally",
     "mailings.Mailing",
-    "statistics.Census", "statistics.CountryCount", "statistics.Followed",
-    "statistics.LetterCount",
+    "statistics.Alert", "statistics.Census", "statistics.CountryCount", "statistics.Followed",
+    "statistics.LetterCount", "statistics.WithoutAlerts",
 }  # fmt: skip

@@ -9,5 +9,6 @@ from openletter.statistics import desk_views
 
 app_name = "statistics"
 urlpatterns = [
+    path("alerts/", admin.site.admin_view(desk_views.alerts), name="alerts"),
     path("letters/letter/<int:pk>/trends/", admin.site.admin_view(desk_views.page), name="trends"),
 ]

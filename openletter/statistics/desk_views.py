@@ -6,19 +6,24 @@ from contextlib import suppress
 from typing import Any
 from urllib.parse import urlencode
 
+from django.conf import settings
+from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect
 from django.urls import NoReverseMatch, reverse
 from django.utils.timezone import localtime
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_safe
+from django.views.decorators.http import require_http_methods, require_safe
 
 from openletter.accounts import access
 from openletter.accounts.access import Action
+from openletter.accounts.models import User
 from openletter.letters.models import Letter
 from openletter.lib import charts
 from openletter.lib.admin.pages import answer
 from openletter.lib.db import clock
 from openletter.signatures import countries
+from openletter.statistics.alerts import choose, wants
 from openletter.statistics.trends import Period, Source, trends
 
 _MINUTE = "%Y-%m-%dT%H:%M"
@@ -47,6 +52,20 @@ def page(request: HttpRequest, pk: int) -> HttpResponse:
     }
     title = _("Trends of “%(letter)s”") % {"letter": letter}
     return answer(request, "admin/statistics/trends.html", title, context)
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@access.needs(Action.DECIDE_SIGNATURES)
+def alerts(request: HttpRequest) -> HttpResponse:
+    """Let somebody have mails about what happens under letters, or none."""
+    user = request.user
+    assert isinstance(user, User)  # noqa: S101 - `needs` looked
+    if request.method == "POST":
+        choose(user, wanted="wanted" in request.POST)
+        messages.success(request, _("Your choice is stored."))
+        return redirect("statistics:alerts")
+    context = {"wanted": wants(user), "most_held": settings.HELD_ALERT}
+    return answer(request, "admin/statistics/alerts.html", _("Mails to moderators"), context)
 
 
 def _chart(letter: Letter, title: str, time_format: str, periods: list[Period]) -> dict[str, Any]:

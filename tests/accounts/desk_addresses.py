@@ -133,6 +133,7 @@ DESK: dict[str, tuple[Door, ...]] = {
     "delivery/alarms/<int:alarm_id>/": (post(A.ACT_ON_DELIVERY),),
     "delivery/self-test/": (get(A.SEE_DELIVERY),),
     "delivery/self-test/send/": (post(A.ACT_ON_DELIVERY),),
+    "alerts/": (get(A.DECIDE_SIGNATURES), post(A.DECIDE_SIGNATURES)),
     "privacy/": (get(A.FIND_PERSON), post(A.FIND_PERSON)),
     "privacy/<str:key>/": (get(A.FIND_PERSON),),
     "privacy/<str:key>/export/": (post(A.EXPORT_PERSON),),
