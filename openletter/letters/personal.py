@@ -27,6 +27,7 @@ FIELDS: dict[str, Declaration] = {
             "retention_months",
             "retention_ended_at",
             "created_at",
+            "team",
         ),
     },
     "FormerSlug": impersonal("id", "slug", "letter"),
