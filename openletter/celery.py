@@ -173,6 +173,11 @@ app.conf.beat_schedule = {
         "schedule": schedule(10.0),
         "options": {"queue": "default"},
     },
+    "tell moderators what happens": {
+        "task": "openletter.statistics.tasks.alert",
+        "schedule": schedule(300.0),
+        "options": {"queue": "default"},
+    },
     # A moment of counting each time, so that each letter is counted again once an hour.
     "recount the numbers": {
         "task": "openletter.ledger.tasks.recount",

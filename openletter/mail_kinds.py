@@ -18,6 +18,7 @@ MAILS = {
     "mailings.update_test": "openletter.mailings.mails.update_test",
     "accounts.password_reset": "openletter.accounts.mails.password_reset",
     "accounts.invitation": "openletter.accounts.mails.invitation",
+    "statistics.alert": "openletter.statistics.mails.alert",
     "mail.alarm": "openletter.mail.mails.alarm",
     "mail.self_test": "openletter.mail.mails.self_test",
 }

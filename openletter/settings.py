@@ -246,6 +246,7 @@ DKIM_SELECTORS = env.list_of("DKIM_SELECTORS", "")
 LOOK_UP_DOMAINS = env.boolean("LOOK_UP_DOMAINS", default=not DEBUG)
 # Who hears of alarms by mail.
 ALARM_EMAIL = env.text("ALARM_EMAIL", "")
+HELD_ALERT = env.integer("HELD_ALERT", default=100, least=1)
 # Called with each alarm in the transaction that raises it; alarms know no mail.
 TELL_OF_ALARMS = "openletter.mail.mails.alarm.enqueue"
 

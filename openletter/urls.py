@@ -18,6 +18,7 @@ urlpatterns = [
     path("admin/delivery/", include("openletter.operations.urls")),
     path("admin/claims/", include("openletter.claims.desk_urls")),
     path("admin/privacy/", include("openletter.privacy.desk_urls")),
+    path("admin/", include("openletter.statistics.desk_urls")),
     path("admin/", admin.site.urls),
     path("accounts/", include("openletter.accounts.urls")),
     path("", include("openletter.counters.urls")),

@@ -29,7 +29,7 @@ STAY_SMALL = {
     "moderation.ListedSource", "moderation.RuleSetting", "moderation.WatchedName",
     "ledger.Recount", "ledger.Tally",
     "mailings.Mailing",
-    "statistics.Census", "statistics.CountryCount", "statistics.Followed",
-    "statistics.LetterCount",
+    "statistics.Alert", "statistics.Census", "statistics.CountryCount", "statistics.Followed",
+    "statistics.LetterCount", "statistics.WithoutAlerts",
     "sweeps.Sweep",
 }  # fmt: skip

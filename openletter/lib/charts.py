@@ -31,3 +31,25 @@ def line(values: Sequence[int]) -> Line | None:
         f"{at * WIDTH / last:.1f},{HEIGHT - values[at] * HEIGHT / top:.1f}" for at in shown
     )
     return Line(points, f"0,{HEIGHT} {points} {WIDTH},{HEIGHT}", top)
+
+
+@dataclass(frozen=True)
+class Rect:
+    x: str
+    y: str
+    width: str
+    height: str
+
+
+def bars(values: Sequence[Sequence[int]]) -> tuple[int, list[list[Rect]]]:
+    """Return what the upper edge stands for, and the bars of each place, one before the other."""
+    top = max((max(place, default=0) for place in values), default=0) or 1
+    step = WIDTH / max(1, len(values))
+    return top, [
+        [_rect(place * step + step * 0.1, step * 0.8, number * HEIGHT / top) for number in numbers]
+        for place, numbers in enumerate(values)
+    ]
+
+
+def _rect(x: float, width: float, height: float) -> Rect:
+    return Rect(f"{x:.1f}", f"{HEIGHT - height:.1f}", f"{width:.1f}", f"{height:.1f}")

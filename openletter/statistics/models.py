@@ -6,6 +6,7 @@ Two ways lead to them. What moved the public number follows the ledger line by l
 
 from __future__ import annotations
 
+from django.conf import settings
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
@@ -123,3 +124,41 @@ class Movement(models.Model):
 
     def __str__(self) -> str:
         return f"{self.letter_id} {self.hour} {self.kind}"
+
+
+class Alert(models.Model):
+    """When moderators were told last that something happens under a letter."""
+
+    class Kind(models.TextChoices):
+        MANY = "many", _("many signatures are held")
+        LONG = "long", _("a signature is held for long")
+        BURST = "burst", _("many more sign than usual")
+
+    letter = models.ForeignKey(Letter, on_delete=models.CASCADE, db_index=False)
+    kind = models.CharField(max_length=10, choices=Kind.choices)
+    told_at = models.DateTimeField()
+
+    class Meta:
+        verbose_name = _("alert")
+        verbose_name_plural = _("alerts")
+        constraints = [
+            models.UniqueConstraint(fields=["letter", "kind"], name="one_alert_of_a_kind")
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.letter_id} {self.kind}"
+
+
+class WithoutAlerts(models.Model):
+    """An account that wants no mail about what happens under letters."""
+
+    user = models.OneToOneField(
+        settings.AUTH_USER_MODEL, on_delete=models.CASCADE, primary_key=True
+    )
+
+    class Meta:
+        verbose_name = _("account without alerts")
+        verbose_name_plural = _("accounts without alerts")
+
+    def __str__(self) -> str:
+        return f"account {self.user_id}"

@@ -16,5 +16,8 @@ FIELDS: dict[str, Declaration] = {
     "CountryCount": impersonal("id", "letter", "country", "signatures"),
     "HourCount": impersonal("id", "letter", "hour", "signed", "confirmed", "held"),
     "Followed": impersonal("letter", "next_index", "moved_at"),
+    "Alert": impersonal("id", "letter", "kind", "told_at"),
+    # What somebody chose at the desk; it goes with the account.
+    "WithoutAlerts": impersonal("user"),
     "Movement": impersonal("id", "letter", "hour", "kind", "batch", "lines"),
 }

@@ -5,7 +5,7 @@ from __future__ import annotations
 from celery import shared_task
 
 from openletter.lib.db import clock
-from openletter.statistics import counting, following
+from openletter.statistics import alerts, counting, following
 
 
 @shared_task
@@ -16,3 +16,8 @@ def count() -> None:
 @shared_task
 def follow() -> None:
     following.follow()
+
+
+@shared_task
+def alert() -> None:
+    alerts.watch(now=clock.now())

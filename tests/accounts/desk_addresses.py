@@ -74,6 +74,7 @@ DESK: dict[str, tuple[Door, ...]] = {
         get(A.OPEN_AND_CLOSE_LETTERS),
         post(A.OPEN_AND_CLOSE_LETTERS),
     ),
+    "letters/letter/<int:pk>/trends/": (get(A.SEE_SIGNATURES),),
     **rows_of(
         "letters/textversion",
         A.SEE_VERSIONS,
@@ -153,6 +154,7 @@ DESK: dict[str, tuple[Door, ...]] = {
     "claims/": (get(A.ANSWER_CLAIMS), post(A.ANSWER_CLAIMS)),
     "claims/letters/": (get(A.ANSWER_CLAIMS),),
     "claims/letters/<int:pk>/": (post(A.CHANGE_LETTERS),),
+    "alerts/": (get(A.DECIDE_SIGNATURES), post(A.DECIDE_SIGNATURES)),
     "privacy/": (get(A.FIND_PERSON), post(A.FIND_PERSON)),
     "privacy/<str:key>/": (get(A.FIND_PERSON),),
     "privacy/<str:key>/export/": (post(A.EXPORT_PERSON),),

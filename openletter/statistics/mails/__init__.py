@@ -1,0 +1,1 @@
+"""The mails about what happens under letters: one module each."""
