@@ -104,6 +104,7 @@ def _value(client: redis.Redis, key: bytes) -> bytes:
         b"hash": client.hgetall,
         b"set": client.smembers,
         b"zset": lambda name: client.zrange(name, 0, -1),
+        b"none": lambda _name: None,  # it has run out since it was found
     }
     found = reads[client.type(key)](key)
     if isinstance(found, dict):

@@ -163,6 +163,16 @@ app.conf.beat_schedule = {
         "schedule": schedule(20.0),
         "options": {"queue": "default"},
     },
+    "follow the ledgers": {
+        "task": "openletter.statistics.tasks.follow",
+        "schedule": schedule(10.0),
+        "options": {"queue": "default"},
+    },
+    "count what is in which state": {
+        "task": "openletter.statistics.tasks.count",
+        "schedule": schedule(10.0),
+        "options": {"queue": "default"},
+    },
     # A moment of counting each time, so that each letter is counted again once an hour.
     "recount the numbers": {
         "task": "openletter.ledger.tasks.recount",

@@ -62,6 +62,7 @@ INSTALLED_APPS = [
     "openletter.mailings",
     "openletter.sweeps",
     "openletter.counters",
+    "openletter.statistics",
     "openletter.signatures",
     "openletter.ledger",
     "openletter.letters",

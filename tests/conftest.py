@@ -24,6 +24,8 @@ from openletter.letters.models import Letter
 from openletter.lib.db import clock
 from openletter.mail.outbox import delivery
 from openletter.moderation import source_lists, watched_names
+from openletter.moderation.rule_settings import in_force
+from openletter.signatures import rule_facts
 from openletter.signatures.abuse import form_tokens
 from tests.emptying import empty_tables
 from tests.factories import log_in, make_letter, text_of
@@ -98,6 +100,8 @@ def _fresh() -> None:
     counts.forget()
     source_lists.forget()
     watched_names.forget()
+    in_force.forget()
+    rule_facts.forget()
     delivery.relay.errors = 0
     clock._known = clock._Known()  # of one that moved the time
     cache.clear()

@@ -10,21 +10,24 @@ GROW = {
     "ledger.LedgerEntry",
     "mail.DomainPause", "mail.MailDomain", "mail.MailEvent", "mail.OutgoingMail",
     "mail.SentInMinute", "mail.SuppressedAddress",
-    "moderation.AuditEntry", "moderation.Review",
+    "moderation.AuditEntry", "moderation.Review", "moderation.RuleVerdict",
     "privacy.DiskTrace",
     "rate_limits.RateLimit",
     "signatures.CodeAttempt", "signatures.FormSubmission",
     "signatures.Signature",
     "sweeps.Swept",
+    "statistics.HourCount", "statistics.Movement",
 }  # fmt: skip
 # Tables to which only staff add.
 STAY_SMALL = {
-    "accounts.User",
+    "accounts.Membership", "accounts.Team", "accounts.User",
     "letters.FormerSlug", "letters.Letter", "letters.TextVersion", "letters.Translation",
     "letters.Update", "letters.UpdateText",
     "mail.Throttle",
-    "moderation.ListedSource", "moderation.WatchedName",
+    "moderation.ListedSource", "moderation.RuleSetting", "moderation.WatchedName",
     "ledger.Recount", "ledger.Tally",
     "mailings.Mailing",
     "sweeps.Sweep",
+    "statistics.Census", "statistics.CountryCount", "statistics.Followed",
+    "statistics.LetterCount",
 }  # fmt: skip

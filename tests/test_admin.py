@@ -18,13 +18,13 @@ from django.urls import reverse
 from django.utils import timezone
 
 from openletter.accounts.desk_site import StaffSite
-from openletter.accounts.models import User
+from openletter.accounts.models import Team, User
 from openletter.letters import publishing, publishing_updates
 from openletter.letters.models import Letter
 from openletter.lib.admin.edit_forms import EditForm
 from openletter.lib.admin.pages import Careful
 from openletter.mailings import flows
-from openletter.moderation.models import ListedSource, WatchedName
+from openletter.moderation.models import ListedSource, RuleSetting, WatchedName
 from tests.asking import form_of
 from tests.factories import (
     log_in,
@@ -51,6 +51,10 @@ def a_source() -> Model:
     )
 
 
+def a_rule() -> Model:
+    return RuleSetting.objects.create(rule="domain burst", mode="hint")
+
+
 def a_watched_name() -> Model:
     return WatchedName.objects.create(name="Alice Peacock", spelling="alice peacock")
 
@@ -63,12 +67,14 @@ def a_sweep() -> Model:
 # A row of each model, a field that is typed on its page, and what is typed.
 SAMPLES: dict[str, tuple[Callable[[], Model], str, str]] = {
     "accounts.User": (lambda: make_staff("olive@example.org"), "first_name", "Olive"),
+    "accounts.Team": (lambda: Team.objects.create(name="Listeners"), "name", "Speakers"),
     "auth.Group": (lambda: Group.objects.create(name="editors"), "name", "authors"),
     "letters.Letter": (make_letter, "goal", "500"),
     "letters.TextVersion": (lambda: make_draft(make_letter()), "reason", "a wrong figure"),
     "letters.Update": (lambda: make_update(published=False), "texts-0-title", "Heard"),
     "signatures.Signature": (make_published, "first_position", "1"),
     "moderation.ListedSource": (a_source, "reason", "looked into"),
+    "moderation.RuleSetting": (a_rule, "amount", "20"),
     "moderation.WatchedName": (a_watched_name, "whom_to_ask", "her office"),
     "mailings.Mailing": (a_mailing, "", ""),
     "sweeps.Sweep": (a_sweep, "", ""),

@@ -223,6 +223,7 @@ def german(db: None) -> Letter:
     "path",
     [
         *("/", "/{}/", "/{}/signatures/", "/{}/signatures/?after=1", "/{}/sign/", "/{}/versions/"),
+        "/{}/numbers/",
         *("/{}/versions/1/", "/{}/versions/2/", "/{}/versions/2/changes/"),
     ],
 )

@@ -1,8 +1,11 @@
 """Who may do what at the desk: the one place that answers it (T34).
 
+Django's permissions are good for the whole site. Whoever lacks one may do with the letters of a
+team what their role in it allows (`TEAM_ROLES`), and sees no other.
+
 Nothing else asks for a Django permission, whether somebody is a superuser, or refuses by hand;
 `tests/accounts/test_access.py` looks. Views and their objects come through `needs`, `require` and
-`get_object`, Django's admin through `may_at_the_desk`, templates through `{% may %}`.
+`get_object`, Django's admin through desk_site.py, templates through `{% may %}`.
 """
 
 from __future__ import annotations
@@ -11,7 +14,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from enum import StrEnum, auto
 from functools import wraps
-from typing import Any, Concatenate, ParamSpec, TypeVar
+from typing import Any, Concatenate, ParamSpec, TypeGuard, TypeVar
 
 from django.contrib.auth.models import AnonymousUser
 from django.core.exceptions import PermissionDenied
@@ -20,7 +23,8 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404
 
 from openletter.accounts import access_to_accounts
-from openletter.accounts.models import User
+from openletter.accounts.models import Membership, Team, User
+from openletter.accounts.teams import standing
 
 M = TypeVar("M", bound=Model)
 P = ParamSpec("P")
@@ -36,6 +40,7 @@ class Action(StrEnum):
     BEGIN_LETTERS = auto()
     CHANGE_LETTERS = auto()
     OPEN_AND_CLOSE_LETTERS = auto()
+    MOVE_LETTERS = auto()
 
     SEE_VERSIONS = auto()
     BEGIN_VERSIONS = auto()
@@ -70,6 +75,7 @@ class Action(StrEnum):
 
     SEE_LEDGER = auto()
     SEE_RECORD = auto()
+    SEE_HISTORY = auto()
     SEE_SOURCES = auto()
     LIST_SOURCES = auto()
     CHANGE_SOURCES = auto()
@@ -79,9 +85,16 @@ class Action(StrEnum):
     CHANGE_WATCHED_NAMES = auto()
     FORGET_WATCHED_NAMES = auto()
 
+    SEE_RULES = auto()
+    SET_RULES = auto()
+
     SEE_MAILS = auto()
     SEE_DELIVERY = auto()
     ACT_ON_DELIVERY = auto()
+
+    SEE_TEAMS = auto()
+    BEGIN_TEAMS = auto()
+    CHANGE_TEAMS = auto()
 
     SEE_ACCOUNTS = auto()
     MAKE_ACCOUNTS = auto()
@@ -128,6 +141,7 @@ RULES: dict[Action, Rule] = {
     _A.BEGIN_LETTERS: _one_of("letters.add_letter"),
     _A.CHANGE_LETTERS: _one_of("letters.change_letter"),
     _A.OPEN_AND_CLOSE_LETTERS: _one_of("letters.change_letter"),
+    _A.MOVE_LETTERS: _one_of("letters.change_letter"),
     _A.SEE_VERSIONS: _seeing("letters.textversion"),
     # The first version is begun by the form that begins a letter.
     _A.BEGIN_VERSIONS: _one_of("letters.add_letter", "letters.change_letter"),
@@ -159,6 +173,8 @@ RULES: dict[Action, Rule] = {
     _A.ERASE_PERSON: _one_of("signatures.delete_signature"),
     _A.SEE_LEDGER: _seeing("ledger.ledgerentry"),
     _A.SEE_RECORD: _seeing("moderation.auditentry"),
+    # What the record says of an object that somebody sees.
+    _A.SEE_HISTORY: _seeing("moderation.auditentry"),
     _A.SEE_SOURCES: _seeing("moderation.listedsource"),
     _A.LIST_SOURCES: _one_of("moderation.add_listedsource"),
     _A.CHANGE_SOURCES: _one_of("moderation.change_listedsource"),
@@ -167,9 +183,15 @@ RULES: dict[Action, Rule] = {
     _A.WATCH_NAMES: _one_of("moderation.add_watchedname"),
     _A.CHANGE_WATCHED_NAMES: _one_of("moderation.change_watchedname"),
     _A.FORGET_WATCHED_NAMES: _one_of("moderation.delete_watchedname"),
+    _A.SEE_RULES: _seeing("moderation.rulesetting"),
+    _A.SET_RULES: _one_of("moderation.change_rulesetting"),
     _A.SEE_MAILS: _seeing("mail.outgoingmail"),
     _A.SEE_DELIVERY: _one_of("mail.view_outgoingmail"),
     _A.ACT_ON_DELIVERY: _one_of("mail.change_outgoingmail"),
+    # Who is in a team has rights by it, and only superusers give rights; but see `TEAM_ROLES`.
+    _A.SEE_TEAMS: _one_of("accounts.view_team"),
+    _A.BEGIN_TEAMS: _SUPERUSERS,
+    _A.CHANGE_TEAMS: _SUPERUSERS,
     _A.SEE_ACCOUNTS: _seeing("accounts.user"),
     _A.MAKE_ACCOUNTS: _one_of("accounts.add_user"),
     _A.CHANGE_ACCOUNTS: _one_of("accounts.change_user", concerning=access_to_accounts.may_change),
@@ -178,6 +200,26 @@ RULES: dict[Action, Rule] = {
     _A.SEE_GROUPS: _seeing("auth.group"),
     _A.SEE_SECOND_FACTORS: _seeing("mfa.authenticator"),
     _A.REMOVE_SECOND_FACTORS: _SUPERUSERS,
+}
+
+_SEEN = frozenset({
+    _A.SEE_LETTERS, _A.SEE_VERSIONS, _A.SEE_TEXTS, _A.SEE_UPDATES, _A.SEE_UPDATE_TEXTS,
+    _A.SEE_MAILINGS, _A.SEE_SIGNATURES, _A.SEE_LEDGER, _A.SEE_HISTORY, _A.SEE_TEAMS,
+})  # fmt: skip
+_DECIDED = _SEEN | {_A.DECIDE_SIGNATURES, _A.PLACE_FIRST_SIGNATORIES}
+_WRITTEN = _DECIDED | {
+    _A.BEGIN_LETTERS, _A.CHANGE_LETTERS, _A.OPEN_AND_CLOSE_LETTERS, _A.BEGIN_VERSIONS,
+    _A.WRITE_VERSIONS, _A.PUBLISH_VERSIONS, _A.DISCARD_VERSIONS, _A.ADD_TEXTS, _A.CHANGE_TEXTS,
+    _A.DISCARD_TEXTS, _A.BEGIN_UPDATES, _A.WRITE_UPDATES, _A.PREVIEW_UPDATES, _A.PUBLISH_UPDATES,
+    _A.DISCARD_UPDATES, _A.ADD_UPDATE_TEXTS, _A.CHANGE_UPDATE_TEXTS, _A.DISCARD_UPDATE_TEXTS,
+    _A.SEND_MAILINGS,
+}  # fmt: skip
+# What somebody may do in a team, and with its letters, by what they are in it.
+TEAM_ROLES: dict[str, frozenset[Action]] = {
+    Membership.Role.VIEWER: _SEEN,
+    Membership.Role.MODERATOR: _DECIDED,
+    Membership.Role.ORGANISER: _WRITTEN,
+    Membership.Role.OWNER: _WRITTEN | {_A.MOVE_LETTERS, _A.CHANGE_TEAMS},
 }
 
 # Which action it is when Django's admin shows, adds, changes or deletes a row of a model. What does
@@ -220,7 +262,8 @@ AT_THE_DESK: dict[str, dict[str, Action]] = {
     # A question is asked on a page of its own, and what was swept stays on record.
     "sweeps.sweep": {"view": _A.DECIDE_SIGNATURES},
     "ledger.ledgerentry": {"view": _A.SEE_LEDGER},
-    "moderation.auditentry": {"view": _A.SEE_RECORD},
+    # The list of all of it, and what it says of an object on that one's page.
+    "moderation.auditentry": {"view": _A.SEE_RECORD, "history": _A.SEE_HISTORY},
     "moderation.listedsource": {
         "view": _A.SEE_SOURCES,
         "add": _A.LIST_SOURCES,
@@ -233,6 +276,12 @@ AT_THE_DESK: dict[str, dict[str, Action]] = {
         "change": _A.CHANGE_WATCHED_NAMES,
         "delete": _A.FORGET_WATCHED_NAMES,
     },
+    "moderation.rulesetting": {
+        "view": _A.SEE_RULES,
+        "add": _A.SET_RULES,
+        "change": _A.SET_RULES,
+        "delete": _A.SET_RULES,
+    },
     "mail.outgoingmail": {"view": _A.SEE_MAILS},
     "accounts.user": {
         "view": _A.SEE_ACCOUNTS,
@@ -240,6 +289,8 @@ AT_THE_DESK: dict[str, dict[str, Action]] = {
         "change": _A.CHANGE_ACCOUNTS,
         "delete": _A.DELETE_ACCOUNTS,
     },
+    # A team stays: letters belong to it.
+    "accounts.team": {"view": _A.SEE_TEAMS, "add": _A.BEGIN_TEAMS, "change": _A.CHANGE_TEAMS},
     # A group is a bundle of rights.
     "auth.group": {
         "view": _A.SEE_GROUPS,
@@ -253,20 +304,59 @@ AT_THE_DESK: dict[str, dict[str, Action]] = {
 
 def may(user: User | AnonymousUser, action: Action, about: object = None) -> bool:
     """Say whether somebody may do something, to this object or, without one, to any."""
-    if not (isinstance(user, User) and user.is_active and user.is_staff):
+    if not _works_here(user):
         return False  # all of it happens at the desk
-    return RULES[action].holds(user, about)
+    if RULES[action].holds(user, about):
+        return True
+    allowing = _teams_allowing(user, action)
+    return bool(allowing) if about is None else standing.team_of(about) in allowing
 
 
-def may_at_the_desk(
-    user: User | AnonymousUser, act: str, model: type[Model], about: object = None
-) -> bool:
-    """Answer Django's admin; `act` is view, add, change or delete.
+def may_everywhere(user: User | AnonymousUser, action: Action) -> bool:
+    """Say whether somebody may do something by the site's own rules, whatever team it is of."""
+    return _works_here(user) and RULES[action].holds(user, None)
 
-    About the rows within another row's page, `about` is that row.
-    """
-    action = AT_THE_DESK.get(model._meta.label_lower, {}).get(act)
-    return action is not None and may(user, action, about)
+
+def visible(user: User | AnonymousUser, action: Action, rows: type[M] | QuerySet[M]) -> QuerySet[M]:
+    """Return those rows that somebody may do something to, as far as it depends on their teams."""
+    found: QuerySet[M] = rows if isinstance(rows, QuerySet) else rows._default_manager.all()
+    if not _works_here(user):
+        return found.none()
+    if RULES[action].holds(user, None):
+        return found
+    label, allowing = found.model._meta.label_lower, _teams_allowing(user, action)
+    if label in standing.TEAM_OF:
+        return found.filter(**{f"{standing.TEAM_OF[label] or 'pk'}__in": allowing})
+    if label in standing.LETTER_OF:
+        letters = letters_for(user, action)
+        return found.filter(**{f"{standing.LETTER_OF[label] or 'pk'}__in": letters})
+    return found.none()
+
+
+def letters_for(user: User | AnonymousUser, action: Action) -> frozenset[int] | None:
+    """Return the keys of the letters that somebody may do something with; None: all of them."""
+    if not _works_here(user):
+        return frozenset()
+    if RULES[action].holds(user, None):
+        return None
+    mine = standing.of(user)
+    return frozenset().union(*(mine[team].letters for team in _teams_allowing(user, action)))
+
+
+def teams_for(user: User | AnonymousUser, action: Action) -> QuerySet[Team]:
+    """Return the teams that allow somebody something; all of them if the site does."""
+    if may_everywhere(user, action):
+        return Team.objects.all()
+    return Team.objects.filter(pk__in=_teams_allowing(user, action) if _works_here(user) else ())
+
+
+def _works_here(user: User | AnonymousUser) -> TypeGuard[User]:
+    return isinstance(user, User) and user.is_active and user.is_staff
+
+
+def _teams_allowing(user: User, action: Action) -> frozenset[int]:
+    mine = standing.of(user)
+    return frozenset(team for team, one in mine.items() if action in TEAM_ROLES[one.role])
 
 
 def require(user: User | AnonymousUser, action: Action, about: object = None) -> None:
@@ -278,9 +368,12 @@ def require(user: User | AnonymousUser, action: Action, about: object = None) ->
 def get_object(
     user: User | AnonymousUser, action: Action, rows: type[M] | QuerySet[M], **by: Any
 ) -> M:
-    """Return the row that somebody may do this to; ask before it is looked for, and about it."""
+    """Return the row that somebody may do this to; ask before it is looked for, and about it.
+
+    What belongs to another team is not there.
+    """
     require(user, action)
-    found = get_object_or_404(rows, **by)
+    found = get_object_or_404(visible(user, action, rows), **by)
     require(user, action, found)
     return found
 

@@ -6,7 +6,7 @@ from django.contrib.auth.base_user import AbstractBaseUser
 from django.contrib.auth.models import AnonymousUser, Permission
 from django.db.models import Q
 
-from openletter.accounts.models import User
+from openletter.accounts.models import Membership, User
 
 
 def may_change(actor: AbstractBaseUser | AnonymousUser, account: User) -> bool:
@@ -19,9 +19,18 @@ def may_change(actor: AbstractBaseUser | AnonymousUser, account: User) -> bool:
         return False
     if actor.is_superuser:
         return True
-    return not account.is_superuser and _rights(account) <= _rights(actor)
+    if account.is_superuser or not _rights(account) <= _rights(actor):
+        return False
+    return _roles(account) <= _roles(actor)
 
 
 def _rights(user: User) -> set[int]:
     held = Permission.objects.filter(Q(user=user) | Q(group__user=user))
     return set(held.values_list("pk", flat=True))
+
+
+def _roles(user: User) -> set[tuple[int, str]]:
+    """Return what somebody is in which team, with all that is less: rights, too."""
+    order = [role.value for role in Membership.Role]
+    held = Membership.objects.filter(user=user).values_list("team_id", "role")
+    return {(team, less) for team, role in held for less in order[: order.index(role) + 1]}

@@ -24,7 +24,8 @@ from django.utils.translation import gettext_lazy as _
 
 from openletter.accounts import access, flows
 from openletter.accounts.access import Action
-from openletter.accounts.models import User
+from openletter.accounts.models import Team, User
+from openletter.accounts.teams.admin import TeamAdmin
 from openletter.lib.admin.edit_forms import with_opened_on
 from openletter.lib.admin.pages import ModelAdmin
 from openletter.lib.db import clock
@@ -122,3 +123,4 @@ _UNSUITABLE: dict[type[Model], type] = {
 }
 admin.site.unregister(_UNSUITABLE)
 admin.site.register(Authenticator, AuthenticatorAdmin)
+admin.site.register(Team, TeamAdmin)

@@ -1,4 +1,8 @@
-"""Who may enter the admin: staff whose session gave a second factor, where there has to be one."""
+"""Who may enter the admin, and what of it they see.
+
+That is staff whose session gave a second factor, where there has to be one; `AT_THE_DESK` in
+access.py says what each may see, add, change or delete.
+"""
 
 from __future__ import annotations
 
@@ -11,24 +15,61 @@ from django.contrib import admin
 from django.contrib.auth import REDIRECT_FIELD_NAME
 from django.contrib.auth.models import AnonymousUser
 from django.db import IntegrityError
-from django.db.models import Model
+from django.db.models import Model, QuerySet
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import gettext_lazy as _
 
 from openletter.accounts import access, second_factors
-from openletter.accounts.access import Action
+from openletter.accounts.access import AT_THE_DESK, Action, M, may, require, visible
 from openletter.accounts.decorators import ask_for_second_factor
 from openletter.accounts.models import User
+from openletter.accounts.teams import standing
 from openletter.lib.admin.pages import careful
 
 
+def may_act(user: User | AnonymousUser, act: str, model: type[Model], about: object = None) -> bool:
+    """Answer Django's admin; `act` is view, add, change or delete.
+
+    About the rows within another row's page, `about` is that row.
+    """
+    action = AT_THE_DESK.get(model._meta.label_lower, {}).get(act)
+    return action is not None and may(user, action, about)
+
+
+def seen_by(user: User | AnonymousUser, rows: QuerySet[M]) -> QuerySet[M]:
+    """Return those rows that somebody sees in Django's admin, or else may change or delete.
+
+    Who may nothing of it is refused, as they do not even learn what there is.
+    """
+    acts = AT_THE_DESK.get(rows.model._meta.label_lower, {})
+    for act in ("view", "change", "delete"):
+        if act in acts and may(user, acts[act]):
+            return visible(user, acts[act], rows)
+    if "view" in acts and not ("add" in acts and may(user, acts["add"])):
+        require(user, acts["view"])
+    return rows.none()
+
+
+def choosable_by(
+    user: User | AnonymousUser, act: str, model: type[Model], rows: QuerySet[M]
+) -> QuerySet[M]:
+    """Return those rows that somebody may choose on a page of Django's admin.
+
+    In a filter of what they view, or in a form about what they add.
+    """
+    if rows.model._meta.label_lower not in {**standing.LETTER_OF, **standing.TEAM_OF}:
+        return rows
+    acts = AT_THE_DESK.get(model._meta.label_lower, {})
+    action = acts.get(act) or acts.get("view")
+    return rows.none() if action is None else visible(user, action, rows)
+
+
 class StaffSite(admin.AdminSite):
-    site_header = _("openletter: administration")
-    site_title = _("openletter")
-    index_title = _("Administration")
-    enable_nav_sidebar = True
+    site_header = site_title = "openletter"
+    index_title = _("Overview")
+    enable_nav_sidebar = False  # the navigation says it in words of people
     empty_value_display = "–"
 
     def register(self, model_or_iterable: Any, admin_class: Any = None, **options: Any) -> None:
@@ -70,7 +111,15 @@ class StaffSite(admin.AdminSite):
         self, user: User | AnonymousUser, act: str, model: type[Model], about: object = None
     ) -> bool:
         """Answer the pages, which lie below and know no accounts (lib/admin/permissions.py)."""
-        return access.may_at_the_desk(user, act, model, about)
+        return may_act(user, act, model, about)
+
+    def visible(self, user: User | AnonymousUser, rows: QuerySet[Any]) -> QuerySet[Any]:
+        return seen_by(user, rows)
+
+    def choosable(
+        self, user: User | AnonymousUser, act: str, model: type[Model], rows: QuerySet[Any]
+    ) -> QuerySet[Any]:
+        return choosable_by(user, act, model, rows)
 
     def login(self, request: HttpRequest, extra_context: object = None) -> HttpResponse:
         """Log in through allauth, by its pages and limits; none of the admin takes a password."""

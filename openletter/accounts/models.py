@@ -72,6 +72,49 @@ class User(AbstractUser):
             yield f"{former}.{factor}"
 
 
+class Team(models.Model):
+    """People of an organisation who run letters; a letter belongs to one team, or to none."""
+
+    public_id = models.UUIDField(default=uuid7, unique=True, editable=False)
+    name = models.CharField(
+        _("name"),
+        max_length=120,
+        help_text=_("Only those who work at this site read it, and those whom the team invites."),
+    )
+    made_at = models.DateTimeField(_("since"), auto_now_add=True)
+
+    class Meta:
+        verbose_name = _("team")
+        verbose_name_plural = _("teams")
+        ordering = ["name", "pk"]
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class Membership(models.Model):
+    """Somebody in a team, and what they may do with its letters (`TEAM_ROLES` in access.py)."""
+
+    class Role(models.TextChoices):
+        VIEWER = "viewer", _("viewer")
+        MODERATOR = "moderator", _("moderator")
+        ORGANISER = "organiser", _("organiser")
+        OWNER = "owner", _("owner")
+
+    team = models.ForeignKey(Team, on_delete=models.CASCADE, related_name="memberships")
+    user = models.ForeignKey(User, on_delete=models.CASCADE, related_name="memberships")
+    role = models.CharField(_("role"), max_length=10, choices=Role.choices)
+    joined_at = models.DateTimeField(_("since"), auto_now_add=True)
+
+    class Meta:
+        verbose_name = _("member")
+        verbose_name_plural = _("members")
+        constraints = [models.UniqueConstraint(fields=["team", "user"], name="one_role_in_a_team")]
+
+    def __str__(self) -> str:
+        return f"membership {self.pk}"
+
+
 class KnownNetwork(models.Model):
     """A network from which somebody logged in: strangers do not use up its tries (T54)."""
 

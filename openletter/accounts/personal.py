@@ -9,7 +9,7 @@ from django.contrib.sessions.models import Session
 from django.db.models import QuerySet
 
 from openletter.accounts import known_networks, used_codes
-from openletter.accounts.models import KnownNetwork, User
+from openletter.accounts.models import KnownNetwork, Membership, User
 from openletter.lib.people.addresses import email_key
 from openletter.lib.personal import Declaration, Expiry, Held, Person, exported, impersonal
 
@@ -22,6 +22,12 @@ FIELDS: dict[str, Declaration] = {
         "last_login": Held("time of the last login"),
         "date_joined": Held("time the account was made"),
         **impersonal("id", "public_id", "is_superuser", "is_staff", "is_active"),
+    },
+    "Team": impersonal("id", "public_id", "name", "made_at"),
+    "Membership": {
+        "role": Held("what you are in a team"),
+        "joined_at": Held("time you joined it"),
+        **impersonal("id", "team", "user"),
     },
     "KnownNetwork": {
         "network_key": Held("keyed hash of a network you logged in from"),
@@ -43,8 +49,10 @@ def export(person: Person) -> dict[str, Any]:
     wanted = {key: held for key, held in FIELDS["User"].items() if key not in _SECRET}
     users = [user for user in User.objects.all() if email_key(user.email) == person.email_key]
     networks = KnownNetwork.objects.filter(user__in=users).order_by("pk")
+    memberships = Membership.objects.filter(user__in=users).order_by("pk")
     return {
         "accounts": [exported(user, wanted) for user in users],
+        "memberships": [exported(one, FIELDS["Membership"]) for one in memberships],
         "networks": [exported(network, FIELDS["KnownNetwork"]) for network in networks],
     }
 

@@ -16,7 +16,7 @@ from openletter.lib.http.answer_classes import public
 from openletter.lib.http.requests import P, View
 
 
-def _for_any_site(view: View[P]) -> View[P]:
+def for_any_site(view: View[P]) -> View[P]:
     """Let other sites use whatever the view answers, or a browser would call it a CORS error."""
 
     @wraps(view)
@@ -30,7 +30,7 @@ def _for_any_site(view: View[P]) -> View[P]:
 
 
 @require_safe
-@_for_any_site
+@for_any_site
 @public
 def count(request: HttpRequest, slug: str) -> HttpResponse:
     """Say how many signed, in a few bytes that any site may fetch and any cache may keep."""
@@ -63,7 +63,7 @@ def _script() -> bytes:
 
 
 @require_safe
-@_for_any_site
+@for_any_site
 @public
 def embed_script(request: HttpRequest) -> HttpResponse:
     """The web component that other sites load; one file that loads nothing more."""

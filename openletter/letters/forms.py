@@ -36,9 +36,9 @@ class LetterForm(EditForm[Letter]):
     class Meta:
         model = Letter
         fields = (
-            "title", "slug", "sender_name", "reference_language", "goal", "policy", "opens_at",
-            "closes_at", "takes_organisations", *asked_fields.SWITCHES, "second_reminder",
-            "asks_proof", "retention_months",
+            "title", "slug", "team", "sender_name", "reference_language", "goal", "policy",
+            "opens_at", "closes_at", "takes_organisations", *asked_fields.SWITCHES,
+            "second_reminder", "asks_proof", "retention_months",
         )  # fmt: skip
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:

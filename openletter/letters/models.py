@@ -150,6 +150,15 @@ class Letter(models.Model):
             " anybody confirms; tick this to keep it on at all times."
         ),
     )
+    shows_numbers = models.BooleanField(
+        _("show the page of numbers"),
+        default=True,
+        db_default=True,
+        help_text=_(
+            "A public page that says how many signatures were confirmed, wait, are held, were"
+            " removed or withdrawn, and how the number grew."
+        ),
+    )
     retention_months = models.PositiveSmallIntegerField(
         _("months until personal data is deleted"),
         default=6,
@@ -164,6 +173,16 @@ class Letter(models.Model):
     # addresses nobody recognises who has signed, so it can never be signed again.
     retention_ended_at = models.DateTimeField(null=True, editable=False)
     created_at = models.DateTimeField(_("created"), auto_now_add=True)
+    # Whose people may see it at the desk and work on it; None: the site's own.
+    team = models.ForeignKey(
+        "accounts.Team",
+        on_delete=models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="letters",
+        verbose_name=_("team"),
+        help_text=_("Its members see this letter and everything that belongs to it."),
+    )
 
     objects = LetterQuerySet.as_manager()
 

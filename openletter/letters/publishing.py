@@ -222,3 +222,17 @@ def keep_former_slug(*, letter: Letter, former: str) -> None:
     """Let an address that the letter once had lead to it for ever."""
     FormerSlug.objects.filter(slug=letter.slug).delete()  # the letter took its old address again
     FormerSlug.objects.get_or_create(slug=former, defaults={"letter": letter})
+
+
+def record_move(*, letter: Letter, before: int | None, actor_id: int | None, now: datetime) -> None:
+    """Put on record that a letter went to another team, whose people see it from now on."""
+    audit.record(
+        actor_id=actor_id,
+        action="move letter",
+        object_kind="letter",
+        object_id=letter.public_id,
+        reason="",
+        now=now,
+        before={"team": before},
+        after={"team": letter.team_id},
+    )

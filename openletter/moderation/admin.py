@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any, ClassVar
+from typing import Any
 
 from django.contrib import admin, messages
 from django.http import HttpRequest, HttpResponse
@@ -13,9 +13,8 @@ from django.utils.html import format_html
 from django.utils.translation import gettext_lazy as _
 
 from openletter.lib.admin.code_filters import CodeFilter
-from openletter.lib.admin.pages import M, ModelAdmin
-from openletter.lib.db import clock
-from openletter.moderation import audit, source_lists, watched_names
+from openletter.lib.admin.pages import ModelAdmin
+from openletter.moderation import source_lists, watched_names
 from openletter.moderation.audit_words import (
     ACTIONS,
     OBJECTS,
@@ -25,10 +24,13 @@ from openletter.moderation.audit_words import (
     reason_of,
 )
 from openletter.moderation.forms import WatchedNameForm
-from openletter.moderation.history import Recorded, desk_of, object_of
+from openletter.moderation.history import desk_of, object_of
+from openletter.moderation.lists_in_force import ListInForce
 from openletter.moderation.models import AuditEntry, ListedSource, WatchedName
+from openletter.moderation.rule_settings.admin import RuleSettingAdmin
 from openletter.moderation.source_forms import ListedSourceForm
 
+__all__ = ["RuleSettingAdmin"]  # Django imports this module only
 _SHORT = 20  # a number or a name; what is longer is a UUID or a hash
 
 
@@ -112,47 +114,8 @@ class AuditEntryAdmin(ModelAdmin[AuditEntry]):
         return redirect(f"admin:{desk.opts.app_label}_{desk.opts.model_name}_change", row.pk)
 
 
-class _ListInForce(Recorded, ModelAdmin[M]):
-    """What staff list, and processes keep: on record, and in effect within seconds."""
-
-    record_key = "pk"
-    # What stands on the record when a row is listed, changed, and taken off.
-    acts: ClassVar[tuple[str, str, str]]
-
-    ordering = ("-created_at",)
-    actions = None  # one at a time: each is recorded
-
-    def forget(self) -> None:
-        """Let this process read the list again."""
-        raise NotImplementedError
-
-    def on_record(self, obj: M) -> dict[str, Any]:
-        """Return what the record says of a row, besides the act."""
-        return {"reason": ""}
-
-    def save_model(self, request: HttpRequest, obj: M, form: Any, change: bool) -> None:
-        super().save_model(request, obj, form, change)
-        self._record(request, obj, self.acts[1] if change else self.acts[0])
-
-    def delete_model(self, request: HttpRequest, obj: M) -> None:
-        self._record(request, obj, self.acts[2])
-        super().delete_model(request, obj)
-        self.forget()
-
-    def _record(self, request: HttpRequest, obj: M, action: str) -> None:
-        audit.record(
-            actor_id=request.user.pk,
-            action=action,
-            object_kind=self.recorded_as,
-            object_id=obj.pk,
-            now=clock.now(),
-            **self.on_record(obj),
-        )
-        self.forget()
-
-
 @admin.register(ListedSource)
-class ListedSourceAdmin(_ListInForce[ListedSource]):
+class ListedSourceAdmin(ListInForce[ListedSource]):
     """Trust a university's network, or watch a domain."""
 
     recorded_as = "source"
@@ -179,7 +142,7 @@ class ListedSourceAdmin(_ListInForce[ListedSource]):
 
 
 @admin.register(WatchedName)
-class WatchedNameAdmin(_ListInForce[WatchedName]):
+class WatchedNameAdmin(ListInForce[WatchedName]):
     """Watch the names that others like to forge."""
 
     recorded_as = "watched name"

@@ -5,7 +5,7 @@ A package's admin inherits `Recorded` and says as what its objects stand on the 
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, ClassVar
+from typing import TYPE_CHECKING, Any, ClassVar, cast
 
 from django.contrib import admin
 from django.contrib.admin.utils import unquote
@@ -15,6 +15,7 @@ from django.http import HttpRequest, HttpResponse
 from django.urls import reverse
 from django.utils.module_loading import import_string
 
+from openletter.lib.admin.permissions import Desk
 from openletter.moderation import audit
 from openletter.moderation.audit_words import action_of, actor_of, of_facts, reason_of
 from openletter.moderation.models import AuditEntry
@@ -46,8 +47,8 @@ class Recorded(_Base):
     ) -> HttpResponse:
         extra = dict(extra_context or {})
         found = self.get_object(request, unquote(object_id))
-        record = self.admin_site.get_model_admin(AuditEntry)
-        if found is not None and record.has_view_permission(request):
+        desk = cast("Desk", self.admin_site)
+        if found is not None and desk.may(request.user, "history", AuditEntry, found):
             extra["entries"] = [_in_words(entry) for entry in self._entries(found)]
         return super().history_view(request, object_id, extra)
 

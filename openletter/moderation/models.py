@@ -6,6 +6,8 @@ from django.conf import settings
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
+from openletter.moderation.candidate import Mode
+
 
 class AuditEntry(models.Model):
     """One act of a member of staff. Rows are only ever added; the database refuses the rest.
@@ -113,6 +115,78 @@ class WatchedName(models.Model):
     def __str__(self) -> str:
         # Kept by the admin's log of changes, so without the name.
         return _("watched name %(number)s") % {"number": self.pk}
+
+
+class RuleSetting(models.Model):
+    """How staff set a rule, on one letter or on the whole site."""
+
+    # The reason that the rule gives (moderation/rules/).
+    rule = models.CharField(_("rule"), max_length=20)
+    letter = models.ForeignKey(
+        "letters.Letter",
+        on_delete=models.CASCADE,
+        null=True,
+        blank=True,
+        related_name="+",
+        verbose_name=_("letter"),
+        help_text=_("Empty: on all letters that have no setting of their own."),
+    )
+    mode = models.CharField(_("what it does"), max_length=4, choices=Mode.choices)
+    amount = models.PositiveIntegerField(
+        _("number"), null=True, blank=True, help_text=_("Empty: the usual number.")
+    )
+    words = models.TextField(
+        _("words"),
+        blank=True,
+        max_length=20_000,
+        help_text=_(
+            "One word or phrase a line. Accents and capitals make no difference. A letter’s words"
+            " are added to those of the site."
+        ),
+    )
+    created_at = models.DateTimeField(_("since"), auto_now_add=True)
+
+    class Meta:
+        verbose_name = _("setting of a rule")
+        verbose_name_plural = _("rules")
+        constraints = [
+            models.UniqueConstraint(
+                fields=["rule", "letter"],
+                nulls_distinct=False,
+                name="one_setting_of_a_rule_on_a_letter",
+                violation_error_message=_(
+                    "This rule is already set here. Please change its entry instead."
+                ),
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.rule} {self.letter_id or ''}".strip()
+
+
+class RuleVerdict(models.Model):
+    """How often moderators agreed with a rule on a day, and how often they did not.
+
+    Moved by what one decision changes, so a day on which more is undone than decided is negative.
+    """
+
+    letter = models.ForeignKey(
+        "letters.Letter", on_delete=models.CASCADE, db_index=False, related_name="+"
+    )
+    rule = models.CharField(max_length=20)
+    day = models.DateField()
+    upheld = models.IntegerField(default=0)
+    overturned = models.IntegerField(default=0)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["day", "rule", "letter"], name="one_verdict_on_a_rule_a_day_and_letter"
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.rule} on {self.day}: {self.upheld} upheld, {self.overturned} overturned"
 
 
 class Review(models.Model):

@@ -28,6 +28,8 @@ FIELDS: dict[str, Declaration] = {
         "whom_to_ask": Held("whom staff ask whether it is them"),
         **impersonal("id", "created_at"),
     },
+    "RuleSetting": impersonal("id", "rule", "letter", "mode", "amount", "words", "created_at"),
+    "RuleVerdict": impersonal("id", "letter", "rule", "day", "upheld", "overturned"),
     "Review": {
         "moderator": Held("who has it before them"),
         **impersonal("id", "kind", "key", "lease_until", "kept_at"),

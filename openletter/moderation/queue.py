@@ -58,7 +58,7 @@ class QueueAdmin(ModelAdmin[M]):
         """Offer on an object's own page what its list offers; both lead to the same question."""
         one = context.get("original")
         if one is not None and self.has_decide_permission(request):
-            row = self.get_queryset(request).filter(pk=one.pk)
+            row = self.decidable(request, self.get_queryset(request).filter(pk=one.pk))
             context["decisions"] = [
                 decision
                 for decision in self.decisions
@@ -84,6 +84,10 @@ class QueueAdmin(ModelAdmin[M]):
         """Return those of what is chosen that can be decided so; the rest is left out."""
         return rows
 
+    def decidable(self, request: HttpRequest, rows: QuerySet[M]) -> QuerySet[M]:
+        """Return those of what the reader sees that they may decide about."""
+        return rows
+
     def has_decide_permission(self, request: HttpRequest) -> bool:
         return self.has_change_permission(request)
 
@@ -106,7 +110,7 @@ class QueueAdmin(ModelAdmin[M]):
         """
         if "decided" in request.POST:
             return self._decide_portion(request, decision)
-        possible = self.can_be_decided(chosen, decision)
+        possible = self.can_be_decided(self.decidable(request, chosen), decision)
         keys = list(possible.values_list("pk", flat=True)[: MOST_IN_A_ROW + 1])
         if len(keys) > MOST_IN_A_ROW:
             text = _(
@@ -167,7 +171,7 @@ class QueueAdmin(ModelAdmin[M]):
 
     def _in_order(self, request: HttpRequest, keys: Sequence[Any]) -> list[M]:
         """Return the objects with these keys as they are now, whatever the list's filters say."""
-        rows = self.get_queryset(request).filter(pk__in=keys)
+        rows = self.decidable(request, self.get_queryset(request)).filter(pk__in=keys)
         related = self.get_list_select_related(request)
         rows = rows.select_related(*related) if isinstance(related, (list, tuple)) else rows
         found = {str(one.pk): one for one in rows}

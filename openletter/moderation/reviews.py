@@ -42,9 +42,10 @@ def is_free(kind: str, *, for_moderator: int, now: datetime) -> Q:
     return Q(~Exists(others.exclude(moderator=for_moderator)))
 
 
-def is_kept(kind: str) -> Exists:
-    """Match rows, by their key, that somebody has left for later."""
-    return Exists(Review.objects.filter(kind=kind, key=OuterRef("pk"), kept_at__isnull=False))
+def is_kept(kind: str, *, by: int | None = None) -> Exists:
+    """Match rows, by their key, that somebody has left for later, or this moderator."""
+    kept = Review.objects.filter(kind=kind, key=OuterRef("pk"), kept_at__isnull=False)
+    return Exists(kept if by is None else kept.filter(moderator=by))
 
 
 def keep(kind: str, key: int, *, moderator_id: int, now: datetime) -> None:

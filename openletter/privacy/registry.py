@@ -17,6 +17,7 @@ from openletter.privacy import personal as privacy
 from openletter.rate_limits import personal as rate_limits
 from openletter.signatures import personal as signatures
 from openletter.signatures import retention
+from openletter.statistics import personal as statistics
 from openletter.sweeps import personal as sweeps
 
 FIELDS_BY_PACKAGE: dict[str, dict[str, Declaration]] = {
@@ -31,6 +32,7 @@ FIELDS_BY_PACKAGE: dict[str, dict[str, Declaration]] = {
     "rate_limits": rate_limits.FIELDS,
     "signatures": signatures.FIELDS,
     "sweeps": sweeps.FIELDS,
+    "statistics": statistics.FIELDS,
 }
 
 # Who hands over what is held about a person. Letters hold nothing about signers.

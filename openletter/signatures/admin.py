@@ -211,6 +211,9 @@ class SignatureAdmin(Recorded, QueueAdmin[Signature]):
     def has_decide_permission(self, request: HttpRequest) -> bool:
         return access.may(request.user, Action.DECIDE_SIGNATURES)
 
+    def decidable(self, request: HttpRequest, rows: QuerySet[Signature]) -> QuerySet[Signature]:
+        return access.visible(request.user, Action.DECIDE_SIGNATURES, rows)
+
     def changelist_view(
         self, request: HttpRequest, extra_context: dict[str, Any] | None = None
     ) -> HttpResponse:

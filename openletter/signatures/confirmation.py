@@ -11,14 +11,16 @@ from django.db import IntegrityError, connection, transaction
 from openletter.lib import tokens
 from openletter.lib.db import constraints
 from openletter.lib.db.address_locks import lock_address
+from openletter.moderation.rules import Judged
 from openletter.signatures import counting
+from openletter.signatures.abuse import flags
 from openletter.signatures.judgement import (
     LINK_LASTS,
     NoLongerValid,
     SignedAlready,
     WordsChanged,
     check_confirmable,
-    reason_to_hold,
+    judge,
 )
 from openletter.signatures.models import ONE_PER_ADDRESS, Signature
 from openletter.signatures.signing import enqueue_mail, mail_about
@@ -47,10 +49,10 @@ def confirm(
     page showed, if it said so.
     """
     attempt.confirmed_by = by
-    because = _judge(attempt, revision, now)
+    judged = _judge(attempt, revision, now)
     try:
         with transaction.atomic() if connection.in_atomic_block else nullcontext():
-            confirmed = None if because else _publish(attempt, now)
+            confirmed = None if judged.because else _publish(attempt, judged, now)
         # A person looks first, or it changed while we waited.
         return confirmed or _with_the_address_locked(attempt, revision, now)
     except IntegrityError as problem:
@@ -63,25 +65,25 @@ def confirm(
 def _with_the_address_locked(attempt: Signature, revision: int | None, now: datetime) -> Confirmed:
     lock_address(bytes(attempt.email_key))
     found = _read_again(attempt)
-    because = _judge(found, revision, now)
-    confirmed = _hold(found, because, now) if because else _publish(found, now)
+    judged = _judge(found, revision, now)
+    confirmed = _hold(found, judged, now) if judged.because else _publish(found, judged, now)
     if confirmed is None:
         raise NoLongerValid
     return confirmed
 
 
-def _judge(attempt: Signature, revision: int | None, now: datetime) -> str:
-    """Return why a person looks at it first, or an empty text. Raises a `Refused`."""
+def _judge(attempt: Signature, revision: int | None, now: datetime) -> Judged:
+    """Say whether a person looks at it first, and why. Raises a `Refused`."""
     check_confirmable(attempt, now)
     if revision not in {None, attempt.revision}:
         raise WordsChanged
-    return reason_to_hold(attempt)
+    return judge(attempt, now)
 
 
-def _publish(attempt: Signature, now: datetime) -> Confirmed | None:
+def _publish(attempt: Signature, judged: Judged, now: datetime) -> Confirmed | None:
     """Publish it; None when it is not what was judged any more, and nothing happened."""
     receipt = mail_about(attempt, _RECEIPT, about=attempt.public_id, due_at=now)
-    entry = counting.publish(attempt, receipt=receipt, at=now)
+    entry = counting.publish(attempt, receipt=receipt, objections=judged.objections, at=now)
     return Confirmed(attempt, entry.count) if entry else None
 
 
@@ -95,12 +97,17 @@ def _read_again(attempt: Signature) -> Signature:
     return found
 
 
-def _hold(attempt: Signature, because: str, now: datetime) -> Confirmed:
+def _hold(attempt: Signature, judged: Judged, now: datetime) -> Confirmed:
     """Hold for review what nobody changes meanwhile: its row and its letter's are locked."""
     waiting = Signature.objects.filter(
         letter=attempt.letter_id, email_key=attempt.email_key, state=Signature.State.PENDING
     )
-    changes = {"held_because": because, "confirmed_at": now, "confirmed_by": attempt.confirmed_by}
+    changes = {
+        "held_because": judged.because,
+        "flags": [*attempt.flags, *flags.new_among(judged.objections, attempt.flags)],
+        "confirmed_at": now,
+        "confirmed_by": attempt.confirmed_by,
+    }
     waiting.filter(pk=attempt.pk).update(state=Signature.State.HELD, **changes)
     waiting.update(state=Signature.State.EXPIRED)
     enqueue_mail(attempt, _RECEIPT, about=attempt.public_id, now=now)

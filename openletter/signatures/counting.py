@@ -13,6 +13,7 @@ from openletter.lib.db import rows
 from openletter.lib.db.address_locks import number_of
 from openletter.lib.db.statements import only_row_of, row_of, short
 from openletter.mail.models import OutgoingMail
+from openletter.signatures.abuse import flags
 from openletter.signatures.models import Signature
 
 # Where a number is moved up, the signature takes its place in the list.
@@ -54,7 +55,8 @@ WITH locked AS MATERIALIZED (
 )
 UPDATE signatures_signature
 SET state = 'published', held_because = '', confirmed_at = %(at)s,
-    confirmed_by = %(confirmed_by)s, ledger_index = entry.index
+    confirmed_by = %(confirmed_by)s, ledger_index = entry.index,
+    flags = flags || %(objections)s::varchar[]
 FROM entry WHERE id = %(signature)s RETURNING entry.index, entry.count
 """)  # noqa: S608 - no text of anybody
 
@@ -87,8 +89,12 @@ def count_all(
     ledger.append_all(letter_id, signature_ids, kind, people=people, at=at, batch=batch)
 
 
-def publish(signature: Signature, *, receipt: OutgoingMail, at: datetime) -> Entry | None:
+def publish(
+    signature: Signature, *, receipt: OutgoingMail, objections: Sequence[str] = (), at: datetime
+) -> Entry | None:
     """Publish a pending signature, expire the address's other attempts, count it, owe a receipt.
+
+    `objections` of rules become flags, besides those that it has.
 
     None when the row or its letter is not what is in hand any more: then nothing happened. Raises
     `IntegrityError` when another signature of the address counts. One statement: outside of a
@@ -106,6 +112,7 @@ def publish(signature: Signature, *, receipt: OutgoingMail, at: datetime) -> Ent
             "confirmed_by": signature.confirmed_by,
             "revision": signature.revision,
             "flags": signature.flags,
+            "objections": flags.new_among(objections, signature.flags),
             "policy": str(letter.policy),
             "letter_state": str(letter.state),
             "closes_at": letter.closes_at,

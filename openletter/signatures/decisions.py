@@ -10,6 +10,7 @@ from django.db.models import Q, QuerySet
 from openletter.ledger.models import LedgerEntry
 from openletter.lib.db import constraints
 from openletter.moderation import audit, given_reasons, reviews
+from openletter.moderation.rule_settings import record as rule_record
 from openletter.signatures import counting
 from openletter.signatures.abuse import flags
 from openletter.signatures.locks import Gone, lock_signature
@@ -51,6 +52,7 @@ def decide(
     by_owner = before == Signature.State.PENDING or to == Signature.State.WITHDRAWN
     if by_owner or to not in ARROWS[before] or not _can_be_judged(signature, to):
         raise NotAllowed(f"{before} -> {to}")
+    because = held_because if to == Signature.State.HELD else signature.held_because
     _move(signature, before, to, held_because=held_because)
     reviews.end(REVIEWED_AS, signature.pk)
     audit.record(
@@ -62,6 +64,14 @@ def decide(
         now=now,
         before={"state": before.value},
         after={"state": to.value},
+    )
+    rule_record.note(
+        [because, *signature.flags],
+        letter_id=signature.letter_id,
+        was=before,
+        becomes=to,
+        is_undone=reason == given_reasons.UNDONE,
+        now=now,
     )
     if to == Signature.State.PUBLISHED:
         placed = signature.ledger_index is not None

@@ -1,18 +1,23 @@
 """Whether an attempt can be confirmed, and whether a person looks at it first.
 
-Judges what it is given and asks the database nothing but, every ten seconds, which names are
-watched: whoever acts on the answer makes sure that the row still is what was judged.
+Judges what it is given and asks the database nothing but, every ten seconds, how the rules are set,
+which names are watched, and what rule_facts.py knows of the letter: whoever acts on the answer
+makes sure that the row still is what was judged.
 """
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import datetime, timedelta
 
 from openletter.letters import asked_fields
 from openletter.letters.models import Letter
 from openletter.moderation import rules, watched_names
-from openletter.moderation.candidate import Candidate
+from openletter.moderation.candidate import Candidate, Facts, Mode
 from openletter.moderation.models import WatchedName
+from openletter.moderation.rule_settings import in_force
+from openletter.moderation.rules import Judged, country_shares, first_signatories
+from openletter.signatures import rule_facts
 from openletter.signatures.abuse import flags
 from openletter.signatures.models import Signature
 
@@ -70,11 +75,12 @@ def check_confirmable(attempt: Signature, now: datetime) -> None:
         raise LinkExpired
 
 
-def reason_to_hold(attempt: Signature) -> str:
-    """Return why a person looks at an attempt before it counts, or an empty text."""
-    if attempt.letter.is_reviewed:
-        return "letter is reviewed"
-    return flags.reason_to_hold(attempt.flags) or rules_against(attempt)
+def judge(attempt: Signature, now: datetime) -> Judged:
+    """Say why a person looks at an attempt before it counts, and which rules object."""
+    judged = rules.judge(_confirmed(attempt, now), in_force.on(attempt.letter_id))
+    because = "letter is reviewed" if attempt.letter.is_reviewed else ""
+    because = because or flags.reason_to_hold(attempt.flags) or judged.because
+    return Judged(because, judged.objections)
 
 
 def watched_names_of(signature: Signature) -> list[WatchedName]:
@@ -85,14 +91,39 @@ def watched_names_of(signature: Signature) -> list[WatchedName]:
 
 
 def rules_against(signature: Signature) -> str:
-    """Return why the rules want a person to look at a signature, or an empty text."""
-    return rules.reason_to_hold(
-        Candidate(
-            is_organisation=signature.is_organisation,
-            name=signature.name,
-            represented_by=signature.represented_by,
-            email_domain=signature.email_domain,
+    """Return why the rules want a person to look at changed words, or an empty text."""
+    candidate = _candidate(signature)
+    return rules.judge(candidate, in_force.on(signature.letter_id)).because
+
+
+def _confirmed(attempt: Signature, now: datetime) -> Candidate:
+    """Return an attempt as it is judged when it is confirmed."""
+    settings, country = in_force.on(attempt.letter_id), str(attempt.country or "")
+    share = 0
+    if country and settings[country_shares.REASON].mode != Mode.OFF:
+        share = rule_facts.country_percent(attempt.letter_id, country)
+    changed = _candidate(attempt)
+    facts = replace(
+        changed.facts,
+        flags=tuple(attempt.flags),
+        confirmed_after=(now - attempt.asked_at).total_seconds(),
+        country_percent=share,
+    )
+    return replace(changed, facts=facts)
+
+
+def _candidate(signature: Signature) -> Candidate:
+    """Return a signature as its words are judged."""
+    settings = in_force.on(signature.letter_id)
+    looks_for_first = settings[first_signatories.REASON].mode != Mode.OFF
+    return Candidate(
+        is_organisation=signature.is_organisation,
+        name=signature.name,
+        represented_by=signature.represented_by,
+        email_domain=signature.email_domain,
+        facts=Facts(
             is_watched=bool(watched_names_of(signature)),
-            **{name: getattr(signature, name) for name in asked_fields.JUDGED},
-        )
+            is_first_signatory=looks_for_first and rule_facts.is_first_signatory(signature),
+        ),
+        **{name: getattr(signature, name) for name in asked_fields.JUDGED},
     )

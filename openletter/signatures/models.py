@@ -218,6 +218,12 @@ class Signature(models.Model):
                 condition=~Q(state="published"),
                 name="signature_newest_in_state",
             ),
+            # What waits for a moderator under a letter, the oldest first.
+            models.Index(
+                fields=["letter", "created_at", "id"],
+                condition=Q(state="held"),
+                name="signature_held",
+            ),
             models.Index(
                 fields=["-created_at", "-id"],
                 condition=Q(kind="organisation"),

@@ -67,6 +67,8 @@ DESK: dict[str, tuple[Door, ...]] = {
     "x": (get(A.ENTER_DESK, let_in=404),),  # what is no address
     "x/": (get(A.SEE_LEDGER, refused=404),),  # a package: here the ledger
     **rows_of("letters/letter", A.SEE_LETTERS, add=(A.BEGIN_LETTERS,), change=(A.CHANGE_LETTERS,)),
+    # Who may only begin letters is told that this one is not there.
+    "letters/letter/<path:object_id>/history/": (get(A.SEE_LETTERS, refused=302),),
     "letters/letter/<int:pk>/<str:to>/act/": (
         get(A.OPEN_AND_CLOSE_LETTERS),
         post(A.OPEN_AND_CLOSE_LETTERS),
@@ -132,6 +134,13 @@ DESK: dict[str, tuple[Door, ...]] = {
         change=(A.CHANGE_WATCHED_NAMES,),
         delete=(A.FORGET_WATCHED_NAMES,),
     ),
+    **rows_of(
+        "moderation/rulesetting",
+        A.SEE_RULES,
+        add=(A.SET_RULES,),
+        change=(A.SET_RULES,),
+        delete=(A.SET_RULES,),
+    ),
     **rows_of("mail/outgoingmail", A.SEE_MAILS),
     "delivery/": (get(A.SEE_DELIVERY),),
     "delivery/throttles/<str:key>/": (get(A.ACT_ON_DELIVERY), post(A.ACT_ON_DELIVERY)),
@@ -144,6 +153,16 @@ DESK: dict[str, tuple[Door, ...]] = {
     "privacy/<str:key>/": (get(A.FIND_PERSON),),
     "privacy/<str:key>/export/": (post(A.EXPORT_PERSON),),
     "privacy/<str:key>/erase/": (get(A.ERASE_PERSON), post(A.ERASE_PERSON)),
+    **rows_of(
+        "accounts/team",
+        A.SEE_TEAMS,
+        add=(A.BEGIN_TEAMS,),
+        change=(A.CHANGE_TEAMS,),
+    ),
+    "accounts/team/<int:pk>/people/": (get(A.SEE_TEAMS),),
+    "accounts/team/<int:pk>/people/<int:member>/role/": (post(A.CHANGE_TEAMS),),
+    "accounts/team/<int:pk>/people/<int:member>/end/": (post(A.CHANGE_TEAMS),),
+    "accounts/team/<int:pk>/leave/": (post(A.SEE_TEAMS),),
     **rows_of(
         "accounts/user",
         A.SEE_ACCOUNTS,
@@ -165,6 +184,8 @@ DESK: dict[str, tuple[Door, ...]] = {
 # What is done on pages whose address takes something else: buttons, and rows within a row's page.
 ON_OTHER_PAGES = {
     A.BEGIN_VERSIONS,
+    A.MOVE_LETTERS,
+    A.SEE_HISTORY,
     A.SEE_TEXTS,
     A.ADD_TEXTS,
     A.CHANGE_TEXTS,

@@ -17,7 +17,7 @@ from django.http import Http404
 from django.template import Context, Template
 from django.test import RequestFactory
 
-from openletter.accounts import access
+from openletter.accounts import access, desk_site
 from openletter.accounts.access import AT_THE_DESK, RULES, Action
 from openletter.accounts.models import User
 from openletter.letters.models import Letter
@@ -82,6 +82,7 @@ KINDS: dict[str, tuple[dict[str, Any], tuple[str, ...], set[Action]]] = {
             A.DECIDE_SIGNATURES,
             A.PLACE_FIRST_SIGNATORIES,
             A.SEE_RECORD,
+            A.SEE_HISTORY,
         },
     ),
     "who answers people about themselves": (
@@ -115,6 +116,7 @@ KINDS: dict[str, tuple[dict[str, Any], tuple[str, ...], set[Action]]] = {
         ("accounts.*", "auth.*", "mfa.*"),
         {
             A.ENTER_DESK,
+            A.SEE_TEAMS,
             A.SEE_ACCOUNTS,
             A.MAKE_ACCOUNTS,
             A.CHANGE_ACCOUNTS,
@@ -168,9 +170,9 @@ def test_t57_only_who_gives_rights_finds_fields_for_them(is_superuser: bool, num
 
 def test_t34_what_is_not_in_the_table_nobody_may_at_the_desk() -> None:
     boss = account(is_superuser=True)
-    assert access.may_at_the_desk(boss, "view", Letter)
-    assert not access.may_at_the_desk(boss, "delete", Letter)
-    assert not access.may_at_the_desk(boss, "view", Permission)
+    assert desk_site.may_act(boss, "view", Letter)
+    assert not desk_site.may_act(boss, "delete", Letter)
+    assert not desk_site.may_act(boss, "view", Permission)
 
 
 def test_t34_who_may_not_do_it_learns_nothing_about_the_object(letter: Letter) -> None:
@@ -222,6 +224,7 @@ def test_every_model_of_the_desk_stands_in_the_table() -> None:
         "add",
         "change",
         "delete",
+        "history",
     }
 
 

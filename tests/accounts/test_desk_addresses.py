@@ -16,7 +16,7 @@ from django.test import Client
 from django.utils import timezone
 
 from openletter.accounts.access import RULES, Action
-from openletter.accounts.models import User
+from openletter.accounts.models import Team, User
 from openletter.alarms import flows as alarms
 from openletter.ledger.models import LedgerEntry
 from openletter.lib.people.addresses import email_key
@@ -77,11 +77,13 @@ def samples() -> dict[str, Any]:
         "moderation/listedsource": listed.pk,
         "moderation/watchedname": WatchedName.objects.create(name="A B", spelling="a b").pk,
         "mail/outgoingmail": mail.pk,
+        "accounts/team": Team.objects.create(name="Listeners").pk,
         "accounts/user": account.pk,
         "auth/group": Group.objects.create(name="editors").pk,
         "mfa/authenticator": Authenticator.objects.get(user=account).pk,
         "delivery/throttles": letter.topic,
         "privacy/<str:key>": email_key(SUZIE).hex(),
+        "member": 0,
         "to": "closed",
         "act": "cancel",
         "update_pk": update.pk,

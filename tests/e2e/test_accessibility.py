@@ -53,6 +53,7 @@ def addresses(site: LiveSite, prefix: str, changed: str) -> Addresses:
         "notice": f"{prefix}/s/unknown/confirm/",
         "missing page": f"{prefix}/no-such-letter/",
         "versions": f"{prefix}{changed}versions/",
+        "numbers": f"{prefix}{changed}numbers/",
         "old version": f"{prefix}{changed}versions/1/",
         "changes": f"{prefix}{changed}versions/3/changes/",
     }

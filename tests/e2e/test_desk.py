@@ -32,7 +32,7 @@ def test_staff_reach_the_desk_with_password_and_second_factor(
 ) -> None:
     page = desk.open(visit)
     expect(page).to_have_url(f"{site.address}/admin/")
-    expect(page.locator("#content a[href='/admin/letters/letter/']").first).to_be_visible()
+    expect(page.locator(".desk-ways a[href='/admin/letters/letter/']")).to_be_visible()
 
 
 def test_staff_come_back_with_a_code_that_is_good_once(visit: Visits, desk: Desk) -> None:

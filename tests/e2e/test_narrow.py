@@ -58,6 +58,7 @@ def addresses(site: LiveSite, request: pytest.FixtureRequest) -> dict[str, str]:
         "updates": f"{prefix}/{slug}/updates/",
         "update": f"{prefix}/{slug}/updates/1/",
         "versions": f"{prefix}/{slug}/versions/",
+        "numbers": f"{prefix}/{slug}/numbers/",
         "version": f"{prefix}/{slug}/versions/1/",
         "changes": f"{prefix}/{slug}/versions/2/changes/",
         "privacy": f"{prefix}/{slug}/privacy/",

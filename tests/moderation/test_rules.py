@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from openletter.lib.people.names import tidy_person_name
 from openletter.moderation import rules
-from openletter.moderation.candidate import Candidate
+from openletter.moderation.candidate import Candidate, Facts
 from tests.live.people import named
 
 MIXED, LOOKS, UNLIKE = "mixed scripts", "looks Latin", "unlike a name"
@@ -121,25 +121,29 @@ def candidate(name: str = "Suzie Signer", *, organisation: bool = False, **words
         is_organisation=organisation,
         name=name,
         email_domain="example.org",
-        is_watched=False,
+        facts=Facts(),
         **{**nothing, **words},
     )
 
 
+def reason_to_hold(about: Candidate) -> str:
+    return rules.judge(about).because
+
+
 @pytest.mark.parametrize("name", [name for names in ORDINARY.values() for name in names])
 def test_t21_ordinary_names_of_every_script_are_left_alone(name: str) -> None:
-    assert rules.reason_to_hold(candidate(name)) == ""
+    assert reason_to_hold(candidate(name)) == ""
 
 
 @pytest.mark.parametrize(("name", "reason"), HELD)
 def test_t21_what_only_looks_like_a_name_waits_for_a_person(name: str, reason: str) -> None:
-    assert rules.reason_to_hold(candidate(name)) == reason
+    assert reason_to_hold(candidate(name)) == reason
 
 
 def test_t21_an_affiliation_of_mixed_scripts_waits_too() -> None:
-    assert rules.reason_to_hold(candidate(affiliation="Univеrsity of Tiefenbach")) == MIXED
-    assert rules.reason_to_hold(candidate(affiliation="Институт Lakeside")) == ""
-    assert rules.reason_to_hold(candidate(affiliation="ООО Сова")) == ""
+    assert reason_to_hold(candidate(affiliation="Univеrsity of Tiefenbach")) == MIXED
+    assert reason_to_hold(candidate(affiliation="Институт Lakeside")) == ""
+    assert reason_to_hold(candidate(affiliation="ООО Сова")) == ""
 
 
 ORGANISATIONS = [
@@ -161,7 +165,7 @@ ORGANISATIONS = [
 
 @pytest.mark.parametrize("name", ORGANISATIONS)
 def test_t21_an_organisation_has_a_name_that_no_person_has(name: str) -> None:
-    assert rules.reason_to_hold(candidate(name, organisation=True)) == ""
+    assert reason_to_hold(candidate(name, organisation=True)) == ""
 
 
 @pytest.mark.parametrize(
@@ -179,7 +183,7 @@ def test_t21_an_organisation_has_a_name_that_no_person_has(name: str) -> None:
 def test_t21_what_only_looks_like_an_organisation_waits_for_a_person(
     name: str, reason: str
 ) -> None:
-    assert rules.reason_to_hold(candidate(name, organisation=True)) == reason
+    assert reason_to_hold(candidate(name, organisation=True)) == reason
 
 
 @pytest.mark.parametrize(
@@ -193,7 +197,7 @@ def test_t21_what_only_looks_like_an_organisation_waits_for_a_person(
 )
 def test_t21_who_signs_for_an_organisation_is_judged_as_a_person(person: str, reason: str) -> None:
     club = candidate("Verein", organisation=True, represented_by=person)
-    assert rules.reason_to_hold(club) == reason
+    assert reason_to_hold(club) == reason
 
 
 @pytest.mark.parametrize(
@@ -206,22 +210,22 @@ def test_t21_who_signs_for_an_organisation_is_judged_as_a_person(person: str, re
     ],
 )
 def test_t06_a_comment_waits_for_a_person_when_it_may_advertise(comment: str, reason: str) -> None:
-    assert rules.reason_to_hold(candidate(comment=comment)) == reason
+    assert reason_to_hold(candidate(comment=comment)) == reason
 
 
 @pytest.mark.parametrize("firm", ["Mail.ru", "Booking.com", "IT-компания", "GOV.UK", "ООО Siemens"])
 def test_an_affiliation_may_be_called_like_an_address(firm: str) -> None:
-    assert rules.reason_to_hold(candidate(affiliation=firm, title=firm)) == ""
+    assert reason_to_hold(candidate(affiliation=firm, title=firm)) == ""
 
 
 def test_every_rule_gives_a_short_reason_of_its_own() -> None:
     reasons = [rule.REASON for rule in rules.RULES]
     assert len(set(reasons)) == len(reasons)
-    assert all(0 < len(reason) <= 60 for reason in reasons)  # as long as the column
+    assert all(0 < len(reason) <= 20 for reason in reasons)  # as long as the column of flags
 
 
 def test_the_first_rule_that_holds_gives_the_reason() -> None:
-    assert rules.reason_to_hold(candidate("Аааааааа Alice Аlice")) == MIXED
+    assert reason_to_hold(candidate("Аааааааа Alice Аlice")) == MIXED
 
 
 def test_t21_a_held_name_is_still_taken() -> None:
@@ -231,19 +235,19 @@ def test_t21_a_held_name_is_still_taken() -> None:
 
 
 def test_a_name_without_letters_looks_like_nothing() -> None:
-    assert rules.reason_to_hold(candidate("007")) == ""
+    assert reason_to_hold(candidate("007")) == ""
 
 
 @given(st.text(st.characters(categories=["L", "M", "Zs", "Pd", "P"]), max_size=100))
 def test_t21_every_name_gets_an_answer(name: str) -> None:
-    answers = {"", MIXED, LOOKS, UNLIKE, WEB}
+    answers = {"", MIXED, LOOKS, UNLIKE, WEB, "slogan"}
     for organisation in (False, True):
         about = candidate(name, organisation=organisation, affiliation=name, comment=name)
-        assert rules.reason_to_hold(about) in answers
+        assert reason_to_hold(about) in answers
 
 
 def test_no_rule_holds_the_people_whom_tests_of_running_sites_invent() -> None:
     """A number in letters, "Mcccc", was held: what is counted then depended on the number."""
     names = [named(number) for number in range(1, 5000)]
-    assert [name for name in names if rules.reason_to_hold(candidate(name))] == []
+    assert [name for name in names if reason_to_hold(candidate(name))] == []
     assert len({*names}) == len(names)

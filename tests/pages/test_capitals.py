@@ -12,7 +12,7 @@ from tests.queries import statements_of
 
 pytestmark = pytest.mark.django_db
 PAGES = (
-    *("", "signatures/", "updates/", "updates/1/", "versions/", "versions/1/"),
+    *("", "signatures/", "numbers/", "updates/", "updates/1/", "versions/", "versions/1/"),
     *("versions/2/changes/", "privacy/", "sign/", "my-signature/", "my-signature/sent/"),
 )
 

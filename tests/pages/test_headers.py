@@ -29,11 +29,14 @@ UNKNOWN = [
     "/.env",
 ]
 PUBLIC_PAGES = re.compile(
-    r"(/de)?/(open-letter/((signatures|updates|privacy|versions(/1)?)/)?)?"
-    r"|/open-letter/count\.json|/embed/openletter\.js"
+    r"(/de)?/(open-letter/((signatures|updates|numbers|privacy|versions(/1)?)/)?)?"
+    r"|/open-letter/(count\.json|numbers\.(json|csv))|/embed/openletter\.js"
 )
 # Only these may be used by other sites.
-FOR_ANY_SITE = {"/open-letter/count.json", "/embed/openletter.js"}
+FOR_ANY_SITE = {
+    *("/open-letter/count.json", "/open-letter/numbers.json", "/open-letter/numbers.csv"),
+    "/embed/openletter.js",
+}
 
 
 @pytest.fixture(autouse=True)

@@ -17,6 +17,7 @@ from openletter.lib import tokens
 from openletter.lib.people.names import MOST_OF_ONE
 from openletter.moderation import audit_words, rules
 from openletter.moderation.candidate import Candidate
+from openletter.moderation.rules import Judged
 from openletter.self_service.changes import Correction
 from openletter.self_service.forms import CorrectForm
 from openletter.signatures import admin, judgement, personal, signatory_list
@@ -91,7 +92,7 @@ def test_signers_and_corrections_answer_all_of_them() -> None:
 
 def test_rules_are_asked_about_those_that_are_judged() -> None:
     known = {one.name for one in fields_of(Candidate)}
-    assert known == {*asked_fields.JUDGED, *OF_ALL, "is_organisation", "email_domain", "is_watched"}
+    assert known == {*asked_fields.JUDGED, *OF_ALL, "is_organisation", "email_domain", "facts"}
 
 
 def test_the_record_of_a_correction_says_them_in_words() -> None:
@@ -183,7 +184,12 @@ def test_rules_are_given_what_somebody_wrote(
     signature: Signature, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     asked: list[Candidate] = []
-    monkeypatch.setattr(rules, "reason_to_hold", asked.append)
+
+    def judge(candidate: Candidate, _settings: object) -> Judged:
+        asked.append(candidate)
+        return Judged()
+
+    monkeypatch.setattr(rules, "judge", judge)
     judgement.rules_against(signature)
     assert {name: getattr(asked[0], name) for name in asked_fields.JUDGED} == {
         name: SAID[name] for name in asked_fields.JUDGED

@@ -14,7 +14,7 @@ from django.utils import translation
 
 from openletter.lib.people import names
 from openletter.moderation import rules
-from openletter.moderation.candidate import Candidate
+from openletter.moderation.candidate import Candidate, Facts
 
 HERE = Path(__file__).parent
 _ESCAPE = re.compile(r"\\u([0-9a-f]{4})|\\U([0-9a-f]{8})")
@@ -26,6 +26,10 @@ TIDY: dict[str, Callable[[str], str]] = {
     "affiliation": lambda text: names.tidy_words(text, names.MAX_AFFILIATION_LENGTH),
     "comment": names.tidy_comment,
 }
+
+
+def reason_to_hold(about: Candidate) -> str:
+    return rules.judge(about).because
 
 
 @dataclass(frozen=True)
@@ -63,11 +67,11 @@ def judged(typed: Typed) -> tuple[str, str]:
     field = {"person": "name", "organisation": "name", "representative": "represented_by"}
     words |= {"comment": "", field.get(typed.field, typed.field): tidied}
     of_organisation = typed.field in {"organisation", "representative"}
-    reason = rules.reason_to_hold(
+    reason = reason_to_hold(
         Candidate(
             is_organisation=of_organisation,
             email_domain="example.org",
-            is_watched=False,
+            facts=Facts(),
             **words,
         )
     )

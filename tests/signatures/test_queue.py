@@ -18,7 +18,7 @@ from openletter.moderation import personal
 from openletter.moderation.models import AuditEntry, Review
 from openletter.self_service import changes
 from openletter.signatures import decisions
-from openletter.signatures.desk import queue
+from openletter.signatures.desk import overview, queue
 from openletter.signatures.desk.queue import Narrowed
 from openletter.signatures.models import Signature
 from tests.factories import (
@@ -35,6 +35,7 @@ from tests.steps import state_of
 pytestmark = pytest.mark.django_db
 S = Signature.State
 QUEUE = "/admin/signatures/signature/queue/"
+TOMORROW = (timezone.localdate() + timedelta(days=1)).isoformat()
 JSON = {"Accept": "application/json"}
 
 
@@ -233,9 +234,31 @@ def test_it_can_be_narrowed(desk: Client, letter: Letter) -> None:
         ("?country=IS", there),
         ("?language=de", None),
         ("?letter=999999999999999999999999", there),
+        ("?version=1", there),
+        ("?version=2", None),
+        (f"?begin={TOMORROW}", None),
+        (f"?end={TOMORROW}", there),
+        ("?end=2001-02-03", None),
+        ("?begin=0001-01-01&end=9999-12-31&version=x", there),
         ("?letter=x&behind=x&card=%00&domain=%00", there),
     ):
         assert shown(desk, query) == whose, query
+
+
+def test_one_finds_again_what_one_kept_and_not_what_others_did(
+    desk: Client, letter: Letter
+) -> None:
+    mine, theirs, nobodys = (waiting(letter, minutes) for minutes in (9, 8, 7))
+    assert shown(desk, f"?card={mine.pk}") == mine
+    send(desk, mine, "kept")
+    other = log_in(make_moderator("mallory@example.org"))
+    assert shown(other, f"?card={theirs.pk}") == theirs
+    send(other, theirs, "kept")
+    assert shown(desk) == nobodys
+    page = desk.get(f"{QUEUE}?mine=1")
+    assert page.context["one"] == mine
+    assert "1 is waiting." in page.content.decode()
+    assert page.context["narrowed"].query == "?mine=True"
 
 
 def test_it_says_how_many_wait_and_since_when(desk: Client, letter: Letter) -> None:
@@ -244,8 +267,8 @@ def test_it_says_how_many_wait_and_since_when(desk: Client, letter: Letter) -> N
     page = desk.get(QUEUE).content.decode()
     assert "2 are waiting." in page
     assert "2\xa0days" in page
-    found = queue.by_letter()
-    assert [(row["letter"], row["number"]) for row in found] == [(letter.pk, 2)]
+    (found,) = overview.waiting_by_letter(Letter.objects.all())
+    assert (found.letter, found.waiting.number) == (letter.pk, 2)
 
 
 def test_the_next_card_is_another_one_and_there_may_be_none(desk: Client, letter: Letter) -> None:

@@ -175,7 +175,8 @@ def test_t53_a_block_of_networks_that_one_customer_may_have_has_a_limit(letter: 
     for number in range(burst + 1):
         send(letter, number, seen=f"2001:db8:1:{number:x}::1")
     send(letter, 999, seen="2001:db8:2:1::1")
-    assert flags() == [[]] * burst + [["burst"], []]
+    told = [[flag for flag in each if flag != "domain burst"] for each in flags()]
+    assert told == [[]] * burst + [["burst"], []]
 
 
 def test_t53_mails_for_a_block_leave_at_its_pace(letter: Letter) -> None:
@@ -309,7 +310,7 @@ def test_mails_to_a_small_domain_leave_at_its_pace(letter: Letter) -> None:
     some_forms(rate_limits.DOMAIN.number, domain="small.example.org")
     send(letter, 1, email="x@small.example.org")
     assert timedelta(seconds=10) < wait() < timedelta(seconds=30)
-    assert flags() == [[]]
+    assert flags() == [["domain burst"]]
 
 
 def test_mails_to_a_big_provider_do_not(letter: Letter) -> None:

@@ -58,20 +58,29 @@ class LetterAdmin(Recorded, AsksBeforeStoring, ModelAdmin[Letter]):
     # What may be typed about a letter depends on its state.
     watched: ClassVar[tuple[str, ...]] = ("state",)
     list_display = (
-        "__str__", "slug", "state", "sender_name", "policy", "goal", "opens_at", "closes_at",
+        "__str__", "slug", "team", "state", "sender_name", "policy", "goal", "opens_at",
+        "closes_at",
     )  # fmt: skip
-    list_filter = ("state", "policy")
+    list_filter = ("state", "policy", "team")
+    list_select_related = ("team",)
     search_fields = ("slug", "title", "sender_name", "versions__translations__title")
     searched = (("slug", "title", "sender_name"), ("versions__translations__title",))
     search_help_text = _("Part of the title, the address or the sender.")
     fieldsets = (
-        (None, {"fields": ("title", "slug", "state", "sender_name", "reference_language", "goal")}),
+        (
+            None,
+            {
+                "fields": (
+                    "title", "slug", "team", "state", "sender_name", "reference_language", "goal",
+                )
+            },
+        ),
         (
             _("When and how"),
             {
                 "fields": (
                     "policy", "opens_at", "closes_at", "second_reminder", "asks_proof",
-                    "retention_months",
+                    "shows_numbers", "retention_months",
                 )
             },
         ),
@@ -91,7 +100,21 @@ class LetterAdmin(Recorded, AsksBeforeStoring, ModelAdmin[Letter]):
             *(("title",) if has_text else ()),
             "state",
             *(("opens_at", "closes_at") if is_over else ()),
+            *(() if access.may(request.user, Action.MOVE_LETTERS, obj) else ("team",)),
         ]
+
+    def get_form(
+        self, request: HttpRequest, obj: Letter | None = None, change: bool = False, **kw: Any
+    ) -> Any:
+        """Offer the teams in which somebody may begin a letter, or to which they may move one."""
+        form = super().get_form(request, obj, change=change, **kw)
+        if "team" in form.base_fields:
+            act = Action.MOVE_LETTERS if change else Action.BEGIN_LETTERS
+            field, offered = form.base_fields["team"], access.teams_for(request.user, act)
+            field.queryset = offered
+            field.required = not access.may_everywhere(request.user, act)
+            field.empty_label = None if field.required else _("none: a letter of the site itself")
+        return form
 
     def get_urls(self) -> list[URLPattern]:
         view = self.admin_site.admin_view
@@ -104,6 +127,10 @@ class LetterAdmin(Recorded, AsksBeforeStoring, ModelAdmin[Letter]):
         if change and "retention_months" in form.changed_data:
             _change_retention(request, obj, before=form.initial["retention_months"])
         super().save_model(request, obj, form, change)
+        if change and "team" in form.changed_data:
+            publishing.record_move(
+                letter=obj, before=form.initial["team"], actor_id=request.user.pk, now=clock.now()
+            )
         if change and "slug" in form.changed_data:
             publishing.keep_former_slug(letter=obj, former=form.initial["slug"])
         if change and "reference_language" in form.changed_data:

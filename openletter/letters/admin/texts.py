@@ -13,6 +13,8 @@ from django.conf import settings
 from django.http import HttpRequest
 from django.utils.translation import gettext as _
 
+from openletter.accounts import access
+from openletter.accounts.access import Action
 from openletter.letters import fingerprints
 from openletter.letters.admin import confirm_page
 from openletter.letters.admin.confirm_page import AsksBeforeStoring, NotSeenYet, Question
@@ -78,7 +80,8 @@ class TextsAdmin(AsksBeforeStoring, ModelAdmin[M]):
             letter: Letter = obj.letter
             return letter
         asked = key_in(request.GET.get("letter", ""))
-        return None if asked is None else Letter.objects.filter(pk=asked).first()
+        mine = access.visible(request.user, Action.BEGIN_UPDATES, Letter)
+        return None if asked is None else mine.filter(pk=asked).first()
 
     def save_formset(self, request: HttpRequest, form: Any, formset: Any, change: bool) -> None:
         if change and not is_draft(form.instance):

@@ -9,9 +9,10 @@ from __future__ import annotations
 import logging
 import re
 from collections.abc import Collection, Iterator, Sequence
-from typing import TYPE_CHECKING, Any, ClassVar
+from typing import TYPE_CHECKING, Any, ClassVar, cast
 
 from django.contrib import admin, messages
+from django.contrib.admin.filters import RelatedFieldListFilter
 from django.contrib.admin.helpers import ACTION_CHECKBOX_NAME
 from django.contrib.admin.options import IncorrectLookupParameters
 from django.contrib.admin.views.main import ORDER_VAR, PAGE_VAR, SEARCH_VAR, ChangeList
@@ -24,10 +25,12 @@ from django.core.exceptions import (
 from django.db import DataError, OperationalError, transaction
 from django.db.models import F, QuerySet
 from django.http import HttpRequest, HttpResponse, QueryDict
+from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 from psycopg.errors import QueryCanceled
 
 from openletter.lib.admin.paginators import BoundedPaginator
+from openletter.lib.admin.permissions import Desk
 from openletter.lib.db import search
 
 log = logging.getLogger(__name__)
@@ -56,7 +59,31 @@ else:
     _Base = object
 
 
-class _SearchedList(ChangeList):
+class _List(ChangeList):
+    """A list that is called what it shows, and not what Django believes one wants to do with it."""
+
+    def __init__(self, *args: Any) -> None:
+        super().__init__(*args)
+        self.title = str(capfirst(self.opts.verbose_name_plural))
+
+
+class VisibleFilter(RelatedFieldListFilter):
+    """A filter by something that has pages of its own: what the reader sees of it is the choice."""
+
+    def field_choices(self, field: Any, request: HttpRequest, model_admin: Any) -> list[Any]:
+        chosen = _visible_of(field, request, model_admin)
+        ordering = self.field_admin_ordering(field, request, model_admin)
+        chosen = chosen.order_by(*ordering) if ordering else chosen
+        return [(one.pk, str(one)) for one in chosen]
+
+
+def _visible_of(field: Any, request: HttpRequest, desk: Any) -> QuerySet[Any]:
+    """Return the rows that a field can lead to, as far as the reader sees them."""
+    rows: QuerySet[Any] = field.remote_field.model._default_manager.all()
+    return cast("Desk", desk.admin_site).choosable(request.user, "view", desk.model, rows)
+
+
+class _SearchedList(_List):
     """A list that sorts what was found, which is at most `MOST_FOUND`.
 
     By an index of its order PostgreSQL would rather look for the first page of it among all rows.
@@ -84,6 +111,15 @@ class CarefulList(_Base):
     ) -> bool:
         return lookup in set(self._declared(request))
 
+    def get_list_filter(self, request: HttpRequest) -> list[Any]:
+        return [self._own(one) for one in super().get_list_filter(request)]
+
+    def _own(self, one: Any) -> Any:
+        """Offer of what has pages of its own only what the reader sees."""
+        if isinstance(one, str) and "__" not in one and self.opts.get_field(one).is_relation:
+            return (one, VisibleFilter)
+        return one
+
     def _declared(self, request: HttpRequest | None) -> Iterator[str]:
         """Every parameter that the filters of this list can ask for."""
         filters = self.get_list_filter(request) if request is not None else self.list_filter
@@ -96,7 +132,7 @@ class CarefulList(_Base):
 
     def get_changelist(self, request: HttpRequest, **kwargs: Any) -> type[ChangeList]:
         is_searched = self.search_column and request.GET.get(SEARCH_VAR, "").strip()
-        return _SearchedList if is_searched else ChangeList
+        return _SearchedList if is_searched else _List
 
     def get_changelist_instance(self, request: HttpRequest) -> Any:
         try:
@@ -147,7 +183,7 @@ class CarefulList(_Base):
         if len(asked.get(SEARCH_VAR, "")) > search.MOST_CHARACTERS:
             raise WrongQuery(SEARCH_VAR)
         for lookup in asked:
-            self._check_choice(lookup, str(asked[lookup]))
+            self._check_choice(request, lookup, str(asked[lookup]))
 
     def _is_order(self, request: HttpRequest, text: str) -> bool:
         """Say whether a list can be sorted so: where rows are many, by what an index has in order.
@@ -168,7 +204,7 @@ class CarefulList(_Base):
             column < len(with_box) and with_box[column] in self.sortable_by for column in columns
         )
 
-    def _check_choice(self, lookup: str, value: str) -> None:
+    def _check_choice(self, request: HttpRequest, lookup: str, value: str) -> None:
         """Raise `WrongQuery` at a choice that there is not; some filters would pass it over."""
         name, found, _suffix = lookup.partition("__")
         if found and not lookup.endswith("__exact"):
@@ -181,7 +217,7 @@ class CarefulList(_Base):
             if value not in {str(key) for key, _said in field.flatchoices}:
                 raise WrongQuery(lookup)
         elif field.is_relation and lookup in set(self._declared(None)):
-            related = field.related_model._base_manager
+            related = _visible_of(field, request, self)
             if not value.isdecimal() or not related.filter(pk=value).exists():
                 raise WrongQuery(lookup)
 

@@ -43,4 +43,4 @@ class MakesOnce(_Base):
         said = said_id(request.POST.get(OPENED_ON))
         if said is None or not self.has_add_permission(request):
             return None
-        return self.model._base_manager.filter(public_id=said).first()
+        return self.get_queryset(request).filter(public_id=said).first()

@@ -11,11 +11,18 @@ are what they are called.
 
 from __future__ import annotations
 
+from django.utils.translation import gettext_lazy as _
+
 from openletter.lib.people.look_alikes import LATIN
 from openletter.lib.people.scripts import script, words
-from openletter.moderation.candidate import Candidate
+from openletter.moderation.candidate import Candidate, Mode, Setting
 
 REASON = "looks Latin"
+NAME = _("look-alike letters")
+SAYS = _("The name is in another alphabet, but every letter looks Latin.")
+CLEARED_BY = _("See whether it is an ordinary name in that alphabet, and nobody else’s in ours.")
+MODE = Mode.HOLD
+AMOUNT = None
 
 # The small letters of Cherokee are its capitals once more, and Lisu has capitals only.
 _CHEROKEE = "ᎪᏴᏟᎠᎬᏀᎻᎥᎫᏦᏞᎷᏢᎡᎢᏙᎳᎩᎽᏃᏕᏚᏒ"
@@ -27,7 +34,7 @@ _ALPHABETS = ("CYRILLIC", "GREEK", "CHEROKEE", "LISU")
 _LONGEST_ACRONYM = 4
 
 
-def holds(candidate: Candidate) -> bool:
+def objects(candidate: Candidate, _setting: Setting) -> bool:
     if not candidate.is_organisation:
         return _looks_latin(candidate.name)
     long_words = (word for word in words(candidate.name) if len(word) > _LONGEST_ACRONYM)

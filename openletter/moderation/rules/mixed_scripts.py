@@ -13,10 +13,17 @@ from __future__ import annotations
 
 import unicodedata
 
+from django.utils.translation import gettext_lazy as _
+
 from openletter.lib.people.scripts import scripts, words
-from openletter.moderation.candidate import Candidate
+from openletter.moderation.candidate import Candidate, Mode, Setting
 
 REASON = "mixed scripts"
+NAME = _("mixed alphabets")
+SAYS = _("The name mixes letters from several alphabets.")
+CLEARED_BY = _("Read it letter by letter: it is honest if nobody else’s name is meant.")
+MODE = Mode.HOLD
+AMOUNT = None
 
 _TOGETHER = (
     {"LATIN", "HAN", "HIRAGANA", "KATAKANA"},
@@ -32,7 +39,7 @@ _BESIDE_LATIN = {
 _STYLED = ("MATHEMATICAL ", "FULLWIDTH LATIN ", "DOUBLE-STRUCK ", "SCRIPT ", "BLACK-LETTER ")
 
 
-def holds(candidate: Candidate) -> bool:
+def objects(candidate: Candidate, _setting: Setting) -> bool:
     names = (candidate.name, candidate.represented_by)
     if any(unicodedata.name(char, "").startswith(_STYLED) for name in names for char in name):
         return True

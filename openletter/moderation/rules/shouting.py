@@ -8,9 +8,16 @@ from __future__ import annotations
 
 import re
 
-from openletter.moderation.candidate import Candidate
+from django.utils.translation import gettext_lazy as _
+
+from openletter.moderation.candidate import Candidate, Mode, Setting
 
 REASON = "unlike a name"
+NAME = _("unlike a name")
+SAYS = _("It does not look like a name.")
+CLEARED_BY = _("See whether somebody could be called so.")
+MODE = Mode.HOLD
+AMOUNT = None
 
 _DRUMMED = re.compile(r"([^\W\d_])\1{3,}", re.IGNORECASE)
 _MOST_WORDS = 8
@@ -24,7 +31,7 @@ _PARTICLES = frozenset([
 ])  # fmt: skip
 
 
-def holds(candidate: Candidate) -> bool:
+def objects(candidate: Candidate, _setting: Setting) -> bool:
     return bool(_DRUMMED.search(candidate.name)) or (
         _is_a_number(candidate.name)
         if candidate.is_organisation

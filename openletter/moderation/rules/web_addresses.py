@@ -6,11 +6,20 @@ space was forgotten. Organisations and affiliations are left alone: "Booking.com
 
 from __future__ import annotations
 
+from django.utils.translation import gettext_lazy as _
+
 from openletter.lib.people import links
-from openletter.moderation.candidate import Candidate
+from openletter.moderation.candidate import Candidate, Mode, Setting
 
 REASON = "web address"
+NAME = _("web addresses")
+SAYS = _("It may contain a web address.")
+CLEARED_BY = _(
+    "See whether it is a title, an abbreviation or a forgotten space, and leads nowhere."
+)
+MODE = Mode.HOLD
+AMOUNT = None
 
 
-def holds(candidate: Candidate) -> bool:
+def objects(candidate: Candidate, _setting: Setting) -> bool:
     return any(links.looks_like_domain(text) for text in (candidate.person, candidate.comment))

@@ -19,6 +19,8 @@ from openletter.lib.people.networks import Network
 from openletter.mail.limits import recipient_limits
 from openletter.mail.models import Throttle
 from openletter.moderation import source_lists
+from openletter.moderation.candidate import Mode
+from openletter.moderation.rule_settings import in_force
 from openletter.moderation.source_lists import Verdict
 from openletter.rate_limits.tries import LONGEST_WAIT, Limit
 from openletter.signatures.abuse import flags
@@ -186,6 +188,7 @@ def record_submission(
     bursts = known.burst >= BURST.number or known.block_burst >= BLOCK_BURST.number
     found = {
         flags.BURST: bursts and not is_local,
+        flags.DOMAIN_BURST: _is_domain_burst(attempt.letter_id, known.to_domain, verdict),
         flags.LISTED: verdict == Verdict.HOLD,
         flags.NO_PROOF: (known.throttled or attempt.letter.asks_proof) and not known.proved,
         flags.REMOVED_BEFORE: flags.REMOVED in known.verdicts,
@@ -196,6 +199,12 @@ def record_submission(
     not_before = now + _wait(known, is_local=is_local)
     mail_at = recipient_limits.earliest(kind, mailed, not_before=not_before)
     return Noted(suspect, mail_at, known.counted)
+
+
+def _is_domain_burst(letter_id: int, to_domain: int, verdict: Verdict | None) -> bool:
+    """Say whether forms for the domain, before this one, are more than staff let pass."""
+    rule = in_force.on(letter_id)[flags.DOMAIN_BURST]
+    return rule.mode != Mode.OFF and verdict != Verdict.TRUST and to_domain >= rule.amount
 
 
 def _parameters(

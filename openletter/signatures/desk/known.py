@@ -25,7 +25,7 @@ _SUSPICIOUSLY_QUICK = timedelta(seconds=30)
 
 @dataclass(frozen=True)
 class Decided:
-    """A decision about the address before, on any letter."""
+    """A decision about the address before, on any letter that the reader sees."""
 
     what: str
     why: str
@@ -47,8 +47,11 @@ class Known:
         return self.confirmed_after is not None and self.confirmed_after < _SUSPICIOUSLY_QUICK
 
 
-def of(signature: Signature, *, now: datetime) -> Known:
-    """Find out all of it, in a constant number of statements."""
+def of(signature: Signature, *, among: frozenset[int] | None = None, now: datetime) -> Known:
+    """Find out all of it, in a constant number of statements.
+
+    Decisions are told of the letters that the reader sees; None: of all.
+    """
     form = FormSubmission.objects.filter(reference=signature.public_id).first()
     network = None if form is None else form.network_key
     tally = Tally.objects.filter(letter=signature.letter_id).first()
@@ -57,7 +60,7 @@ def of(signature: Signature, *, now: datetime) -> Known:
         same_domain=_forms(now, email_domain=signature.email_domain),
         names=_same_names(signature),
         confirmed_after=_confirmed_after(signature),
-        decisions=_decisions_about(signature),
+        decisions=_decisions_about(signature, among),
         watched=judgement.watched_names_of(signature),
         would_be=(tally.people + tally.organisations if tally else 0) + 1,
     )
@@ -95,11 +98,12 @@ def _same_names(signature: Signature) -> list[Signature]:
     return alike[:MOST_NAMES]
 
 
-def _decisions_about(signature: Signature) -> list[Decided]:
+def _decisions_about(signature: Signature, among: frozenset[int] | None) -> list[Decided]:
     key = bytes(signature.email_key)
     if not key:
         return []
     others = Signature.objects.filter(email_key=key).order_by()
+    others = others if among is None else others.filter(letter__in=among)
     ids = [str(public_id) for public_id in others.values_list("public_id", flat=True)[:50]]
     entries = AuditEntry.objects.filter(
         object_kind="signature", object_id__in=ids, actor__isnull=False

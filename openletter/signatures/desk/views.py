@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from django.contrib import admin, messages
+from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import redirect
 from django.template.response import TemplateResponse
@@ -15,11 +16,11 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from openletter.accounts import access
 from openletter.accounts.access import Action
-from openletter.letters.models import Letter
+from openletter.letters.models import Letter, language_choices
 from openletter.lib.admin.keys import key_in
 from openletter.lib.db import clock
 from openletter.moderation import given_reasons, reviews
-from openletter.signatures import decisions, held_reasons
+from openletter.signatures import countries, decisions, held_reasons
 from openletter.signatures.abuse import flags
 from openletter.signatures.desk import known, queue
 from openletter.signatures.desk.forms import KEEP, PUBLISH, REMOVE, CardForm
@@ -31,6 +32,9 @@ _DECIDED = "decided"
 _MOST_UNDONE = 50
 _MOST_CARDS = 50  # that a page has, or waits to hear of
 _S = Signature.State
+_KEYS = Signature.objects.only("pk", "letter", "held_because", "letter__team").select_related(
+    "letter"
+)
 
 
 @access.needs(Action.DECIDE_SIGNATURES)
@@ -40,7 +44,7 @@ def page(request: HttpRequest) -> HttpResponse:
     """Show the next card, or carry out what was decided about one."""
     if request.method == "POST":
         return _decide(request)
-    narrowed = Narrowed.by(request.GET)
+    narrowed = _narrowed(request)
     return _show(request, narrowed, _asked_for(request) or _next(request, narrowed))
 
 
@@ -52,18 +56,20 @@ def card(request: HttpRequest) -> HttpResponse:
 
     Or the one that is asked for as it is now, unless it is decided or before another moderator.
     """
-    narrowed = Narrowed.by(request.GET)
+    narrowed = _narrowed(request)
     signature = _asked_for(request) if "card" in request.GET else _next(request, narrowed)
     if signature is None:
         return HttpResponse(status=204)
-    return TemplateResponse(request, "admin/signatures/card.html", _card(signature, narrowed))
+    return TemplateResponse(
+        request, "admin/signatures/card.html", _card(request, signature, narrowed)
+    )
 
 
 @access.needs(Action.DECIDE_SIGNATURES)
 @require_POST
 def undo(request: HttpRequest) -> HttpResponse:
     """Take back what this moderator decided last, and show its card again."""
-    back = reverse("admin:signatures_signature_queue") + Narrowed.by(request.GET).query
+    back = reverse("admin:signatures_signature_queue") + _narrowed(request).query
     decided = request.session.get(_DECIDED, [])
     # The page says which one it means: another tab may have decided since.
     meant = request.POST.get("signature", "")
@@ -72,6 +78,7 @@ def undo(request: HttpRequest) -> HttpResponse:
         messages.warning(request, _("There is nothing to undo."))
         return redirect(back)
     key, revision, act, because = found[-1]
+    access.get_object(request.user, Action.DECIDE_SIGNATURES, _KEYS, pk=key)
     request.session[_DECIDED] = [one for one in decided if one is not found[-1]]
     try:
         if act == KEEP:
@@ -96,7 +103,7 @@ def undo(request: HttpRequest) -> HttpResponse:
 
 
 def _decide(request: HttpRequest) -> HttpResponse:
-    narrowed = Narrowed.by(request.GET)
+    narrowed = _narrowed(request)
     form = CardForm(request.POST)
     if not form.is_valid():
         if _wants_json(request):
@@ -115,8 +122,7 @@ def _carry_out(request: HttpRequest, typed: dict[str, Any]) -> str:
     """Do what was decided; return what to say where it could not be done."""
     key, revision, act = typed["signature"], typed["revision"], typed["act"]
     moderator, now = _moderator(request), clock.now()
-    rows = Signature.objects.filter(pk=key).values_list("held_because", flat=True)
-    because = rows.first() or ""
+    because = access.get_object(request.user, Action.DECIDE_SIGNATURES, _KEYS, pk=key).held_because
     try:
         if act == KEEP:
             if not reviews.claim(decisions.REVIEWED_AS, key, moderator_id=moderator):
@@ -160,24 +166,33 @@ def _show(
         "title": _("Signatures that wait for a decision"),
         "opts": Signature._meta,
         "narrowed": narrowed,
-        "waiting": queue.waiting(narrowed),
-        "letters": Letter.objects.order_by("title").only("pk", "title", "sender_name"),
+        "waiting": queue.waiting(narrowed, moderator_id=_moderator(request)),
+        "letters": _letters(request),
         "reasons": held_reasons.all_reasons(),
         "flags": flags.MEANINGS,
+        "countries": countries.names(),
+        "languages": language_choices(),
         "last_decided": next((one[0] for one in reversed(request.session.get(_DECIDED, []))), None),
         "form": form,
-        **(_card(signature, narrowed) if signature else {}),
+        **(_card(request, signature, narrowed) if signature else {}),
     }
     status = 200 if form is None else 422
     return TemplateResponse(request, "admin/signatures/queue.html", context, status=status)
 
 
-def _card(signature: Signature, narrowed: Narrowed) -> dict[str, Any]:
+def _letters(request: HttpRequest) -> QuerySet[Letter]:
+    mine = access.visible(request.user, Action.DECIDE_SIGNATURES, Letter)
+    return mine.order_by("title").only("pk", "title", "sender_name")
+
+
+def _card(request: HttpRequest, signature: Signature, narrowed: Narrowed) -> dict[str, Any]:
+    among = access.letters_for(request.user, Action.SEE_SIGNATURES)
     return {
         "one": signature,
         "narrowed": narrowed,
-        "known": known.of(signature, now=clock.now()),
+        "known": known.of(signature, among=among, now=clock.now()),
         "held_because": held_reasons.in_words(signature.held_because),
+        "cleared_by": held_reasons.cleared_by(signature.held_because),
         "suspicions": [flags.in_words([flag]) for flag in signature.flags],
         "to_publish": given_reasons.TO_PUBLISH,
         "to_remove": given_reasons.TO_REMOVE,
@@ -187,7 +202,8 @@ def _card(signature: Signature, narrowed: Narrowed) -> dict[str, Any]:
 
 def _next(request: HttpRequest, narrowed: Narrowed) -> Signature | None:
     behind = key_in(request.GET.get("behind", ""))
-    passed = Signature.objects.filter(pk=behind).only("created_at").first() if behind else None
+    mine = access.visible(request.user, Action.DECIDE_SIGNATURES, Signature)
+    passed = mine.filter(pk=behind).only("created_at").first() if behind else None
     asked = map(key_in, request.GET.get("but_for", "").split(",")[:_MOST_CARDS])
     shown = frozenset(key for key in asked if key is not None)
     moderator, now = _moderator(request), clock.now()
@@ -198,7 +214,16 @@ def _next(request: HttpRequest, narrowed: Narrowed) -> Signature | None:
 def _asked_for(request: HttpRequest, key: str | None = None) -> Signature | None:
     """Return the card that an address or a form names, if nobody else has it before them."""
     found = key_in(request.GET.get("card", "") if key is None else key)
-    return None if found is None else queue.take(found, moderator_id=_moderator(request))
+    if found is None:
+        return None
+    among = _narrowed(request).among
+    return queue.take(found, moderator_id=_moderator(request), among=among)
+
+
+def _narrowed(request: HttpRequest) -> Narrowed:
+    """Return what somebody wants to see of what they may decide about."""
+    among = access.letters_for(request.user, Action.DECIDE_SIGNATURES)
+    return Narrowed.by(request.GET, among=among)
 
 
 def _moderator(request: HttpRequest) -> int:

@@ -1,0 +1,1 @@
+"""People who run letters together: who is in a team, as what, and how they get in and out."""

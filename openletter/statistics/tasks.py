@@ -1,0 +1,18 @@
+"""Celery's doors into the statistics."""
+
+from __future__ import annotations
+
+from celery import shared_task
+
+from openletter.lib.db import clock
+from openletter.statistics import counting, following
+
+
+@shared_task
+def count() -> None:
+    counting.count(now=clock.now())
+
+
+@shared_task
+def follow() -> None:
+    following.follow()
