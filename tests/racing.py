@@ -27,12 +27,12 @@ def behind(first: Callable[[], object], second: Callable[[], T]) -> T:
     with ThreadPoolExecutor(1) as threads:
         with transaction.atomic():
             first()
-            doing = _Doing(threads, second)
+            doing = Doing(threads, second)
             doing.wait_until_it_waits()
         return doing.result.result(PATIENCE)
 
 
-class _Doing(Generic[T]):
+class Doing(Generic[T]):
     def __init__(self, threads: ThreadPoolExecutor, act: Callable[[], T]) -> None:
         self._connected = threading.Event()
         self._pid = 0

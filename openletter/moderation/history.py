@@ -10,8 +10,10 @@ from typing import TYPE_CHECKING, Any, ClassVar, cast
 from django.contrib import admin
 from django.contrib.admin.utils import unquote
 from django.core.exceptions import ValidationError
-from django.db.models import Model, QuerySet
+from django.db.models import Model
 from django.http import HttpRequest, HttpResponse
+from django.urls import reverse
+from django.utils.module_loading import import_string
 
 from openletter.lib.admin.permissions import Desk
 from openletter.moderation import audit
@@ -19,6 +21,9 @@ from openletter.moderation.audit_words import action_of, actor_of, of_facts, rea
 from openletter.moderation.models import AuditEntry
 
 _MOST_SHOWN = 500
+# Who tells of acts on many objects at once, of which the record has one entry: by kind of object,
+# in a package above that is not imported here.
+_ALSO = {"signature": "openletter.sweeps.on_record.entries_about"}
 
 if TYPE_CHECKING:
     _Base = admin.ModelAdmin[Any]
@@ -47,15 +52,35 @@ class Recorded(_Base):
             extra["entries"] = [_in_words(entry) for entry in self._entries(found)]
         return super().history_view(request, object_id, extra)
 
-    def _entries(self, obj: Any) -> QuerySet[AuditEntry]:
+    def _entries(self, obj: Any) -> list[AuditEntry]:
         kind, key = self.recorded(obj)
-        entries = audit.entries_about(kind, key)
-        return entries.select_related("actor").order_by("at", "pk")[:_MOST_SHOWN]
+        entries = audit.entries_about(kind, key).select_related("actor").order_by("at", "pk")
+        return sorted([*entries[:_MOST_SHOWN], *_also_about(kind, key)], key=lambda one: one.at)
+
+
+def _also_about(kind: str, key: object) -> list[AuditEntry]:
+    """Return what packages above know of acts on many objects, in entries that are not stored.
+
+    Such an entry names the object that it is the page of.
+    """
+    found = _ALSO.get(kind)
+    return list(import_string(found)(key)) if found else []
+
+
+def _page_of(entry: AuditEntry) -> str:
+    """Return the page of an entry; of one that is not stored, the page of its object."""
+    found = object_of(entry) if entry._state.adding else None
+    if found is None:
+        return reverse("admin:moderation_auditentry_change", args=[entry.pk])
+    desk, row = found
+    name = f"admin:{desk.opts.app_label}_{desk.opts.model_name}_change"
+    return reverse(name, args=[row.pk])
 
 
 def _in_words(entry: AuditEntry) -> dict[str, object]:
     return {
         "pk": entry.pk,
+        "page": _page_of(entry),
         "at": entry.at,
         "who": actor_of(entry),
         "what": action_of(entry),

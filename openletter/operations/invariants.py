@@ -137,6 +137,43 @@ _QUERIES: tuple[tuple[str, str, str], ...] = (
                WHERE l.signature_id = s.id AND l.kind = 'signed')) LIMIT 20""",
     ),
     (
+        "I8",
+        "what a sweep moved the number by is what it says of each signature",
+        """SELECT DISTINCT sweep.public_id FROM sweeps_swept AS swept
+           JOIN sweeps_sweep AS sweep ON sweep.id = swept.sweep_id
+           CROSS JOIN LATERAL (
+               SELECT COUNT(*) FILTER (WHERE kind = 'removed') AS removed,
+                      COUNT(*) FILTER (WHERE kind = 'restored') AS restored, COUNT(*) AS lines
+               FROM ledger_ledgerentry AS line
+               WHERE line.signature_id = swept.signature_id AND line.batch = sweep.public_id
+           ) AS moved
+           WHERE moved.removed <> (swept.state = 'published'
+                   AND swept.outcome IN ('done', 'undone', 'kept'))::int
+              OR moved.restored <> (swept.state = 'published' AND swept.outcome = 'undone')::int
+              OR moved.lines <> moved.removed + moved.restored LIMIT 20""",
+    ),
+    (
+        "I8",
+        "a sweep counted what it did, and is over when nothing is left to do",
+        """SELECT sweep.public_id FROM sweeps_sweep AS sweep
+           CROSS JOIN LATERAL (
+               SELECT COUNT(*) AS found,
+                      COUNT(*) FILTER (WHERE outcome = 'waiting') AS waiting,
+                      COUNT(*) FILTER (WHERE outcome IN ('done', 'undone', 'kept')) AS done,
+                      COUNT(*) FILTER (WHERE outcome = 'left') AS left_,
+                      COUNT(*) FILTER (WHERE outcome = 'undone') AS undone,
+                      COUNT(*) FILTER (WHERE outcome = 'kept') AS kept
+               FROM sweeps_swept AS swept WHERE swept.sweep_id = sweep.id
+           ) AS counted
+           WHERE sweep.state <> 'discarded' AND (
+               sweep.published + sweep.held <> counted.found OR sweep.done <> counted.done
+               OR sweep.left <> counted.left_ OR sweep.undone <> counted.undone
+               OR sweep.kept <> counted.kept
+               OR sweep.state = 'done' AND counted.waiting > 0
+               OR sweep.state = 'undone' AND counted.done > counted.undone + counted.kept
+           ) LIMIT 20""",
+    ),
+    (
         "I10",
         "nothing was confirmed more than a day after its letter closed, or by an old link",
         """SELECT s.public_id FROM signatures_signature s

@@ -22,7 +22,7 @@ from openletter.lib.admin.pages import ModelAdmin
 from openletter.lib.db import clock
 from openletter.moderation.history import Recorded
 from openletter.signatures.models import Signature
-from openletter.sweeps import flows, in_words
+from openletter.sweeps import flows, in_words, working
 from openletter.sweeps.forms import BeginForm, QuestionForm
 from openletter.sweeps.models import SWEEP_ARROWS, Sweep, Swept
 
@@ -117,6 +117,7 @@ class SweepAdmin(Recorded, ModelAdmin[Sweep]):
                 sweep_id=pk, reason="", actor_id=_actor(request), now=clock.now()
             ),
             "discard": lambda: flows.discard(sweep_id=pk),
+            "try_again": lambda: working.try_again(pk),
             **{
                 name: partial(flow, sweep_id=pk, actor_id=_actor(request), now=clock.now())
                 for name, flow in _ACTS.items()
@@ -158,6 +159,8 @@ class SweepAdmin(Recorded, ModelAdmin[Sweep]):
                 for one in left.select_related("signature").order_by("signature")[:_MOST_LISTED]
             ],
             "form": form,
+            "needs_another": flows.needs_another(sweep, actor_id=_actor(request), now=clock.now()),
+            "has_failed": sweep.failures >= working.MOST_FAILURES,
             "may_agree": sweep.state == _S.ASKED and sweep.begun_by_id != _actor(request),
             "can": {state.value: state in SWEEP_ARROWS[sweep.state] for state in _S},
         }
@@ -181,7 +184,9 @@ _ACTS: dict[str, Callable[..., None]] = {
 
 
 def _with_names(rows: QuerySet[Sweep]) -> QuerySet[Sweep]:
-    return rows.select_related("letter", "version", "asked_by", "begun_by", "agreed_by")
+    return rows.select_related(
+        "letter", "version", "asked_by", "begun_by", "agreed_by", "undone_by"
+    )
 
 
 def _sample(sweep: Sweep) -> list[Signature]:

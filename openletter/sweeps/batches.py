@@ -62,7 +62,7 @@ judged AS MATERIALIZED (
     DELETE FROM moderation_review WHERE kind = %(reviewed_as)s
         AND key IN (SELECT id FROM judged WHERE why = '')
 ), noted AS (
-    UPDATE sweeps_swept AS swept SET at = clock_timestamp(), why = judged.why,
+    UPDATE sweeps_swept AS swept SET {at} = clock_timestamp(), why = judged.why,
         outcome = CASE judged.why WHEN '' THEN %(done)s ELSE %(left)s END{noted}
     FROM judged WHERE swept.id = judged.swept
 )
@@ -82,6 +82,7 @@ WITH {
         WHEN signature.state <> swept.state THEN 'state'
         WHEN signature.revision <> swept.revision THEN 'words'
         WHEN signature.state = %(to)s THEN 'already' ''',
+        at="at",
         noted=", held_because = judged.held_because",
     )
 }, moved AS (
@@ -111,6 +112,7 @@ WITH {
             WHERE other.letter_id = signature.letter_id AND other.email_key = signature.email_key
                 AND other.state IN ('held', 'published')
         ) THEN 'address' ''',
+        at="undone_at",
         noted="",
     )
 }, moved AS (

@@ -4,16 +4,17 @@ from __future__ import annotations
 
 import time
 from collections.abc import Mapping
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 from django.db import transaction
-from django.db.models import Max
+from django.db.models import F, Max, Sum
 
+from openletter.accounts.models import User
 from openletter.moderation import audit, given_reasons
 from openletter.signatures.models import Signature
 from openletter.sweeps import looking, questions
-from openletter.sweeps.models import SWEEP_ARROWS, Sweep
+from openletter.sweeps.models import MOST_ALONE, SWEEP_ARROWS, Sweep
 
 # Small letters are searched while somebody waits for the page.
 _LOOKS_AT_ONCE_SECONDS = 1.0
@@ -59,12 +60,29 @@ def begin(
         "agreed_by_id": None,
     }
     who: dict[str, Any] = {"actor_id": actor_id, "reason": reason, "now": now}
-    if sweep.is_large:
+    # Two questions at once of one moderator come one after the other.
+    User.objects.select_for_update(no_key=True).get(pk=actor_id)
+    if needs_another(sweep, actor_id=actor_id, now=now):
         _move(sweep, _S.ASKED, changes, action="ask for sweep", **who)
     else:
         changes["begun_at"] = now
         _move(sweep, _S.RUNNING, changes, action="begin sweep", **who)
     return sweep
+
+
+def needs_another(sweep: Sweep, *, actor_id: int, now: datetime) -> bool:
+    """Say whether a sweep takes a second moderator: by itself, or with the others of this day.
+
+    Else whoever wants to do harm would ask for a thousand at a time.
+    """
+    alone = Sweep.objects.filter(
+        letter=sweep.letter_id,
+        begun_by=actor_id,
+        agreed_by=None,
+        begun_at__gt=now - timedelta(days=1),
+    ).exclude(state=_S.UNDONE)
+    before = alone.aggregate(number=Sum(F("published") + F("held")))["number"] or 0
+    return before + sweep.size > MOST_ALONE
 
 
 @transaction.atomic
@@ -104,7 +122,7 @@ def go_on(*, sweep_id: int, actor_id: int, now: datetime) -> None:
 @transaction.atomic
 def undo(*, sweep_id: int, reason: str, actor_id: int, now: datetime) -> None:
     """Bring back all that was swept and that nobody has changed since."""
-    changes = {"cursor": 0, "finished_at": None}
+    changes = {"cursor": 0, "finished_at": None, "undone_by_id": actor_id}
     _move(
         _lock(sweep_id),
         _S.UNDOING,

@@ -92,6 +92,13 @@ class Sweep(models.Model):
         related_name="+",
         verbose_name=_("agreed by"),
     )
+    undone_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        on_delete=models.PROTECT,
+        null=True,
+        related_name="+",
+        verbose_name=_("undone by"),
+    )
     begun_at = models.DateTimeField(_("begun"), null=True, editable=False)
     finished_at = models.DateTimeField(_("finished"), null=True, editable=False)
     # How many were changed, were left as they are, came back, and were left when it was undone.
@@ -99,6 +106,9 @@ class Sweep(models.Model):
     left = models.PositiveIntegerField(default=0, editable=False)
     undone = models.PositiveIntegerField(default=0, editable=False)
     kept = models.PositiveIntegerField(default=0, editable=False)
+
+    # How often a step of it failed, one after the other.
+    failures = models.PositiveSmallIntegerField(default=0, db_default=0, editable=False)
 
     class Meta:
         verbose_name = _("sweep")
@@ -136,10 +146,6 @@ class Sweep(models.Model):
     def size(self) -> int:
         return self.published + self.held
 
-    @property
-    def is_large(self) -> bool:
-        return self.size > MOST_ALONE
-
 
 class Swept(models.Model):
     """One signature that a sweep found, as it was then, and what became of it."""
@@ -160,6 +166,7 @@ class Swept(models.Model):
     # Why it was left, twice perhaps: a code, see in_words.py.
     why = models.CharField(max_length=20, blank=True, default="")
     at = models.DateTimeField(null=True)
+    undone_at = models.DateTimeField(null=True)
 
     class Meta:
         constraints = [

@@ -22,12 +22,13 @@ FIELDS: dict[str, Declaration] = {
         "asked_by": Held("who asked"),
         "begun_by": Held("who began a sweep"),
         "agreed_by": Held("who agreed to a sweep"),
+        "undone_by": Held("who had a sweep undone"),
         "reason": Held("why, in the words of whoever decided"),
         **impersonal(
             *("id", "public_id", "letter", "version", "signed_from", "signed_to", "flag"),
             *("because", "country", "language", "signed_in_state", "state", "asked_at", "cursor"),
             *("newest", "published", "held", "sample", "to", "public_note", "begun_at"),
-            *("finished_at", "done", "left", "undone", "kept"),
+            *("finished_at", "done", "left", "undone", "kept", "failures"),
         ),
     },
     "Swept": {
@@ -37,6 +38,7 @@ FIELDS: dict[str, Declaration] = {
         "outcome": Held("what the sweep did with it"),
         "why": Held("why it was left as it was"),
         "at": Held("when"),
+        "undone_at": Held("when it was brought back"),
         **impersonal("id", "sweep", "revision"),
     },
 }

@@ -10,7 +10,10 @@ import time
 from collections.abc import Callable
 
 from django.db import DatabaseError, transaction
+from django.db.models import F
 
+from openletter.alarms import flows as alarms
+from openletter.lib.db import clock
 from openletter.sweeps import batches, looking
 from openletter.sweeps.models import Sweep, Swept
 from openletter.sweeps.steps import mine
@@ -19,6 +22,9 @@ log = logging.getLogger(__name__)
 
 # A task ends by itself well before Celery's soft time limit, and other tasks get their turn.
 LONGEST_RUN_SECONDS = 10.0
+# Then it waits for a person: at a tick every two seconds, for half a minute it did not work.
+MOST_FAILURES = 15
+ALARM = "sweep stands still"
 _FORGOTTEN_AT_ONCE = 5_000
 _S = Sweep.State
 
@@ -26,13 +32,33 @@ _S = Sweep.State
 def work() -> None:
     """Take every sweep as far as ten seconds reach."""
     until = time.monotonic() + LONGEST_RUN_SECONDS
-    owed = Sweep.objects.filter(state__in=_STEPS).order_by("pk").values_list("pk", "state")
-    for sweep_id, state in owed:
+    owed = Sweep.objects.filter(state__in=_STEPS, failures__lt=MOST_FAILURES).order_by("pk")
+    for sweep_id, state, failures in owed.values_list("pk", "state", "failures"):
         try:
             while time.monotonic() < until and _STEPS[state](sweep_id):
                 pass
-        except DatabaseError:  # it comes again with the next tick, and keeps no other waiting
+        except DatabaseError:  # one that fails keeps no other waiting
             log.exception("sweep %s", sweep_id)
+            _note_failure(sweep_id)
+        else:
+            if failures:
+                Sweep.objects.filter(pk=sweep_id).update(failures=0)
+
+
+def _note_failure(sweep_id: int) -> None:
+    rows = Sweep.objects.filter(pk=sweep_id)
+    rows.update(failures=F("failures") + 1)
+    if rows.filter(failures__gte=MOST_FAILURES).exists():
+        text = (
+            "A sweep failed again and again and waits. The log says why; its page goes on with it."
+        )
+        alarms.raise_alarm(ALARM, f"sweep:{sweep_id}", text, clock.now())
+
+
+def try_again(sweep_id: int) -> None:
+    """Let a sweep go on that failed too often."""
+    Sweep.objects.filter(pk=sweep_id).update(failures=0)
+    alarms.resolve(ALARM, f"sweep:{sweep_id}", clock.now())
 
 
 @transaction.atomic

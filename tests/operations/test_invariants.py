@@ -11,6 +11,7 @@ from typing import Any
 import pytest
 from django.core.management import CommandError, call_command
 from django.db import connection
+from django.db.models import F
 from django.utils import timezone
 
 from openletter.ledger.models import LedgerEntry, Tally
@@ -22,15 +23,20 @@ from openletter.mail.models import DomainPause, OutgoingMail, SuppressedAddress,
 from openletter.mail.outbox import suppression
 from openletter.operations import invariants
 from openletter.signatures.models import Signature
+from openletter.sweeps.models import Sweep, Swept
 from tests.factories import make_letter, make_published, make_signature, text_of
 from tests.mail.outgoing import sent
 from tests.steps import SUZIE
+from tests.sweeps.steps import begin, found, swept, undo
 
 pytestmark = pytest.mark.django_db
 NOW = timezone.now()
 SECOND, MINUTE, HOUR, DAY = (
     timedelta(**{unit: 1}) for unit in ("seconds", "minutes", "hours", "days")
 )
+
+
+SWEEPS_COUNT = "a sweep counted what it did, and is over when nothing is left to do"
 
 
 def broken() -> dict[str, list[str]]:
@@ -88,6 +94,7 @@ def _busy(letter: Letter) -> None:
 
 
 def test_a_busy_site_keeps_every_invariant() -> None:
+    a_sweep()
     assert broken() == {}
 
 
@@ -204,6 +211,26 @@ def one_more_in_the_tally() -> None:
 WITHIN_LIMITS = (
     "no mailbox is owed unverified mails within three minutes, or more than its limits allow"
 )
+
+
+def a_sweep() -> Sweep:
+    """One of each: a sweep that was undone, and one that stands."""
+    undo(swept(domain="example.org"))
+    return swept(domain="example.org")
+
+
+def a_sweep_that_says_it_removed_what_was_held() -> None:
+    Swept.objects.filter(sweep=a_sweep()).update(state="held")
+
+
+def a_sweep_that_counted_one_more() -> None:
+    Sweep.objects.filter(pk=a_sweep().pk).update(done=F("done") + 1)
+
+
+def a_sweep_that_is_over_too_early() -> None:
+    Sweep.objects.filter(pk=begin(found(domain="example.org")).pk).update(state="done")
+
+
 PLANTED: dict[Callable[[], None], set[str]] = {
     a_fourth_in_a_day_by_tags: {
         "no mailbox is owed unverified mails within three minutes, or more than its limits allow"
@@ -248,6 +275,11 @@ PLANTED: dict[Callable[[], None], set[str]] = {
     one_that_was_confirmed_after_the_letter_closed: {
         "nothing was confirmed more than a day after its letter closed, or by an old link"
     },
+    a_sweep_that_says_it_removed_what_was_held: {
+        "what a sweep moved the number by is what it says of each signature"
+    },
+    a_sweep_that_counted_one_more: {SWEEPS_COUNT},
+    a_sweep_that_is_over_too_early: {SWEEPS_COUNT},
     one_more_in_the_tally: {"every number agrees with its signatures and its ledger"},
 }
 

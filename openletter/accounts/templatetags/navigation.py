@@ -37,6 +37,7 @@ PLACES = (
         Action.DECIDE_SIGNATURES,
         pgettext_lazy("desk", "Waiting"),
         "admin:signatures_signature_queue",
+        ("admin:sweeps_sweep_changelist",),
     ),
     Place(
         Action.SEE_SIGNATURES,
