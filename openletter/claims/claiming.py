@@ -82,10 +82,10 @@ def claim(
         email_domain=recipient.domain,
         **said,
     )
-    if is_wanted and before is None:
-        row.save()
-    elif is_wanted:  # but for one that is confirmed at this moment
+    if before is not None:  # also where it is confirmed, so that time does not tell
         Claim.objects.filter(pk=row.pk, state=_C.UNCONFIRMED).update(**said)
+    elif is_wanted:
+        row.save()
     outbox.enqueue(
         "claims.confirm",
         dedupe_key=f"claims.confirm:{row.public_id}:{now:%Y%m%dT%H%M%S%f}",

@@ -123,6 +123,7 @@ def mine(request: HttpRequest, mine: Mine, token: str) -> HttpResponse:
         "token": token,
         "said": said,
         "confirm_url": _confirm_url(mine),
+        "appeal_url": _appeal_url(mine),
         "contact": settings.PRIVACY_CONTACT,
     }
     return render(request, "self_service/mine.html", context)
@@ -131,6 +132,11 @@ def mine(request: HttpRequest, mine: Mine, token: str) -> HttpResponse:
 def _confirm_url(mine: Mine) -> str:
     token = tokens.make("confirm", mine.signature.public_id, generation=mine.signature.generation)
     return reverse("signatures:confirm", args=[token])
+
+
+def _appeal_url(mine: Mine) -> str:
+    token = tokens.make("appeal", mine.signature.public_id, generation=mine.signature.generation)
+    return reverse("claims:appeal", args=[token])
 
 
 @require_http_methods(["GET", "HEAD", "POST"])

@@ -6,8 +6,9 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
-from django.db import IntegrityError, transaction
+from django.db import IntegrityError, connection, transaction
 from django.test import Client
+from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
 from openletter.claims import claiming, personal
@@ -148,6 +149,29 @@ def test_t07_whatever_is_known_of_an_address_the_answer_is_the_same(
         "/open-letter/signatures/claim/sent/",
     )
     assert "sent an e-mail" in Client().get(sent.headers["Location"]).content.decode()
+
+
+def test_t07_the_same_statements_answer_whatever_an_address_is(
+    entry: Signature, letter: Letter
+) -> None:
+    signed = make_published(letter, email="signed@example.org")
+    stopped, claimant = "stopped@example.org", "claimant@example.org"
+    suppression.suppress(
+        email_key=email_key(stopped),
+        topic=suppression.EVERYTHING,
+        reason=SuppressedAddress.Reason.STOP,
+        now=timezone.now(),
+    )
+    claimed(make_published(letter), email=claimant)
+    press(form_of(entry), SAID)  # what is made once a process
+    asked = []
+    for address in ("stranger@example.org", signed.email, entry.email, stopped, claimant):
+        with CaptureQueriesContext(connection) as said:
+            press(form_of(entry), {**SAID, "email": address})
+        sent = [query["sql"].split()[:3] for query in said.captured_queries]
+        # An advisory lock has the number of its address.
+        asked.append([words[:1] for words in sent if "SAVEPOINT" not in words])
+    assert asked == [asked[0]] * 5
 
 
 def test_t07_who_asks_too_often_sees_no_difference_and_nothing_is_sent(entry: Signature) -> None:

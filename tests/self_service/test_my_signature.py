@@ -19,7 +19,7 @@ from openletter.signatures import confirmation
 from openletter.signatures.models import Signature
 from tests.factories import make_letter, make_published, make_signature, text_of
 from tests.self_service.steps import acts, look, mine, now_of, number, press
-from tests.steps import SAME_ORIGIN
+from tests.steps import SAME_ORIGIN, link
 
 pytestmark = pytest.mark.django_db
 S = Signature.State
@@ -87,13 +87,15 @@ def test_what_does_not_stand_still_shows_what_is_kept(state: str) -> None:
     assert "s@müller.example" in page  # as it was typed
 
 
-@pytest.mark.parametrize("state", [S.HELD, S.REMOVED])
-def test_whose_signature_a_moderator_took_in_hand_is_told_whom_to_ask(
-    state: str, settings: Any
-) -> None:
+def test_whose_signature_is_held_is_told_whom_to_ask(settings: Any) -> None:
     settings.PRIVACY_CONTACT = "ask@example.org"
-    page = look(make_signature(state=state, confirmed_at=timezone.now()))
+    page = look(make_signature(state=S.HELD, confirmed_at=timezone.now()))
     assert 'href="mailto:ask@example.org"' in page
+
+
+def test_whose_signature_was_removed_can_object() -> None:
+    signature = make_signature(state=S.REMOVED, confirmed_at=timezone.now())
+    assert f'href="{link(signature, "appeal")}"' in look(signature)
 
 
 def test_what_was_deleted_is_not_said_to_be_kept() -> None:
