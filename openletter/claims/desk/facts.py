@@ -21,14 +21,19 @@ class Facts:
     claims: int  # that wait about this entry, this one too
 
 
-def of(claim: Claim) -> Facts:
-    """Find out all of it, in a constant number of statements."""
+def of(claim: Claim, *, among: frozenset[int] | None) -> Facts:
+    """Find out all of it, in a constant number of statements.
+
+    `among` are the letters whose signatures the reader sees; None: all.
+    """
     signature = claim.signature
     key = bytes(claim.email_key)
     forms = FormSubmission.objects.filter(reference=signature.public_id)
     network = forms.values_list("network_key", flat=True).first()
     known = network is not None and claim.network_key is not None
     others = Signature.objects.filter(email_key=key, confirmed_at__isnull=False, erased_at=None)
+    if among is not None:
+        others = others.filter(letter__in=among)
     newest = others.exclude(pk=signature.pk).exclude(email_key=b"").select_related("letter")
     return Facts(
         is_same_address=key == bytes(signature.email_key),

@@ -34,9 +34,9 @@ def by_letter(letters: QuerySet[Letter]) -> list[OfLetter]:
     """Return each of some letters with its choice, in three statements."""
     counted = _counted("letter", letters)
     hiding = set(LetterClaims.objects.filter(hides_claimed=True).values_list("pk", flat=True))
-    shown = letters.order_by("title", "pk").only("pk", "title", "sender_name")
     return [
-        OfLetter(letter, letter.pk in hiding, *counted.get(letter.pk, (0, 0))) for letter in shown
+        OfLetter(letter, letter.pk in hiding, *counted.get(letter.pk, (0, 0)))
+        for letter in letters.order_by("title", "pk")
     ]
 
 
@@ -47,10 +47,6 @@ def by_rule(letters: QuerySet[Letter]) -> list[OfRule]:
 
 
 def _counted(column: str, letters: QuerySet[Letter]) -> dict[Any, tuple[int, int]]:
-    rows = (
-        Appeal.objects.filter(letter__in=letters)
-        .order_by(column)
-        .values_list(column)
-        .annotate(decided=_DECIDED, restored=_RESTORED)
-    )
-    return {key: (decided, restored) for key, decided, restored in rows if decided}
+    rows = Appeal.objects.filter(letter__in=letters.order_by().values("pk")).order_by(column)
+    found = rows.values_list(column).annotate(decided=_DECIDED, restored=_RESTORED)
+    return {key: (decided, restored) for key, decided, restored in found if decided}

@@ -4,17 +4,15 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime
+from typing import TypeVar
 
-from django.contrib.auth.models import AnonymousUser
-from django.db.models import QuerySet
+from django.db.models import Model, QuerySet
 
-from openletter.accounts import access
-from openletter.accounts.access import Action
-from openletter.accounts.models import User
 from openletter.claims import appeals, claiming
 from openletter.claims.models import Appeal, Claim
 from openletter.moderation import reviews
 
+M = TypeVar("M", bound=Model)
 _TRIES = 5
 _SHOWN = ("letter", "signature__translation__version")
 
@@ -27,38 +25,45 @@ class Waiting:
     for_others: int
 
 
-def waiting(moderator: User | AnonymousUser) -> Waiting:
-    rows = appeals_of(moderator)
-    mine = rows.filter(removed_by=moderator.pk).count()
-    return Waiting(rows.count() - mine + claims_of(moderator).count(), mine)
+@dataclass(frozen=True)
+class Desk:
+    """A moderator, and the letters about which they decide; None: all."""
+
+    moderator_id: int
+    letters: frozenset[int] | None
+
+    def appeals(self) -> QuerySet[Appeal]:
+        return self._of_letters(Appeal.objects.waiting())
+
+    def claims(self) -> QuerySet[Claim]:
+        return self._of_letters(Claim.objects.waiting())
+
+    def _of_letters(self, rows: QuerySet[M]) -> QuerySet[M]:
+        return rows if self.letters is None else rows.filter(letter__in=self.letters)
 
 
-def appeals_of(moderator: User | AnonymousUser) -> QuerySet[Appeal]:
-    """Return the appeals that wait, on letters about which somebody decides."""
-    return access.visible(moderator, Action.ANSWER_CLAIMS, Appeal.objects.waiting())
+def waiting(desk: Desk) -> Waiting:
+    rows = desk.appeals()
+    mine = rows.filter(removed_by=desk.moderator_id).count()
+    return Waiting(rows.count() - mine + desk.claims().count(), mine)
 
 
-def claims_of(moderator: User | AnonymousUser) -> QuerySet[Claim]:
-    """Return the claims that wait, on letters about which somebody decides."""
-    return access.visible(moderator, Action.ANSWER_CLAIMS, Claim.objects.waiting())
-
-
-def next_appeal(moderator: User, *, now: datetime) -> Appeal | None:
+def next_appeal(desk: Desk, *, now: datetime) -> Appeal | None:
     """Take the next appeal before a moderator; never one against themselves."""
-    free = reviews.is_free(appeals.REVIEWED_AS, for_moderator=moderator.pk, now=now)
-    rows = appeals_of(moderator).filter(free).exclude(removed_by=moderator.pk)
+    free = reviews.is_free(appeals.REVIEWED_AS, for_moderator=desk.moderator_id, now=now)
+    rows = desk.appeals().filter(free).exclude(removed_by=desk.moderator_id)
     shown = rows.select_related(*_SHOWN, "removal__actor").defer("signature__email")
     for one in shown.order_by("made_at", "pk")[:_TRIES]:
-        if reviews.claim(appeals.REVIEWED_AS, one.pk, moderator_id=moderator.pk):
+        if reviews.claim(appeals.REVIEWED_AS, one.pk, moderator_id=desk.moderator_id):
             return one
     return None
 
 
-def next_claim(moderator: User, *, now: datetime) -> Claim | None:
+def next_claim(desk: Desk, *, now: datetime) -> Claim | None:
     """Take the next claim before a moderator."""
-    free = reviews.is_free(claiming.REVIEWED_AS, for_moderator=moderator.pk, now=now)
-    shown = claims_of(moderator).filter(free).select_related(*_SHOWN)
+    free = reviews.is_free(claiming.REVIEWED_AS, for_moderator=desk.moderator_id, now=now)
+    shown = desk.claims().filter(free).select_related(*_SHOWN)
     for one in shown.defer("email", "signature__email").order_by("confirmed_at", "pk")[:_TRIES]:
-        if reviews.claim(claiming.REVIEWED_AS, one.pk, moderator_id=moderator.pk):
+        if reviews.claim(claiming.REVIEWED_AS, one.pk, moderator_id=desk.moderator_id):
             return one
     return None

@@ -2,19 +2,19 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, cast
+from typing import Any
 
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from openletter.accounts.access import Action, get_object, needs, visible
+from openletter.accounts.access import Action, get_object, letters_for, may, needs, visible
 from openletter.claims import appeals, choices, claiming
 from openletter.claims.desk import facts, overturned, queue
+from openletter.claims.desk.queue import Desk
 from openletter.claims.forms import AppealCardForm, ClaimCardForm
 from openletter.claims.models import Appeal, Claim
 from openletter.letters.models import Letter
@@ -22,11 +22,6 @@ from openletter.lib.admin.pages import answer
 from openletter.lib.db import clock
 from openletter.moderation import audit_words
 from openletter.signatures import held_reasons
-
-if TYPE_CHECKING:
-    from openletter.accounts.models import User
-
-_CHANGED = gettext_lazy("This signature has changed since you saw it. Please look at it again.")
 
 
 @needs(Action.ANSWER_CLAIMS)
@@ -39,13 +34,13 @@ def page(request: HttpRequest) -> HttpResponse:
         if said:
             messages.error(request, said)
         return redirect("desk_claims:page")
-    context = {"waiting": queue.waiting(request.user), **_card(request)}
+    context = {"waiting": queue.waiting(_desk(request)), **_card(request)}
     return answer(request, "admin/claims/page.html", _("Objections"), context)
 
 
 def _card(request: HttpRequest) -> dict[str, Any]:
-    moderator, now = cast("User", request.user), clock.now()
-    appeal = queue.next_appeal(moderator, now=now)
+    desk, now = _desk(request), clock.now()
+    appeal = queue.next_appeal(desk, now=now)
     if appeal is not None:
         return {
             "appeal": appeal,
@@ -54,13 +49,13 @@ def _card(request: HttpRequest) -> dict[str, Any]:
             "rule": held_reasons.in_words(appeal.rule),
             "acts": {"restore": Appeal.Outcome.RESTORED, "uphold": Appeal.Outcome.UPHELD},
         }
-    claim = queue.next_claim(moderator, now=now)
+    claim = queue.next_claim(desk, now=now)
     if claim is None:
         return {}
     return {
         "claim": claim,
         "one": claim.signature,
-        "facts": facts.of(claim),
+        "facts": facts.of(claim, among=letters_for(request.user, Action.SEE_SIGNATURES)),
         "is_hidden": claim.signature.held_because == claiming.HELD_BECAUSE,
         "acts": {"remove": Claim.State.REMOVED, "keep": Claim.State.KEPT},
     }
@@ -72,8 +67,8 @@ def _decide_appeal(request: HttpRequest) -> str:
     if not form.is_valid():
         return _("Please choose what is to be done.")
     typed = form.cleaned_data
-    if not queue.appeals_of(request.user).filter(pk=typed["appeal"]).exists():
-        return str(_CHANGED)
+    if not visible(request.user, Action.ANSWER_CLAIMS, Appeal).filter(pk=typed["appeal"]).exists():
+        return _changed()
     try:
         appeals.decide(
             typed["appeal"],
@@ -85,7 +80,7 @@ def _decide_appeal(request: HttpRequest) -> str:
     except appeals.OwnRemoval:
         return _("You removed this signature yourself, so another moderator decides about it.")
     except appeals.ChangedMeanwhile:
-        return str(_CHANGED)
+        return _changed()
     except appeals.CannotBeRestored:
         return _(
             "Another signature from the same address counts or waits already, so this one cannot be"
@@ -100,8 +95,8 @@ def _decide_claim(request: HttpRequest) -> str:
     if not form.is_valid():
         return _("Please choose what is to be done.")
     typed = form.cleaned_data
-    if not queue.claims_of(request.user).filter(pk=typed["claim"]).exists():
-        return str(_CHANGED)
+    if not visible(request.user, Action.ANSWER_CLAIMS, Claim).filter(pk=typed["claim"]).exists():
+        return _changed()
     try:
         claiming.decide(
             typed["claim"],
@@ -111,7 +106,7 @@ def _decide_claim(request: HttpRequest) -> str:
             now=clock.now(),
         )
     except claiming.ChangedMeanwhile:
-        return str(_CHANGED)
+        return _changed()
     messages.success(request, _("Decided. Whoever objected is told by e-mail."))
     return ""
 
@@ -122,7 +117,13 @@ def _decide_claim(request: HttpRequest) -> str:
 def letters(request: HttpRequest) -> HttpResponse:
     """Show how often removals were overturned, and what each letter chose."""
     mine = visible(request.user, Action.ANSWER_CLAIMS, Letter)
-    context = {"letters": overturned.by_letter(mine), "rules": overturned.by_rule(mine)}
+    context = {
+        "letters": [
+            (row, may(request.user, Action.CHANGE_LETTERS, row.letter))
+            for row in overturned.by_letter(mine)
+        ],
+        "rules": overturned.by_rule(mine),
+    }
     return answer(request, "admin/claims/letters.html", _("Objections by letter and rule"), context)
 
 
@@ -137,6 +138,14 @@ def choose(request: HttpRequest, pk: int) -> HttpResponse:
         now=clock.now(),
     )
     return redirect("desk_claims:letters")
+
+
+def _changed() -> str:
+    return _("This signature has changed since you saw it. Please look at it again.")
+
+
+def _desk(request: HttpRequest) -> Desk:
+    return Desk(_moderator(request), letters_for(request.user, Action.ANSWER_CLAIMS))
 
 
 def _moderator(request: HttpRequest) -> int:

@@ -3,15 +3,19 @@
 from __future__ import annotations
 
 from django import template
-from django.http import HttpRequest
+from django.template import RequestContext
 
+from openletter.accounts import access
+from openletter.accounts.access import Action
 from openletter.claims.desk import queue
-from openletter.claims.desk.queue import Waiting
+from openletter.claims.desk.queue import Desk, Waiting
 
 register = template.Library()
 
 
-@register.simple_tag
-def waiting_claims(request: HttpRequest) -> Waiting:
+@register.simple_tag(takes_context=True)
+def waiting_claims(context: RequestContext) -> Waiting:
     """Return how many objections wait; ask for it only where the reader decides."""
-    return queue.waiting(request.user)
+    reader = context["request"].user
+    letters = access.letters_for(reader, Action.ANSWER_CLAIMS)
+    return queue.waiting(Desk(int(reader.pk or 0), letters))
