@@ -137,12 +137,8 @@ _DATABASE["OPTIONS"] = {
     **_DATABASE.get("OPTIONS", {}),
 }
 _DATABASE["DISABLE_SERVER_SIDE_CURSORS"] = DATABASE_POOLER
-if PROCESS == "web":
-    # Only the web processes: Celery would close the pool around every task.
-    _WEB_THREADS = env.integer("WEB_THREADS", default=4, least=1, most=64)
-    _DATABASE["OPTIONS"]["pool"] = connection_options.pool(threads=_WEB_THREADS)
-else:
-    _DATABASE["CONN_MAX_AGE"] = 60
+WEB_THREADS = env.integer("WEB_THREADS", default=4, least=1, most=64)
+connection_options.keep(_DATABASE, PROCESS, threads=WEB_THREADS)
 # A connection that did not outlive a restart of PostgreSQL is replaced, not handed to a visitor.
 _DATABASE["CONN_HEALTH_CHECKS"] = True
 DATABASES = {"default": _DATABASE}

@@ -13,6 +13,8 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
     from pathlib import Path
 
+    from runner.process import Fork
+
 
 class Child:
     """A command that is kept running. A calm one shows only warnings and errors."""
@@ -28,6 +30,7 @@ class Child:
         log: Path,
         calm: bool,
         tell: Callable[[str], None],
+        fork: Fork | None = None,
     ) -> None:
         self.name = name
         self.wanted = False
@@ -36,6 +39,7 @@ class Child:
         self._log = log
         self._calm = calm
         self._tell = tell
+        self._fork = fork
         self._process: Process | None = None
         self._turn = RLock()
 
@@ -49,11 +53,18 @@ class Child:
             self.wanted = True
             if self.alive():
                 return
-            self._process = Process(
-                self._command, environment=self._environment, output=subprocess.PIPE
-            )
+            self._process = self.begin()
             output = self._process.stdout
             Relay(self.name, output, log=self._log, calm=self._calm, tell=self._tell).start()
+
+    def begin(self) -> Process:
+        """Start the process itself; start() looks after its output."""
+        return Process(
+            self._command,
+            environment=self._environment,
+            output=subprocess.PIPE,
+            fork=self._fork,
+        )
 
     def alive(self) -> bool:
         return self._process is not None and self._process.alive()

@@ -12,6 +12,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from runner.environment import Environment
+    from runner.process import Fork
 
 # In the order in which they are named to people; `confirm` is the mail lane.
 PARTS = ("web", "confirm", "default", "beat")
@@ -24,6 +25,7 @@ def child(
     *,
     calm: bool,
     tell: Callable[[str], None],
+    fork: Fork | None = None,
 ) -> Child:
     """Return one part, not yet started. `values` is the whole environment, addresses included."""
     return Child(
@@ -33,6 +35,7 @@ def child(
         log=environment.var / "log" / f"{part}.log",
         calm=calm,
         tell=tell,
+        fork=fork,
     )
 
 

@@ -16,9 +16,12 @@ from typing import IO, TYPE_CHECKING
 from runner.locations import ROOT
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Callable, Mapping, Sequence
 
+    from runner.fork_server import Forked
     from runner.servers.postgres_user import Account
+
+    Fork = Callable[[Sequence[str | Path], Mapping[str, str]], Forked | None]
 
 DIE_WITH_PARENT = Path(__file__).with_name("die_with_parent.py")
 
@@ -29,7 +32,10 @@ _OWNER = os.getpid()
 
 
 class Process:
-    """A running command. Its output goes to `output`; it gets no terminal and no stdin."""
+    """A running command. Its output goes to `output`; it gets no terminal and no stdin.
+
+    `fork` may know a better way to start it, with a pipe for its output.
+    """
 
     def __init__(
         self,
@@ -40,6 +46,8 @@ class Process:
         errors: IO[bytes] | int = subprocess.STDOUT,
         folder: Path = ROOT,
         account: Account | None = None,
+        files: Sequence[int] = (),
+        fork: Fork | None = None,
         stop_signal: signal.Signals = signal.SIGTERM,
         kill_signal: signal.Signals = signal.SIGKILL,
     ) -> None:
@@ -50,8 +58,9 @@ class Process:
         words += [str(os.getpid()), str(int(stop_signal))]
         words += [str(account.uid), str(account.gid)] if account else ["-", "-"]
 
-        def spawn() -> subprocess.Popen[bytes]:
-            popen = subprocess.Popen(
+        def spawn() -> None:
+            forked = fork(command, environment) if fork else None
+            self._popen = forked or subprocess.Popen(
                 [*words, *command],
                 env=dict(environment),
                 stdin=subprocess.DEVNULL,
@@ -59,10 +68,9 @@ class Process:
                 stderr=errors,
                 cwd=folder,
                 process_group=0,
+                pass_fds=files,
             )
-            self._popen = popen
             _LIVE.add(self)  # here, so that an interrupted start is not forgotten
-            return popen
 
         _SPAWNER.submit(spawn).result()
 

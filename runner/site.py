@@ -5,10 +5,11 @@ from __future__ import annotations
 import errno
 import socket
 import time
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from runner.environment import LOOPBACK
 from runner.errors import CommandError
+from runner.fork_server import fork_server
 from runner.leftovers import end_leftovers, mark
 from runner.locks import Claim
 from runner.parts import PARTS, child
@@ -55,14 +56,23 @@ class Site:
         self.values |= self.servers.start()
         self.supervisor.add(self.servers.all())
         self.prepared = prepare(self.environment, self.values, development=development)
+        self._start_processes(parts)
+        self.supervisor.watch()
+
+    def _start_processes(self, parts: Sequence[str]) -> None:
+        output: dict[str, Any] = {"calm": self._calm, "tell": self._tell}
+        log = self.environment.var / "log" / "forks.log"
+        forks = fork_server(self.values, log=log, **output)
+        if forks:
+            self.supervisor.add([forks])
+            forks.start()
         for part in parts:
             self.children[part] = child(
-                part, self.environment, self.values, calm=self._calm, tell=self._tell
+                part, self.environment, self.values, fork=forks.fork if forks else None, **output
             )
         self.supervisor.add(list(self.children.values()))
         for started in self.children.values():
             started.start()
-        self.supervisor.watch()
 
     def missing(self) -> list[str]:
         """Return what is not working yet, or no longer."""

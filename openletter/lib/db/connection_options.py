@@ -70,8 +70,18 @@ def options(process: str, *, has_pooler: bool) -> dict[str, Any]:
     }
 
 
-def pool(*, threads: int) -> dict[str, Any]:
-    """Return the options of a web process's pool: a connection for each thread, and one more."""
+def keep(database: Any, process: str, *, threads: int) -> None:
+    """Let connections last: those of a web process in a pool, each of another for a minute.
+
+    Celery would close a pool around every task.
+    """
+    database["CONN_MAX_AGE"] = 0 if process == "web" else 60
+    if process == "web":
+        database["OPTIONS"]["pool"] = _pool(threads)
+
+
+def _pool(threads: int) -> dict[str, Any]:
+    """Return the options of a pool: a connection for each thread, and one more."""
     return {
         "min_size": 1,
         "max_size": threads + 1,
