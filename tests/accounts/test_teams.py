@@ -337,9 +337,12 @@ def begin(desk: Client, **typed: Any) -> Any:
 
 
 def test_a_letter_begins_in_a_team_of_ones_own(ours: Property, theirs: Property) -> None:
-    desk = log_in(member(ours, Role.ORGANISER))
+    user, looked_at = member(ours, Role.ORGANISER), Team.objects.create(name="Readers")
+    Membership.objects.create(team=looked_at, user=user, role=Role.MODERATOR)
+    desk = log_in(user)
     assert begin(desk).status_code == 200
     assert begin(desk, team=theirs.team.pk).status_code == 200
+    assert begin(desk, team=looked_at.pk).status_code == 200
     assert begin(desk, team=ours.team.pk).status_code == 302
     assert Letter.objects.get(title="New").team == ours.team
 
