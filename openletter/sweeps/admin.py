@@ -91,6 +91,7 @@ class SweepAdmin(Recorded, ModelAdmin[Sweep]):
         sweep = self.get_object(request, object_id)
         if sweep is None:
             raise Http404
+        access.require(request.user, Action.DECIDE_SIGNATURES, sweep)
         return self._show(request, sweep, BeginForm())
 
     def progress(self, request: HttpRequest, pk: int) -> HttpResponse:

@@ -8,8 +8,8 @@ import pytest
 from django.test import Client
 from django.utils.http import urlencode
 
+from openletter.accounts.models import Membership, Team
 from openletter.letters.models import Letter
-from openletter.signatures.models import Signature
 from openletter.sweeps import working
 from openletter.sweeps.models import MOST_ALONE, Sweep, Swept
 from tests.factories import (
@@ -21,7 +21,7 @@ from tests.factories import (
     make_published,
 )
 from tests.steps import state_of
-from tests.sweeps.steps import begin, begin_undo, found, moderator, number, swept, undo
+from tests.sweeps.steps import begin, begin_undo, found, number, swept, undo
 
 pytestmark = pytest.mark.django_db
 ASK = "/admin/sweeps/sweep/ask/"
@@ -193,5 +193,22 @@ def test_a_stranger_and_whoever_may_not_decide_see_no_sweep(letter: Letter) -> N
     other = log_in(make_moderator("viewer@example.org", is_superuser=False))
     assert other.get(address).status_code == 403
     assert Client().get(address).status_code == 302
-    assert moderator().pk
-    assert Signature.objects.count() == 1
+
+
+def test_t34_who_moderates_a_team_sweeps_under_its_letters_and_no_other(letter: Letter) -> None:
+    theirs = make_letter(slug="theirs")
+    make_many(theirs, MOST_ALONE + 1, email_domain="example.org")
+    waiting = begin(found(theirs))
+    team = Team.objects.create(name="Listeners")
+    Letter.objects.filter(pk=letter.pk).update(team=team)
+    user = make_moderator("one@example.org", is_superuser=False)
+    Membership.objects.create(team=team, user=user, role=Membership.Role.MODERATOR)
+    desk = log_in(user)
+    assert desk.post(ASK, {"letter": theirs.pk, "name": "x"}).status_code == 422
+    assert desk.post(ASK, {"letter": letter.pk, "name": "x"}).status_code == 302
+    assert desk.post(f"/admin/sweeps/sweep/{waiting.pk}/act/", {"act": "agree"}).status_code == 404
+    assert desk.get(f"/admin/sweeps/sweep/{waiting.pk}/progress/").status_code == 404
+    assert page_of(waiting) not in desk.get("/admin/sweeps/sweep/").content.decode()
+    assert page_of(waiting) not in desk.get("/admin/").content.decode()
+    waiting.refresh_from_db()
+    assert waiting.state == "asked"
