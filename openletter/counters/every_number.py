@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
@@ -12,14 +12,13 @@ from django.utils import timezone
 
 from openletter.counters import counts
 from openletter.counters.counts import Numbers
+from openletter.ledger.models import LedgerEntry
 from openletter.letters.models import Letter
 from openletter.statistics.corrections import Correction, batches_of, corrections
 from openletter.statistics.growth import Day, growth
 from openletter.statistics.models import LetterCount
 from openletter.statistics.origins import Origins, origins
-
-# Says what is told in public of batches, by their ids; of those without a note nothing.
-Notes = Callable[[Iterable[UUID]], Mapping[UUID, str]]
+from openletter.sweeps import public_notes
 
 
 @dataclass(frozen=True)
@@ -44,23 +43,24 @@ class EveryNumber:
         return timezone.localdate(since) if since else None
 
 
-def _no_notes(_batches: Iterable[UUID]) -> Mapping[UUID, str]:
-    return {}
-
-
-def every_number_of(
-    letter: Letter, *, newest_version: int, now: datetime, notes: Notes = _no_notes
-) -> EveryNumber:
+def every_number_of(letter: Letter, *, newest_version: int, now: datetime) -> EveryNumber:
     found = corrections(letter.pk)
-    told = notes(batches_of(found))
+    told = public_notes.of_batches(batches_of(found))
     return EveryNumber(
         letter,
         counts.numbers_of(letter, newest_version=newest_version),
         LetterCount.objects.filter(letter=letter).first(),
         origins(letter.pk),
         growth(letter.pk, now=now),
-        [(one, told.get(one.batch, "") if one.batch else "") for one in found],
+        [(one, _note(one, told)) for one in found],
     )
+
+
+def _note(one: Correction, told: Mapping[UUID, str]) -> str:
+    """Return why signatures were removed; that it was undone says enough of those that return."""
+    if one.batch is None or one.kind != LedgerEntry.Kind.REMOVED:
+        return ""
+    return told.get(one.batch, "")
 
 
 def as_json(found: EveryNumber) -> dict[str, Any]:

@@ -32,12 +32,14 @@ def found(letter: Letter | None = None, **question: Any) -> Sweep:
     return sweep
 
 
-def begin(sweep: Sweep, to: str = Sweep.To.REMOVED, actor: User | None = None) -> Sweep:
+def begin(
+    sweep: Sweep, to: str = Sweep.To.REMOVED, actor: User | None = None, *, public_note: str = ""
+) -> Sweep:
     flows.begin(
         sweep_id=sweep.pk,
         to=to,
         reason="scripted",
-        public_note="",
+        public_note=public_note,
         actor_id=(actor or moderator()).pk,
         now=timezone.now(),
     )
