@@ -14,6 +14,7 @@ from openletter.signatures.abuse import flags
 from openletter.signatures.locks import Gone, lock_signature
 from openletter.signatures.models import Signature
 from openletter.signatures.owner_record import record_act
+from openletter.sweeps.models import Sweep, Swept
 
 REVIEWED_AS = "appeal"  # in moderation/reviews.py
 _REMOVED = Signature.State.REMOVED
@@ -40,10 +41,21 @@ class CannotBeRestored(Exception):
 
 
 def removal_of(signature: Signature) -> AuditEntry | None:
-    """Return the removal that holds for a signature, None when it is not removed."""
+    """Return the removal that holds for a signature, by the moderator who decided about it.
+
+    None when it is not removed; and where a sweep removed it, about which nobody is told.
+    """
     if signature.state != _REMOVED or signature.erased_at is not None:
         return None
-    return audit.last_of("signature", signature.public_id, action="removed signature")
+    removal = audit.last_of("signature", signature.public_id, action="removed signature")
+    if removal is None or _swept_since(signature, removal.at):
+        return None
+    return removal
+
+
+def _swept_since(signature: Signature, time: datetime) -> bool:
+    done = Swept.objects.filter(outcome__in=[Swept.Outcome.DONE, Swept.Outcome.KEPT])
+    return done.filter(signature=signature, at__gt=time, sweep__to=Sweep.To.REMOVED).exists()
 
 
 def appeal_against(removal: AuditEntry) -> Appeal | None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from contextlib import suppress
 
+from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
@@ -21,6 +22,7 @@ from openletter.lib.http.requests import is_cross_site, wellformed
 from openletter.moderation import audit_words
 from openletter.signatures import error_pages
 from openletter.signatures.links import signature_of
+from openletter.signatures.models import Signature
 
 
 @csrf_exempt
@@ -38,7 +40,7 @@ def appeal(request: HttpRequest, token: str) -> HttpResponse:
     letter = LetterView(signature.translation, clock.now())
     removal = appeals.removal_of(signature)
     if removal is None:
-        return _not_removed(request, letter)
+        return _nothing_to_answer(request, letter, signature)
     written = appeals.appeal_against(removal)
     if written is not None:
         return _answered(request, letter, written)
@@ -57,11 +59,20 @@ def appeal(request: HttpRequest, token: str) -> HttpResponse:
     return render(request, "claims/appeal.html", context, status=422 if form.errors else 200)
 
 
-def _not_removed(request: HttpRequest, letter: LetterView) -> HttpResponse:
+def _nothing_to_answer(
+    request: HttpRequest, letter: LetterView, signature: Signature
+) -> HttpResponse:
+    if signature.state == Signature.State.REMOVED:
+        text = _(
+            "Your signature was removed together with many others. If you think that this is a"
+            " mistake, please write to %(contact)s."
+        ) % {"contact": settings.PRIVACY_CONTACT}
+    else:
+        text = _("Your signature is not removed, or not any more.")
     return error_pages.notice(
         request,
         title=_("There is no removal to object to"),
-        text=_("Your signature is not removed, or not any more."),
+        text=text,
         actions=[error_pages.read_letter(letter), error_pages.send_link(letter)],
         status=410,
         letter=letter,

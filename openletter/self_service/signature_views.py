@@ -18,6 +18,7 @@ from django.utils.translation import gettext_lazy
 from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
+from openletter.claims import appeals
 from openletter.letters.queries import letters
 from openletter.letters.queries.letters import LetterView
 from openletter.lib import tokens
@@ -135,6 +136,9 @@ def _confirm_url(mine: Mine) -> str:
 
 
 def _appeal_url(mine: Mine) -> str:
+    """Return where a removal can be objected to, "" where there is none to object to."""
+    if appeals.removal_of(mine.signature) is None:
+        return ""
     token = tokens.make("appeal", mine.signature.public_id, generation=mine.signature.generation)
     return reverse("claims:appeal", args=[token])
 

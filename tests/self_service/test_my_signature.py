@@ -17,7 +17,7 @@ from openletter.mail.models import OutgoingMail
 from openletter.self_service import signature_views
 from openletter.signatures import confirmation
 from openletter.signatures.models import Signature
-from tests.factories import make_letter, make_published, make_signature, text_of
+from tests.factories import decide, make_letter, make_published, make_signature, text_of
 from tests.self_service.steps import acts, look, mine, now_of, number, press
 from tests.steps import SAME_ORIGIN, link
 
@@ -94,7 +94,8 @@ def test_whose_signature_is_held_is_told_whom_to_ask(settings: Any) -> None:
 
 
 def test_whose_signature_was_removed_can_object() -> None:
-    signature = make_signature(state=S.REMOVED, confirmed_at=timezone.now())
+    signature = make_published()
+    decide(signature, "removed")
     assert f'href="{link(signature, "appeal")}"' in look(signature)
 
 
