@@ -86,15 +86,22 @@ def claim(
         Claim.objects.filter(pk=row.pk, state=_C.UNCONFIRMED).update(**said)
     elif is_wanted:
         row.save()
+    _owe(row, recipient, is_wanted=is_wanted, now=now, not_before=now + counted.wait)
+
+
+def _owe(
+    row: Claim, recipient: Recipient, *, is_wanted: bool, now: datetime, not_before: datetime
+) -> None:
+    """Owe the mail that asks to confirm a claim, or do the work of it and owe none."""
     outbox.enqueue(
         "claims.confirm",
         dedupe_key=f"claims.confirm:{row.public_id}:{now:%Y%m%dT%H%M%S%f}",
         recipient=recipient,
-        language=language,
+        language=row.language,
         about=row.public_id,
-        topic=signature.letter.topic,
+        topic=row.letter.topic,
         now=now,
-        not_before=now + counted.wait,
+        not_before=not_before,
         wanted=is_wanted,
     )
 

@@ -173,8 +173,7 @@ class Letter(models.Model):
     # addresses nobody recognises who has signed, so it can never be signed again.
     retention_ended_at = models.DateTimeField(null=True, editable=False)
     created_at = models.DateTimeField(_("created"), auto_now_add=True)
-    # Whose people may see it at the desk and work on it; None: the site's own.
-    team = models.ForeignKey(
+    team = models.ForeignKey(  # None: the site's own
         "accounts.Team",
         on_delete=models.PROTECT,
         null=True,
@@ -228,9 +227,8 @@ class Letter(models.Model):
 
     def closed_at(self, now: datetime) -> datetime | None:
         """Return since when the letter is closed, or None while it is not."""
-        if self.closes_at is not None and self.closes_at <= now:
-            return self.closes_at
-        return None
+        is_over = self.closes_at is not None and self.closes_at <= now
+        return self.closes_at if is_over else None
 
     def last_published(self) -> TextVersion | None:
         """Return the version that people read now."""

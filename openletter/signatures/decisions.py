@@ -51,8 +51,7 @@ def decide(
     before = Signature.State(signature.state)
     if signature.revision != revision or seen not in {None, before}:
         raise ChangedMeanwhile
-    by_owner = before == Signature.State.PENDING or to == Signature.State.WITHDRAWN
-    if by_owner or to not in ARROWS[before] or not _can_be_judged(signature, to):
+    if not _is_for_moderators(before, to) or not _can_be_judged(signature, to):
         raise NotAllowed(f"{before} -> {to}")
     because = held_because if to == Signature.State.HELD else signature.held_because
     _move(signature, before, to, held_because=held_because)
@@ -79,12 +78,7 @@ def decide(
         removal_notices.take_back(signature)
     elif to == Signature.State.REMOVED and tells:
         removal_notices.owe(signature, reason=reason, now=now)
-    if to == Signature.State.PUBLISHED:
-        placed = signature.ledger_index is not None
-        kind = LedgerEntry.Kind.RESTORED if placed else LedgerEntry.Kind.SIGNED
-        counting.count(signature, kind, at=now)
-    elif before == Signature.State.PUBLISHED:
-        counting.count(signature, LedgerEntry.Kind.REMOVED, at=now)
+    _count(signature, before, to, now)
 
 
 @transaction.atomic
@@ -180,12 +174,30 @@ def possible(rows: QuerySet[Signature], *, to: Signature.State) -> QuerySet[Sign
     return found.filter(Q(erased_at=None) | may_return)
 
 
+def _is_for_moderators(before: Signature.State, to: Signature.State) -> bool:
+    """Say whether there is such an arrow, and it is not the owner's."""
+    by_owner = before == Signature.State.PENDING or to == Signature.State.WITHDRAWN
+    return to in ARROWS[before] and not by_owner
+
+
 def _can_be_judged(signature: Signature, to: Signature.State) -> bool:
     """Say no where nothing is left to look at: that can be taken away, and this be undone."""
     if signature.erased_at is None or to == Signature.State.REMOVED:
         return True
     counted = signature.ledger_index is not None
     return counted and (signature.state, to) == (Signature.State.REMOVED, Signature.State.PUBLISHED)
+
+
+def _count(
+    signature: Signature, before: Signature.State, to: Signature.State, now: datetime
+) -> None:
+    """Move the number by a signature, last in the transaction, if it counts now or did."""
+    if to == Signature.State.PUBLISHED:
+        placed = signature.ledger_index is not None
+        kind = LedgerEntry.Kind.RESTORED if placed else LedgerEntry.Kind.SIGNED
+        counting.count(signature, kind, at=now)
+    elif before == Signature.State.PUBLISHED:
+        counting.count(signature, LedgerEntry.Kind.REMOVED, at=now)
 
 
 def _move(
