@@ -56,16 +56,7 @@ def decide(
     because = held_because if to == Signature.State.HELD else signature.held_because
     _move(signature, before, to, held_because=held_because)
     reviews.end(REVIEWED_AS, signature.pk)
-    audit.record(
-        actor_id=actor_id,
-        action=f"{to.value} signature",
-        object_kind="signature",
-        object_id=signature.public_id,
-        reason=reason,
-        now=now,
-        before={"state": before.value},
-        after={"state": to.value},
-    )
+    _record(signature, before, to, actor_id=actor_id, reason=reason, now=now)
     rule_record.note(
         [because, *signature.flags],
         letter_id=signature.letter_id,
@@ -186,6 +177,27 @@ def _can_be_judged(signature: Signature, to: Signature.State) -> bool:
         return True
     counted = signature.ledger_index is not None
     return counted and (signature.state, to) == (Signature.State.REMOVED, Signature.State.PUBLISHED)
+
+
+def _record(
+    signature: Signature,
+    before: Signature.State,
+    to: Signature.State,
+    *,
+    actor_id: int | None,
+    reason: str,
+    now: datetime,
+) -> None:
+    audit.record(
+        actor_id=actor_id,
+        action=f"{to.value} signature",
+        object_kind="signature",
+        object_id=signature.public_id,
+        reason=reason,
+        now=now,
+        before={"state": before.value},
+        after={"state": to.value},
+    )
 
 
 def _count(
