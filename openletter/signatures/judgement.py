@@ -16,7 +16,7 @@ from openletter.moderation import rules, watched_names
 from openletter.moderation.candidate import Candidate, Facts, Mode
 from openletter.moderation.models import WatchedName
 from openletter.moderation.rule_settings import in_force
-from openletter.moderation.rules import Judged, country_shares, first_signatories
+from openletter.moderation.rules import Judged, country_shares, first_signatories, repeated_names
 from openletter.signatures import rule_facts
 from openletter.signatures.abuse import flags
 from openletter.signatures.models import Signature
@@ -24,6 +24,8 @@ from openletter.signatures.models import Signature
 LINK_LASTS = timedelta(days=7)
 # A confirmation in the post when the letter closes still counts.
 GRACE_AFTER_CLOSING = timedelta(hours=24)
+# They have to be told of those who signed last.
+_ABOUT_OTHERS = (country_shares, repeated_names)
 
 
 class Refused(Exception):
@@ -98,18 +100,21 @@ def rules_against(signature: Signature) -> str:
 
 def _confirmed(attempt: Signature, now: datetime) -> Candidate:
     """Return an attempt as it is judged when it is confirmed."""
-    settings, country = in_force.on(attempt.letter_id), str(attempt.country or "")
-    share = 0
-    if country and settings[country_shares.REASON].mode != Mode.OFF:
-        share = rule_facts.country_percent(attempt.letter_id, country)
-    changed = _candidate(attempt)
+    settings = in_force.on(attempt.letter_id)
+    candidate = _candidate(attempt)
     facts = replace(
-        changed.facts,
+        candidate.facts,
         flags=tuple(attempt.flags),
         confirmed_after=(now - attempt.asked_at).total_seconds(),
-        country_percent=share,
     )
-    return replace(changed, facts=facts)
+    if any(settings[rule.REASON].mode != Mode.OFF for rule in _ABOUT_OTHERS):
+        last = rule_facts.of_last(attempt)
+        facts = replace(
+            facts,
+            country_percent=last.percent_from(str(attempt.country or "")),
+            same_names=last.called(attempt.name),
+        )
+    return replace(candidate, facts=facts)
 
 
 def _candidate(signature: Signature) -> Candidate:
