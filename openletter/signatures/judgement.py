@@ -87,8 +87,10 @@ def judge(attempt: Signature, now: datetime) -> Judged:
 
 def watched_names_of(signature: Signature) -> list[WatchedName]:
     """Return the names that others like to forge, for which any of its names could be taken."""
-    names = (signature.name, signature.represented_by)
-    found = {row.pk: row for name in names for row in watched_names.claimed_by(name)}
+    found: dict[int, WatchedName] = {}
+    for name in (signature.name, signature.represented_by):
+        rows = watched_names.claimed_by(name, letter_id=signature.letter_id)
+        found |= {row.pk: row for row in rows}
     return list(found.values())
 
 

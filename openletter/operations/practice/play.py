@@ -38,7 +38,7 @@ def begin(slug: str, *, now: datetime) -> Translation:
         Signature.objects.filter(public_id=signed).update(first_position=place)
     for name in WATCHED:
         spelling = watched_names.spelling(name)
-        WatchedName.objects.get_or_create(spelling=spelling, defaults={"name": name})
+        WatchedName.objects.create(name=name, spelling=spelling, letter=letter)
     watched_names.forget()
     return text
 
