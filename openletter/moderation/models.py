@@ -149,7 +149,7 @@ class RuleSetting(models.Model):
     )
     mode = models.CharField(_("what it does"), max_length=4, choices=Mode.choices)
     amount = models.PositiveIntegerField(
-        _("number"), null=True, blank=True, help_text=_("Empty: the usual number.")
+        _("threshold"), null=True, blank=True, help_text=_("Empty: the usual number.")
     )
     words = models.TextField(
         _("words"),

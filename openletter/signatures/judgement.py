@@ -16,7 +16,13 @@ from openletter.moderation import rules, watched_names
 from openletter.moderation.candidate import Candidate, Facts, Mode
 from openletter.moderation.models import WatchedName
 from openletter.moderation.rule_settings import in_force
-from openletter.moderation.rules import Judged, country_shares, first_signatories, repeated_names
+from openletter.moderation.rules import (
+    Judged,
+    country_shares,
+    first_signatories,
+    notable_names,
+    repeated_names,
+)
 from openletter.signatures import rule_facts
 from openletter.signatures.abuse import flags
 from openletter.signatures.models import Signature
@@ -96,16 +102,15 @@ def watched_names_of(signature: Signature) -> list[WatchedName]:
 
 def rules_against(signature: Signature) -> str:
     """Return why the rules want a person to look at changed words, or an empty text."""
-    candidate = _candidate(signature)
-    return rules.judge(candidate, in_force.on(signature.letter_id)).because
+    return rules.judge(candidate(signature), in_force.on(signature.letter_id)).because
 
 
 def _confirmed(attempt: Signature, now: datetime) -> Candidate:
     """Return an attempt as it is judged when it is confirmed."""
     settings = in_force.on(attempt.letter_id)
-    candidate = _candidate(attempt)
+    by_words = candidate(attempt)
     facts = replace(
-        candidate.facts,
+        by_words.facts,
         flags=tuple(attempt.flags),
         confirmed_after=(now - attempt.asked_at).total_seconds(),
     )
@@ -116,21 +121,24 @@ def _confirmed(attempt: Signature, now: datetime) -> Candidate:
             country_percent=last.percent_from(str(attempt.country or "")),
             same_names=last.called(attempt.name),
         )
-    return replace(candidate, facts=facts)
+    return replace(by_words, facts=facts)
 
 
-def _candidate(signature: Signature) -> Candidate:
-    """Return a signature as its words are judged."""
+def candidate(signature: Signature, *, told_of: str = "") -> Candidate:
+    """Return a signature as its words are judged; by one rule only, if its reason is told."""
     settings = in_force.on(signature.letter_id)
-    looks_for_first = settings[first_signatories.REASON].mode != Mode.OFF
+    asks_watched = told_of in {"", notable_names.REASON}
+    asks_first = told_of in {"", first_signatories.REASON}
+    if not told_of:
+        asks_first = settings[first_signatories.REASON].mode != Mode.OFF
     return Candidate(
         is_organisation=signature.is_organisation,
         name=signature.name,
         represented_by=signature.represented_by,
         email_domain=signature.email_domain,
         facts=Facts(
-            is_watched=bool(watched_names_of(signature)),
-            is_first_signatory=looks_for_first and rule_facts.is_first_signatory(signature),
+            is_watched=asks_watched and bool(watched_names_of(signature)),
+            is_first_signatory=asks_first and rule_facts.is_first_signatory(signature),
         ),
         **{name: getattr(signature, name) for name in asked_fields.JUDGED},
     )

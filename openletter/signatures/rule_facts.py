@@ -55,9 +55,14 @@ class OfLast:
     def among(cls, rows: Iterable[tuple[str, str]]) -> OfLast:
         found = cls()
         for country, name in rows:
-            found.countries[country] += bool(country)
-            found.names.update(_looks(name))
+            found.count(country, name)
         return found
+
+    def count(self, country: str, name: str, *, by: int = 1) -> None:
+        if country:
+            self.countries[country] += by
+        for look in _looks(name):
+            self.names[look] += by
 
     def percent_from(self, country: str) -> int:
         total = self.countries.total()

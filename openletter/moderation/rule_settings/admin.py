@@ -26,6 +26,7 @@ class RuleSettingAdmin(ListInForce[RuleSetting]):
     form = RuleSettingForm
     list_display = ("rule_name", "where", "mode", "amount", "created_at")
     list_select_related = ("letter",)
+    change_form_template = "admin/moderation/rule.html"
     change_list_template = "admin/moderation/rules.html"
 
     @admin.display(description=_("rule"), ordering="rule")
