@@ -75,6 +75,8 @@ class OfLast:
 def is_first_signatory(signature: Signature) -> bool:
     """Say whether it has the name of a first signatory of its letter, who is another."""
     firsts = _first_signatories.of(signature.letter_id)
+    if not firsts:
+        return False
     names = [name for name in (signature.name, signature.represented_by) if name]
     return any(
         pk != signature.pk
