@@ -8,6 +8,7 @@ from django.test import Client
 from openletter.accounts.models import Membership, Team
 from openletter.letters.models import Letter
 from openletter.moderation.models import RuleSetting, WatchedName
+from tests.asking import change
 from tests.factories import log_in, make_letter, make_moderator
 
 pytestmark = pytest.mark.django_db
@@ -38,7 +39,13 @@ def rule(letter: str) -> dict[str, str]:
 
 def test_t34_a_team_sets_rules_on_its_own_letters(desk: Client, ours: Letter) -> None:
     assert desk.post(f"{RULES}add/", rule(str(ours.pk))).status_code == 302
-    assert RuleSetting.objects.get().letter == ours
+    row = RuleSetting.objects.get()
+    assert row.letter == ours
+    page = f"{RULES}{row.pk}/change/"
+    assert page in desk.get(RULES).content.decode()
+    change(desk, page, {**rule(str(ours.pk)), "mode": "off"})
+    row.refresh_from_db()
+    assert row.mode == "off"
 
 
 def test_t34_a_team_sets_no_rule_on_the_site_or_for_others(desk: Client, theirs: Letter) -> None:

@@ -72,6 +72,7 @@ def test_a_hint_lets_a_signature_count_and_stays_with_it() -> None:
     signature = confirmed(letter, name="李 Иванова", flags=["burst", "disposable"])
     assert (signature.state, signature.held_because) == ("held", "burst")
     assert {"mixed scripts", "disposable"} <= set(signature.flags)
+    assert len(signature.flags) == len(set(signature.flags))
     set_rule("burst", "off", letter)
     again = confirmed(letter, name="李 Иванова", flags=["burst"])
     assert again.state == "published"

@@ -106,6 +106,8 @@ def test_afterwards_it_says_which_were_fakes_and_what_became_of_them() -> None:
     told = run(tell=True)
     line = f"/admin/signatures/signature/{forged.pk}/change/  removed    forged names"
     assert line in told.splitlines()
+    (share,) = [one for one in told.splitlines() if one.endswith(" forged names") and one[0] == " "]
+    assert share.split()[:5] == ["3", "2", "1", "0", "3"]
     assert len([one for one in told.splitlines() if one.startswith("/admin/")]) == 24
 
 

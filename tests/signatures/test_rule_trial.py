@@ -61,7 +61,8 @@ def test_a_letter_with_its_own_setting_is_left_out(letter: Letter) -> None:
     RuleSetting.objects.create(rule="confirmed quickly", mode="off", letter=letter)
     signed(letter, waited=5)
     quick = signed(other, waited=5)
-    assert trial("confirmed quickly", "hold").more == [quick.pk]
+    found = trial("confirmed quickly", "hold")
+    assert (found.looked_at, found.more) == (1, [quick.pk])
     assert trial("confirmed quickly", "hold", letter).looked_at == 1
 
 
