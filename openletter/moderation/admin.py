@@ -149,7 +149,8 @@ class WatchedNameAdmin(ListInForce[WatchedName]):
     acts = ("watch name", "change watched name", "forget watched name")
 
     form = WatchedNameForm
-    list_display = ("name", "whom_to_ask", "created_at")
+    list_display = ("name", "letter", "whom_to_ask", "created_at")
+    list_select_related = ("letter",)
     search_fields = ("name",)
 
     def heading(self, obj: WatchedName) -> str:

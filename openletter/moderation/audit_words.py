@@ -106,6 +106,7 @@ OBJECTS: dict[str, _StrPromise] = {
 _FACTS: dict[str, _StrPromise] = {
     "state": _("state"),
     "rule": _("rule"),
+    "letter": _("letter"),
     "mode": _("what it does"),
     "version": _("version"),
     "number": _("number"),

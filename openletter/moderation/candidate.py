@@ -22,8 +22,9 @@ class Facts:
     flags: tuple[str, ...] = ()  # what its form was suspected of
     # How many seconds after the mail was asked for; None when it is not being confirmed.
     confirmed_after: float | None = None
-    # How many percent of those who signed last named the same country.
+    # Of those who signed last: how many percent named the same country.
     country_percent: int = 0
+    same_names: int = 0  # how many of them signed under its name
 
 
 @dataclass(frozen=True)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from django import forms
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy as _
@@ -28,7 +30,7 @@ class WatchedNameForm(EditForm[WatchedName]):
 
     class Meta:
         model = WatchedName
-        fields = ("name", "whom_to_ask")
+        fields = ("name", "letter", "whom_to_ask")
 
     def clean_name(self) -> str:
         name = str(self.cleaned_data["name"])
@@ -36,9 +38,14 @@ class WatchedNameForm(EditForm[WatchedName]):
         longest = WatchedName._meta.get_field("spelling").max_length or 0
         if not LEAST_REASON_LENGTH <= len(self.instance.spelling) <= longest:
             raise ValidationError(_("Please enter a name that can be told from others."))
-        same = WatchedName.objects.filter(spelling=self.instance.spelling)
-        if same.exclude(pk=self.instance.pk).exists():
-            raise ValidationError(
-                _("This name is already listed. Please change its entry instead.")
-            )
         return name
+
+    def clean(self) -> dict[str, Any] | None:
+        cleaned = super().clean() or {}
+        here = WatchedName.objects.filter(
+            spelling=self.instance.spelling, letter=cleaned.get("letter")
+        )
+        if "name" in cleaned and here.exclude(pk=self.instance.pk).exists():
+            text = _("This name is already listed. Please change its entry instead.")
+            self.add_error("name", text)
+        return cleaned

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any, ClassVar
 
 from django.http import HttpRequest
+from django.utils.translation import gettext_lazy as _
 
 from openletter.lib.admin.pages import M, ModelAdmin
 from openletter.lib.db import clock
@@ -21,6 +22,18 @@ class ListInForce(Recorded, ModelAdmin[M]):
 
     ordering = ("-created_at",)
     actions = None  # one at a time: each is recorded
+
+    def get_form(
+        self, request: HttpRequest, obj: Any = None, change: bool = False, **kw: Any
+    ) -> Any:
+        """Ask for the letter of those who may list nothing for the whole site."""
+        form = super().get_form(request, obj, change=change, **kw)
+        if "letter" in form.base_fields:
+            field = form.base_fields["letter"]
+            field.required = not self.has_add_permission(request, self.model())
+            field.empty_label = None if field.required else _("all letters")
+            field.help_text = "" if field.required else field.help_text
+        return form
 
     def forget(self) -> None:
         """Let this process read the list again."""

@@ -94,6 +94,15 @@ class WatchedName(models.Model):
     )
     # In the spelling in which names are compared (watched_names.py).
     spelling = models.CharField(max_length=600, editable=False)
+    letter = models.ForeignKey(
+        "letters.Letter",
+        on_delete=models.CASCADE,
+        null=True,
+        blank=True,
+        related_name="+",
+        verbose_name=_("letter"),
+        help_text=_("Empty: on all letters."),
+    )
     whom_to_ask = models.CharField(
         _("whom to ask"),
         max_length=300,
@@ -109,7 +118,14 @@ class WatchedName(models.Model):
         verbose_name = _("watched name")
         verbose_name_plural = _("watched names")
         constraints = [
-            models.UniqueConstraint(fields=["spelling"], name="one_entry_per_watched_name")
+            models.UniqueConstraint(
+                fields=["spelling", "letter"],
+                nulls_distinct=False,
+                name="one_entry_of_a_watched_name_on_a_letter",
+                violation_error_message=_(
+                    "This name is already listed. Please change its entry instead."
+                ),
+            )
         ]
 
     def __str__(self) -> str:
@@ -133,7 +149,7 @@ class RuleSetting(models.Model):
     )
     mode = models.CharField(_("what it does"), max_length=4, choices=Mode.choices)
     amount = models.PositiveIntegerField(
-        _("number"), null=True, blank=True, help_text=_("Empty: the usual number.")
+        _("threshold"), null=True, blank=True, help_text=_("Empty: the usual number.")
     )
     words = models.TextField(
         _("words"),

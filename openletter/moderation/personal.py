@@ -26,7 +26,7 @@ FIELDS: dict[str, Declaration] = {
         "name": Held("somebody in public life whose name staff watch"),
         "spelling": Held("the same, as names are compared"),
         "whom_to_ask": Held("whom staff ask whether it is them"),
-        **impersonal("id", "created_at"),
+        **impersonal("id", "letter", "created_at"),
     },
     "RuleSetting": impersonal("id", "rule", "letter", "mode", "amount", "words", "created_at"),
     "RuleVerdict": impersonal("id", "letter", "rule", "day", "upheld", "overturned"),

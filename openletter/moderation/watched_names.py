@@ -69,14 +69,15 @@ def _words(name: str) -> list[str]:
     return [word for word in words if word]
 
 
-def claimed_by(name: str) -> list[WatchedName]:
-    """Return the listed names that somebody's name could be taken for."""
+def claimed_by(name: str, *, letter_id: int | None = None) -> list[WatchedName]:
+    """Return the names, listed for the site or for a letter, that a name could be taken for."""
     watched = _watched()
     if not watched.rows:
         return []
     spelled = [words for text in (name, look_alikes.as_read(name)) if (words := _words(text))]
     places = {place for words in spelled for place in watched.claimed_by(words)}
-    return [watched.rows[place] for place in sorted(places)]
+    found = [watched.rows[place] for place in sorted(places)]
+    return [row for row in found if row.letter_id in {None, letter_id}]
 
 
 def forget() -> None:

@@ -16,7 +16,13 @@ from openletter.moderation import rules, watched_names
 from openletter.moderation.candidate import Candidate, Facts, Mode
 from openletter.moderation.models import WatchedName
 from openletter.moderation.rule_settings import in_force
-from openletter.moderation.rules import Judged, country_shares, first_signatories
+from openletter.moderation.rules import (
+    Judged,
+    country_shares,
+    first_signatories,
+    notable_names,
+    repeated_names,
+)
 from openletter.signatures import rule_facts
 from openletter.signatures.abuse import flags
 from openletter.signatures.models import Signature
@@ -24,6 +30,8 @@ from openletter.signatures.models import Signature
 LINK_LASTS = timedelta(days=7)
 # A confirmation in the post when the letter closes still counts.
 GRACE_AFTER_CLOSING = timedelta(hours=24)
+# They have to be told of those who signed last.
+_ABOUT_OTHERS = (country_shares, repeated_names)
 
 
 class Refused(Exception):
@@ -85,45 +93,52 @@ def judge(attempt: Signature, now: datetime) -> Judged:
 
 def watched_names_of(signature: Signature) -> list[WatchedName]:
     """Return the names that others like to forge, for which any of its names could be taken."""
-    names = (signature.name, signature.represented_by)
-    found = {row.pk: row for name in names for row in watched_names.claimed_by(name)}
+    found: dict[int, WatchedName] = {}
+    for name in (signature.name, signature.represented_by):
+        rows = watched_names.claimed_by(name, letter_id=signature.letter_id)
+        found |= {row.pk: row for row in rows}
     return list(found.values())
 
 
 def rules_against(signature: Signature) -> str:
     """Return why the rules want a person to look at changed words, or an empty text."""
-    candidate = _candidate(signature)
-    return rules.judge(candidate, in_force.on(signature.letter_id)).because
+    return rules.judge(candidate(signature), in_force.on(signature.letter_id)).because
 
 
 def _confirmed(attempt: Signature, now: datetime) -> Candidate:
     """Return an attempt as it is judged when it is confirmed."""
-    settings, country = in_force.on(attempt.letter_id), str(attempt.country or "")
-    share = 0
-    if country and settings[country_shares.REASON].mode != Mode.OFF:
-        share = rule_facts.country_percent(attempt.letter_id, country)
-    changed = _candidate(attempt)
+    settings = in_force.on(attempt.letter_id)
+    by_words = candidate(attempt)
     facts = replace(
-        changed.facts,
+        by_words.facts,
         flags=tuple(attempt.flags),
         confirmed_after=(now - attempt.asked_at).total_seconds(),
-        country_percent=share,
     )
-    return replace(changed, facts=facts)
+    if any(settings[rule.REASON].mode != Mode.OFF for rule in _ABOUT_OTHERS):
+        last = rule_facts.of_last(attempt)
+        facts = replace(
+            facts,
+            country_percent=last.percent_from(str(attempt.country or "")),
+            same_names=last.called(attempt.name),
+        )
+    return replace(by_words, facts=facts)
 
 
-def _candidate(signature: Signature) -> Candidate:
-    """Return a signature as its words are judged."""
+def candidate(signature: Signature, *, told_of: str = "") -> Candidate:
+    """Return a signature as its words are judged; by one rule only, if its reason is told."""
     settings = in_force.on(signature.letter_id)
-    looks_for_first = settings[first_signatories.REASON].mode != Mode.OFF
+    asks_watched = told_of in {"", notable_names.REASON}
+    asks_first = told_of in {"", first_signatories.REASON}
+    if not told_of:
+        asks_first = settings[first_signatories.REASON].mode != Mode.OFF
     return Candidate(
         is_organisation=signature.is_organisation,
         name=signature.name,
         represented_by=signature.represented_by,
         email_domain=signature.email_domain,
         facts=Facts(
-            is_watched=bool(watched_names_of(signature)),
-            is_first_signatory=looks_for_first and rule_facts.is_first_signatory(signature),
+            is_watched=asks_watched and bool(watched_names_of(signature)),
+            is_first_signatory=asks_first and rule_facts.is_first_signatory(signature),
         ),
         **{name: getattr(signature, name) for name in asked_fields.JUDGED},
     )

@@ -7,51 +7,24 @@ from __future__ import annotations
 
 import time
 from collections import Counter
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from typing import Generic, TypeVar
 
+from openletter.lib.db import search
 from openletter.lib.people import look_alikes
 from openletter.moderation import watched_names
 from openletter.signatures.models import Signature
 
-# Of so many who confirmed last it is known which country they named; of fewer nothing is said.
+# Of so many who confirmed last it is known what they wrote; countries of fewer say nothing.
 LAST, LEAST = 1_000, 100
+_OF_LAST = ("country", "name")
 # Of a name, as it is spelled to be compared.
-_TITLES = frozenset(
-    [
-        "prof",
-        "professor",
-        "dr",
-        "drs",
-        "mr",
-        "mrs",
-        "ms",
-        "miss",
-        "sir",
-        "dame",
-        "lord",
-        "lady",
-        "mag",
-        "ing",
-        "dipl",
-        "phd",
-        "md",
-        "ma",
-        "mba",
-        "msc",
-        "bsc",
-        "hc",
-        "habil",
-        "rer",
-        "nat",
-        "med",
-        "phil",
-        "jur",
-        "herr",
-        "frau",
-    ]
-)
+_TITLES = frozenset([
+    *("prof", "professor", "dr", "drs", "mr", "mrs", "ms", "miss", "sir", "dame", "lord", "lady"),
+    *("mag", "ing", "dipl", "phd", "md", "ma", "mba", "msc", "bsc", "hc", "habil", "rer", "nat"),
+    *("med", "phil", "jur", "herr", "frau"),
+])  # fmt: skip
 
 T = TypeVar("T")
 
@@ -71,9 +44,39 @@ class _Kept(Generic[T]):
         return kept[1]
 
 
+@dataclass
+class OfLast:
+    """How often those who confirmed last named each country, and signed under each name."""
+
+    countries: Counter[str] = field(default_factory=Counter)
+    names: Counter[str] = field(default_factory=Counter)
+
+    @classmethod
+    def among(cls, rows: Iterable[tuple[str, str]]) -> OfLast:
+        found = cls()
+        for country, name in rows:
+            found.count(country, name)
+        return found
+
+    def count(self, country: str, name: str, *, by: int = 1) -> None:
+        if country:
+            self.countries[country] += by
+        for look in _looks(name):
+            self.names[look] += by
+
+    def percent_from(self, country: str) -> int:
+        total = self.countries.total()
+        return 100 * self.countries[country] // total if total >= LEAST else 0
+
+    def called(self, name: str) -> int:
+        return max((self.names[look] for look in _looks(name)), default=0)
+
+
 def is_first_signatory(signature: Signature) -> bool:
     """Say whether it has the name of a first signatory of its letter, who is another."""
     firsts = _first_signatories.of(signature.letter_id)
+    if not firsts:
+        return False
     names = [name for name in (signature.name, signature.represented_by) if name]
     return any(
         pk != signature.pk
@@ -83,20 +86,20 @@ def is_first_signatory(signature: Signature) -> bool:
     )
 
 
-def country_percent(letter_id: int, country: str) -> int:
-    """Return how many percent of those who confirmed last named a country."""
-    return percent_of(_countries.of(letter_id), country)
-
-
-def percent_of(countries: Counter[str], country: str) -> int:
-    total = countries.total()
-    return 100 * countries[country] // total if total >= LEAST else 0
+def of_last(signature: Signature) -> OfLast:
+    """Return what is known of those who confirmed last on its letter."""
+    return _last.of(signature.letter_id)
 
 
 def forget() -> None:
     """Look it up again before the next answer."""
     _first_signatories.found.clear()
-    _countries.found.clear()
+    _last.found.clear()
+
+
+def _looks(name: str) -> set[str]:
+    """Return a name as it is searched, as it is and as it is read."""
+    return {search.fold(name), search.fold(look_alikes.as_read(name))} - {"", " "}
 
 
 def _spellings(name: str) -> set[str]:
@@ -118,11 +121,10 @@ def _look_up_first(letter_id: int) -> dict[str, list[int]]:
     return found
 
 
-def _look_up_countries(letter_id: int) -> Counter[str]:
+def _look_up_last(letter_id: int) -> OfLast:
     confirmed = Signature.objects.filter(letter=letter_id, confirmed_at__isnull=False)
-    last = confirmed.order_by("-created_at", "-pk")[:LAST]
-    return Counter(country for country in last.values_list("country", flat=True) if country)
+    return OfLast.among(confirmed.order_by("-created_at", "-pk")[:LAST].values_list(*_OF_LAST))
 
 
 _first_signatories = _Kept(10.0, _look_up_first)
-_countries = _Kept(60.0, _look_up_countries)
+_last = _Kept(60.0, _look_up_last)

@@ -19,6 +19,7 @@ from openletter.lib.db import clock
 from openletter.lib.db.statements import Row
 from openletter.signatures import counting
 from openletter.signatures.decisions import REVIEWED_AS
+from openletter.sweeps import rule_verdicts
 from openletter.sweeps.models import Sweep, Swept
 from openletter.sweeps.steps import mine
 
@@ -186,6 +187,8 @@ def _step(sweep_id: int, way: _Way, size: int) -> bool:
     if not more and not _some_wait(one, way):
         changes |= {"state": way.end, "finished_at": clock.now()}
     Sweep.objects.filter(pk=one.pk, state=way.state).update(**changes)
+    if done:
+        rule_verdicts.note(one, locked, done=way.done)
     if counted:
         counting.count_all(
             one.letter_id,

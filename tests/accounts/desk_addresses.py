@@ -109,6 +109,9 @@ DESK: dict[str, tuple[Door, ...]] = {
         get(A.DECIDE_SIGNATURES),
         Door("post", (A.DECIDE_SIGNATURES,), frozenset({422})),  # without a decision
     ),
+    "signatures/signature/try-rule/": (
+        Door("post", (A.SET_RULES, A.SEE_SIGNATURES), frozenset({422})),  # without a rule
+    ),
     "signatures/signature/queue/card/": (get(A.DECIDE_SIGNATURES, let_in=204),),
     "signatures/signature/queue/undo/": (post(A.DECIDE_SIGNATURES),),
     # The page of a sweep has no form of Django's: whatever is sent to it, it is shown.

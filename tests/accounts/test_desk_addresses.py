@@ -79,8 +79,12 @@ def samples() -> dict[str, Any]:
         "ledger/ledgerentry": LedgerEntry.objects.latest("pk").pk,
         "moderation/auditentry": AuditEntry.objects.latest("pk").pk,
         "moderation/listedsource": listed.pk,
-        "moderation/watchedname": WatchedName.objects.create(name="A B", spelling="a b").pk,
-        "moderation/rulesetting": RuleSetting.objects.create(rule="domain burst", mode="hint").pk,
+        "moderation/watchedname": WatchedName.objects.create(
+            name="A B", spelling="a b", letter=letter
+        ).pk,
+        "moderation/rulesetting": RuleSetting.objects.create(
+            rule="domain burst", mode="hint", letter=letter
+        ).pk,
         "mail/outgoingmail": mail.pk,
         "accounts/team": team.pk,
         "accounts/user": account.pk,

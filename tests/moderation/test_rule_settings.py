@@ -6,16 +6,18 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
 from openletter.letters.models import Letter
 from openletter.moderation.models import AuditEntry, RuleSetting
 from openletter.moderation.rule_settings import in_force
 from openletter.moderation.rules import RULES
-from openletter.signatures import confirmation, rule_facts
+from openletter.signatures import confirmation, judgement, rule_facts
 from openletter.signatures.models import Signature
 from tests.asking import change
-from tests.factories import log_in, make_letter, make_published, make_signature
+from tests.factories import log_in, make_letter, make_many, make_published, make_signature
 
 pytestmark = pytest.mark.django_db
 RULE_LIST = "/admin/moderation/rulesetting/"
@@ -70,6 +72,7 @@ def test_a_hint_lets_a_signature_count_and_stays_with_it() -> None:
     signature = confirmed(letter, name="李 Иванова", flags=["burst", "disposable"])
     assert (signature.state, signature.held_because) == ("held", "burst")
     assert {"mixed scripts", "disposable"} <= set(signature.flags)
+    assert len(signature.flags) == len(set(signature.flags))
     set_rule("burst", "off", letter)
     again = confirmed(letter, name="李 Иванова", flags=["burst"])
     assert again.state == "published"
@@ -159,3 +162,50 @@ def test_the_desk_lists_every_rule_and_leads_to_its_setting() -> None:
         assert str(rule.SAYS) in page.replace("&#x27;", "'")
     assert f"{RULE_LIST}{row.pk}/change/" in page
     assert f"{RULE_LIST}add/?rule=country%20share&amp;mode=off" in page
+
+
+def test_a_name_under_which_many_signed_lately_is_noted() -> None:
+    letter, other = make_letter(slug="one"), make_letter(slug="other")
+    for name in ("Anna Belmonte", "ANNA Belmonte", "Anna Belmonté"):
+        assert "repeated name" not in confirmed(letter, name=name).flags
+    rule_facts.forget()
+    signature = confirmed(letter, name="Anna Belmonte")
+    assert signature.state == "published"
+    assert "repeated name" in signature.flags
+    assert "repeated name" not in confirmed(letter, name="Anna Belmont").flags
+    assert "repeated name" not in confirmed(other, name="Anna Belmonte").flags
+
+
+def test_a_country_that_too_many_name_waits_where_staff_say_so() -> None:
+    letter = make_letter()
+    make_many(letter, rule_facts.LEAST - 20, country="NZ")
+    make_many(letter, 20, country="DE")
+    assert "country share" not in confirmed(letter, country="NZ").flags
+    set_rule("country share", "hold", letter, amount=79)
+    assert confirmed(letter, country="NZ").held_because == "country share"
+    assert confirmed(letter, country="DE").state == "published"
+    assert confirmed(letter).state == "published"
+
+
+def test_too_few_say_nothing_about_countries() -> None:
+    letter = make_letter()
+    make_many(letter, rule_facts.LEAST - 5, country="NZ")
+    set_rule("country share", "hold", letter, amount=50)
+    assert confirmed(letter, country="NZ").state == "published"
+
+
+def test_an_affiliation_with_a_domain_of_others_is_noted() -> None:
+    letter = make_letter()
+    ours = confirmed(letter, affiliation="Friends (example.org)", email="a@mail.example.org")
+    others = confirmed(letter, affiliation="Friends (example.org)", email="a@example.com")
+    firm = confirmed(letter, affiliation="Dr. Miller", email="b@example.com")
+    assert ["other domain" in one.flags for one in (ours, others, firm)] == [False, True, False]
+
+
+def test_rules_ask_the_database_nothing_that_they_know_already() -> None:
+    letter = make_letter()
+    confirmed(letter)
+    attempt = make_signature(letter)
+    with CaptureQueriesContext(connection) as asked:
+        judgement.judge(attempt, timezone.now())
+    assert [query["sql"] for query in asked] == []

@@ -251,3 +251,26 @@ def test_no_rule_holds_the_people_whom_tests_of_running_sites_invent() -> None:
     names = [named(number) for number in range(1, 5000)]
     assert [name for name in names if reason_to_hold(candidate(name))] == []
     assert len({*names}) == len(names)
+
+
+@pytest.mark.parametrize(
+    "name",
+    [
+        "Stop the madness now",
+        "Wir sind das Volk",
+        "Free beer!",
+        "#saynotothis",
+        "Vote against this",
+        "Non à ça, c'est pas",
+    ],
+)
+def test_a_slogan_is_no_name(name: str) -> None:
+    assert reason_to_hold(candidate(name)) == "slogan"
+
+
+def test_a_slogan_is_no_title_and_no_affiliation() -> None:
+    assert reason_to_hold(candidate(title="Buy now!")) == "slogan"
+    assert reason_to_hold(candidate(affiliation="Team #win")) == "slogan"
+    assert reason_to_hold(candidate("Nein zu Gleis 3!", organisation=True)) == ""
+    assert reason_to_hold(candidate(title="C# developer", affiliation="Team #1 Lab")) == "slogan"
+    assert reason_to_hold(candidate(title="C# developer")) == ""

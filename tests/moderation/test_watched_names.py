@@ -105,3 +105,22 @@ def test_who_signs_by_such_a_name_is_held_and_the_card_says_whom_to_ask() -> Non
     page = log_in().get("/admin/signatures/signature/queue/").content.decode()
     assert "Could be taken for <bdi>Alice Peacock</bdi>." in page
     assert "her office" in page
+
+
+def test_a_name_can_be_watched_on_one_letter_only() -> None:
+    letter, other = make_letter(slug="one"), make_letter(slug="other")
+    desk = log_in()
+    typed = {"name": "Alice Peacock", "letter": str(letter.pk), "whom_to_ask": ""}
+    desk.post(f"{LIST}add/", typed)
+    row = WatchedName.objects.get()
+    assert watched_names.claimed_by("Alice Peacock", letter_id=letter.pk) == [row]
+    assert watched_names.claimed_by("Alice Peacock", letter_id=other.pk) == []
+    assert "already listed" in desk.post(f"{LIST}add/", typed).content.decode()
+    assert desk.post(f"{LIST}add/", {**typed, "letter": ""}).status_code == 302
+    states = []
+    for signed in (letter, other):
+        attempt = make_signature(signed, name="Alice Peacock")
+        confirmation.confirm(attempt, now=timezone.now())
+        attempt.refresh_from_db()
+        states.append(attempt.state)
+    assert states == ["held", "held"]  # the second by the site's list

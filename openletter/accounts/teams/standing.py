@@ -27,6 +27,9 @@ LETTER_OF = {
     "claims.claim": "letter",
     "sweeps.sweep": "letter",
     "ledger.ledgerentry": "letter",
+    # Those of no letter are the site's.
+    "moderation.rulesetting": "letter",
+    "moderation.watchedname": "letter",
 }
 # From a model to the team itself.
 TEAM_OF = {"accounts.team": "", "accounts.membership": "team", "accounts.invitation": "team"}
@@ -65,8 +68,8 @@ def team_of(row: object) -> int | None:
             team = _behind(row, TEAM_OF[label])
             return None if team.pk is None else int(team.pk)
         if label in LETTER_OF:
-            key = _behind(row, LETTER_OF[label]).team_id
-            return None if key is None else int(key)
+            letter = _behind(row, LETTER_OF[label])
+            return None if letter is None or letter.team_id is None else int(letter.team_id)
     except ObjectDoesNotExist:
         return None  # a new row, of which nobody knows yet where it will belong
     return None

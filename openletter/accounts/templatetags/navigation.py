@@ -37,7 +37,7 @@ PLACES = (
         Action.DECIDE_SIGNATURES,
         pgettext_lazy("desk", "Waiting"),
         "admin:signatures_signature_queue",
-        ("admin:sweeps_sweep_changelist",),
+        ("admin:sweeps_sweep_changelist", "admin:moderation_rulesetting_changelist"),
     ),
     Place(
         Action.SEE_SIGNATURES,

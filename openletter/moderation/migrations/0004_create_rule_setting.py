@@ -44,7 +44,7 @@ class Migration(migrations.Migration):
                         blank=True,
                         help_text="Empty: the usual number.",
                         null=True,
-                        verbose_name="number",
+                        verbose_name="threshold",
                     ),
                 ),
                 (

@@ -26,6 +26,7 @@ class RuleSettingAdmin(ListInForce[RuleSetting]):
     form = RuleSettingForm
     list_display = ("rule_name", "where", "mode", "amount", "created_at")
     list_select_related = ("letter",)
+    change_form_template = "admin/moderation/rule.html"
     change_list_template = "admin/moderation/rules.html"
 
     @admin.display(description=_("rule"), ordering="rule")
@@ -44,7 +45,12 @@ class RuleSettingAdmin(ListInForce[RuleSetting]):
         in_force.forget()
 
     def on_record(self, obj: RuleSetting) -> dict[str, Any]:
-        after = {"rule": obj.rule, "mode": obj.mode, "number": obj.amount, "letter": obj.letter_id}
+        after = {
+            "rule": obj.rule,
+            "letter": obj.letter.slug if obj.letter else None,
+            "mode": obj.mode,
+            "number": obj.amount,
+        }
         return {"reason": "", "after": {name: said for name, said in after.items() if said}}
 
     def changelist_view(
@@ -53,6 +59,7 @@ class RuleSettingAdmin(ListInForce[RuleSetting]):
         extra = {
             "title": _("Rules of moderation"),
             "rules": table.rows(clock.now()),
+            "sets_site": self.has_change_permission(request, RuleSetting()),
             **(extra_context or {}),
         }
         return super().changelist_view(request, extra)

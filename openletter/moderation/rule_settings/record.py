@@ -62,8 +62,7 @@ def note(
 
     `number` is of how many signatures at once.
     """
-    undone_publishing = is_undone and (was, becomes) == (PUBLISHED, HELD)
-    upheld, overturned = (0, -1) if undone_publishing else _WORTH.get((was, becomes), (0, 0))
+    upheld, overturned = _worth(was, becomes, is_undone=is_undone)
     rules = sorted(set(reasons) & set(BY_REASON))  # in one order, so that nobody waits in a circle
     if not rules or not (upheld or overturned):
         return
@@ -76,6 +75,14 @@ def note(
     }
     with connection.cursor() as cursor:
         cursor.execute(_ADD, values)
+
+
+def _worth(was: str, becomes: str, *, is_undone: bool) -> tuple[int, int]:
+    """Return what is added to upheld and to overturned; what is undone takes back what was."""
+    if not is_undone:
+        return _WORTH.get((was, becomes), (0, 0))
+    upheld, overturned = _WORTH.get((becomes, was), (0, 0))
+    return -upheld, -overturned
 
 
 def lately(now: datetime) -> dict[str, Verdicts]:

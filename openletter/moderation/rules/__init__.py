@@ -18,6 +18,7 @@ from openletter.moderation.rules import (
     notable_names,
     other_domains,
     quick_confirmations,
+    repeated_names,
     shouting,
     slogans,
     web_addresses,
@@ -38,6 +39,7 @@ RULES: tuple[Rule, ...] = (
     cast("Rule", disposable_domains),
     cast("Rule", domain_bursts),
     cast("Rule", quick_confirmations),
+    cast("Rule", repeated_names),
     cast("Rule", country_shares),
     cast("Rule", other_domains),
 )

@@ -68,7 +68,7 @@ def rehearse(slug: str, *, signatures: int, mails: int, now: datetime) -> Letter
     """
     if mails < _MAILS_OF_ONE * signatures:
         raise TooFewMails
-    text = _letter(slug, now=now)
+    text = begin_letter(slug, now=now)
     letter = text.version.letter
     held, pending = (signatures * percent // 100 for percent in (HELD_PERCENT, PENDING_PERCENT))
     _add(text, _S.PUBLISHED, signatures - held - pending, now=now)
@@ -98,7 +98,7 @@ def settle() -> None:
         cursor.execute(f"VACUUM (ANALYZE) {_TABLES}")
 
 
-def _letter(slug: str, *, now: datetime) -> Translation:
+def begin_letter(slug: str, *, now: datetime) -> Translation:
     """Make the letter, opened before the first person came."""
     opened_at = now - PERIOD - timedelta(days=1)
     letter = Letter.objects.create(slug=slug, sender_name="Nobody", reference_language="en")

@@ -9,6 +9,7 @@ from django.utils.translation import gettext_lazy as _
 
 from openletter.moderation import given_reasons
 from openletter.moderation.forms import LEAST_REASON_LENGTH, MOST_REASON_LENGTH
+from openletter.moderation.rules import notable_names
 from openletter.signatures.models import Signature
 
 KEEP = "kept"
@@ -26,6 +27,10 @@ class CardForm(forms.Form):
     revision = forms.IntegerField(min_value=0, max_value=2**31 - 1)
     act = forms.ChoiceField(choices=[(act, act) for act in _GIVEN])
     given = forms.CharField(required=False)
+    # Of a watched name: how somebody asked whether it is them.
+    checked = forms.CharField(
+        required=False, min_length=LEAST_REASON_LENGTH, max_length=MOST_REASON_LENGTH
+    )
     tells = forms.BooleanField(required=False)
     reason = forms.CharField(
         required=False, min_length=LEAST_REASON_LENGTH, max_length=MOST_REASON_LENGTH
@@ -36,6 +41,9 @@ class CardForm(forms.Form):
         act, typed, given = (cleaned.get(name) or "" for name in ("act", "reason", "given"))
         if self.errors:
             return cleaned
+        if act == PUBLISH:
+            typed = cleaned["checked"] or typed
+            self._ask_how_it_was_checked(cleaned["signature"], typed)
         # What stands beside the button that was pressed; one of another button says nothing.
         code = given if given in _GIVEN[act] else ""
         if act == PUBLISH and not typed:
@@ -44,3 +52,11 @@ class CardForm(forms.Form):
             self.add_error(None, _("Please say why it is removed: choose a reason or write one."))
         cleaned["why"] = typed or code
         return cleaned
+
+    def _ask_how_it_was_checked(self, key: int, typed: str) -> None:
+        """Publish by a watched name only what somebody asked about, and says how."""
+        watched = Signature.objects.filter(pk=key, held_because=notable_names.REASON)
+        if not typed and watched.exists():
+            self.add_error(
+                None, _("Please say how it was checked: whom you asked, and by what way.")
+            )

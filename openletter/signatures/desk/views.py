@@ -20,6 +20,7 @@ from openletter.letters.models import Letter, language_choices
 from openletter.lib.admin.keys import key_in
 from openletter.lib.db import clock
 from openletter.moderation import given_reasons, reviews
+from openletter.moderation.rules import notable_names
 from openletter.signatures import countries, decisions, held_reasons, removal_notices
 from openletter.signatures.abuse import flags
 from openletter.signatures.desk import known, queue
@@ -193,6 +194,7 @@ def _card(request: HttpRequest, signature: Signature, narrowed: Narrowed) -> dic
         "narrowed": narrowed,
         "known": known.of(signature, among=among, now=clock.now()),
         "held_because": held_reasons.in_words(signature.held_because),
+        "is_watched": signature.held_because == notable_names.REASON,
         "cleared_by": held_reasons.cleared_by(signature.held_because),
         "suspicions": [flags.in_words([flag]) for flag in signature.flags],
         "preview": removal_notices.preview(signature),

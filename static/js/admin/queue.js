@@ -76,6 +76,12 @@ function decide(card, button) {
     card.dataset.removing = "";
     return;
   }
+  const checked = form.elements.checked;
+  if (button.dataset.key === "p" && checked && !fields.get("checked") && !fields.get("reason")) {
+    tell(card, place.dataset.how);
+    checked.focus();
+    return;
+  }
   cards.splice(cards.indexOf(card), 1);
   card.remove();
   decidedKeys.push(keyOf(card));
@@ -166,6 +172,16 @@ place.addEventListener("keydown", (event) => {
   if (event.key !== "Enter" || !("removing" in card.dataset)) return;
   event.preventDefault();
   decide(card, card.querySelector("button[data-key='r']"));
+});
+
+// So does whoever was asked how a watched name was checked.
+place.addEventListener("keydown", (event) => {
+  const card = event.target.name === "checked" && event.target.closest(".card");
+  if (!card || event.isComposing) return;
+  if (event.key === "Escape") card.querySelector("h2").focus();
+  if (event.key !== "Enter") return;
+  event.preventDefault();
+  decide(card, card.querySelector("button[data-key='p']"));
 });
 
 place.addEventListener("focusout", (event) => {

@@ -5,14 +5,11 @@ from __future__ import annotations
 from argparse import ArgumentParser
 from typing import Any
 
-from django.conf import settings
-from django.core.exceptions import ValidationError
 from django.core.management.base import BaseCommand, CommandError
 
-from openletter.letters.models import Letter
-from openletter.letters.slugs import check_slug
 from openletter.lib.db import clock
 from openletter.operations import rehearsal
+from openletter.operations.rehearsal import only_here
 
 
 class Command(BaseCommand):
@@ -28,8 +25,8 @@ class Command(BaseCommand):
 
     def handle(self, *args: Any, **options: Any) -> None:
         slug, signatures, mails = options["letter"], options["signatures"], options["mails"]
-        _refuse_a_real_site()
-        _refuse_a_letter(slug)
+        only_here.refuse_a_real_site()
+        only_here.refuse_a_letter(slug)
         self.stdout.write(
             f"Making the letter /{slug}/ with {signatures:,} signatures and {mails:,} mails, all of"
             " invented people. A million takes some minutes and 5 GB; nothing is there until it"
@@ -47,26 +44,3 @@ class Command(BaseCommand):
             f"Done: /{letter.slug}/. ./run manage recount must agree. To get rid of it, throw the"
             " database away."
         )
-
-
-def _refuse_a_real_site() -> None:
-    if not settings.DEBUG:
-        raise CommandError(
-            "This site is not for development (DEBUG is off), and its numbers would no longer be"
-            " true. Rehearse on another database."
-        )
-    if not settings.MAILBOX_DIR:
-        raise CommandError(
-            "Mails of this site leave by EMAIL_URL, and the workers would send thousands to people"
-            " who do not exist. Start it without EMAIL_URL: then they are caught."
-        )
-
-
-def _refuse_a_letter(slug: str) -> None:
-    """No letter is filled but one of its own, so none that has signatures of real people."""
-    if Letter.objects.filter(slug=slug).exists():
-        raise CommandError(f"There is a letter /{slug}/ already; choose another with --letter.")
-    try:
-        check_slug(slug, letter=None)
-    except ValidationError as problem:
-        raise CommandError(f"--letter: {' '.join(problem.messages)}") from None
