@@ -28,18 +28,21 @@ BATCH = 500
 HELD_BECAUSE = "sweep"
 _S = Sweep.State
 
+# Just after a large sweep was found PostgreSQL believes that there is hardly anything of it. Then
+# it would read and sort all of it for each batch, and not the next ones in the index's order.
+_IN_ORDER = "SET LOCAL enable_bitmapscan = off"
 # The same number as `address_locks.number_of`: an address does one thing at a time, and the place
 # of an address under a letter is neither freed nor taken but by whoever has its lock.
 _LOCK = """
 WITH next AS MATERIALIZED (
-    SELECT swept.signature_id, signature.email_key
-    FROM sweeps_swept AS swept
-    JOIN signatures_signature AS signature ON signature.id = swept.signature_id
-    WHERE swept.sweep_id = %(sweep)s AND swept.signature_id > %(cursor)s
-        AND swept.outcome = %(outcome)s
-    ORDER BY swept.signature_id LIMIT %(size)s
+    SELECT signature_id FROM sweeps_swept
+    WHERE sweep_id = %(sweep)s AND signature_id > %(cursor)s AND outcome = %(outcome)s
+    ORDER BY signature_id LIMIT %(size)s
+), known AS MATERIALIZED (
+    SELECT id AS signature_id, email_key FROM signatures_signature
+    WHERE id IN (SELECT signature_id FROM next)
 ), alone AS MATERIALIZED (
-    SELECT signature_id FROM next
+    SELECT signature_id FROM known
     WHERE email_key = '' OR pg_try_advisory_xact_lock(
         ('x' || encode(substring(email_key FROM 1 FOR 8), 'hex'))::bit(64)::bigint)
 ), locked AS MATERIALIZED (
@@ -203,6 +206,8 @@ def _step(sweep_id: int, way: _Way, size: int) -> bool:
 
 def _lock(one: Sweep, way: _Way, size: int) -> tuple[int, int, list[int]]:
     values = {"sweep": one.pk, "cursor": one.cursor, "outcome": way.takes.value, "size": size}
+    with connection.cursor() as cursor:
+        cursor.execute(_IN_ORDER)
     found, last, locked = _row(_LOCK, values)
     return found, last, locked
 
