@@ -39,6 +39,7 @@ MADE_INSIDE: dict[str, list[str]] = {
     "openletter/mail/feedback/providers/through_anymail.py:mail_of_message_id": [
         r"<?([0-9a-f]{32})@letters\.example\.org>?"
     ],
+    "openletter/moderation/rule_settings/in_force.py:_pattern": [" (?:buy now|now|stop it) "],
     "openletter/mail/feedback/providers/through_anymail.py:_event_id": [through_anymail._EVENT_ID],
 }
 

@@ -71,6 +71,7 @@ def samples() -> dict[str, Any]:
     )
     return {
         "letters/letter": letter.pk,
+        "claims/letters": letter.pk,
         "letters/textversion": make_draft(letter, en="Dear world, listen well.").pk,
         "letters/update": make_update(letter, published=False).pk,
         "mailings/mailing": mailing.pk,

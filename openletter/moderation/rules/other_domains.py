@@ -19,8 +19,8 @@ SAYS = _("The affiliation names a domain to which the e-mail address does not be
 CLEARED_BY = _("Ask by an address at that domain, or look for the person on its pages.")
 MODE = Mode.HINT
 AMOUNT = None
-# A word with a dot in it.
-_DOMAIN = re.compile(r"[\w-]+(?:\.[\w-]+)+")
+# A word with a dot in it; begun at no other place of a word, which would be tried at each of them.
+_DOMAIN = re.compile(r"(?<![\w-])[\w-]+(?:\.[\w-]+)+")
 
 
 def objects(candidate: Candidate, _setting: Setting) -> bool:

@@ -21,25 +21,11 @@ AMOUNT = None
 _SIGNS_IN_A_NAME = re.compile(r"[!?#]")
 _SIGNS = re.compile(r"!|(?:^|\s)#\w")
 # Of English, German, French and Spanish: those that are in nobody's name.
-_SMALL_WORDS = frozenset(
-    [
-        *("the", "this", "that", "is", "are", "not", "now", "against", "our", "your", "you", "we"),
-        *(
-            "must",
-            "never",
-            "stop",
-            "ist",
-            "sind",
-            "nicht",
-            "jetzt",
-            "gegen",
-            "wir",
-            "kein",
-            "keine",
-        ),
-        *("nie", "muss", "est", "pas", "contre", "nous", "jamais", "ahora", "contra", "nunca"),
-    ]
-)
+_SMALL_WORDS = frozenset([
+    *("the", "this", "that", "is", "are", "not", "now", "against", "our", "your", "you", "we"),
+    *("must", "never", "stop", "ist", "sind", "nicht", "jetzt", "gegen", "wir", "kein", "keine"),
+    *("nie", "muss", "est", "pas", "contre", "nous", "jamais", "ahora", "contra", "nunca"),
+])  # fmt: skip
 
 
 def objects(candidate: Candidate, _setting: Setting) -> bool:
