@@ -41,7 +41,6 @@ class SweepAdmin(Recorded, ModelAdmin[Sweep]):
     list_filter = ("state", "letter", "asked_at")
     list_select_related = ("letter", "version")
     change_list_template = "admin/sweeps/list.html"
-    sortable_by = ("asked_at",)
 
     @admin.display(description=_("looks for"))
     def asked_for(self, sweep: Sweep) -> str:

@@ -80,6 +80,7 @@ KINDS: dict[str, tuple[dict[str, Any], tuple[str, ...], set[Action]]] = {
             A.ENTER_DESK,
             A.SEE_SIGNATURES,
             A.DECIDE_SIGNATURES,
+            A.ANSWER_CLAIMS,
             A.PLACE_FIRST_SIGNATORIES,
             A.SEE_RECORD,
             A.SEE_HISTORY,
