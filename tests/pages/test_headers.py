@@ -20,6 +20,7 @@ pytestmark = pytest.mark.django_db
 PATHS = [path for path in all_paths() if not path.startswith("/admin/r/")]
 DESK = ("/admin/", "/accounts/")
 WITHOUT_LOGIN = [path for path in PATHS if not path.startswith(DESK)]
+TIME_OF_DAY = re.compile(rb"T\d\d:\d\d:\d\d")
 UNKNOWN = [
     "/nothing/",
     "/open-letter/nothing/",
@@ -109,6 +110,11 @@ def test_t37_cookies_are_set_and_asked_for_at_the_desk_only(letter: Letter, cook
     assert personal == []
 
 
+def without_time(said: bytes) -> bytes:
+    """Return an answer without the second at which it was made."""
+    return TIME_OF_DAY.sub(b"", said)
+
+
 @pytest.mark.slow
 def test_t37_who_is_logged_in_gets_the_same_public_pages(
     client: Client, desk: Client, letter: Letter
@@ -117,7 +123,7 @@ def test_t37_who_is_logged_in_gets_the_same_public_pages(
     for path in WITHOUT_LOGIN:
         ours, theirs = desk.get(path), client.get(path)
         is_public = not ours.cookies and "Cookie" not in ours.get("Vary", "")
-        is_same = path == "/open-letter/count.json" or ours.content == theirs.content
+        is_same = without_time(ours.content) == without_time(theirs.content)
         if not is_public or not is_same or ours.status_code != theirs.status_code:
             different.append(path)
     assert different == []
