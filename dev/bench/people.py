@@ -30,7 +30,7 @@ Wagner Weiß Williams Wójcik Yılmaz Zimmermann
 """
 _ELSEWHERE = (
     *(
-        "李雨晴",
+        "陈思远",
         "王伟",
         "김민준",
         "田中 美咲",
@@ -38,7 +38,7 @@ _ELSEWHERE = (
         "Дмитрий Соколов",
         "Ελένη Παπαδάκη",
     ),
-    *("نادية الخطابي", "יעל כהן", "प्रिया शर्मा", "สมชาย ใจดี", "Олена Шевченко"),
+    *("سلمى بنعيسى", "יעל כהן", "प्रिया शर्मा", "สมชาย ใจดี", "Олена Шевченко"),
 )
 _TITLES = """Professor|Dr.|Teacher|Nurse|Engineer|Librarian|Student|Journalist|Physician|Researcher|
 Software developer|Translator|Retired|Lecturer|Architect|Social worker|Statistician"""
