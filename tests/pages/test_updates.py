@@ -6,7 +6,7 @@ import pytest
 from django.test import Client
 from pytest_django import DjangoAssertNumQueries
 
-from openletter.letters import publishing
+from openletter.letters import publishing, publishing_updates
 from openletter.letters.models import Letter
 from openletter.lib.http.answer_classes import PUBLIC
 from tests.factories import make_letter, make_update
@@ -35,6 +35,17 @@ def test_a_reader_gets_the_pages_language_or_else_the_reference_language(
     page = client.get(f"/de/{letter.slug}/updates/2/").content.decode()
     assert 'lang="en"' in page
     assert "letter-note" in page
+
+
+def test_the_letter_tells_of_its_newest_update_in_a_language_that_it_gained(
+    client: Client, letter: Letter
+) -> None:
+    update = make_update(letter, texts={"en": ("They have read it", "x")})
+    assert "They have read it" in client.get(f"/de/{letter.slug}/").content.decode()
+    publishing_updates.write(update=update, language="de", title="Gelesen", markdown="x")
+    page = client.get(f"/de/{letter.slug}/").content.decode()
+    assert "Gelesen" in page
+    assert "They have read it" not in page
 
 
 def test_each_update_has_a_page_of_its_own(client: Client, letter: Letter) -> None:

@@ -13,9 +13,15 @@ from openletter.letters.queries.letters import direction_of
 from openletter.lib.db.statements import row_of
 
 PAGE_SIZE = 20
+_MOST_KEPT = 200
+# The newest ones that were asked for, by the keys of them and of their texts: what is published
+# gains languages, and else never changes.
+_kept: dict[tuple[int, ...], Update] = {}
 # Asked by every page of a letter; most have none.
 _NEWEST = """
-SELECT id FROM letters_update WHERE letter_id = %s AND published_at IS NOT NULL
+SELECT id, ARRAY(SELECT text.id FROM letters_updatetext AS text WHERE text.update_id = one.id
+    ORDER BY text.id)
+FROM letters_update AS one WHERE letter_id = %s AND published_at IS NOT NULL
 ORDER BY number DESC LIMIT 1
 """
 
@@ -87,8 +93,19 @@ def page_of(letter: Letter, language: str, *, before: int | None = None) -> Page
 def newest(letter: Letter, language: str) -> UpdateView | None:
     """Return the newest published update, or None when there is none."""
     found = row_of(_NEWEST, [letter.pk])
-    for update in _with_texts(Update.objects.filter(pk=found[0])) if found else ():
-        return in_language(update, language, letter=letter)
+    update = _with_known_texts(*found) if found else None
+    return in_language(update, language, letter=letter) if update else None
+
+
+def _with_known_texts(key: int, texts: list[int]) -> Update | None:
+    kept = _kept.get((key, *texts))
+    if kept is not None:
+        return kept
+    for update in _with_texts(Update.objects.filter(pk=key)):
+        if len(_kept) >= _MOST_KEPT:
+            _kept.clear()
+        _kept[key, *sorted(text.pk for text in update.texts.all())] = update
+        return update
     return None
 
 
