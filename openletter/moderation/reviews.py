@@ -10,24 +10,40 @@ from datetime import datetime, timedelta
 
 from django.db.models import Exists, OuterRef, Q, QuerySet
 
-from openletter.lib.db.statements import row_of, short
+from openletter.lib.db.statements import row_of, rows_of, short
 from openletter.moderation.models import Review
 
 LASTS = timedelta(minutes=15)
-_CLAIM = short("""
-INSERT INTO moderation_review AS had (kind, key, moderator_id, lease_until)
-VALUES (%(kind)s, %(key)s, %(moderator)s, clock_timestamp() + %(lasts)s)
+_UNLESS_ANOTHER_HAS_IT = """
 ON CONFLICT (kind, key) DO UPDATE
     SET moderator_id = excluded.moderator_id, lease_until = excluded.lease_until
     WHERE had.moderator_id = excluded.moderator_id OR had.lease_until < clock_timestamp()
-RETURNING id
-""")
+RETURNING key
+"""
+_CLAIM = short(f"""
+INSERT INTO moderation_review AS had (kind, key, moderator_id, lease_until)
+VALUES (%(kind)s, %(key)s, %(moderator)s, clock_timestamp() + %(lasts)s)
+{_UNLESS_ANOTHER_HAS_IT}
+""")  # noqa: S608 - put together from the constants above
+# In the order of the keys, so that two moderators never wait for each other.
+_CLAIM_ALL = f"""
+INSERT INTO moderation_review AS had (kind, key, moderator_id, lease_until)
+SELECT %(kind)s, key, %(moderator)s, clock_timestamp() + %(lasts)s
+FROM unnest(%(keys)s::bigint[]) AS key ORDER BY key
+{_UNLESS_ANOTHER_HAS_IT}
+"""  # noqa: S608 - put together from the constants above
 
 
 def claim(kind: str, key: int, *, moderator_id: int) -> bool:
     """Take something before oneself for `LASTS`, or say that another moderator has it."""
     values = {"kind": kind, "key": key, "moderator": moderator_id, "lasts": LASTS}
     return row_of(_CLAIM, values) is not None
+
+
+def claim_all(kind: str, keys: Collection[int], *, moderator_id: int) -> frozenset[int]:
+    """Take many before oneself for `LASTS`; return those that no other moderator has."""
+    values = {"kind": kind, "keys": sorted(keys), "moderator": moderator_id, "lasts": LASTS}
+    return frozenset(found[0] for found in rows_of(_CLAIM_ALL, values))
 
 
 def renew(kind: str, keys: Collection[int], *, moderator_id: int, now: datetime) -> None:

@@ -32,7 +32,7 @@ from openletter.moderation.queue import (
 )
 from openletter.signatures import decisions, desk_search, held_reasons
 from openletter.signatures.abuse import flags
-from openletter.signatures.desk import rule_trial_page, views
+from openletter.signatures.desk import many, rule_trial_page, views
 from openletter.signatures.models import SEARCHED, UNCONFIRMED, Signature
 from openletter.signatures.templatetags.signatures import beside_name
 
@@ -206,6 +206,8 @@ class SignatureAdmin(Recorded, QueueAdmin[Signature]):
             path("queue/", view(views.page), name="signatures_signature_queue"),
             path("queue/card/", view(views.card), name="signatures_signature_card"),
             path("try-rule/", view(rule_trial_page.page), name="signatures_signature_try_rule"),
+            path("queue/many/", view(many.page), name="signatures_signature_many"),
+            path("queue/many/undo/", view(many.undo), name="signatures_signature_many_undo"),
             path("queue/undo/", view(views.undo), name="signatures_signature_undo"),
             *super().get_urls(),
         ]

@@ -113,6 +113,8 @@ DESK: dict[str, tuple[Door, ...]] = {
         Door("post", (A.SET_RULES, A.SEE_SIGNATURES), frozenset({422})),  # without a rule
     ),
     "signatures/signature/queue/card/": (get(A.DECIDE_SIGNATURES, let_in=204),),
+    "signatures/signature/queue/many/": (get(A.DECIDE_SIGNATURES), post(A.DECIDE_SIGNATURES)),
+    "signatures/signature/queue/many/undo/": (post(A.DECIDE_SIGNATURES),),
     "signatures/signature/queue/undo/": (post(A.DECIDE_SIGNATURES),),
     # The page of a sweep has no form of Django's: whatever is sent to it, it is shown.
     **rows_of("sweeps/sweep", A.DECIDE_SIGNATURES, change=(A.DECIDE_SIGNATURES,)),

@@ -13,11 +13,14 @@ from django.utils.http import urlencode
 
 from openletter.lib.admin.keys import key_in
 from openletter.moderation import reviews
+from openletter.moderation.rules import first_signatories, notable_names
 from openletter.signatures.decisions import REVIEWED_AS
 from openletter.signatures.models import Signature
 
 # More are said to be "more than".
 MOST_COUNTED = 10_000
+# These are about who it is, which words do not tell: each of them gets a card.
+_ASK_FIRST = frozenset({notable_names.REASON, first_signatories.REASON, "claimed"})
 _TRIES = 5  # each of them lost to another moderator at the same moment
 
 
@@ -135,6 +138,24 @@ def take_next(
         if found is not None:
             return found
     return None
+
+
+def take_many(
+    narrowed: Narrowed, *, moderator_id: int, now: datetime, most: int
+) -> list[Signature]:
+    """Take the next ones before a moderator that may be judged by their words alone."""
+    free = reviews.is_free(REVIEWED_AS, for_moderator=moderator_id, now=now)
+    rows = narrowed.rows_for(moderator_id).filter(free)
+    if not narrowed.mine:
+        rows = rows.exclude(reviews.is_kept(REVIEWED_AS))
+    found = list(_cards(told_by_words(rows))[:most])
+    mine = reviews.claim_all(REVIEWED_AS, [one.pk for one in found], moderator_id=moderator_id)
+    return [one for one in found if one.pk in mine]
+
+
+def told_by_words(rows: QuerySet[Signature]) -> QuerySet[Signature]:
+    """Return those of some signatures that may be published by whoever has read their words."""
+    return rows.exclude(held_because__in=_ASK_FIRST).exclude(flags__overlap=sorted(_ASK_FIRST))
 
 
 def _day_in(text: str) -> date | None:
