@@ -27,12 +27,16 @@ _SENT = Limit("account forms from a network", 30, timedelta(minutes=1))
 _READING = {"GET", "HEAD", "OPTIONS"}
 
 
-def account_page(view: View, *, changes_account: bool = False) -> View:
-    """Limit what is sent; let in to what changes the account only who gave the second factor."""
+def account_page(view: View, *, changes_account: bool = False, counts_all: bool = False) -> View:
+    """Limit what is sent; let in to what changes the account only who gave the second factor.
+
+    `counts_all` limits reading too, where it makes a session for a stranger.
+    """
 
     @wraps(view)
     def checked(request: HttpRequest, *args: object, **kwargs: object) -> HttpResponse:
-        sent = None if request.method in _READING else _count(request)
+        is_free = request.method in _READING and not counts_all
+        sent = None if is_free else _count(request)
         if sent is not None and sent.is_over:
             return _too_many(request, sent.wait)
         if changes_account and second_factors.is_missing(request):
