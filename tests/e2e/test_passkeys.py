@@ -11,6 +11,8 @@ from tests.e2e.conftest import Visits
 from tests.e2e.desk import Desk
 from tests.live.site import LiveSite
 
+pytestmark = pytest.mark.e2e
+
 FACTORS = "/accounts/2fa/"
 ADD = "/accounts/2fa/passkeys/add/"
 LOGIN = "/accounts/login/"
