@@ -301,15 +301,10 @@ MFA_FORMS = {
     "authenticate": "openletter.accounts.forms.CodeForm",
     "reauthenticate": "openletter.accounts.forms.CodeAgainForm",
     "activate_totp": "openletter.accounts.forms.SetUpForm",
-    "add_webauthn": "openletter.accounts.passkeys.forms.AddForm",
-    "authenticate_webauthn": "openletter.accounts.passkeys.forms.SecondStepForm",
-    "reauthenticate_webauthn": "openletter.accounts.passkeys.forms.AgainForm",
-    "login_webauthn": "openletter.accounts.passkeys.forms.AtOnceForm",
 }
 MFA_SUPPORTED_TYPES = ["totp", "webauthn", "recovery_codes"]
 MFA_PASSKEY_LOGIN_ENABLED = True
-# A passkey stands for password and second factor, so its device always asks who holds it.
-MFA_WEBAUTHN_USER_VERIFICATION = "required"
+MFA_WEBAUTHN_USER_VERIFICATION = "required"  # a passkey stands for the password, too
 # A code is also right half a minute early or late: it takes time to type, and clocks differ.
 MFA_TOTP_TOLERANCE = 1
 LOGIN_REDIRECT_URL = "/admin/"

@@ -23,6 +23,7 @@ from django.urls import reverse, reverse_lazy
 from django.utils.http import urlencode
 
 from openletter.accounts import flows, second_factors
+from openletter.accounts.passkeys.forms import AddForm, AgainForm, AtOnceForm, SecondStepForm
 from openletter.accounts.views import keep_this_session
 from openletter.lib.db import clock
 
@@ -42,6 +43,8 @@ def _to_ask(options: dict[str, Any]) -> dict[str, str]:
 
 
 class Add(AddWebAuthnView):  # type: ignore[misc]  # allauth has no types
+    form_class = AddForm
+
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         """Ask for one that can log in by itself, and that this account has not yet."""
         context: dict[str, Any] = super().get_context_data(**kwargs)
@@ -65,6 +68,8 @@ class Remove(RemoveWebAuthnView):  # type: ignore[misc]  # allauth has no types
 
 
 class SecondStep(AuthenticateView):  # type: ignore[misc]  # allauth has no types
+    webauthn_form_class = SecondStepForm
+
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         context: dict[str, Any] = super().get_context_data(**kwargs)
         if not _has_passkeys(self.stage.login.user):
@@ -83,6 +88,8 @@ class CodeAgain(ReauthenticateView):  # type: ignore[misc]  # allauth has no typ
 
 
 class Again(ReauthenticateWebAuthnView):  # type: ignore[misc]  # allauth has no types
+    form_class = AgainForm
+
     def get(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
         return self._to_the_page()
 
@@ -104,6 +111,8 @@ class Again(ReauthenticateWebAuthnView):  # type: ignore[misc]  # allauth has no
 
 
 class AtOnce(LoginWebAuthnView):  # type: ignore[misc]  # allauth has no types
+    form_class = AtOnceForm
+
     def form_invalid(self, form: Form) -> HttpResponse:
         _tell(self.request, form)
         return redirect("account_login")
