@@ -302,7 +302,9 @@ MFA_FORMS = {
     "reauthenticate": "openletter.accounts.forms.CodeAgainForm",
     "activate_totp": "openletter.accounts.forms.SetUpForm",
 }
-MFA_SUPPORTED_TYPES = ["totp", "recovery_codes"]
+MFA_SUPPORTED_TYPES = ["totp", "webauthn", "recovery_codes"]
+MFA_PASSKEY_LOGIN_ENABLED = True
+MFA_WEBAUTHN_USER_VERIFICATION = "required"  # a passkey stands for the password, too
 # A code is also right half a minute early or late: it takes time to type, and clocks differ.
 MFA_TOTP_TOLERANCE = 1
 LOGIN_REDIRECT_URL = "/admin/"

@@ -8,10 +8,12 @@ codes and the other forms in forms.py (ACCOUNT_FORMS, MFA_FORMS), requests in de
 from __future__ import annotations
 
 from typing import Any, NoReturn
+from urllib.parse import urlsplit
 
 from allauth.account.adapter import DefaultAccountAdapter
 from allauth.core.exceptions import ImmediateHttpResponse
 from allauth.mfa.adapter import DefaultMFAAdapter
+from django.conf import settings
 from django.contrib.auth.base_user import AbstractBaseUser
 from django.contrib.auth.models import AnonymousUser
 from django.http import HttpRequest, HttpResponse
@@ -27,6 +29,7 @@ from openletter.lib.http.requests import client_address
 
 WRITTEN_FOR = "65.21"
 _BEGAN_AS = "login_began_as"
+_LOOPBACK = {"127.0.0.1", "::1"}
 
 
 class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]  # allauth has no types
@@ -114,7 +117,7 @@ class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]  # allauth ha
         """A password alone is not enough for what needs the second factor."""
         methods: list[dict[str, Any]] = super().get_reauthentication_methods(user)
         by_code = second_factors.of(user) is not None
-        return [method for method in methods if (method["id"] == "mfa_reauthenticate") == by_code]
+        return [method for method in methods if method["id"].startswith("mfa_") == by_code]
 
 
 class SecondFactorAdapter(DefaultMFAAdapter):  # type: ignore[misc]  # allauth has no types
@@ -122,9 +125,22 @@ class SecondFactorAdapter(DefaultMFAAdapter):  # type: ignore[misc]  # allauth h
 
     error_messages = {
         **DefaultMFAAdapter.error_messages,
-        "cannot_generate_recovery_codes": _("Please set up an authenticator app first."),
+        "cannot_generate_recovery_codes": _(
+            "Please set up an authenticator app or a passkey first."
+        ),
         "incorrect_code": _("This code is wrong or was used before. Please enter the next one."),
     }
+
+    def get_public_key_credential_rp_entity(self) -> dict[str, str]:
+        """Bind passkeys to the host of SITE_URL, whatever a request calls it.
+
+        Browsers make none for a number, so that of this machine goes by its name.
+        """
+        host = urlsplit(settings.SITE_URL).hostname or ""
+        return {
+            "id": "localhost" if host in _LOOPBACK else host,
+            "name": settings.SITE_NAME,
+        }
 
     def encrypt(self, text: str) -> str:
         return crypto.encrypt(text)

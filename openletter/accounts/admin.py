@@ -99,20 +99,32 @@ class UserAdmin(Recorded, _UserAdmin):
 class AuthenticatorAdmin(ModelAdmin[Authenticator]):
     """Shows that a second factor exists, never what it is made of; superusers may remove it."""
 
-    list_display = ("user", "type", "created_at", "last_used_at")
+    list_display = ("user", "type", "called", "created_at", "last_used_at")
     list_filter = ("type",)
     fields = readonly_fields = list_display
 
+    @admin.display(description=_("Name"))
+    def called(self, obj: Authenticator) -> str:
+        """Say what a passkey is called; its data holds nothing else that is told."""
+        return str(obj.data.get("name", "")) if obj.type == Authenticator.Type.WEBAUTHN else ""
+
     def delete_model(self, request: HttpRequest, obj: Authenticator) -> None:
-        _remove_second_factor(request, obj.user_id)
+        _remove(request, [obj])
 
     def delete_queryset(self, request: HttpRequest, queryset: QuerySet[Authenticator]) -> None:
-        for user_id in set(queryset.values_list("user_id", flat=True)):
-            _remove_second_factor(request, user_id)
+        _remove(request, list(queryset))
 
 
-def _remove_second_factor(request: HttpRequest, user_id: int) -> None:
-    flows.remove_second_factor(user_id=user_id, actor_id=request.user.pk, now=clock.now())
+def _remove(request: HttpRequest, chosen: list[Authenticator]) -> None:
+    """Remove the passkeys that were chosen; with an app or its recovery codes everything goes."""
+    now, actor_id = clock.now(), request.user.pk
+    for user_id in {one.user_id for one in chosen}:
+        own = [one for one in chosen if one.user_id == user_id]
+        if all(one.type == Authenticator.Type.WEBAUTHN for one in own):
+            passkeys = [one.pk for one in own]
+            flows.remove_passkeys(user_id, passkeys, actor_id=actor_id, now=now)
+        else:
+            flows.remove_second_factor(user_id=user_id, actor_id=actor_id, now=now)
 
 
 # allauth's pages show secrets, and let somebody write down an address for somebody else. Their

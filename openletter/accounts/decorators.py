@@ -24,15 +24,21 @@ View = Callable[..., HttpResponse]
 # there is no such limit, or strangers would keep all staff out; those of the accounts hold all the
 # same. Whoever brings an address that is none shares one (`networks.UNKNOWN`).
 _SENT = Limit("account forms from a network", 30, timedelta(minutes=1))
+# What a stranger is given a session for: to be asked for a passkey.
+_ASKED = Limit("passkeys asked for from a network", 30, timedelta(minutes=1))
 _READING = {"GET", "HEAD", "OPTIONS"}
 
 
-def account_page(view: View, *, changes_account: bool = False) -> View:
-    """Limit what is sent; let in to what changes the account only who gave the second factor."""
+def account_page(view: View, *, changes_account: bool = False, counts_all: bool = False) -> View:
+    """Limit what is sent; let in to what changes the account only who gave the second factor.
+
+    `counts_all` limits reading too, where it makes a session for a stranger.
+    """
 
     @wraps(view)
     def checked(request: HttpRequest, *args: object, **kwargs: object) -> HttpResponse:
-        sent = None if request.method in _READING else _count(request)
+        reads = request.method in _READING
+        sent = _count(request, _ASKED if reads else _SENT) if counts_all or not reads else None
         if sent is not None and sent.is_over:
             return _too_many(request, sent.wait)
         if changes_account and second_factors.is_missing(request):
@@ -48,12 +54,12 @@ def ask_for_second_factor(then: str) -> HttpResponse:
     return HttpResponseRedirect(f"{reverse('mfa_reauthenticate')}?{query}")
 
 
-def _count(request: HttpRequest) -> Taken | None:
-    """Count a form that was sent; None where the network has no limit."""
+def _count(request: HttpRequest, limit: Limit) -> Taken | None:
+    """Count a request, mostly a form that was sent; None where the network has no limit."""
     network = known_networks.network_of(request)
     if network is None:
         return None
-    return tries.take(*tries.from_network(_SENT, network), now=clock.now())
+    return tries.take(*tries.from_network(limit, network), now=clock.now())
 
 
 def _too_many(request: HttpRequest, wait: timedelta) -> HttpResponse:

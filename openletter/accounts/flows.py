@@ -7,6 +7,7 @@ from datetime import datetime, timedelta
 from allauth.mfa.models import Authenticator
 from django.db import transaction
 
+from openletter.accounts import second_factors
 from openletter.accounts.models import User
 from openletter.lib.db.address_locks import lock_address
 from openletter.lib.ids import uuid7
@@ -49,17 +50,40 @@ def ask_for_new_password(*, email: str, language: str, now: datetime) -> None:
     )
 
 
+def record_passkey(user: User, *, action: str, now: datetime) -> None:
+    """Write down that somebody added or removed a passkey of their own."""
+    _record(user, actor_id=user.pk, action=action, now=now)
+
+
+@transaction.atomic
+def remove_passkeys(
+    user_id: int, passkeys: list[int], *, actor_id: int | None, now: datetime
+) -> None:
+    """Help out who lost a device; recovery codes go with the last second factor."""
+    user = User.objects.select_for_update().get(pk=user_id)
+    own = Authenticator.objects.filter(user=user)
+    removed, _by_model = own.filter(pk__in=passkeys, type=Authenticator.Type.WEBAUTHN).delete()
+    if not own.filter(type__in=second_factors.KINDS).exists():
+        own.delete()
+    if removed:
+        _record(user, actor_id=actor_id, action="remove passkey", now=now)
+
+
 @transaction.atomic
 def remove_second_factor(*, user_id: int, actor_id: int | None, now: datetime) -> None:
-    """Help out who lost their authenticator app; ends their sessions (`get_session_auth_hash`)."""
+    """Help out who lost app and passkeys; ends their sessions (`get_session_auth_hash`)."""
     user = User.objects.get(pk=user_id)
     removed, _by_model = Authenticator.objects.filter(user=user).delete()
     if removed:
-        audit.record(
-            actor_id=actor_id,
-            action="remove second factor",
-            object_kind="account",
-            object_id=user.public_id,
-            reason="",
-            now=now,
-        )
+        _record(user, actor_id=actor_id, action="remove second factor", now=now)
+
+
+def _record(user: User, *, actor_id: int | None, action: str, now: datetime) -> None:
+    audit.record(
+        actor_id=actor_id,
+        action=action,
+        object_kind="account",
+        object_id=user.public_id,
+        reason="",
+        now=now,
+    )

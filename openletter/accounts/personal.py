@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Any
 
+from allauth.mfa.models import Authenticator
 from django.contrib.sessions.models import Session
 from django.db.models import QuerySet
 
@@ -57,12 +58,21 @@ def export(person: Person) -> dict[str, Any]:
     """Return the account that belongs to an address, if there is one; staff are few."""
     wanted = {key: held for key, held in FIELDS["User"].items() if key not in _SECRET}
     users = [user for user in User.objects.all() if email_key(user.email) == person.email_key]
+    passkeys = Authenticator.objects.filter(user__in=users, type=Authenticator.Type.WEBAUTHN)
     networks = KnownNetwork.objects.filter(user__in=users).order_by("pk")
     memberships = Membership.objects.filter(user__in=users).order_by("pk")
     return {
         "accounts": [exported(user, wanted) for user in users],
         "memberships": [exported(one, FIELDS["Membership"]) for one in memberships],
         "invitations": [exported(one, FIELDS["Invitation"]) for one in invitations_to(person)],
+        "passkeys": [
+            {
+                "name": one.data.get("name", ""),
+                "added": one.created_at.isoformat(),
+                "last used": one.last_used_at.isoformat() if one.last_used_at else None,
+            }
+            for one in passkeys.order_by("pk")
+        ],
         "networks": [exported(network, FIELDS["KnownNetwork"]) for network in networks],
     }
 

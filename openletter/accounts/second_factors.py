@@ -18,21 +18,21 @@ if TYPE_CHECKING:
 _GIVEN = "second_factor"
 
 
-def of(user: AbstractBaseUser | AnonymousUser) -> int | None:
-    """Return the id of the authenticator app that an account has set up, if it has.
+KINDS = (Authenticator.Type.TOTP, Authenticator.Type.WEBAUTHN)
 
-    Recovery codes stand in for it and are no factor by themselves: nobody is asked for them alone.
+
+def of(user: AbstractBaseUser | AnonymousUser) -> str | None:
+    """Return what an account has set up, its app and its passkeys, if it has any.
+
+    Recovery codes stand in for them and are no factor by themselves: nobody is asked for them
+    alone.
     """
-    found: int | None = (
-        Authenticator.objects.filter(user_id=user.pk, type=Authenticator.Type.TOTP)
-        .values_list("pk", flat=True)
-        .first()
-    )
-    return found
+    found = Authenticator.objects.filter(user_id=user.pk, type__in=KINDS)
+    return "+".join(str(pk) for pk in found.order_by("pk").values_list("pk", flat=True)) or None
 
 
 def note_given(request: HttpRequest, user: AbstractBaseUser) -> None:
-    """Note in the session that a code of this account was right, or was set up just now."""
+    """Note in the session that this account's second factor was given, or set up just now."""
     request.session[_GIVEN] = of(user)
 
 

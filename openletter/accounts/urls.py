@@ -7,13 +7,13 @@ to what is typed into it. Only who was invited to a team makes an account, by th
 from __future__ import annotations
 
 from allauth.account import views as account
-from allauth.mfa.base import views as second_factor
 from allauth.mfa.recovery_codes import views as recovery_codes
 from django.urls import path, re_path
 from django.views.generic.base import RedirectView
 
 from openletter.accounts import views
 from openletter.accounts.decorators import View, account_page
+from openletter.accounts.passkeys import views as passkeys
 from openletter.accounts.teams.views import invitation
 
 
@@ -47,9 +47,25 @@ urlpatterns = [
     ),
     path("invitation/<str:token>/", _changing(invitation), name="accounts_invitation"),
     path("2fa/", _changing(views.Index.as_view()), name="mfa_index"),
-    path("2fa/authenticate/", account_page(second_factor.authenticate), name="mfa_authenticate"),
+    path("2fa/authenticate/", account_page(passkeys.SecondStep.as_view()), name="mfa_authenticate"),
     path(
-        "2fa/reauthenticate/", account_page(second_factor.reauthenticate), name="mfa_reauthenticate"
+        "2fa/reauthenticate/", account_page(passkeys.CodeAgain.as_view()), name="mfa_reauthenticate"
+    ),
+    path(
+        "2fa/passkeys/login/",
+        account_page(passkeys.AtOnce.as_view(), counts_all=True),
+        name="mfa_login_webauthn",
+    ),
+    path(
+        "2fa/passkeys/reauthenticate/",
+        account_page(passkeys.Again.as_view()),
+        name="mfa_reauthenticate_webauthn",
+    ),
+    path("2fa/passkeys/add/", _changing(passkeys.Add.as_view()), name="mfa_add_webauthn"),
+    path(
+        "2fa/passkeys/<int:pk>/remove/",
+        _changing(passkeys.Remove.as_view()),
+        name="mfa_remove_webauthn",
     ),
     path("2fa/totp/activate/", _changing(views.SetUp.as_view()), name="mfa_activate_totp"),
     path("2fa/totp/deactivate/", _changing(views.Remove.as_view()), name="mfa_deactivate_totp"),

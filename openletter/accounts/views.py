@@ -17,7 +17,7 @@ from django.http import HttpRequest, HttpResponse
 from openletter.accounts import second_factors
 
 
-def _keep_this_session(request: HttpRequest) -> None:
+def keep_this_session(request: HttpRequest) -> None:
     second_factors.note_given(request, request.user)  # type: ignore[arg-type]  # logged in
     update_session_auth_hash(request, request.user)  # type: ignore[arg-type]
 
@@ -31,12 +31,12 @@ class Index(IndexView):  # type: ignore[misc]  # allauth has no types
 class SetUp(ActivateTOTPView):  # type: ignore[misc]  # allauth has no types
     def form_valid(self, form: Form) -> HttpResponse:
         response: HttpResponse = super().form_valid(form)
-        _keep_this_session(self.request)
+        keep_this_session(self.request)
         return response
 
 
 class Remove(DeactivateTOTPView):  # type: ignore[misc]  # allauth has no types
     def form_valid(self, form: Form) -> HttpResponse:
         response: HttpResponse = super().form_valid(form)
-        _keep_this_session(self.request)
+        keep_this_session(self.request)
         return response

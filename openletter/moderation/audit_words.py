@@ -83,6 +83,8 @@ ACTIONS: dict[str, _StrPromise] = {
     "change role": _("changed somebody’s role in a team"),
     "leave team": _("left a team"),
     "end membership": _("took somebody out of a team"),
+    "add passkey": _("added a passkey"),
+    "remove passkey": _("removed a passkey"),
     "remove second factor": _("removed a second factor"),
 }
 # Every `object_kind`.

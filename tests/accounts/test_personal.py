@@ -6,6 +6,7 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
+from allauth.mfa.models import Authenticator
 from django.conf import settings
 from django.utils import timezone
 
@@ -82,9 +83,13 @@ def test_expiring_stops_at_its_limit_and_looks_without_deleting(sam: User) -> No
 def test_staff_are_handed_what_is_held_about_them(sam: User) -> None:
     known_networks.remember(network(), user=sam, now=NOW)
     known_networks.remember(network(OFFICE), user=make_moderator("olive@example.org"), now=NOW)
+    made = {"name": "blue key", "credential": "public key"}
+    Authenticator.objects.create(user=sam, type="webauthn", data=made)
     found: dict[str, Any] = personal.export(Person(email_key=email_key(SAM)))
     assert [one["email"] for one in found["accounts"]] == [SAM]
     assert len(found["networks"]) == 1
+    assert [one["name"] for one in found["passkeys"]] == ["blue key"]
+    assert "public key" not in str(found)
     assert "password" not in str(found)
 
 

@@ -30,7 +30,8 @@ class AuthenticatorApp:
 class Desk:
     """The way into the admin. Whoever comes second finds the browser logged in."""
 
-    def __init__(self, site: LiveSite) -> None:
+    def __init__(self, site: LiveSite, *, address: str = "") -> None:
+        self._address = address  # where another one than the browser's is meant
         admin = site.site.prepared.admin
         assert admin, "prepare made no administrator"
         self._email, self._password = admin
@@ -40,7 +41,7 @@ class Desk:
     def open(self, visit: Visits) -> Page:
         if self._state is not None:
             page = visit(staff=True, storage_state=self._state)
-            page.goto("/admin/")
+            page.goto(f"{self._address}/admin/")
             return page
         page = visit(staff=True)
         self._log_in(page)
@@ -49,7 +50,7 @@ class Desk:
 
     def _log_in(self, page: Page) -> None:
         """Come with a password only; the site asks for it again and for a second factor."""
-        page.goto("/admin/")
+        page.goto(f"{self._address}/admin/")
         self.type_password(page)
         page.locator("form[action*='reauthenticate'] [name=password]").fill(self._password)
         page.locator("form[action*='reauthenticate'] [name=password]").press("Enter")
@@ -57,7 +58,7 @@ class Desk:
         page.locator("[name=code]").fill(self._app.code())
         page.locator("[name=code]").press("Enter")
         expect(page.locator("textarea#recovery_codes")).to_be_visible()
-        page.goto("/admin/")
+        page.goto(f"{self._address}/admin/")
 
     def type_password(self, page: Page) -> None:
         page.locator("[name=login]").fill(self._email)

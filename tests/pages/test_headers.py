@@ -61,6 +61,9 @@ def check_fixed_headers(response: Any) -> None:
     assert response["X-Content-Type-Options"] == "nosniff"
     assert response["Cross-Origin-Opener-Policy"] == "same-origin"
     assert "geolocation=()" in response["Permissions-Policy"]
+    allowed = "(self)" if response.wsgi_request.path_info.startswith("/accounts/") else "()"
+    for act in ("create", "get"):
+        assert f"publickey-credentials-{act}={allowed}" in response["Permissions-Policy"]
     assert response["Referrer-Policy"] in {"no-referrer", "strict-origin-when-cross-origin"}
 
 

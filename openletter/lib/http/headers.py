@@ -24,6 +24,7 @@ _NOTHING_ALLOWED = ", ".join(
         "microphone",
         "midi",
         "payment",
+        "publickey-credentials-create",
         "publickey-credentials-get",
         "screen-wake-lock",
         "usb",
@@ -31,6 +32,9 @@ _NOTHING_ALLOWED = ", ".join(
     )
 )
 
+# Passkeys of staff are asked for below this address only.
+_ACCOUNTS = "/accounts/"
+_PASSKEYS_ALLOWED = re.sub(r"(publickey-credentials-\w+)=\(\)", r"\1=(self)", _NOTHING_ALLOWED)
 
 # Addresses that hold a token, in any language.
 _SECRET = re.compile(r"/(?:[a-z]{2}(?:-[a-z]+)?/)?s/")
@@ -59,7 +63,9 @@ def fixed_headers(
 
     def middleware(request: HttpRequest) -> HttpResponse:
         response = get_response(request)
-        response.headers.setdefault("Permissions-Policy", _NOTHING_ALLOWED)
+        is_account = request.path_info.startswith(_ACCOUNTS)
+        allowed = _PASSKEYS_ALLOWED if is_account else _NOTHING_ALLOWED
+        response.headers.setdefault("Permissions-Policy", allowed)
         response.headers.setdefault("Cross-Origin-Resource-Policy", "same-origin")
         return response
 

@@ -1,0 +1,1 @@
+"""Passkeys of staff, beside authenticator apps: allauth's WebAuthn in our words and limits."""
