@@ -141,6 +141,7 @@ def _restore(signature: Signature, *, actor_id: int, now: datetime) -> None:
             actor_id=actor_id,
             reason=given_reasons.APPEALED,
             now=now,
+            answers=True,
         )
     except decisions.ChangedMeanwhile as problem:
         raise ChangedMeanwhile from problem

@@ -7,7 +7,7 @@ back to them; so it can hold many at once without any order among those who act 
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -19,7 +19,7 @@ from openletter.lib.db import clock
 from openletter.lib.db.statements import Row
 from openletter.signatures import counting
 from openletter.signatures.decisions import REVIEWED_AS
-from openletter.sweeps import rule_verdicts
+from openletter.sweeps import notices, rule_verdicts
 from openletter.sweeps.models import Sweep, Swept
 from openletter.sweeps.steps import mine
 
@@ -140,6 +140,7 @@ class _Way:
     counters: tuple[str, str]
     kind: LedgerEntry.Kind
     statement: str
+    tell: Callable[[Sweep, Sequence[int]], None]
 
 
 _FORWARD = _Way(
@@ -151,6 +152,7 @@ _FORWARD = _Way(
     ("done", "left"),
     LedgerEntry.Kind.REMOVED,
     _SWEEP,
+    notices.owe,
 )
 _BACK = _Way(
     _S.UNDOING,
@@ -161,6 +163,7 @@ _BACK = _Way(
     ("undone", "kept"),
     LedgerEntry.Kind.RESTORED,
     _UNDO,
+    notices.take_back,
 )
 
 
@@ -192,6 +195,7 @@ def _step(sweep_id: int, way: _Way, size: int) -> bool:
     Sweep.objects.filter(pk=one.pk, state=way.state).update(**changes)
     if done:
         rule_verdicts.note(one, locked, done=way.done)
+        way.tell(one, locked)
     if counted:
         counting.count_all(
             one.letter_id,

@@ -19,6 +19,7 @@ from openletter.moderation.models import AuditEntry
 from openletter.privacy import flows as privacy
 from openletter.privacy.flows import Erasure
 from openletter.self_service import changes
+from openletter.signatures import signing
 from openletter.signatures.models import Signature
 from tests.claims.steps import CARDS, appealed, number_of, removed
 from tests.factories import log_in, make_letter, make_moderator, make_published
@@ -80,6 +81,19 @@ def test_a_signer_objects_and_another_moderator_restores_it(
     assert message is not None
     assert message.to == [signature.email]
     assert "restored your signature" in message.body
+
+
+def test_who_objected_gets_the_answer_and_no_second_mail(
+    letter: Letter, suzie: User, sam: User
+) -> None:
+    signature = removed(letter, suzie)
+    signing.enqueue_mail(
+        signature, "signatures.removed", about=signature.public_id, now=timezone.now()
+    )
+    OutgoingMail.objects.filter(kind="signatures.removed").update(state="sent")
+    answer(sam, appealed(signature), "granted")
+    kinds = OutgoingMail.objects.values_list("kind", flat=True)
+    assert ("claims.appeal_decided" in kinds, "signatures.restored" in kinds) == (True, False)
 
 
 def test_it_can_stay_removed_and_its_signer_is_told(letter: Letter, suzie: User, sam: User) -> None:
