@@ -1,4 +1,4 @@
-"""A signer answers a removal, once; another moderator restores the signature, or leaves it so."""
+"""A signer answers a removal, once; a moderator who had no part in it decides anew."""
 
 from __future__ import annotations
 
@@ -6,15 +6,15 @@ from datetime import datetime
 
 from django.db import transaction
 
+from openletter.claims import removals
 from openletter.claims.models import Appeal
+from openletter.claims.removals import Removal
 from openletter.moderation import audit, given_reasons, reviews
-from openletter.moderation.models import AuditEntry
 from openletter.signatures import decisions, judgement, signing
 from openletter.signatures.abuse import flags
 from openletter.signatures.locks import Gone, lock_signature
 from openletter.signatures.models import Signature
 from openletter.signatures.owner_record import record_act
-from openletter.sweeps.models import Sweep, Swept
 
 REVIEWED_AS = "appeal"  # in moderation/reviews.py
 _REMOVED = Signature.State.REMOVED
@@ -33,33 +33,17 @@ class ChangedMeanwhile(Exception):
 
 
 class OwnRemoval(Exception):
-    """Nobody decides about an appeal against their own removal, whatever rights they have."""
+    """Nobody decides about an appeal against what they removed, or agreed to."""
 
 
 class CannotBeRestored(Exception):
     """Another signature of the same address counts by now."""
 
 
-def removal_of(signature: Signature) -> AuditEntry | None:
-    """Return the removal that holds for a signature, by the moderator who decided about it.
-
-    None when it is not removed; and where a sweep removed it, about which nobody is told.
-    """
-    if signature.state != _REMOVED or signature.erased_at is not None:
-        return None
-    removal = audit.last_of("signature", signature.public_id, action="removed signature")
-    if removal is None or _swept_since(signature, removal.at):
-        return None
-    return removal
-
-
-def _swept_since(signature: Signature, time: datetime) -> bool:
-    done = Swept.objects.filter(outcome__in=[Swept.Outcome.DONE, Swept.Outcome.KEPT])
-    return done.filter(signature=signature, at__gt=time, sweep__to=Sweep.To.REMOVED).exists()
-
-
-def appeal_against(removal: AuditEntry) -> Appeal | None:
-    return Appeal.objects.filter(removal=removal).first()
+def appeal_against(removal: Removal, signature: Signature) -> Appeal | None:
+    """Return what the signer said about a removal, if they did."""
+    rows = Appeal.objects.filter(removal=removal.entry, sweep=removal.sweep)
+    return rows.filter(signature=signature).first()
 
 
 @transaction.atomic
@@ -69,17 +53,20 @@ def write(signature_id: int, *, text: str, now: datetime) -> Appeal:
         signature = lock_signature(signature_id)
     except Gone as problem:
         raise NotRemoved from problem
-    removal = removal_of(signature)
+    removal = removals.removal_of(signature)
     if removal is None:
         raise NotRemoved
-    if appeal_against(removal):
+    if appeal_against(removal, signature):
         raise AnsweredAlready
+    removed_by, agreed_by = removal.by
     record_act(signature, "appeal removal", now, {}, {})
     return Appeal.objects.create(
         letter=signature.letter,
         signature=signature,
-        removal=removal,
-        removed_by_id=removal.actor_id,
+        removal=removal.entry,
+        sweep=removal.sweep,
+        removed_by_id=removed_by,
+        agreed_by_id=agreed_by,
         rule=flags.reason_to_hold(signature.flags) or judgement.rules_against(signature),
         text=text,
         made_at=now,
@@ -97,10 +84,13 @@ def decide(
     signature = _lock(appeal_id)
     # The signature's row serialises, so this is what counts.
     appeal = Appeal.objects.filter(pk=appeal_id, outcome=Appeal.Outcome.WAITING).first()
-    removal = removal_of(signature)
-    if appeal is None or removal is None or appeal.removal_id != removal.pk:
+    if appeal is None:
         raise ChangedMeanwhile
-    if actor_id == removal.actor_id:
+    appeal.signature = signature
+    removal = removals.against(appeal)
+    if removal is None:
+        raise ChangedMeanwhile
+    if actor_id in removal.by:
         raise OwnRemoval
     if signature.revision != revision:
         raise ChangedMeanwhile
@@ -120,6 +110,12 @@ def decide(
         reason="",
         now=now,
     )
+
+
+def close(appeal_id: int, *, now: datetime) -> None:
+    """Let an appeal wait no more whose removal is over, though its signature is removed anew."""
+    waiting = Appeal.objects.filter(pk=appeal_id, outcome=Appeal.Outcome.WAITING)
+    waiting.update(outcome=Appeal.Outcome.OVER, decided_at=now)
 
 
 def _lock(appeal_id: int) -> Signature:

@@ -97,7 +97,7 @@ WITH {
 )
 {_RESULT}
 """  # noqa: S608 - put together from the constants above
-# Whoever acted on it since is right: then it stays as it is.
+# Whoever decided about it since is right: then it stays as it is.
 _UNDO = f"""
 WITH {
     _JUDGED.format(
@@ -109,7 +109,8 @@ WITH {
         WHEN EXISTS (
             SELECT 1 FROM moderation_auditentry AS entry WHERE entry.object_kind = 'signature'
                 AND entry.object_id = signature.public_id::text AND entry.at > swept.at
-                AND entry.action <> 'kept signature'
+                AND entry.action IN ('published signature', 'held signature', 'removed signature',
+                    'upheld removal')
         ) THEN 'decided'
         WHEN %(to)s = 'removed' AND signature.email_key <> '' AND EXISTS (
             SELECT 1 FROM signatures_signature AS other

@@ -25,7 +25,6 @@ from tests.claims.steps import CARDS, appealed, number_of, removed
 from tests.factories import log_in, make_letter, make_moderator, make_published
 from tests.queries import queries_of
 from tests.steps import SAME_ORIGIN, link, press, state_of
-from tests.sweeps.steps import swept
 
 pytestmark = pytest.mark.django_db
 S = Signature.State
@@ -157,23 +156,6 @@ def test_what_is_not_removed_has_nothing_to_object_to(letter: Letter) -> None:
     assert Client().get(link(signature, "appeal")).status_code == 410
     assert press(link(signature, "appeal"), {"text": "Why?"}).status_code == 410
     assert Client().get("/s/nonsense/appeal/").status_code == 404
-
-
-def test_what_a_sweep_removed_is_told_whom_to_ask_whoever_removed_it_before(
-    letter: Letter, suzie: User, sam: User, settings: Any
-) -> None:
-    settings.PRIVACY_CONTACT = "ask@example.org"
-    signature = removed(letter, suzie)
-    answer(sam, appealed(signature), "granted")
-    swept(letter)
-    assert state_of(signature) == "removed"
-    page = Client().get(link(signature, "appeal"))
-    assert (page.status_code, "ask@example.org" in page.content.decode()) == (410, True)
-    assert press(link(signature, "appeal"), {"text": "It is me."}).status_code == 410
-    mine = Client().get(link(signature, "")).content.decode()
-    assert "mailto:ask@example.org" in mine
-    assert "/appeal/" not in mine
-    assert Appeal.objects.count() == 1
 
 
 def test_another_sites_form_is_refused_and_an_empty_one_says_so(

@@ -12,7 +12,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from openletter.accounts.access import Action, get_object, letters_for, may, needs, visible
-from openletter.claims import appeals, choices, claiming
+from openletter.claims import appeals, choices, claiming, removals
 from openletter.claims.desk import facts, overturned, queue
 from openletter.claims.desk.queue import Desk
 from openletter.claims.forms import AppealCardForm, ClaimCardForm
@@ -20,8 +20,9 @@ from openletter.claims.models import Appeal, Claim
 from openletter.letters.models import Letter
 from openletter.lib.admin.pages import answer
 from openletter.lib.db import clock
-from openletter.moderation import audit_words
 from openletter.signatures import held_reasons
+from openletter.sweeps import in_words
+from openletter.sweeps.models import Sweep
 
 
 @needs(Action.ANSWER_CLAIMS)
@@ -45,7 +46,8 @@ def _card(request: HttpRequest) -> dict[str, Any]:
         return {
             "appeal": appeal,
             "one": appeal.signature,
-            "removal": audit_words.reason_of(appeal.removal),
+            "removal": removals.against(appeal),
+            "swept": _swept(appeal.sweep) if appeal.sweep else None,
             "rule": held_reasons.in_words(appeal.rule),
             "acts": {"restore": Appeal.Outcome.RESTORED, "uphold": Appeal.Outcome.UPHELD},
         }
@@ -58,6 +60,15 @@ def _card(request: HttpRequest) -> dict[str, Any]:
         "facts": facts.of(claim, among=letters_for(request.user, Action.SEE_SIGNATURES)),
         "is_hidden": claim.signature.held_because == claiming.HELD_BECAUSE,
         "acts": {"remove": Claim.State.REMOVED, "keep": Claim.State.KEPT},
+    }
+
+
+def _swept(sweep: Sweep) -> dict[str, Any]:
+    """Return what is known of a sweep: what it looked for, and how many objected to it."""
+    return {
+        "sweep": sweep,
+        "question": in_words.question(sweep),
+        "objections": overturned.by_sweep(sweep),
     }
 
 
@@ -78,7 +89,10 @@ def _decide_appeal(request: HttpRequest) -> str:
             now=clock.now(),
         )
     except appeals.OwnRemoval:
-        return _("You removed this signature yourself, so another moderator decides about it.")
+        return _(
+            "You removed this signature yourself, or agreed to it, so another moderator decides"
+            " about it."
+        )
     except appeals.ChangedMeanwhile:
         return _changed()
     except appeals.CannotBeRestored:

@@ -17,7 +17,8 @@ LABEL = gettext_lazy("Answer to your objection")
 
 def context(owed: Owed) -> dict[str, Any] | None:
     signature = subjects.signature_about(owed.about, *Signature.State.values)
-    decided = Appeal.objects.exclude(outcome=Appeal.Outcome.WAITING)
+    answers = (Appeal.Outcome.RESTORED, Appeal.Outcome.UPHELD)
+    decided = Appeal.objects.filter(outcome__in=answers)
     appeal = decided.filter(signature=signature).order_by("-decided_at").first()
     if signature is None or appeal is None:
         return None
