@@ -6,10 +6,11 @@ from datetime import datetime
 
 from django.db import transaction
 
-from openletter.claims import removals
+from openletter.claims import answers, removals
 from openletter.claims.models import Appeal
 from openletter.claims.removals import Removal
-from openletter.moderation import audit, given_reasons, reviews
+from openletter.mail.models import Lane
+from openletter.moderation import audit, audit_words, given_reasons, reviews
 from openletter.signatures import decisions, judgement, signing
 from openletter.signatures.abuse import flags
 from openletter.signatures.locks import Gone, lock_signature
@@ -17,6 +18,7 @@ from openletter.signatures.models import Signature
 from openletter.signatures.owner_record import record_act
 
 REVIEWED_AS = "appeal"  # in moderation/reviews.py
+ANSWER = "claims.appeal_decided"
 _REMOVED = Signature.State.REMOVED
 
 
@@ -75,9 +77,15 @@ def write(signature_id: int, *, text: str, now: datetime) -> Appeal:
 
 @transaction.atomic
 def decide(
-    appeal_id: int, *, to: Appeal.Outcome, revision: int, actor_id: int, now: datetime
+    appeal_id: int,
+    *,
+    to: Appeal.Outcome,
+    revision: int,
+    actor_id: int,
+    now: datetime,
+    reason: str = "",
 ) -> None:
-    """Restore a signature or leave it removed, and tell its owner.
+    """Restore a signature or leave it removed, for a reason, and tell its owner some minutes later.
 
     Raises `OwnRemoval`, `ChangedMeanwhile` or `CannotBeRestored`.
     """
@@ -97,19 +105,32 @@ def decide(
     Appeal.objects.filter(pk=appeal_id).update(outcome=to, decided_at=now, decided_by=actor_id)
     reviews.end(REVIEWED_AS, appeal_id)
     signing.enqueue_mail(
-        signature, "claims.appeal_decided", about=signature.public_id, now=now, copy=appeal_id
+        signature,
+        ANSWER,
+        about=signature.public_id,
+        now=now,
+        not_before=now + answers.DELAY,
+        copy=f"{appeal_id}:{now:%Y%m%dT%H%M%S%f}",
+        lane=Lane.BULK,
     )
     if to == Appeal.Outcome.RESTORED:
-        _restore(signature, actor_id=actor_id, now=now)
+        reason = reason or given_reasons.APPEALED
+        _restore(signature, reason, actor_id=actor_id, now=now)
         return
     audit.record(
         actor_id=actor_id,
         action="upheld removal",
         object_kind="signature",
         object_id=signature.public_id,
-        reason="",
+        reason=reason or given_reasons.HOLDS,
         now=now,
     )
+
+
+def why_upheld(signature: Signature) -> str:
+    """Return why a signature stays removed, in the reader's words, if its owner was told so."""
+    entry = audit.last_of("signature", signature.public_id, action="upheld removal")
+    return audit_words.reason_of(entry) if entry else ""
 
 
 def close(appeal_id: int, *, now: datetime) -> None:
@@ -126,7 +147,7 @@ def _lock(appeal_id: int) -> Signature:
         raise ChangedMeanwhile from problem
 
 
-def _restore(signature: Signature, *, actor_id: int, now: datetime) -> None:
+def _restore(signature: Signature, reason: str, *, actor_id: int, now: datetime) -> None:
     """Last in the transaction, as it moves the number."""
     try:
         decisions.decide(
@@ -135,7 +156,7 @@ def _restore(signature: Signature, *, actor_id: int, now: datetime) -> None:
             seen=_REMOVED,
             to=Signature.State.PUBLISHED,
             actor_id=actor_id,
-            reason=given_reasons.APPEALED,
+            reason=reason,
             now=now,
             answers=True,
         )

@@ -75,6 +75,9 @@ def _answered(request: HttpRequest, letter: LetterView, written: Appeal) -> Http
         if is_waiting
         else _("Another moderator has decided that your signature stays removed.")
     )
+    reason = "" if is_waiting else appeals.why_upheld(written.signature)
+    if reason:
+        text = f"{text} {_('The reason: %(reason)s') % {'reason': reason}}"
     return error_pages.notice(
         request,
         title=_("We have your objection") if is_waiting else _("Your objection was answered"),
