@@ -32,6 +32,8 @@ REVIEWED_AS = "claim"  # in moderation/reviews.py
 ANSWER = "claims.decided"
 HELD_BECAUSE = "claimed"  # in signatures/held_reasons.py
 LINK_LASTS = timedelta(days=7)
+# Of a letter, at once: else whoever has many addresses could empty its list.
+MOST_HIDDEN = 20
 LIMITS = FormLimits(
     network=Limit("claims from a network", 20, timedelta(hours=1), paced=True),
     subject=Limit("claims", 10, timedelta(days=1)),
@@ -148,6 +150,10 @@ def hides_claimed(letter: Letter) -> bool:
 def _hide(signature: Signature, now: datetime) -> None:
     """Take an entry off the list until somebody looked, unless somebody looked already."""
     if Claim.objects.filter(signature=signature, state=_C.KEPT).exists():
+        return
+    waiting = Claim.objects.waiting().filter(letter=signature.letter_id)
+    hidden = waiting.filter(signature__held_because=HELD_BECAUSE).values("signature").distinct()
+    if hidden[:MOST_HIDDEN].count() >= MOST_HIDDEN:
         return
     decisions.decide(
         signature_id=signature.pk,
