@@ -1,7 +1,7 @@
 """Tell those whom a sweep removed, a batch at a time; first there is time to undo it.
 
 Only people who confirmed are swept, so every address is proven. They are copied as they are stored,
-and the mails leave at the pace of all mail to many, as a batch that can be paused by itself.
+and the mails leave at the pace of all mail to many, and pause with the other mails of their letter.
 """
 
 from __future__ import annotations
@@ -28,15 +28,15 @@ _COLUMNS = """
     id, kind, dedupe_key, recipient, recipient_key, recipient_domain, language, lane,
     about, topic, batch, state, first_due_at, due_at, attempts, error
 """
-# Erased meanwhile, or with no address any more: nobody to write to.
 _SWEPT = """
     FROM sweeps_swept AS swept
     JOIN signatures_signature AS signature ON signature.id = swept.signature_id
 """
+# Of what was erased since, nothing is left to write to.
 _THESE = """
     WHERE swept.sweep_id = %(sweep)s AND swept.signature_id = ANY(%(keys)s)
         AND swept.outcome = %(outcome)s AND signature.confirmed_at IS NOT NULL
-        AND signature.erased_at IS NULL AND signature.email_key <> ''
+        AND signature.erased_at IS NULL
 """
 _DEDUPE_KEY = "%(prefix)s || signature.public_id"
 _OWE = f"""

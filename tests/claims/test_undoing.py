@@ -126,11 +126,15 @@ def test_a_removal_that_a_claim_led_to_is_taken_back_with_all_its_mails(
     first, second = claimed(entry), claimed(entry, email=MALLORY)
     answer(desk, first, "right")
     assert (len(owed(CLAIM)), len(owed("signatures.removed"))) == (2, 1)
+    soon = timezone.now() + answers.DELAY - timedelta(minutes=1)
+    assert all(mail.due_at > soon for mail in owed(CLAIM))
     page = undo(desk)
     assert page.context["claim"] == first
     assert (state_of(entry), number_of(letter)) == ("published", 1)
     assert (state(first), state(second)) == ("claimed", "claimed")
     assert owed(CLAIM) + owed("signatures.removed") + owed("signatures.restored") == []
+    answer(desk, first, "right")
+    assert (len(owed(CLAIM)), len(owed("signatures.removed"))) == (2, 1)
 
 
 def test_a_name_that_was_kept_is_asked_about_again(letter: Letter, desk: Client) -> None:
@@ -184,6 +188,19 @@ def test_what_somebody_changed_since_is_left(
     act(signature)
     assert said(undo(desk)) == "error"
     assert (state_of(signature), outcome(appeal)) == (becomes, "granted")
+
+
+def test_what_others_decided_meanwhile_is_left_though_it_looks_the_same(
+    letter: Letter, suzie: User, desk: Client
+) -> None:
+    signature = removed(letter, suzie)
+    appeal = appealed(signature)
+    answer(desk, appeal, "granted")
+    for to in (S.HELD, S.PUBLISHED):
+        signature.refresh_from_db()
+        decide(signature, to)
+    assert said(undo(desk)) == "error"
+    assert (state_of(signature), outcome(appeal)) == ("published", "granted")
 
 
 def test_nobody_takes_back_what_another_decided(

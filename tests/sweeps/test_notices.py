@@ -158,6 +158,17 @@ def test_no_mail_speaks_of_a_sweep_where_somebody_removed_it_by_hand_since(lette
     assert compose(mail) is None
 
 
+def test_no_mail_speaks_of_a_sweep_where_another_removed_it_since(letter: Letter) -> None:
+    signature = make_published(letter)
+    told(letter)
+    (mail,) = owed()
+    signature.refresh_from_db()
+    decide(signature, S.PUBLISHED)
+    OutgoingMail.objects.update(state="due")  # as if a worker had it in hand
+    work(begin(found(letter), reason="other names"))
+    assert compose(mail) is None
+
+
 def test_a_batch_that_is_undone_twice_tells_once(letter: Letter) -> None:
     keys = [make_published(letter).pk]
     sweep = told(letter)
