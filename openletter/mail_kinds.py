@@ -9,11 +9,13 @@ MAILS = {
     "signatures.receipt": "openletter.signatures.mails.receipt",
     "signatures.withdrawn": "openletter.signatures.mails.withdrawn",
     "signatures.removed": "openletter.signatures.mails.removed",
+    "signatures.restored": "openletter.signatures.mails.restored",
     "signatures.resume": "openletter.signatures.mails.resume",
     "signatures.access": "openletter.signatures.mails.access",
     "claims.appeal_decided": "openletter.claims.mails.appeal_decided",
     "claims.confirm": "openletter.claims.mails.confirm",
     "claims.decided": "openletter.claims.mails.decided",
+    "sweeps.removed": "openletter.sweeps.mails.removed",
     "mailings.update": "openletter.mailings.mails.update",
     "mailings.update_test": "openletter.mailings.mails.update_test",
     "accounts.password_reset": "openletter.accounts.mails.password_reset",
@@ -30,6 +32,9 @@ UNVERIFIED = ("signatures.confirm", "signatures.reminder", "signatures.signed_al
 ON_REQUEST = ("signatures.access",)
 CLAIMS = ("claims.confirm",)
 ACCOUNT = ("accounts.password_reset",)
+
+# They say that a signature was removed: what brings it back takes them back, or has it said.
+REMOVALS = ("signatures.removed", "sweeps.removed")
 
 # Sent to an address that stopped all mail: once, since somebody at the site asked for it.
 DESPITE_STOP = ("signatures.resume",)

@@ -1,4 +1,4 @@
-"""A signer answers a removal, once; another moderator restores the signature, or leaves it so."""
+"""A signer answers a removal, once; a moderator who had no part in it decides anew."""
 
 from __future__ import annotations
 
@@ -6,17 +6,19 @@ from datetime import datetime
 
 from django.db import transaction
 
+from openletter.claims import answers, removals
 from openletter.claims.models import Appeal
-from openletter.moderation import audit, given_reasons, reviews
-from openletter.moderation.models import AuditEntry
+from openletter.claims.removals import Removal
+from openletter.mail.models import Lane
+from openletter.moderation import audit, audit_words, given_reasons, reviews
 from openletter.signatures import decisions, judgement, signing
 from openletter.signatures.abuse import flags
 from openletter.signatures.locks import Gone, lock_signature
 from openletter.signatures.models import Signature
 from openletter.signatures.owner_record import record_act
-from openletter.sweeps.models import Sweep, Swept
 
 REVIEWED_AS = "appeal"  # in moderation/reviews.py
+ANSWER = "claims.appeal_decided"
 _REMOVED = Signature.State.REMOVED
 
 
@@ -33,33 +35,17 @@ class ChangedMeanwhile(Exception):
 
 
 class OwnRemoval(Exception):
-    """Nobody decides about an appeal against their own removal, whatever rights they have."""
+    """Nobody decides about an appeal against what they removed, or agreed to."""
 
 
 class CannotBeRestored(Exception):
     """Another signature of the same address counts by now."""
 
 
-def removal_of(signature: Signature) -> AuditEntry | None:
-    """Return the removal that holds for a signature, by the moderator who decided about it.
-
-    None when it is not removed; and where a sweep removed it, about which nobody is told.
-    """
-    if signature.state != _REMOVED or signature.erased_at is not None:
-        return None
-    removal = audit.last_of("signature", signature.public_id, action="removed signature")
-    if removal is None or _swept_since(signature, removal.at):
-        return None
-    return removal
-
-
-def _swept_since(signature: Signature, time: datetime) -> bool:
-    done = Swept.objects.filter(outcome__in=[Swept.Outcome.DONE, Swept.Outcome.KEPT])
-    return done.filter(signature=signature, at__gt=time, sweep__to=Sweep.To.REMOVED).exists()
-
-
-def appeal_against(removal: AuditEntry) -> Appeal | None:
-    return Appeal.objects.filter(removal=removal).first()
+def appeal_against(removal: Removal, signature: Signature) -> Appeal | None:
+    """Return what the signer said about a removal, if they did."""
+    rows = Appeal.objects.filter(removal=removal.entry, sweep=removal.sweep)
+    return rows.filter(signature=signature).first()
 
 
 @transaction.atomic
@@ -69,17 +55,20 @@ def write(signature_id: int, *, text: str, now: datetime) -> Appeal:
         signature = lock_signature(signature_id)
     except Gone as problem:
         raise NotRemoved from problem
-    removal = removal_of(signature)
+    removal = removals.removal_of(signature)
     if removal is None:
         raise NotRemoved
-    if appeal_against(removal):
+    if appeal_against(removal, signature):
         raise AnsweredAlready
+    removed_by, agreed_by = removal.by
     record_act(signature, "appeal removal", now, {}, {})
     return Appeal.objects.create(
         letter=signature.letter,
         signature=signature,
-        removal=removal,
-        removed_by_id=removal.actor_id,
+        removal=removal.entry,
+        sweep=removal.sweep,
+        removed_by_id=removed_by,
+        agreed_by_id=agreed_by,
         rule=flags.reason_to_hold(signature.flags) or judgement.rules_against(signature),
         text=text,
         made_at=now,
@@ -88,38 +77,66 @@ def write(signature_id: int, *, text: str, now: datetime) -> Appeal:
 
 @transaction.atomic
 def decide(
-    appeal_id: int, *, to: Appeal.Outcome, revision: int, actor_id: int, now: datetime
+    appeal_id: int,
+    *,
+    to: Appeal.Outcome,
+    revision: int,
+    actor_id: int,
+    now: datetime,
+    reason: str = "",
 ) -> None:
-    """Restore a signature or leave it removed, and tell its owner.
+    """Restore a signature or leave it removed, for a reason, and tell its owner some minutes later.
 
     Raises `OwnRemoval`, `ChangedMeanwhile` or `CannotBeRestored`.
     """
     signature = _lock(appeal_id)
     # The signature's row serialises, so this is what counts.
     appeal = Appeal.objects.filter(pk=appeal_id, outcome=Appeal.Outcome.WAITING).first()
-    removal = removal_of(signature)
-    if appeal is None or removal is None or appeal.removal_id != removal.pk:
+    if appeal is None:
         raise ChangedMeanwhile
-    if actor_id == removal.actor_id:
+    appeal.signature = signature
+    removal = removals.against(appeal)
+    if removal is None:
+        raise ChangedMeanwhile
+    if actor_id in removal.by:
         raise OwnRemoval
     if signature.revision != revision:
         raise ChangedMeanwhile
     Appeal.objects.filter(pk=appeal_id).update(outcome=to, decided_at=now, decided_by=actor_id)
     reviews.end(REVIEWED_AS, appeal_id)
     signing.enqueue_mail(
-        signature, "claims.appeal_decided", about=signature.public_id, now=now, copy=appeal_id
+        signature,
+        ANSWER,
+        about=signature.public_id,
+        now=now,
+        not_before=now + answers.DELAY,
+        copy=f"{appeal_id}:{now:%Y%m%dT%H%M%S%f}",
+        lane=Lane.BULK,
     )
     if to == Appeal.Outcome.RESTORED:
-        _restore(signature, actor_id=actor_id, now=now)
+        reason = reason or given_reasons.APPEALED
+        _restore(signature, reason, actor_id=actor_id, now=now)
         return
     audit.record(
         actor_id=actor_id,
         action="upheld removal",
         object_kind="signature",
         object_id=signature.public_id,
-        reason="",
+        reason=reason or given_reasons.HOLDS,
         now=now,
     )
+
+
+def why_upheld(signature: Signature) -> str:
+    """Return why a signature stays removed, in the reader's words, if its owner was told so."""
+    entry = audit.last_of("signature", signature.public_id, action="upheld removal")
+    return audit_words.reason_of(entry) if entry else ""
+
+
+def close(appeal_id: int, *, now: datetime) -> None:
+    """Let an appeal wait no more whose removal is over, though its signature is removed anew."""
+    waiting = Appeal.objects.filter(pk=appeal_id, outcome=Appeal.Outcome.WAITING)
+    waiting.update(outcome=Appeal.Outcome.OVER, decided_at=now)
 
 
 def _lock(appeal_id: int) -> Signature:
@@ -130,7 +147,7 @@ def _lock(appeal_id: int) -> Signature:
         raise ChangedMeanwhile from problem
 
 
-def _restore(signature: Signature, *, actor_id: int, now: datetime) -> None:
+def _restore(signature: Signature, reason: str, *, actor_id: int, now: datetime) -> None:
     """Last in the transaction, as it moves the number."""
     try:
         decisions.decide(
@@ -139,8 +156,9 @@ def _restore(signature: Signature, *, actor_id: int, now: datetime) -> None:
             seen=_REMOVED,
             to=Signature.State.PUBLISHED,
             actor_id=actor_id,
-            reason=given_reasons.APPEALED,
+            reason=reason,
             now=now,
+            answers=True,
         )
     except decisions.ChangedMeanwhile as problem:
         raise ChangedMeanwhile from problem

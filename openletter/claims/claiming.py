@@ -10,6 +10,7 @@ from uuid import UUID
 
 from django.db import transaction
 
+from openletter.claims import answers
 from openletter.claims.models import Claim, LetterClaims
 from openletter.letters.models import Letter
 from openletter.lib.db.address_locks import lock_address
@@ -18,7 +19,8 @@ from openletter.lib.people import networks
 from openletter.lib.people.addresses import Recipient
 from openletter.lib.people.networks import Network
 from openletter.mail import outbox
-from openletter.moderation import given_reasons, reviews
+from openletter.mail.models import Lane
+from openletter.moderation import audit, given_reasons, reviews
 from openletter.rate_limits.tries import Limit
 from openletter.signatures import decisions
 from openletter.signatures.abuse import form_limits
@@ -27,8 +29,11 @@ from openletter.signatures.locks import Gone, lock_signature
 from openletter.signatures.models import COUNTED, Signature
 
 REVIEWED_AS = "claim"  # in moderation/reviews.py
+ANSWER = "claims.decided"
 HELD_BECAUSE = "claimed"  # in signatures/held_reasons.py
 LINK_LASTS = timedelta(days=7)
+# Of a letter, at once: else whoever has many addresses could empty its list.
+MOST_HIDDEN = 20
 LIMITS = FormLimits(
     network=Limit("claims from a network", 20, timedelta(hours=1), paced=True),
     subject=Limit("claims", 10, timedelta(days=1)),
@@ -146,6 +151,10 @@ def _hide(signature: Signature, now: datetime) -> None:
     """Take an entry off the list until somebody looked, unless somebody looked already."""
     if Claim.objects.filter(signature=signature, state=_C.KEPT).exists():
         return
+    waiting = Claim.objects.waiting().filter(letter=signature.letter_id)
+    hidden = waiting.filter(signature__held_because=HELD_BECAUSE).values("signature").distinct()
+    if hidden[:MOST_HIDDEN].count() >= MOST_HIDDEN:
+        return
     decisions.decide(
         signature_id=signature.pk,
         revision=signature.revision,
@@ -159,10 +168,19 @@ def _hide(signature: Signature, now: datetime) -> None:
 
 
 @transaction.atomic
-def decide(claim_id: int, *, to: Claim.State, revision: int, actor_id: int, now: datetime) -> None:
+def decide(
+    claim_id: int,
+    *,
+    to: Claim.State,
+    revision: int,
+    actor_id: int,
+    now: datetime,
+    reason: str = "",
+) -> None:
     """Remove a claimed entry or keep it; tell the claimant, and of a removal its signer too.
 
-    Of a removal every claim about the entry is answered. Raises `ChangedMeanwhile`.
+    Some minutes later, as it can be undone. Of a removal every claim about the entry is answered.
+    Raises `ChangedMeanwhile`.
     """
     signature = _lock(claim_id, ChangedMeanwhile)
     rows = Claim.objects.filter(signature=signature, state=_C.WAITING).order_by("pk")
@@ -176,9 +194,20 @@ def decide(claim_id: int, *, to: Claim.State, revision: int, actor_id: int, now:
         _answer(row, to, signature.letter, actor_id=actor_id, now=now)
     is_hidden = signature.state == _S.HELD and signature.held_because == HELD_BECAUSE
     if to == _C.REMOVED:
-        _move(signature, _S.REMOVED, given_reasons.CLAIMED, actor_id=actor_id, now=now)
-    elif is_hidden and not rows.exists():
-        _move(signature, _S.PUBLISHED, given_reasons.LOOKED_AT, actor_id=actor_id, now=now)
+        _move(signature, _S.REMOVED, reason or given_reasons.CLAIMED, actor_id=actor_id, now=now)
+        return
+    reason = reason or given_reasons.LOOKED_AT
+    if is_hidden and not rows.exists():
+        _move(signature, _S.PUBLISHED, reason, actor_id=actor_id, now=now)
+        return
+    audit.record(
+        actor_id=actor_id,
+        action="kept claimed name",
+        object_kind="signature",
+        object_id=signature.public_id,
+        reason=reason,
+        now=now,
+    )
 
 
 def _lock(claim_id: int, problem: type[Exception]) -> Signature:
@@ -195,13 +224,15 @@ def _answer(row: Claim, to: Claim.State, letter: Letter, *, actor_id: int, now: 
     if not row.email:
         return  # its owner had it erased
     outbox.enqueue(
-        "claims.decided",
-        dedupe_key=f"claims.decided:{row.public_id}",
+        ANSWER,
+        dedupe_key=f"{ANSWER}:{row.public_id}:{now:%Y%m%dT%H%M%S%f}",
         recipient=Recipient.of(row.email)._replace(email_key=bytes(row.email_key)),
         language=row.language,
         about=row.public_id,
         topic=letter.topic,
         now=now,
+        not_before=now + answers.DELAY,
+        lane=Lane.BULK,
     )
 
 

@@ -12,6 +12,7 @@ _staff = admin.site.admin_view
 
 urlpatterns = [
     path("", _staff(views.page), name="page"),
+    path("undo/", _staff(views.undo), name="undo"),
     path("letters/", _staff(views.letters), name="letters"),
     path("letters/<int:pk>/", _staff(views.choose), name="choose"),
 ]

@@ -10,6 +10,8 @@ from django.utils.translation import gettext_lazy as _
 
 from openletter.claims.models import MOST_WORDS, Appeal, Claim
 from openletter.lib.people import names
+from openletter.moderation import given_reasons
+from openletter.moderation.forms import LEAST_REASON_LENGTH, MOST_REASON_LENGTH
 from openletter.signatures.forms import AddressForm, Words
 
 
@@ -54,21 +56,46 @@ class ClaimForm(AddressForm):
         )
 
 
-class ClaimCardForm(forms.Form):
-    """One decision about a claim; its fields are written by hand in the card."""
+class CardForm(forms.Form):
+    """One decision, and why; its fields are written by hand in the card."""
 
-    claim = forms.IntegerField(min_value=1, max_value=2**63 - 1)
+    GIVEN: dict[str, dict[str, Any]]  # by act: the reasons beside its button
     revision = forms.IntegerField(min_value=0, max_value=2**31 - 1)
+    given = forms.CharField(required=False)
+    reason = forms.CharField(
+        required=False, min_length=LEAST_REASON_LENGTH, max_length=MOST_REASON_LENGTH
+    )
+
+    def clean(self) -> dict[str, Any]:
+        cleaned = super().clean() or {}
+        given = cleaned.get("given") or ""
+        # One of another button says nothing.
+        code = given if given in self.GIVEN.get(cleaned.get("act", ""), {}) else ""
+        cleaned["why"] = cleaned.get("reason") or code
+        return cleaned
+
+
+class ClaimCardForm(CardForm):
+    """One decision about a claim; why it is removed, its signer is told."""
+
+    GIVEN = {
+        Claim.State.REMOVED: given_reasons.TO_REMOVE_CLAIMED,
+        Claim.State.KEPT: given_reasons.TO_KEEP,
+    }
+    claim = forms.IntegerField(min_value=1, max_value=2**63 - 1)
     act = forms.ChoiceField(
         choices=[(one.value, one.value) for one in (Claim.State.REMOVED, Claim.State.KEPT)]
     )
 
 
-class AppealCardForm(forms.Form):
-    """One decision about an appeal; its fields are written by hand in the card."""
+class AppealCardForm(CardForm):
+    """One decision about an appeal; why it stays removed, its signer is told."""
 
+    GIVEN = {
+        Appeal.Outcome.RESTORED: given_reasons.TO_RESTORE,
+        Appeal.Outcome.UPHELD: given_reasons.TO_UPHOLD,
+    }
     appeal = forms.IntegerField(min_value=1, max_value=2**63 - 1)
-    revision = forms.IntegerField(min_value=0, max_value=2**31 - 1)
     act = forms.ChoiceField(
         choices=[(one.value, one.value) for one in (Appeal.Outcome.RESTORED, Appeal.Outcome.UPHELD)]
     )

@@ -9,11 +9,14 @@ from django.utils.translation import gettext_lazy as _
 
 from openletter.letters.models import Letter
 from openletter.lib.crypto import EncryptedTextField
+from openletter.lib.db.unique_index import UniqueIndex
 from openletter.lib.ids import uuid7
 from openletter.moderation.models import AuditEntry
 from openletter.signatures.models import COUNTED, Signature
+from openletter.sweeps.models import Sweep
 
 MOST_WORDS = 2000
+ONE_PER_SWEEP = "one_appeal_per_swept_signature"
 
 
 class AppealQuerySet(models.QuerySet["Appeal"]):
@@ -33,13 +36,28 @@ class Appeal(models.Model):
         WAITING = "waiting", _("waiting")
         RESTORED = "granted", _("restored")
         UPHELD = "denied", _("stays removed")
+        OVER = "over", _("decided in another way")
 
     letter = models.ForeignKey(Letter, on_delete=models.CASCADE)
     signature = models.ForeignKey(Signature, on_delete=models.CASCADE, related_name="+")
     # Which removal, with its reason: each can be answered once.
-    removal = models.OneToOneField(AuditEntry, on_delete=models.PROTECT, related_name="+")
+    removal = models.OneToOneField(
+        AuditEntry, on_delete=models.PROTECT, null=True, related_name="+"
+    )
+    # Or which sweep; the index of what it answers finds it.
+    sweep = models.ForeignKey(
+        Sweep, on_delete=models.PROTECT, null=True, related_name="+", db_index=False
+    )
     removed_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, related_name="+"
+    )
+    # Who agreed to the sweep.
+    agreed_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        on_delete=models.PROTECT,
+        null=True,
+        related_name="+",
+        db_index=False,
     )
     # What the rules say of the words, to count which of them are overturned.
     rule = models.CharField(max_length=60, blank=True)
@@ -60,6 +78,15 @@ class Appeal(models.Model):
                 name="nobody_decides_about_an_appeal_against_themselves",
             ),
             models.CheckConstraint(
+                condition=Q(decided_by=None) | Q(agreed_by=None) | ~Q(decided_by=F("agreed_by")),
+                name="whoever_agreed_to_a_sweep_decides_no_appeal_against_it",
+            ),
+            models.CheckConstraint(
+                condition=Q(removal=None, sweep__isnull=False)
+                | Q(removal__isnull=False, sweep=None),
+                name="an_appeal_is_against_one_removal",
+            ),
+            models.CheckConstraint(
                 condition=Q(outcome="waiting", decided_at=None)
                 | ~Q(outcome="waiting") & Q(decided_at__isnull=False),
                 name="an_appeal_that_waits_is_not_decided",
@@ -68,6 +95,11 @@ class Appeal(models.Model):
         indexes = [
             models.Index(
                 fields=["made_at", "id"], condition=Q(outcome="waiting"), name="appeal_that_waits"
+            ),
+            UniqueIndex(
+                fields=["sweep", "signature"],
+                condition=Q(sweep__isnull=False),
+                name=ONE_PER_SWEEP,
             ),
         ]
 

@@ -23,8 +23,9 @@ FIELDS: dict[str, Declaration] = {
         "outcome": Held("what came of it"),
         "decided_at": Held("when it was decided"),
         "removed_by": Held("who removed the signature"),
+        "agreed_by": Held("who agreed to the sweep that removed it"),
         "decided_by": Held("who decided about the objection"),
-        **impersonal("id", "letter", "removal", "rule"),
+        **impersonal("id", "letter", "removal", "sweep", "rule"),
     },
     "Claim": {
         "letter": Held("under which letter an entry is said to be false"),
@@ -45,7 +46,7 @@ FIELDS: dict[str, Declaration] = {
     },
     "LetterClaims": impersonal("letter", "hides_claimed"),
 }
-_OF_STAFF = {"removed_by", "decided_by"}
+_OF_STAFF = {"removed_by", "agreed_by", "decided_by"}
 
 
 def _handed_over(model: str) -> Declaration:

@@ -4,14 +4,13 @@ from __future__ import annotations
 
 from contextlib import suppress
 
-from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_http_methods
 
-from openletter.claims import appeals
+from openletter.claims import appeals, removals
 from openletter.claims.forms import AppealForm
 from openletter.claims.models import Appeal
 from openletter.letters.queries.letters import LetterView
@@ -19,10 +18,8 @@ from openletter.lib import tokens
 from openletter.lib.db import clock
 from openletter.lib.http.answer_classes import private
 from openletter.lib.http.requests import is_cross_site, wellformed
-from openletter.moderation import audit_words
 from openletter.signatures import error_pages
 from openletter.signatures.links import signature_of
-from openletter.signatures.models import Signature
 
 
 @csrf_exempt
@@ -38,10 +35,10 @@ def appeal(request: HttpRequest, token: str) -> HttpResponse:
     if request.method == "POST" and is_cross_site(request):
         return error_pages.cross_site(request)
     letter = LetterView(signature.translation, clock.now())
-    removal = appeals.removal_of(signature)
+    removal = removals.removal_of(signature)
     if removal is None:
-        return _nothing_to_answer(request, letter, signature)
-    written = appeals.appeal_against(removal)
+        return _nothing_to_answer(request, letter)
+    written = appeals.appeal_against(removal, signature)
     if written is not None:
         return _answered(request, letter, written)
     form = AppealForm(request.POST or None)
@@ -53,26 +50,18 @@ def appeal(request: HttpRequest, token: str) -> HttpResponse:
         "letter": letter,
         "signer": signature,
         "token": token,
-        "reason": audit_words.reason_of(removal),
+        "reason": removal.reason,
+        "by_sweep": removal.sweep is not None,
         "form": form,
     }
     return render(request, "claims/appeal.html", context, status=422 if form.errors else 200)
 
 
-def _nothing_to_answer(
-    request: HttpRequest, letter: LetterView, signature: Signature
-) -> HttpResponse:
-    if signature.state == Signature.State.REMOVED:
-        text = _(
-            "Your signature was removed together with many others. If you think that this is a"
-            " mistake, please write to %(contact)s."
-        ) % {"contact": settings.PRIVACY_CONTACT}
-    else:
-        text = _("Your signature is not removed, or not any more.")
+def _nothing_to_answer(request: HttpRequest, letter: LetterView) -> HttpResponse:
     return error_pages.notice(
         request,
         title=_("There is no removal to object to"),
-        text=text,
+        text=_("Your signature is not removed, or not any more."),
         actions=[error_pages.read_letter(letter), error_pages.send_link(letter)],
         status=410,
         letter=letter,
@@ -86,6 +75,9 @@ def _answered(request: HttpRequest, letter: LetterView, written: Appeal) -> Http
         if is_waiting
         else _("Another moderator has decided that your signature stays removed.")
     )
+    reason = "" if is_waiting else appeals.why_upheld(written.signature)
+    if reason:
+        text = f"{text} {_('The reason: %(reason)s') % {'reason': reason}}"
     return error_pages.notice(
         request,
         title=_("We have your objection") if is_waiting else _("Your objection was answered"),

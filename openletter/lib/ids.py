@@ -7,6 +7,12 @@ import time
 from datetime import UTC, datetime, timedelta
 from uuid import UUID
 
+# The same, of one that a statement makes.
+UUID7_IN_SQL = """
+encode(set_bit(set_bit(overlay(uuid_send(gen_random_uuid()) PLACING
+    substring(int8send((extract(epoch FROM clock_timestamp()) * 1000)::bigint) FROM 3)
+    FROM 1 FOR 6), 52, 1), 53, 1), 'hex')::uuid
+"""
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _MILLISECOND = timedelta(milliseconds=1)
 

@@ -14,6 +14,7 @@ from uuid import UUID
 from django.db import connection, transaction
 from django.db.models import F, Q
 
+from openletter.lib.ids import UUID7_IN_SQL
 from openletter.mail.limits import streams, throttles
 from openletter.mail.models import NO_BATCH, Lane
 from openletter.mailings.models import Mailing
@@ -25,12 +26,6 @@ LONGEST_RUN_SECONDS = 20.0
 CANCELLED = "the mailing was cancelled"
 _M = Mailing.State
 
-# A UUIDv7 as lib/ids.py makes it; PostgreSQL has none before version 18.
-_UUID7 = """
-encode(set_bit(set_bit(overlay(uuid_send(gen_random_uuid()) PLACING
-    substring(int8send((extract(epoch FROM clock_timestamp()) * 1000)::bigint) FROM 3)
-    FROM 1 FOR 6), 52, 1), 53, 1), 'hex')::uuid
-"""
 # The address, its key and its domain are copied as they are stored: encrypted, hashed, folded.
 # Who is erased or leaves meanwhile is waited for, and who comes later waits for the slice: else it
 # would add an address just after an erasure took that out of every mail (T59).
@@ -46,7 +41,7 @@ WITH slice AS (
         id, kind, dedupe_key, recipient, recipient_key, recipient_domain, language, lane,
         about, topic, batch, state, first_due_at, due_at, attempts, error
     )
-    SELECT {_UUID7}, %(kind)s, {DEDUPE_KEY}, s.email, s.email_key, s.email_domain, s.language,
+    SELECT {UUID7_IN_SQL}, %(kind)s, {DEDUPE_KEY}, s.email, s.email_key, s.email_domain, s.language,
         %(lane)s, s.public_id, %(topic)s, %(batch)s, 'due', s.due_at, s.due_at, 0, ''
     FROM slice AS s
     ON CONFLICT (dedupe_key) DO NOTHING

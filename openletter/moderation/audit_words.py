@@ -47,6 +47,9 @@ ACTIONS: dict[str, _StrPromise] = {
     "undo sweep": _("had a sweep undone"),
     "appeal removal": _("objected to the removal of their signature"),
     "upheld removal": _("left a signature removed after its signatory had objected"),
+    "reopened appeal": _("let an objection to a removal wait again"),
+    "kept claimed name": _("kept a name that somebody said was false"),
+    "reopened claim": _("let the question whether a name is false wait again"),
     "hide claimed names": _("had names hidden that somebody says are false"),
     "show claimed names": _(
         "had names stay that somebody says are false, until they were looked at"

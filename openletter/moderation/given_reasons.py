@@ -17,6 +17,7 @@ LOOKED_AT = "given: looked at"
 UNDONE = "given: undone"
 CLAIMED = "given: claimed"
 APPEALED = "given: appealed"
+HOLDS = "given: holds"
 
 # In the order of the digits. A code that is stored keeps its meaning.
 TO_PUBLISH: dict[str, _StrPromise] = {
@@ -32,14 +33,34 @@ TO_REMOVE: dict[str, _StrPromise] = {
     "given: twice": _("The same person has signed already."),
     "given: scripted": _("It is one of many that a program sent."),
 }
+# About objections: to a removal, or to a name on the list.
+TO_RESTORE: dict[str, _StrPromise] = {
+    APPEALED: _("Its signatory was right to object."),
+    "given: asked": TO_PUBLISH["given: asked"],
+    "given: known": TO_PUBLISH["given: known"],
+}
+TO_UPHOLD: dict[str, _StrPromise] = {
+    HOLDS: _("The objection says nothing that would change the reason for the removal."),
+    "given: unproven": _("We asked, and could not make sure that it is genuine."),
+}
+TO_KEEP: dict[str, _StrPromise] = {
+    **TO_PUBLISH,
+    "given: namesake": _("Somebody else has the same name."),
+}
+TO_REMOVE_CLAIMED: dict[str, _StrPromise] = {
+    CLAIMED: _("Somebody told us that the name is theirs, and that they did not sign."),
+    "given: somebody else": TO_REMOVE["given: somebody else"],
+}
 # Who signs by a program reads no mail, or is somebody whose address it used.
 NOBODY_TO_TELL = frozenset({"given: scripted"})
 _ALL = {
     **TO_PUBLISH,
     **TO_REMOVE,
-    CLAIMED: _("Somebody told us that the name is theirs, and that they did not sign."),
+    **TO_RESTORE,
+    **TO_UPHOLD,
+    **TO_KEEP,
+    **TO_REMOVE_CLAIMED,
     UNDONE: _("A decision was undone."),
-    APPEALED: _("Its signatory was right to object."),
 }
 
 

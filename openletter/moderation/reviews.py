@@ -69,6 +69,11 @@ def keep(kind: str, key: int, *, moderator_id: int, now: datetime) -> None:
     _of(moderator_id, kind, [key]).update(kept_at=now, lease_until=now)
 
 
+def give_back(kind: str, key: int, *, moderator_id: int, now: datetime) -> None:
+    """Let others have at once what a moderator passes over."""
+    _of(moderator_id, kind, [key]).filter(lease_until__gt=now).update(lease_until=now)
+
+
 def keep_no_longer(kind: str, key: int, *, moderator_id: int) -> None:
     """Take back that somebody left something for later; nobody else's review is touched."""
     _of(moderator_id, kind, [key]).update(kept_at=None)

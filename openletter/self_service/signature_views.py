@@ -18,7 +18,8 @@ from django.utils.translation import gettext_lazy
 from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from openletter.claims import appeals
+from openletter.claims import appeals, removals
+from openletter.claims.models import Appeal
 from openletter.letters.queries import letters
 from openletter.letters.queries.letters import LetterView
 from openletter.lib import tokens
@@ -124,7 +125,7 @@ def mine(request: HttpRequest, mine: Mine, token: str) -> HttpResponse:
         "token": token,
         "said": said,
         "confirm_url": _confirm_url(mine),
-        "appeal_url": _appeal_url(mine),
+        **_removal(mine),
         "contact": settings.PRIVACY_CONTACT,
     }
     return render(request, "self_service/mine.html", context)
@@ -135,12 +136,18 @@ def _confirm_url(mine: Mine) -> str:
     return reverse("signatures:confirm", args=[token])
 
 
-def _appeal_url(mine: Mine) -> str:
-    """Return where a removal can be objected to, "" where there is none to object to."""
-    if appeals.removal_of(mine.signature) is None:
-        return ""
+def _removal(mine: Mine) -> dict[str, object]:
+    """Return why a signature is removed, and what its owner said to it, or where they can."""
+    removal = removals.removal_of(mine.signature)
+    if removal is None:
+        return {}
+    written = appeals.appeal_against(removal, mine.signature)
     token = tokens.make("appeal", mine.signature.public_id, generation=mine.signature.generation)
-    return reverse("claims:appeal", args=[token])
+    return {
+        "removal": removal,
+        "appeal_url": "" if written else reverse("claims:appeal", args=[token]),
+        "appeal_waits": written is not None and written.outcome == Appeal.Outcome.WAITING,
+    }
 
 
 @require_http_methods(["GET", "HEAD", "POST"])

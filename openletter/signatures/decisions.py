@@ -39,13 +39,14 @@ def decide(
     now: datetime,
     held_because: str = "moderator",
     tells: bool = False,
+    answers: bool = False,
 ) -> None:
     """Let a moderator publish, hold or remove a signature; the number moves with it, on record.
 
     `revision` is that of the words which the moderator saw, `seen` the state, if it is known;
     `held_because` says why it is held from now on, where it is (held_reasons.py); where it `tells`,
-    its owner gets a mail about a removal. Raises `ChangedMeanwhile` when they are others by now, or
-    `NotAllowed`.
+    its owner gets a mail about a removal; where it `answers` an objection, whoever decides about
+    that tells its owner. Raises `ChangedMeanwhile` when they are others by now, or `NotAllowed`.
     """
     signature = _lock(signature_id)
     before = Signature.State(signature.state)
@@ -66,7 +67,7 @@ def decide(
         now=now,
     )
     if before == Signature.State.REMOVED:
-        removal_notices.take_back(signature)
+        removal_notices.take_back(signature, now=now, tells=not answers)
     elif to == Signature.State.REMOVED and tells:
         removal_notices.owe(signature, reason=reason, now=now)
     _count(signature, before, to, now)

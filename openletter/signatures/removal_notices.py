@@ -1,4 +1,7 @@
-"""Tell a signer that a moderator removed their signature; first there is time to undo it."""
+"""Tell a signer that a moderator removed their signature; first there is time to undo it.
+
+Whoever was told, and whose signature is back, is told that too.
+"""
 
 from __future__ import annotations
 
@@ -8,6 +11,7 @@ from django.template.loader import render_to_string
 from django.utils import translation
 
 from openletter.mail.models import Lane, OutgoingMail
+from openletter.mail_kinds import REMOVALS
 from openletter.moderation import given_reasons
 from openletter.signatures import signing
 from openletter.signatures.mails import removed
@@ -16,6 +20,7 @@ from openletter.signatures.models import Signature
 # A moderator notices a wrong key within minutes.
 DELAY = timedelta(minutes=10)
 _KIND = "signatures.removed"
+RESTORED = "signatures.restored"
 
 
 def owe(signature: Signature, *, reason: str, now: datetime) -> None:
@@ -33,16 +38,31 @@ def owe(signature: Signature, *, reason: str, now: datetime) -> None:
     )
 
 
-def take_back(signature: Signature) -> None:
-    """Let no mail leave about a removal that is over.
+def take_back(signature: Signature, *, now: datetime, tells: bool) -> None:
+    """Let no mail leave about a removal that is over; where one has left, and it `tells`, say so.
 
-    One that a worker has in hand finds nothing to say (signatures/mails/removed.py).
+    One that a worker has in hand finds nothing to say (signatures/mails/removed.py), or is as good
+    as sent.
     """
-    key = bytes(signature.email_key)
-    owed = OutgoingMail.objects.filter(
-        recipient_key=key, kind=_KIND, about=signature.public_id, state=OutgoingMail.State.DUE
+    about = OutgoingMail.objects.filter(
+        recipient_key=bytes(signature.email_key), kind__in=REMOVALS, about=signature.public_id
     )
-    owed.update(state=OutgoingMail.State.DROPPED)
+    mails = list(about.select_for_update().defer("recipient").order_by("first_due_at"))
+    due = [mail for mail in mails if mail.state == OutgoingMail.State.DUE]
+    left = [mail for mail in mails if mail.state == OutgoingMail.State.SENT]
+    left += [mail for mail in due if mail.lease_until is not None and mail.lease_until >= now]
+    about.filter(pk__in=[mail.pk for mail in due]).update(state=OutgoingMail.State.DROPPED)
+    if not left or not tells or signature.erased_at is not None:
+        return
+    signing.enqueue_mail(
+        signature,
+        RESTORED,
+        about=signature.public_id,
+        now=now,
+        not_before=now + DELAY,
+        copy=left[-1].pk,  # once for each removal that was told
+        lane=Lane.BULK,
+    )
 
 
 def preview(signature: Signature) -> str:

@@ -22,7 +22,7 @@ from openletter.lib.admin.pages import ModelAdmin
 from openletter.lib.db import clock
 from openletter.moderation.history import Recorded
 from openletter.signatures.models import Signature
-from openletter.sweeps import flows, in_words, working
+from openletter.sweeps import flows, in_words, notices, working
 from openletter.sweeps.forms import BeginForm, QuestionForm
 from openletter.sweeps.models import SWEEP_ARROWS, Sweep, Swept
 
@@ -91,7 +91,7 @@ class SweepAdmin(Recorded, ModelAdmin[Sweep]):
         if sweep is None:
             raise Http404
         access.require(request.user, Action.DECIDE_SIGNATURES, sweep)
-        return self._show(request, sweep, BeginForm())
+        return self._show(request, sweep, BeginForm(size=sweep.size))
 
     def progress(self, request: HttpRequest, pk: int) -> HttpResponse:
         """Say how far a sweep is, for the script of its page."""
@@ -101,7 +101,7 @@ class SweepAdmin(Recorded, ModelAdmin[Sweep]):
     def act(self, request: HttpRequest, pk: int) -> HttpResponse:
         """Carry out what was pressed on the page of a sweep."""
         sweep, act = self._sweep(request, pk), request.POST.get("act", "")
-        form = BeginForm(request.POST)
+        form = BeginForm(request.POST, size=sweep.size)
         if act == "begin" and not form.is_valid():
             return self._show(request, sweep, form, status=422)
         acts: dict[str, Callable[[], object]] = {
@@ -110,6 +110,7 @@ class SweepAdmin(Recorded, ModelAdmin[Sweep]):
                 to=form.cleaned_data["to"],
                 reason=form.cleaned_data["why"],
                 public_note=form.cleaned_data["public_note"],
+                tells=form.cleaned_data["tells"],
                 actor_id=_actor(request),
                 now=clock.now(),
             ),
@@ -139,6 +140,7 @@ class SweepAdmin(Recorded, ModelAdmin[Sweep]):
     def _show(
         self, request: HttpRequest, sweep: Sweep, form: BeginForm, status: int = 200
     ) -> HttpResponse:
+        sample = _sample(sweep) if sweep.state in {_S.FOUND, _S.ASKED} else []
         left = Swept.objects.filter(
             sweep=sweep, outcome__in=[Swept.Outcome.LEFT, Swept.Outcome.KEPT]
         )
@@ -153,7 +155,8 @@ class SweepAdmin(Recorded, ModelAdmin[Sweep]):
             "reason": in_words.reason(sweep),
             "progress": in_words.progress(sweep),
             "is_moving": sweep.state in _MOVING,
-            "sample": _sample(sweep) if sweep.state in {_S.FOUND, _S.ASKED} else [],
+            "sample": sample,
+            "preview": notices.preview(sample[0]) if sample else "",
             "left": [
                 (one.signature, in_words.left(one))
                 for one in left.select_related("signature").order_by("signature")[:_MOST_LISTED]
@@ -191,7 +194,7 @@ def _with_names(rows: QuerySet[Sweep]) -> QuerySet[Sweep]:
 
 def _sample(sweep: Sweep) -> list[Signature]:
     rows = Signature.objects.filter(pk__in=sweep.sample, erased_at=None).defer("email")
-    return list(rows.select_related("letter").order_by("pk"))
+    return list(rows.select_related("letter", "translation__version").order_by("pk"))
 
 
 def _actor(request: HttpRequest) -> int:

@@ -7,7 +7,7 @@ back to them; so it can hold many at once without any order among those who act 
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -19,7 +19,7 @@ from openletter.lib.db import clock
 from openletter.lib.db.statements import Row
 from openletter.signatures import counting
 from openletter.signatures.decisions import REVIEWED_AS
-from openletter.sweeps import rule_verdicts
+from openletter.sweeps import notices, rule_verdicts
 from openletter.sweeps.models import Sweep, Swept
 from openletter.sweeps.steps import mine
 
@@ -97,7 +97,7 @@ WITH {
 )
 {_RESULT}
 """  # noqa: S608 - put together from the constants above
-# Whoever acted on it since is right: then it stays as it is.
+# Whoever decided about it since is right: then it stays as it is.
 _UNDO = f"""
 WITH {
     _JUDGED.format(
@@ -109,7 +109,8 @@ WITH {
         WHEN EXISTS (
             SELECT 1 FROM moderation_auditentry AS entry WHERE entry.object_kind = 'signature'
                 AND entry.object_id = signature.public_id::text AND entry.at > swept.at
-                AND entry.action <> 'kept signature'
+                AND entry.action IN ('published signature', 'held signature', 'removed signature',
+                    'upheld removal')
         ) THEN 'decided'
         WHEN %(to)s = 'removed' AND signature.email_key <> '' AND EXISTS (
             SELECT 1 FROM signatures_signature AS other
@@ -140,6 +141,7 @@ class _Way:
     counters: tuple[str, str]
     kind: LedgerEntry.Kind
     statement: str
+    tell: Callable[[Sweep, Sequence[int]], None]
 
 
 _FORWARD = _Way(
@@ -151,6 +153,7 @@ _FORWARD = _Way(
     ("done", "left"),
     LedgerEntry.Kind.REMOVED,
     _SWEEP,
+    notices.owe,
 )
 _BACK = _Way(
     _S.UNDOING,
@@ -161,6 +164,7 @@ _BACK = _Way(
     ("undone", "kept"),
     LedgerEntry.Kind.RESTORED,
     _UNDO,
+    notices.take_back,
 )
 
 
@@ -192,6 +196,7 @@ def _step(sweep_id: int, way: _Way, size: int) -> bool:
     Sweep.objects.filter(pk=one.pk, state=way.state).update(**changes)
     if done:
         rule_verdicts.note(one, locked, done=way.done)
+        way.tell(one, locked)
     if counted:
         counting.count_all(
             one.letter_id,

@@ -13,7 +13,7 @@ from django.db.models import F, Max, Sum
 from openletter.accounts.models import User
 from openletter.moderation import audit, given_reasons
 from openletter.signatures.models import Signature
-from openletter.sweeps import looking, questions
+from openletter.sweeps import looking, notices, questions
 from openletter.sweeps.models import MOST_ALONE, SWEEP_ARROWS, Sweep
 
 # Small letters are searched while somebody waits for the page.
@@ -48,14 +48,25 @@ def ask(sweep: Sweep, *, actor_id: int, now: datetime) -> Sweep:
 
 @transaction.atomic
 def begin(
-    *, sweep_id: int, to: str, reason: str, public_note: str, actor_id: int, now: datetime
+    *,
+    sweep_id: int,
+    to: str,
+    reason: str,
+    public_note: str,
+    actor_id: int,
+    now: datetime,
+    tells: bool = False,
 ) -> Sweep:
-    """Sweep what was found; a large one waits for another moderator first."""
+    """Sweep what was found; a large one waits for another moderator first.
+
+    Where it `tells`, whoever is removed gets a mail, if anybody can read it (notices.py).
+    """
     sweep = _lock(sweep_id)
     changes: dict[str, Any] = {
         "to": to,
         "reason": reason,
         "public_note": public_note,
+        "tells": tells and notices.can_tell(to, reason),
         "begun_by_id": actor_id,
         "agreed_by_id": None,
     }

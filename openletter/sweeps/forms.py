@@ -15,7 +15,7 @@ from openletter.signatures import countries, held_reasons
 from openletter.signatures.abuse import flags
 from openletter.signatures.models import COUNTED, Signature
 from openletter.sweeps import questions
-from openletter.sweeps.models import Sweep
+from openletter.sweeps.models import MOST_ALONE, Sweep
 
 _ANY = [("", _("Any"))]
 
@@ -130,6 +130,14 @@ class BeginForm(forms.Form):
         max_length=MOST_REASON_LENGTH,
         help_text=_("Kept in the audit record. Please mention no names or addresses here."),
     )
+    tells = forms.BooleanField(
+        label=_("Tell those who are removed why by e-mail, and how to answer"),
+        required=False,
+        help_text=_(
+            "It leaves ten minutes later, unless the sweep is undone before. Another moderator"
+            " reads the answers. Nobody is told about what a program sent."
+        ),
+    )
     public_note = forms.CharField(
         label=_("Public note"),
         required=False,
@@ -138,8 +146,10 @@ class BeginForm(forms.Form):
         widget=forms.Textarea(attrs={"rows": 2}),
     )
 
-    def __init__(self, *args: Any, **options: Any) -> None:
+    def __init__(self, *args: Any, size: int, **options: Any) -> None:
         super().__init__(*args, **options)
+        # Whoever removes more has to want to write to so many.
+        self.fields["tells"].initial = size <= MOST_ALONE
         given = [("", _("In your own words")), *given_reasons.TO_REMOVE.items()]
         self.fields["given"].choices = given  # type: ignore[attr-defined]
 

@@ -78,6 +78,8 @@ class Sweep(models.Model):
     to = models.CharField(_("what happens"), max_length=10, blank=True)
     reason = models.CharField(_("reason"), max_length=500, blank=True, default="")
     public_note = models.CharField(_("public note"), max_length=500, blank=True, default="")
+    # Whether whoever is removed is told by mail.
+    tells = models.BooleanField(default=False, db_default=False, editable=False)
     begun_by = models.ForeignKey(
         settings.AUTH_USER_MODEL,
         on_delete=models.PROTECT,

@@ -28,7 +28,7 @@ FIELDS: dict[str, Declaration] = {
             *("id", "public_id", "letter", "version", "signed_from", "signed_to", "flag"),
             *("because", "country", "language", "signed_in_state", "state", "asked_at", "cursor"),
             *("newest", "published", "held", "sample", "to", "public_note", "begun_at"),
-            *("finished_at", "done", "left", "undone", "kept", "failures"),
+            *("finished_at", "done", "left", "undone", "kept", "failures", "tells"),
         ),
     },
     "Swept": {

@@ -157,6 +157,7 @@ DESK: dict[str, tuple[Door, ...]] = {
     "delivery/self-test/": (get(A.SEE_DELIVERY),),
     "delivery/self-test/send/": (post(A.ACT_ON_DELIVERY),),
     "claims/": (get(A.ANSWER_CLAIMS), post(A.ANSWER_CLAIMS)),
+    "claims/undo/": (post(A.ANSWER_CLAIMS),),
     "claims/letters/": (get(A.ANSWER_CLAIMS),),
     "claims/letters/<int:pk>/": (post(A.CHANGE_LETTERS),),
     "alerts/": (get(A.DECIDE_SIGNATURES), post(A.DECIDE_SIGNATURES)),

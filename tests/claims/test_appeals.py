@@ -19,12 +19,12 @@ from openletter.moderation.models import AuditEntry
 from openletter.privacy import flows as privacy
 from openletter.privacy.flows import Erasure
 from openletter.self_service import changes
+from openletter.signatures import signing
 from openletter.signatures.models import Signature
 from tests.claims.steps import CARDS, appealed, number_of, removed
 from tests.factories import log_in, make_letter, make_moderator, make_published
 from tests.queries import queries_of
 from tests.steps import SAME_ORIGIN, link, press, state_of
-from tests.sweeps.steps import swept
 
 pytestmark = pytest.mark.django_db
 S = Signature.State
@@ -80,6 +80,19 @@ def test_a_signer_objects_and_another_moderator_restores_it(
     assert message is not None
     assert message.to == [signature.email]
     assert "restored your signature" in message.body
+
+
+def test_who_objected_gets_the_answer_and_no_second_mail(
+    letter: Letter, suzie: User, sam: User
+) -> None:
+    signature = removed(letter, suzie)
+    signing.enqueue_mail(
+        signature, "signatures.removed", about=signature.public_id, now=timezone.now()
+    )
+    OutgoingMail.objects.filter(kind="signatures.removed").update(state="sent")
+    answer(sam, appealed(signature), "granted")
+    kinds = OutgoingMail.objects.values_list("kind", flat=True)
+    assert ("claims.appeal_decided" in kinds, "signatures.restored" in kinds) == (True, False)
 
 
 def test_it_can_stay_removed_and_its_signer_is_told(letter: Letter, suzie: User, sam: User) -> None:
@@ -143,23 +156,6 @@ def test_what_is_not_removed_has_nothing_to_object_to(letter: Letter) -> None:
     assert Client().get(link(signature, "appeal")).status_code == 410
     assert press(link(signature, "appeal"), {"text": "Why?"}).status_code == 410
     assert Client().get("/s/nonsense/appeal/").status_code == 404
-
-
-def test_what_a_sweep_removed_is_told_whom_to_ask_whoever_removed_it_before(
-    letter: Letter, suzie: User, sam: User, settings: Any
-) -> None:
-    settings.PRIVACY_CONTACT = "ask@example.org"
-    signature = removed(letter, suzie)
-    answer(sam, appealed(signature), "granted")
-    swept(letter)
-    assert state_of(signature) == "removed"
-    page = Client().get(link(signature, "appeal"))
-    assert (page.status_code, "ask@example.org" in page.content.decode()) == (410, True)
-    assert press(link(signature, "appeal"), {"text": "It is me."}).status_code == 410
-    mine = Client().get(link(signature, "")).content.decode()
-    assert "mailto:ask@example.org" in mine
-    assert "/appeal/" not in mine
-    assert Appeal.objects.count() == 1
 
 
 def test_another_sites_form_is_refused_and_an_empty_one_says_so(

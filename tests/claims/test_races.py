@@ -9,7 +9,7 @@ import pytest
 from django.utils import timezone
 
 from openletter.accounts.models import User
-from openletter.claims import appeals, claiming
+from openletter.claims import appeals, claiming, undoing
 from openletter.claims.models import Appeal, Claim, LetterClaims
 from openletter.letters.models import Letter
 from openletter.mail.models import OutgoingMail
@@ -54,7 +54,7 @@ def refusal_of(act: Callable[[], object]) -> Refused:
         act()
     except (appeals.ChangedMeanwhile, appeals.NotRemoved, appeals.AnsweredAlready) as refused:
         return type(refused)
-    except (claiming.ChangedMeanwhile, claiming.NoLongerOpen) as refused:
+    except (claiming.ChangedMeanwhile, claiming.NoLongerOpen, undoing.ChangedMeanwhile) as refused:
         return type(refused)
     return None
 
@@ -72,6 +72,16 @@ def deciding(claim: Claim, moderator: User, to: Claim.State) -> Callable[[], Ref
     act = partial(
         claiming.decide, claim.pk, to=to, revision=revision, actor_id=moderator.pk, now=NOW()
     )
+    return partial(refusal_of, act)
+
+
+def undoing_appeal(appeal: Appeal, moderator: User) -> Callable[[], Refused]:
+    act = partial(undoing.undo_appeal, appeal.pk, actor_id=moderator.pk, now=NOW())
+    return partial(refusal_of, act)
+
+
+def undoing_claim(claim: Claim, moderator: User) -> Callable[[], Refused]:
+    act = partial(undoing.undo_claim, claim.pk, held_because="", actor_id=moderator.pk, now=NOW())
     return partial(refusal_of, act)
 
 
@@ -184,3 +194,78 @@ def test_two_confirmed_claims_hide_an_entry_once(letter: Letter) -> None:
     behind(confirm, partial(claiming.confirm, two.pk, now=NOW()))
     assert (state_of(entry), number_of(letter)) == ("held", 0)
     assert Claim.objects.waiting().count() == 2
+
+
+def test_t50_a_claim_that_is_decided_while_its_entry_is_erased_leads_to_nothing(
+    letter: Letter, sam: User
+) -> None:
+    entry = make_published(letter)
+    second = deciding(claimed(entry), sam, Claim.State.REMOVED)
+    assert behind(erasing(entry), second) is claiming.ChangedMeanwhile
+    assert (state_of(entry), number_of(letter), Claim.objects.exists()) == ("withdrawn", 0, False)
+
+
+def test_t50_an_entry_is_erased_behind_the_decision_to_remove_it(letter: Letter, sam: User) -> None:
+    entry = make_published(letter)
+    first = deciding(claimed(entry), sam, Claim.State.REMOVED)
+    behind(first, erasing(entry))
+    assert (state_of(entry), number_of(letter)) == ("withdrawn", 0)
+    assert compose(OutgoingMail.objects.get(kind="claims.decided")) is None
+    assert told("signatures.removed") == 0
+
+
+def test_two_claims_about_one_entry_are_decided_at_once_and_removed_once(
+    letter: Letter, sam: User, olive: User
+) -> None:
+    entry = make_published(letter)
+    one, two = claimed(entry), claimed(entry, email=MALLORY)
+    first = deciding(one, sam, Claim.State.REMOVED)
+    second = deciding(two, olive, Claim.State.KEPT)
+    assert behind(first, second) is claiming.ChangedMeanwhile
+    assert (state_of(entry), number_of(letter)) == ("removed", 0)
+    assert told("claims.decided") == 2
+
+
+def test_of_two_claims_the_one_that_is_kept_first_does_not_keep_the_other(
+    letter: Letter, sam: User, olive: User
+) -> None:
+    entry = make_published(letter)
+    one, two = claimed(entry), claimed(entry, email=MALLORY)
+    second = deciding(two, olive, Claim.State.REMOVED)
+    assert behind(deciding(one, sam, Claim.State.KEPT), second) is None
+    assert (state_of(entry), number_of(letter)) == ("removed", 0)
+    states = Claim.objects.order_by("pk").values_list("state", flat=True)
+    assert list(states) == ["not right", "right"]
+
+
+def test_t50_an_answer_is_taken_back_while_the_signer_withdraws(
+    letter: Letter, suzie: User, sam: User
+) -> None:
+    signature = removed(letter, suzie)
+    appeal = appealed(signature)
+    answering(appeal, sam, Appeal.Outcome.RESTORED)()
+    assert behind(withdrawing(signature), undoing_appeal(appeal, sam)) is undoing.ChangedMeanwhile
+    assert (state_of(signature), number_of(letter)) == ("withdrawn", 0)
+
+
+def test_an_answer_that_is_taken_back_twice_is_taken_back_once(
+    letter: Letter, suzie: User, sam: User
+) -> None:
+    signature = removed(letter, suzie)
+    appeal = appealed(signature)
+    answering(appeal, sam, Appeal.Outcome.RESTORED)()
+    twice = undoing_appeal(appeal, sam)
+    assert behind(twice, twice) is undoing.ChangedMeanwhile
+    assert (state_of(signature), number_of(letter)) == ("removed", 0)
+
+
+def test_a_removal_is_taken_back_while_another_signature_of_the_address_counts(
+    letter: Letter, sam: User
+) -> None:
+    entry = make_published(letter)
+    claim = claimed(entry)
+    deciding(claim, sam, Claim.State.REMOVED)()
+    make_published(letter, email=entry.email)
+    assert undoing_claim(claim, sam)() is undoing.ChangedMeanwhile
+    assert (state_of(entry), number_of(letter)) == ("removed", 1)
+    assert Claim.objects.get().state == "right"

@@ -118,6 +118,39 @@ def test_another_moderator_answers_an_objection_by_the_keyboard(
     assert (site.state_of(person), site.count(letter)) == ("published", before)
 
 
+def test_objections_are_decided_passed_over_and_taken_back_by_keys_unless_these_are_off(
+    site: LiveSite, visit: Visits, desk: Desk, letter: str
+) -> None:
+    people = [somebody(), somebody()]
+    for person in people:
+        site.confirm(site.signed_mail(person, letter=letter))
+        claims_about(site, person)
+    page = desk.open(visit)
+    page.goto("/admin/claims/")
+    heading = page.locator(".card h2")
+    expect(heading).to_be_focused()
+    first = heading.inner_text()
+    page.keyboard.press("j")
+    expect(heading).not_to_have_text(first)
+    person = next(one for one in people if one.name == heading.inner_text())
+    page.keyboard.press("6")
+    expect(page.locator("[data-reason]").nth(5)).to_be_checked()
+    page.keyboard.press("r")
+    expect(heading).to_have_text(first)
+    assert site.state_of(person) == "removed"
+    page.keyboard.press("z")
+    expect(heading).to_have_text(person.name)
+    assert site.state_of(person) == "published"
+    page.locator("[data-help] summary").click()
+    page.locator("[data-switch] input").uncheck()
+    page.reload()
+    heading.focus()
+    page.keyboard.press("r")
+    page.keyboard.press("?")
+    expect(page.locator("[data-help]")).not_to_have_attribute("open", "")
+    assert site.state_of(person) == "published"
+
+
 @pytest.mark.parametrize("scheme", ["light", "dark"])
 def test_axe_finds_nothing_on_the_pages_of_objections(
     site: LiveSite, visit: Visits, desk: Desk, letter: str, scheme: str

@@ -15,7 +15,8 @@ from openletter.mail.models import OutgoingMail
 from openletter.mail.outbox.messages import compose
 from openletter.signatures import decisions, removal_notices
 from openletter.signatures.models import Signature
-from tests.factories import make_held, make_letter, make_moderator
+from openletter.signatures.removal_notices import DELAY
+from tests.factories import decide, make_held, make_letter, make_moderator
 from tests.signatures.steps import choose, waiting
 from tests.steps import state_of
 
@@ -66,6 +67,52 @@ def test_undoing_takes_the_mail_back(desk: Client, letter: Letter) -> None:
     assert compose(mail) is None  # had a worker it in hand already
     press(desk, seen, "removed", given="given: no name", tells="1")
     assert len(owed()) == 1
+
+
+def told_and_sent(desk: Client, letter: Letter) -> Signature:
+    """Make a signature whose removal its signer has read about."""
+    seen = waiting(letter, 5)
+    press(desk, seen, "removed", given="given: no name", tells="1")
+    OutgoingMail.objects.filter(kind=NOTICE).update(state="sent", sent_at=timezone.now())
+    return seen
+
+
+@pytest.mark.parametrize(("to", "said"), [(S.PUBLISHED, "counted again"), (S.HELD, "look at it")])
+def test_who_was_told_of_a_removal_is_told_when_it_is_over(
+    desk: Client, letter: Letter, to: Signature.State, said: str
+) -> None:
+    decide(told_and_sent(desk, letter), to)
+    (mail,) = OutgoingMail.objects.filter(kind=removal_notices.RESTORED)
+    message = compose(mail)
+    assert message is not None
+    assert said in message.body
+    assert "/not-me/" in message.body
+
+
+def test_nobody_is_told_that_a_signature_is_back_who_never_heard_of_its_removal(
+    desk: Client, letter: Letter
+) -> None:
+    seen = waiting(letter, 5)
+    press(desk, seen, "removed", given="given: no name")
+    decide(seen, S.PUBLISHED)
+    assert not OutgoingMail.objects.filter(kind=removal_notices.RESTORED).exists()
+
+
+def test_a_mail_that_a_worker_has_in_hand_counts_as_sent(desk: Client, letter: Letter) -> None:
+    seen = waiting(letter, 5)
+    press(desk, seen, "removed", given="given: no name", tells="1")
+    OutgoingMail.objects.filter(kind=NOTICE).update(lease_until=timezone.now() + DELAY)
+    decide(seen, S.PUBLISHED)
+    assert OutgoingMail.objects.filter(kind=removal_notices.RESTORED).count() == 1
+
+
+def test_no_mail_says_that_a_signature_is_back_which_is_removed_again(
+    desk: Client, letter: Letter
+) -> None:
+    seen = told_and_sent(desk, letter)
+    decide(seen, S.PUBLISHED)
+    decide(seen, S.REMOVED)
+    assert compose(OutgoingMail.objects.get(kind=removal_notices.RESTORED)) is None
 
 
 def test_the_mail_is_in_the_signers_language(letter: Letter) -> None:

@@ -33,13 +33,20 @@ def found(letter: Letter | None = None, **question: Any) -> Sweep:
 
 
 def begin(
-    sweep: Sweep, to: str = Sweep.To.REMOVED, actor: User | None = None, *, public_note: str = ""
+    sweep: Sweep,
+    to: str = Sweep.To.REMOVED,
+    actor: User | None = None,
+    *,
+    public_note: str = "",
+    reason: str = "scripted",
+    tells: bool = False,
 ) -> Sweep:
     flows.begin(
         sweep_id=sweep.pk,
         to=to,
-        reason="scripted",
+        reason=reason,
         public_note=public_note,
+        tells=tells,
         actor_id=(actor or moderator()).pk,
         now=timezone.now(),
     )

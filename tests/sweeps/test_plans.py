@@ -41,6 +41,11 @@ def costs(found: list[Plan]) -> None:
     assert buffers(found) < MOST_FOR_ONE * SIZE, "\n".join(map(str, found))
 
 
+@pytest.fixture(params=["in silence", "with mails"], autouse=True)
+def tells(request: pytest.FixtureRequest, sweep: Sweep) -> None:
+    Sweep.objects.filter(pk=sweep.pk).update(tells=request.param == "with mails")
+
+
 def test_a_batch_reads_what_it_sweeps(sweep: Sweep) -> None:
     with Plans() as plans:
         costs(plans.of(partial(batches.sweep, sweep.pk, size=SIZE)))

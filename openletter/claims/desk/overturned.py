@@ -1,4 +1,4 @@
-"""How many removals were overturned, by letter and by rule; never by moderator."""
+"""How many removals were overturned, by letter, rule and sweep; never by moderator."""
 
 from __future__ import annotations
 
@@ -10,9 +10,11 @@ from django.db.models import Count, Q, QuerySet
 from openletter.claims.models import Appeal, LetterClaims
 from openletter.letters.models import Letter
 from openletter.signatures import held_reasons
+from openletter.sweeps.models import Sweep
 
 _RESTORED = Count("pk", filter=Q(outcome=Appeal.Outcome.RESTORED))
-_DECIDED = Count("pk", filter=~Q(outcome=Appeal.Outcome.WAITING))
+_ANSWERS = (Appeal.Outcome.RESTORED, Appeal.Outcome.UPHELD)
+_DECIDED = Count("pk", filter=Q(outcome__in=_ANSWERS))
 
 
 @dataclass(frozen=True)
@@ -28,6 +30,21 @@ class OfRule:
     rule: str
     decided: int
     restored: int
+
+
+@dataclass(frozen=True)
+class OfSweep:
+    """How many signers objected to a sweep, and what came of it."""
+
+    made: int
+    decided: int
+    restored: int
+
+
+def by_sweep(sweep: Sweep) -> OfSweep:
+    """Return what came of the objections to a sweep, in one statement."""
+    rows = Appeal.objects.filter(sweep=sweep)
+    return OfSweep(**rows.aggregate(made=Count("pk"), decided=_DECIDED, restored=_RESTORED))
 
 
 def by_letter(letters: QuerySet[Letter]) -> list[OfLetter]:

@@ -7,21 +7,24 @@ from typing import Any
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
+from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from openletter.accounts.access import Action, get_object, letters_for, may, needs, visible
-from openletter.claims import appeals, choices, claiming
-from openletter.claims.desk import facts, overturned, queue
-from openletter.claims.desk.queue import Desk
-from openletter.claims.forms import AppealCardForm, ClaimCardForm
+from openletter.claims import appeals, choices, claiming, undoing
+from openletter.claims.desk import cards, overturned, queue
+from openletter.claims.desk.queue import APPEAL, CLAIM, Card, Desk
+from openletter.claims.forms import AppealCardForm, CardForm, ClaimCardForm
 from openletter.claims.models import Appeal, Claim
 from openletter.letters.models import Letter
 from openletter.lib.admin.pages import answer
 from openletter.lib.db import clock
-from openletter.moderation import audit_words
-from openletter.signatures import held_reasons
+
+# In the session: what was decided last, to be undone. Kinds, keys and codes, nobody's words.
+_DECIDED = "decided objections"
+_MOST_UNDONE = 20
 
 
 @needs(Action.ANSWER_CLAIMS)
@@ -30,85 +33,123 @@ from openletter.signatures import held_reasons
 def page(request: HttpRequest) -> HttpResponse:
     """Show the objection that waits longest, or carry out what was decided about one."""
     if request.method == "POST":
-        said = _decide_claim(request) if "claim" in request.POST else _decide_appeal(request)
-        if said:
-            messages.error(request, said)
-        return redirect("desk_claims:page")
-    context = {"waiting": queue.waiting(_desk(request)), **_card(request)}
-    return answer(request, "admin/claims/page.html", _("Objections"), context)
-
-
-def _card(request: HttpRequest) -> dict[str, Any]:
+        return _decide(request)
     desk, now = _desk(request), clock.now()
-    appeal = queue.next_appeal(desk, now=now)
-    if appeal is not None:
-        return {
-            "appeal": appeal,
-            "one": appeal.signature,
-            "removal": audit_words.reason_of(appeal.removal),
-            "rule": held_reasons.in_words(appeal.rule),
-            "acts": {"restore": Appeal.Outcome.RESTORED, "uphold": Appeal.Outcome.UPHELD},
-        }
-    claim = queue.next_claim(desk, now=now)
-    if claim is None:
-        return {}
-    return {
-        "claim": claim,
-        "one": claim.signature,
-        "facts": facts.of(claim, among=letters_for(request.user, Action.SEE_SIGNATURES)),
-        "is_hidden": claim.signature.held_because == claiming.HELD_BECAUSE,
-        "acts": {"remove": Claim.State.REMOVED, "keep": Claim.State.KEPT},
+    asked = Card.named(request.GET.get("card", ""))
+    found = queue.take(desk, asked, now=now) if asked else None
+    behind = Card.named(request.GET.get("behind", ""))
+    return _show(request, desk, found or queue.take_next(desk, now=now, behind=behind))
+
+
+def _show(
+    request: HttpRequest, desk: Desk, found: Appeal | Claim | None, form: CardForm | None = None
+) -> HttpResponse:
+    context: dict[str, Any] = {
+        "waiting": queue.waiting(desk),
+        "last_decided": next(iter(reversed(request.session.get(_DECIDED, []))), None),
+        "form": form,
     }
+    if isinstance(found, Appeal):
+        context |= cards.of_appeal(found)
+    elif found is not None:
+        among = letters_for(request.user, Action.SEE_SIGNATURES)
+        context |= cards.of_claim(found, among=among)
+    response = answer(request, "admin/claims/page.html", _("Objections"), context)
+    response.status_code = 200 if form is None else 422
+    return response
 
 
-def _decide_appeal(request: HttpRequest) -> str:
-    """Do what was decided; return what to say where it could not be done."""
-    form = AppealCardForm(request.POST)
+def _decide(request: HttpRequest) -> HttpResponse:
+    form = (ClaimCardForm if CLAIM in request.POST else AppealCardForm)(request.POST)
+    kind = CLAIM if CLAIM in request.POST else APPEAL
     if not form.is_valid():
-        return _("Please choose what is to be done.")
+        messages.error(request, _said_by(form))
+        desk, card = _desk(request), Card.named(f"{kind}-{request.POST.get(kind, '')}")
+        found = queue.take(desk, card, now=clock.now()) if card else None
+        return _show(request, desk, found, form)
     typed = form.cleaned_data
-    if not visible(request.user, Action.ANSWER_CLAIMS, Appeal).filter(pk=typed["appeal"]).exists():
-        return _changed()
+    model = Claim if kind == CLAIM else Appeal
+    rows = visible(request.user, Action.ANSWER_CLAIMS, model).filter(pk=typed[kind])
+    because = rows.values_list("signature__held_because", flat=True).first()
+    said = _changed() if because is None else _carry_out(request, kind, typed)
+    if said:
+        messages.error(request, said)
+    else:
+        decided = [*request.session.get(_DECIDED, []), [kind, typed[kind], because]]
+        request.session[_DECIDED] = decided[-_MOST_UNDONE:]
+    return redirect("desk_claims:page")
+
+
+def _said_by(form: CardForm) -> str:
+    """Return what is wrong with what was typed; nothing else of a card can be by mistake."""
+    if set(form.errors) == {"reason"}:
+        return " ".join(map(str, form.errors["reason"]))
+    return _("Please choose what is to be done.")
+
+
+def _carry_out(request: HttpRequest, kind: str, typed: dict[str, Any]) -> str:
+    """Do what was decided; return what to say where it could not be done."""
+    how = {
+        "revision": typed["revision"],
+        "actor_id": _moderator(request),
+        "reason": typed["why"],
+        "now": clock.now(),
+    }
     try:
-        appeals.decide(
-            typed["appeal"],
-            to=Appeal.Outcome(typed["act"]),
-            revision=typed["revision"],
-            actor_id=_moderator(request),
-            now=clock.now(),
-        )
+        if kind == CLAIM:
+            claiming.decide(typed[CLAIM], to=Claim.State(typed["act"]), **how)
+        else:
+            appeals.decide(typed[APPEAL], to=Appeal.Outcome(typed["act"]), **how)
     except appeals.OwnRemoval:
-        return _("You removed this signature yourself, so another moderator decides about it.")
-    except appeals.ChangedMeanwhile:
+        return _(
+            "You removed this signature yourself, or agreed to it, so another moderator decides"
+            " about it."
+        )
+    except (appeals.ChangedMeanwhile, claiming.ChangedMeanwhile):
         return _changed()
     except appeals.CannotBeRestored:
         return _(
             "Another signature from the same address counts or waits already, so this one cannot be"
             " restored."
         )
-    messages.success(request, _("Decided. Its signatory is told by e-mail."))
+    messages.success(
+        request,
+        _("Decided. Whoever objected is told by e-mail in ten minutes, unless you undo it."),
+    )
     return ""
 
 
-def _decide_claim(request: HttpRequest) -> str:
-    form = ClaimCardForm(request.POST)
-    if not form.is_valid():
-        return _("Please choose what is to be done.")
-    typed = form.cleaned_data
-    if not visible(request.user, Action.ANSWER_CLAIMS, Claim).filter(pk=typed["claim"]).exists():
-        return _changed()
+@needs(Action.ANSWER_CLAIMS)
+@require_POST
+def undo(request: HttpRequest) -> HttpResponse:
+    """Take back what this moderator decided last, and show its card again."""
+    decided = request.session.get(_DECIDED, [])
+    if not decided:
+        messages.warning(request, _("There is nothing to undo."))
+        return redirect("desk_claims:page")
+    kind, key, because = decided[-1]
+    model = Claim if kind == CLAIM else Appeal
+    get_object(request.user, Action.ANSWER_CLAIMS, model, pk=key)
+    request.session[_DECIDED] = decided[:-1]
+    moderator, now = _moderator(request), clock.now()
     try:
-        claiming.decide(
-            typed["claim"],
-            to=Claim.State(typed["act"]),
-            revision=typed["revision"],
-            actor_id=_moderator(request),
-            now=clock.now(),
+        if kind == CLAIM:
+            undoing.undo_claim(key, held_because=because, actor_id=moderator, now=now)
+        else:
+            undoing.undo_appeal(key, actor_id=moderator, now=now)
+    except undoing.TooLate:
+        text = _(
+            "That was some minutes ago, and whoever objected has been told. You can still decide"
+            " otherwise on the page of the signature."
         )
-    except claiming.ChangedMeanwhile:
-        return _changed()
-    messages.success(request, _("Decided. Whoever objected is told by e-mail."))
-    return ""
+        messages.error(request, text)
+        return redirect("desk_claims:page")
+    except undoing.ChangedMeanwhile:
+        text = _("This signature has changed since you decided, so nothing was undone.")
+        messages.error(request, text)
+        return redirect("desk_claims:page")
+    messages.success(request, _("Your last decision is undone. The objection is waiting again."))
+    return redirect(f"{reverse('desk_claims:page')}?card={Card(kind, key)}")
 
 
 @needs(Action.ANSWER_CLAIMS)

@@ -7,7 +7,8 @@ from typing import Any
 from django.utils.translation import gettext_lazy
 
 from openletter.mail.outbox.kinds import Owed
-from openletter.moderation import audit, audit_words
+from openletter.moderation import audit_words
+from openletter.signatures import removals
 from openletter.signatures.mails import links, subjects
 from openletter.signatures.models import Signature
 
@@ -20,7 +21,7 @@ def context(owed: Owed) -> dict[str, Any] | None:
     signature = subjects.signature_about(owed.about, Signature.State.REMOVED)
     if signature is None:
         return None
-    removal = audit.last_of("signature", signature.public_id, action="removed signature")
+    removal = removals.by_hand(signature)
     return links.common(signature) | {
         **words(signature),
         "reason": audit_words.reason_of(removal) if removal else "",

@@ -1,0 +1,1 @@
+"""The mail about a sweep; openletter/mail_kinds.py lists it."""
