@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import time
 from datetime import datetime, timedelta
+from typing import Any
 
 from django.db import transaction
-from django.db.models import Case, Exists, F, OuterRef, Value, When
+from django.db.models import Case, Exists, F, OuterRef, QuerySet, Value, When
 
 from openletter.letters.models import Letter
 from openletter.lib.db.address_locks import lock_address
@@ -71,45 +72,56 @@ class _Queue:
             self._reached = slice_[-1].asked_at
         replaced = [attempt for attempt in slice_ if attempt.has_newer]  # type: ignore[attr-defined]
         newest = [attempt for attempt in slice_ if not attempt.has_newer]  # type: ignore[attr-defined]
+        reminded = 0
         for attempt in newest:
             attempt.letter = self.letter
-            _remind(attempt, now=now)
+            reminded += bool(_remind(attempt, now=now))
         _pass_over(replaced)
-        return len(newest)
+        return reminded
 
     def _next(self, *, now: datetime) -> list[Signature]:
-        # By the index of addresses: what waits has one as well, of which PostgreSQL would read all
-        # for each row until its next ANALYZE. Within a CASE it does not see that it could.
-        newer = Signature.objects.filter(
-            Case(When(state=Signature.State.PENDING, then=Value(True)), default=Value(False)),
-            letter=OuterRef("letter"),
-            email_key=OuterRef("email_key"),
-            asked_at__gt=OuterRef("asked_at"),
-        )
+        newer = _waiting(OuterRef("letter"), OuterRef("email_key"), since=OuterRef("asked_at"))
         # Later the link would not work.
         since = self._reached or now - judgement.LINK_LASTS
         due = self._attempts.filter(asked_at__gt=since, asked_at__lte=now - self._after)
         return list(due.annotate(has_newer=Exists(newer))[:SLICE])
 
 
+def _waiting(letter: Any, email_key: Any, *, since: Any) -> QuerySet[Signature]:
+    """Return what waits of an address and was asked for since then.
+
+    By the index of addresses: what waits has one as well, of which PostgreSQL would read all for
+    each row until its next ANALYZE. Within a CASE it does not see that it could.
+    """
+    return Signature.objects.filter(
+        Case(When(state=Signature.State.PENDING, then=Value(True)), default=Value(False)),
+        letter=letter,
+        email_key=email_key,
+        asked_at__gt=since,
+    )
+
+
 @transaction.atomic
-def _remind(attempt: Signature, *, now: datetime) -> None:
-    """Owe one reminder; the guarded count lets only one of two workers do it."""
+def _remind(attempt: Signature, *, now: datetime) -> bool:
+    """Owe one reminder; False when nobody is to be reminded of this attempt any more.
+
+    Another worker may have done it, or another mail may have been asked for, since the slice was
+    read: the guarded count and the look for a newer attempt come after the lock.
+    """
     lock_address(bytes(attempt.email_key), mailbox_key(attempt.email))
     unreminded = Signature.objects.filter(
         pk=attempt.pk,
         state=Signature.State.PENDING,
         reminders=attempt.reminders,
-        asked_at=attempt.asked_at,  # else another mail was asked for meanwhile
+        asked_at=attempt.asked_at,
     )
-    if unreminded.update(reminders=attempt.reminders + 1):
-        signing.enqueue_mail(
-            attempt,
-            "signatures.reminder",
-            about=attempt.public_id,
-            now=now,
-            copy=attempt.reminders,
-        )
+    if not unreminded.update(reminders=attempt.reminders + 1):
+        return False
+    if _waiting(attempt.letter_id, attempt.email_key, since=attempt.asked_at).exists():
+        return False  # it had its turn, as those that were passed over
+    return signing.enqueue_mail(
+        attempt, "signatures.reminder", about=attempt.public_id, now=now, copy=attempt.reminders
+    )
 
 
 @transaction.atomic

@@ -14,6 +14,7 @@ from openletter.ledger.models import LedgerEntry, Tally
 from openletter.letters import publishing as letter_flows
 from openletter.letters.models import Letter
 from openletter.lib import tokens
+from openletter.lib.db.address_locks import lock_address
 from openletter.mail.models import OutgoingMail
 from openletter.privacy import flows as privacy_flows
 from openletter.privacy.flows import Erasure
@@ -299,6 +300,25 @@ def test_nobody_is_reminded_who_asks_for_the_mail_meanwhile() -> None:
     behind(partial(again, attempt), partial(reminders.remind, now=NOW()))
     kinds = OutgoingMail.objects.values_list("kind", flat=True)
     assert list(kinds) == ["signatures.confirm"]
+
+
+def test_nobody_is_reminded_of_what_they_sign_anew_meanwhile(letter: Letter) -> None:
+    attempt = make_signature(email="suzie@example.org", asked_at=NOW() - timedelta(days=2))
+
+    def sign_anew() -> None:
+        lock_address(bytes(attempt.email_key))
+        make_signature(letter, email="suzie@example.org")
+
+    assert behind(sign_anew, partial(reminders.remind, now=NOW())) == 0
+    assert not OutgoingMail.objects.exists()
+    assert Signature.objects.get(pk=attempt.pk).reminders == 1  # it had its turn
+
+
+def test_two_workers_remind_once(letter: Letter) -> None:
+    make_signature(letter, asked_at=NOW() - timedelta(days=2))
+    assert behind(partial(reminders.remind, now=NOW()), partial(reminders.remind, now=NOW())) == 0
+    kinds = OutgoingMail.objects.values_list("kind", flat=True)
+    assert list(kinds) == ["signatures.reminder"]
 
 
 def test_an_attempt_whose_mail_is_asked_for_meanwhile_is_not_passed_over(letter: Letter) -> None:
