@@ -19,7 +19,15 @@ from openletter.mail.models import OutgoingMail
 from openletter.privacy import flows as privacy_flows
 from openletter.privacy.flows import Erasure
 from openletter.self_service import changes
-from openletter.signatures import confirmation, counting, decisions, judgement, reminders, retention
+from openletter.signatures import (
+    confirmation,
+    counting,
+    decisions,
+    judgement,
+    opened_pages,
+    reminders,
+    retention,
+)
 from openletter.signatures.inbox import resending
 from openletter.signatures.models import Signature
 from tests.factories import make_held, make_letter, make_published, make_signature
@@ -134,6 +142,14 @@ def test_confirming_what_is_erased_meanwhile_is_refused_and_leaves_no_address(na
     assert refused is judgement.NoLongerValid
     assert not Signature.objects.exists()
     assert not OutgoingMail.objects.exclude(recipient="").exists()
+
+
+def test_a_page_is_not_marked_as_opened_while_its_button_is_pressed() -> None:
+    attempt = make_signature()
+    opened_pages.opened(attempt, now=NOW() - timedelta(minutes=3))
+    acts, _more = behind(partial(confirm, attempt), partial(opened_pages.take, now=NOW()))
+    after = Signature.objects.get()
+    assert (len(acts), after.state, after.page_opened) == (1, "published", False)
 
 
 def test_t10_confirming_what_is_withdrawn_meanwhile_is_refused() -> None:
