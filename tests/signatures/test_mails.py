@@ -48,10 +48,11 @@ def test_confirming_owes_a_receipt_with_the_number() -> None:
 
 
 def test_every_mail_about_a_signature_says_how_to_get_out() -> None:
-    pending, published = make_signature(), make_published()
+    pending, published = make_signature(page_opened=True), make_published()
     abouts = {
         "signatures.confirm": pending,
         "signatures.reminder": pending,
+        "signatures.one_more_click": pending,
         "signatures.signed_already": published,
         "signatures.receipt": published,
     }
@@ -62,9 +63,21 @@ def test_every_mail_about_a_signature_says_how_to_get_out() -> None:
         assert {"not_me_url", "stop_url"} <= set(context), kind
 
 
-@pytest.mark.parametrize("kind", ["confirm", "reminder"])
+def opened() -> Signature:
+    return make_signature(page_opened=True)
+
+
+def test_one_more_click_says_why_and_that_it_is_the_last_reminder() -> None:
+    for part in mail_about(opened(), "one_more_click"):
+        assert "the button on it has not been pressed" in part
+        assert "only a program that checks e-mails" in part
+        assert "will not remind you again" in part
+        assert "You have not yet confirmed" not in part
+
+
+@pytest.mark.parametrize("kind", ["confirm", "reminder", "one_more_click"])
 def test_a_mail_offers_to_take_back_only_what_is_signed(kind: str) -> None:
-    attempt = make_signature()
+    attempt = opened()
     offered = "take the signature back"
     unsigned, signed = mail_about(attempt, kind), mail_about(make_published())
     assert [offered in part.lower() for part in unsigned] == [False, False]
@@ -107,6 +120,7 @@ def test_the_mail_of_who_stopped_all_mail_offers_to_stop_nothing() -> None:
     ("kind", "make"),
     [
         ("confirm", make_signature), ("reminder", make_signature), ("resume", make_signature),
+        ("one_more_click", opened),
         ("resume", make_published), ("receipt", make_published),
         ("signed_already", make_published), ("access", make_published), ("access", withdrawn),
         ("withdrawn", withdrawn),
