@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
+from datetime import timedelta
 
 import pytest
 from django.utils import timezone
@@ -73,6 +74,17 @@ def test_one_more_click_says_why_and_that_it_is_the_last_reminder() -> None:
         assert "only a program that checks e-mails" in part
         assert "will not remind you again" in part
         assert "You have not yet confirmed" not in part
+
+
+@pytest.mark.parametrize(
+    ("kind", "hours", "days"),
+    [("reminder", 24, 6), ("one_more_click", 96, 3), ("one_more_click", 166, 1)],
+)
+def test_a_reminder_says_how_long_its_link_still_lasts(kind: str, hours: int, days: int) -> None:
+    asked_at = timezone.now() - timedelta(hours=hours, minutes=2)
+    said = f"valid for {days} day{'s' if days > 1 else ''}."
+    attempt = make_signature(page_opened=True, asked_at=asked_at)
+    assert all(said in part for part in mail_about(attempt, kind))
 
 
 @pytest.mark.parametrize("kind", ["confirm", "reminder", "one_more_click"])
