@@ -234,15 +234,12 @@ def test_the_largest_providers_are_named_and_the_others_counted_together(
 def test_the_page_of_trends_shows_it_and_that_scanners_open_too(letter: Letter) -> None:
     row(letter, 51, 40, domain="gmail.com")
     row(letter, 3, 1)
-    page = log_in().get(f"/admin/letters/letter/{letter.pk}/trends/").content.decode()
-    for shown in (
-        "54 such pages",
-        "On 13 of them",
-        "gmail.com",
-        "all others",
-        "check e-mails open",
-    ):
+    moderator, path = log_in(), f"/admin/letters/letter/{letter.pk}/trends/"
+    page = moderator.get(path).content.decode()
+    for shown in ("54 such pages", "On 13 of them", "gmail.com", "all others", "check e-mails"):
         assert shown in page
+    OpenedCount.objects.all().delete()
+    assert "no such page was opened" in moderator.get(path).content.decode()
 
 
 def test_hours_are_those_of_all_domains(letter: Letter) -> None:
