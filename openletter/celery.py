@@ -173,6 +173,11 @@ app.conf.beat_schedule = {
         "schedule": schedule(10.0),
         "options": {"queue": "default"},
     },
+    "count opened pages": {
+        "task": "openletter.statistics.tasks.count_unpressed",
+        "schedule": schedule(60.0),
+        "options": {"queue": "default"},
+    },
     "tell moderators what happens": {
         "task": "openletter.statistics.tasks.alert",
         "schedule": schedule(300.0),

@@ -5,6 +5,7 @@ from __future__ import annotations
 MAILS = {
     "signatures.confirm": "openletter.signatures.mails.confirm",
     "signatures.reminder": "openletter.signatures.mails.reminder",
+    "signatures.one_more_click": "openletter.signatures.mails.one_more_click",
     "signatures.signed_already": "openletter.signatures.mails.signed_already",
     "signatures.receipt": "openletter.signatures.mails.receipt",
     "signatures.withdrawn": "openletter.signatures.mails.withdrawn",
@@ -28,7 +29,10 @@ MAILS = {
 # Mails that anybody can make us send: to anybody, to those who signed, to anybody about a name on a
 # list, and to those who have an account. Each group is limited per address, by itself
 # (mail/limits/recipient_limits.py).
-UNVERIFIED = ("signatures.confirm", "signatures.reminder", "signatures.signed_already")
+UNVERIFIED = (
+    *("signatures.confirm", "signatures.reminder", "signatures.one_more_click"),
+    "signatures.signed_already",
+)
 ON_REQUEST = ("signatures.access",)
 CLAIMS = ("claims.confirm",)
 ACCOUNT = ("accounts.password_reset",)

@@ -16,7 +16,7 @@ GROW = {
     "rate_limits.RateLimit",
     "signatures.CodeAttempt", "signatures.FormSubmission",
     "signatures.Signature",
-    "statistics.HourCount", "statistics.Movement",
+    "statistics.HourCount", "statistics.Movement", "statistics.OpenedCount",
     "sweeps.Swept",
 }  # fmt: skip
 # Tables to which only staff add.

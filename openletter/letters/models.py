@@ -138,7 +138,7 @@ class Letter(models.Model):
         default=False,
         help_text=_(
             "People who have not confirmed get a reminder after a day. Tick this to send a second"
-            " one later."
+            " one, after four days, to those who opened the page but did not press its button."
         ),
     )
     asks_proof = models.BooleanField(

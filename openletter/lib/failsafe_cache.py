@@ -81,6 +81,44 @@ class FailsafeRedisCache(RedisCache):
             lambda: bool(super(FailsafeRedisCache, self).delete(*args, **kwargs)), False
         )
 
+    def collect(self, key: str, word: str, *, at: float, most: int) -> None:
+        """Add a word to a collection, with its time, unless it is in there.
+
+        Of more than `most` the oldest go, so that one that nobody empties stays small.
+        """
+        name = self.make_and_validate_key(key)
+
+        def add() -> None:
+            with self._client().pipeline(transaction=False) as steps:
+                steps.zadd(name, {word: at}, nx=True)
+                steps.zremrangebyrank(name, 0, -most - 1)
+                steps.execute()
+
+        self._ask(add, None)
+
+    def take(self, key: str, *, until: float, most: int) -> list[tuple[str, float]]:
+        """Take words out of a collection that are not newer, the oldest first, with their times.
+
+        Each goes to one caller only.
+        """
+        name = self.make_and_validate_key(key)
+
+        def take() -> list[tuple[str, float]]:
+            found = self._client().zrangebyscore(
+                name, "-inf", until, start=0, num=most, withscores=True
+            )
+            with self._client().pipeline(transaction=False) as steps:
+                for word, _at in found:
+                    steps.zrem(name, word)
+                ours = steps.execute()
+            taken = zip(found, ours, strict=True)
+            return [(word.decode(), at) for (word, at), is_ours in taken if is_ours]
+
+        return self._ask(take, [])
+
+    def _client(self) -> Any:
+        return self._cache.get_client(write=True)
+
     def answers(self) -> bool:
         """Say whether the server is there, for whoever must know."""
         try:

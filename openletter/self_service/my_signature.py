@@ -33,7 +33,7 @@ if TYPE_CHECKING:
 _S = Signature.State
 _MOST_MAILS = 50
 # Dropped when their turn comes, once the signature is confirmed.
-_ASK_TO_CONFIRM = ("signatures.confirm", "signatures.reminder")
+_ASK_TO_CONFIRM = ("signatures.confirm", "signatures.reminder", "signatures.one_more_click")
 
 # What the record of decisions says about a signature, to its owner.
 ACTS: dict[str, _StrPromise] = {

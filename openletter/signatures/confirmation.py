@@ -107,6 +107,7 @@ def _hold(attempt: Signature, judged: Judged, now: datetime) -> Confirmed:
         "flags": [*attempt.flags, *flags.new_among(judged.objections, attempt.flags)],
         "confirmed_at": now,
         "confirmed_by": attempt.confirmed_by,
+        "page_opened": False,
     }
     waiting.filter(pk=attempt.pk).update(state=Signature.State.HELD, **changes)
     waiting.update(state=Signature.State.EXPIRED)

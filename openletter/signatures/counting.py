@@ -54,7 +54,7 @@ WITH locked AS MATERIALIZED (
     SELECT index, count FROM before, {ledger.CALL}
 )
 UPDATE signatures_signature
-SET state = 'published', held_because = '', confirmed_at = %(at)s,
+SET state = 'published', held_because = '', confirmed_at = %(at)s, page_opened = FALSE,
     confirmed_by = %(confirmed_by)s, ledger_index = entry.index,
     flags = flags || %(objections)s::varchar[]
 FROM entry WHERE id = %(signature)s RETURNING entry.index, entry.count

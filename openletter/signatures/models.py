@@ -127,6 +127,8 @@ class Signature(models.Model):
     )  # when a confirmation was last asked for; links last from here
     # How many have had their turn: sent, or passed over because a newer attempt was reminded of.
     reminders = models.PositiveSmallIntegerField(default=0, editable=False)
+    # While it waits: whether the page of its link was opened; see opened_pages.py.
+    page_opened = models.BooleanField(default=False, db_default=False, editable=False)
     confirmed_at = models.DateTimeField(_("confirmed"), null=True)
     confirmed_by = models.CharField(
         _("confirmed by"),

@@ -42,6 +42,7 @@ FIELDS: dict[str, Declaration] = {
         "verdict": Held("why it was held or removed before it was taken back"),
         "created_at": Held("time the form was sent"),
         "asked_at": Held("time a confirmation was last asked for"),
+        "page_opened": Held("whether the page of its link was opened, until it is confirmed"),
         "confirmed_at": Held("time of the confirmation"),
         "confirmed_by": Held("how the address was confirmed"),
         "erased_at": Held("since when the rest is deleted"),

@@ -29,7 +29,7 @@ from openletter.lib.db import clock
 from openletter.lib.http.answer_classes import private
 from openletter.lib.http.requests import client_network, is_cross_site, wellformed
 from openletter.lib.http.site import absolute
-from openletter.signatures import confirmation, error_pages, judgement, signing
+from openletter.signatures import confirmation, error_pages, judgement, opened_pages, signing
 from openletter.signatures.abuse import form_tokens, proof_of_work
 from openletter.signatures.abuse.rate_limits import Sender
 from openletter.signatures.forms import SignForm, read_revision
@@ -172,6 +172,8 @@ def confirm(request: HttpRequest, token: str) -> HttpResponse:
         judgement.check_confirmable(attempt, letter.now)
     except judgement.Refused as why:
         return error_pages.refused(request, letter, attempt, why)
+    if request.method == "GET":
+        opened_pages.opened(attempt, now=letter.now)
     mine = tokens.make("mine", attempt.public_id, generation=attempt.generation)
     context = {
         "letter": letter,
@@ -215,6 +217,8 @@ def confirmed(
     """Confirm an attempt and lead to the thanks, or say why it cannot be."""
     try:
         confirmation.confirm(attempt, by=by, revision=revision, now=letter.now)
+        if by == Signature.Way.LINK:
+            opened_pages.pressed(attempt, now=letter.now)
     except judgement.AlreadyConfirmed:
         pass  # a second click leads to the same page as the first
     except judgement.WordsChanged:

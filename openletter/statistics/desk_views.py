@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from contextlib import suppress
 from typing import Any
 from urllib.parse import urlencode
@@ -24,7 +25,8 @@ from openletter.lib.admin.pages import answer
 from openletter.lib.db import clock
 from openletter.signatures import countries
 from openletter.statistics.alerts import choose, wants
-from openletter.statistics.trends import Period, Source, trends
+from openletter.statistics.trends import OpenedHour, Period, Source, trends
+from openletter.statistics.unpressed import together
 
 _MINUTE = "%Y-%m-%dT%H:%M"
 # Enough of a keyed hash to tell networks apart.
@@ -40,9 +42,14 @@ def page(request: HttpRequest, pk: int) -> HttpResponse:
         "letter": letter,
         "counted_at": found.counted_at,
         "charts": [
-            _chart(letter, _("The last 48 hours"), "DATETIME_FORMAT", found.hours),
-            _chart(letter, _("The last 30 days"), "DATE_FORMAT", found.days),
+            _signed_chart(letter, _("The last 48 hours"), "DATETIME_FORMAT", found.hours),
+            _signed_chart(letter, _("The last 30 days"), "DATE_FORMAT", found.days),
         ],
+        "opened": {
+            "chart": _opened_chart(found.opened_hours),
+            "domains": found.opened_domains,
+            "all": together(found.opened_domains),
+        },
         "sources": found.sources,
         "tables": [
             _table(_("Networks"), _("network"), _networks(letter, found.sources.networks)),
@@ -68,25 +75,33 @@ def alerts(request: HttpRequest) -> HttpResponse:
     return answer(request, "admin/statistics/alerts.html", _("Mails to moderators"), context)
 
 
-def _chart(letter: Letter, title: str, time_format: str, periods: list[Period]) -> dict[str, Any]:
+def _signed_chart(
+    letter: Letter, title: str, time_format: str, periods: list[Period]
+) -> dict[str, Any]:
     links = [_sweep(letter, **_between(one)) if one.signed else "" for one in periods]
-    values = [(one.signed, one.confirmed, one.held) for one in periods]
-    top, bars = charts.bars(values)
+    labels = [_("signed"), _("confirmed"), _("held")]
+    return {**_chart(periods, links, labels), "title": title, "time_format": time_format}
+
+
+def _opened_chart(hours: list[OpenedHour]) -> dict[str, Any]:
+    labels = [_("opened"), _("button pressed")]
+    chart = _chart(hours, [""] * len(hours), labels)
+    return {**chart, "title": _("The last 48 hours"), "time_format": "DATETIME_FORMAT"}
+
+
+def _chart(
+    periods: Sequence[Period | OpenedHour], links: list[str], labels: list[str]
+) -> dict[str, Any]:
+    top, bars = charts.bars([one.numbers for one in periods])
+    rows = [one for one in zip(periods, links, strict=True) if any(one[0].numbers)]
     return {
-        "title": title,
-        "time_format": time_format,
+        "labels": labels,
         "top": top,
         "bars": list(zip(bars, links, strict=True)),
         "first": periods[0],
         "last": periods[-1],
-        "rows": [
-            (one, link) for one, link in zip(periods, links, strict=True) if any(_numbers(one))
-        ][::-1],
+        "rows": rows[::-1],
     }
-
-
-def _numbers(period: Period) -> tuple[int, int, int]:
-    return period.signed, period.confirmed, period.held
 
 
 def _between(period: Period) -> dict[str, str]:

@@ -86,6 +86,33 @@ class HourCount(models.Model):
         return f"{self.letter_id} {self.hour}"
 
 
+class OpenedCount(models.Model):
+    """How many pages to confirm a signature were opened in an hour, and on how many one pressed.
+
+    Only the first time counts. Domains are those of large mail providers; "" stands for all others.
+    Of the last weeks only.
+    """
+
+    letter = models.ForeignKey(Letter, on_delete=models.CASCADE, db_index=False)
+    hour = models.DateTimeField()  # its beginning
+    domain = models.CharField(max_length=255, blank=True)
+    opened = models.PositiveIntegerField(default=0)
+    pressed = models.PositiveIntegerField(default=0)
+
+    class Meta:
+        verbose_name = _("opened pages of an hour")
+        verbose_name_plural = _("opened pages of hours")
+        constraints = [
+            models.UniqueConstraint(
+                fields=["letter", "hour", "domain"], name="one_row_per_hour_and_domain"
+            )
+        ]
+        indexes = [models.Index(fields=["hour"], name="opened_pages_by_hour")]
+
+    def __str__(self) -> str:
+        return f"{self.letter_id} {self.hour} {self.domain}"
+
+
 class Followed(models.Model):
     """Up to which line a letter's ledger stands in `Movement`."""
 

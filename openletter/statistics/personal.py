@@ -15,6 +15,7 @@ FIELDS: dict[str, Declaration] = {
     ),
     "CountryCount": impersonal("id", "letter", "country", "signatures"),
     "HourCount": impersonal("id", "letter", "hour", "signed", "confirmed", "held"),
+    "OpenedCount": impersonal("id", "letter", "hour", "domain", "opened", "pressed"),
     "Followed": impersonal("letter", "next_index", "moved_at"),
     "Alert": impersonal("id", "letter", "kind", "told_at"),
     # What somebody chose at the desk; it goes with the account.

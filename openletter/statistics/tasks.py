@@ -5,7 +5,7 @@ from __future__ import annotations
 from celery import shared_task
 
 from openletter.lib.db import clock
-from openletter.statistics import alerts, counting, following
+from openletter.statistics import alerts, counting, following, unpressed
 
 
 @shared_task
@@ -16,6 +16,11 @@ def count() -> None:
 @shared_task
 def follow() -> None:
     following.follow()
+
+
+@shared_task
+def count_unpressed() -> None:
+    unpressed.count(now=clock.now())
 
 
 @shared_task

@@ -6,14 +6,17 @@ so that a page costs the same under any letter.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
+from typing import Any
 
 from django.db import connection
 from django.utils import timezone
 
+from openletter.statistics import unpressed
 from openletter.statistics.models import HourCount, LetterCount
+from openletter.statistics.unpressed import Opened
 
 HOURS, DAYS = 48, 30
 NEWEST = 5_000
@@ -57,6 +60,24 @@ class Period:
     confirmed: int = 0
     held: int = 0
 
+    @property
+    def numbers(self) -> tuple[int, ...]:
+        return self.signed, self.confirmed, self.held
+
+
+@dataclass(frozen=True)
+class OpenedHour:
+    """How many pages to confirm were opened in an hour, and on how many the button was pressed."""
+
+    begins_at: datetime
+    ends_at: datetime
+    opened: int = 0
+    pressed: int = 0
+
+    @property
+    def numbers(self) -> tuple[int, ...]:
+        return self.opened, self.pressed
+
 
 @dataclass(frozen=True)
 class Source:
@@ -93,6 +114,8 @@ class Trends:
     hours: list[Period]
     days: list[Period]
     sources: Sources
+    opened_hours: list[OpenedHour]
+    opened_domains: list[Opened]
 
 
 def trends(letter_id: int, *, now: datetime) -> Trends:
@@ -102,11 +125,15 @@ def trends(letter_id: int, *, now: datetime) -> Trends:
     first_day = _midnight(hour - timedelta(days=DAYS - 1))
     rows = HourCount.objects.filter(letter=letter_id, hour__gte=first_day).order_by("hour")
     found = [(row.hour, row.signed, row.confirmed, row.held) for row in rows]
+    first_hour = hour - timedelta(hours=HOURS - 1)
+    opened = unpressed.by_hour(letter_id, since=first_hour)
     return Trends(
         counted.counted_at if counted else None,
-        list(_periods(found, hour - timedelta(hours=HOURS - 1), HOURS, timedelta(hours=1))),
-        list(_periods(found, first_day, DAYS, timedelta(days=1))),
+        [Period(*one) for one in _periods(found, first_hour, HOURS, timedelta(hours=1))],
+        [Period(*one) for one in _periods(found, first_day, DAYS, timedelta(days=1))],
         _sources(letter_id),
+        [OpenedHour(*one) for one in _periods(opened, first_hour, HOURS, timedelta(hours=1))],
+        unpressed.by_domain(letter_id, now=now),
     )
 
 
@@ -115,14 +142,14 @@ def _midnight(at: datetime) -> datetime:
 
 
 def _periods(
-    found: list[tuple[datetime, int, int, int]], begin: datetime, number: int, length: timedelta
-) -> Iterator[Period]:
+    found: Sequence[tuple[Any, ...]], begin: datetime, number: int, length: timedelta
+) -> Iterator[tuple[Any, ...]]:
+    """Return the beginning and end of each period, and the sums of what was found in it, if any."""
     for place in range(number):
         begins_at = begin + place * length  # of the clock on the wall, also when that is put back
         ends_at = begin + (place + 1) * length
         within = [row[1:] for row in found if begins_at <= row[0] < ends_at]
-        signed, confirmed, held = (sum(column) for column in zip(*within, (0, 0, 0), strict=True))
-        yield Period(begins_at, ends_at, signed, confirmed, held)
+        yield begins_at, ends_at, *(sum(column) for column in zip(*within, strict=True))
 
 
 def _sources(letter_id: int) -> Sources:

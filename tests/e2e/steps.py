@@ -102,8 +102,8 @@ def tab_to(page: Page, wanted: Locator) -> None:
     raise AssertionError(f"no Tab leads to {wanted}")
 
 
-def findings(page: Page) -> list[str]:
-    results = Axe().run(page)
+def findings(page: Page, **options: object) -> list[str]:
+    results = Axe().run(page, options=options or None)
     return [
         f"{violation['impact']} {violation['id']}: {violation['nodes'][0]['html'][:160]}"
         for violation in results.response["violations"]

@@ -1,4 +1,4 @@
-"""axe looks at every kind of page, in both languages, by day and by night."""
+"""axe looks at every kind of page, in both languages, by day and by night, and on a phone."""
 
 from __future__ import annotations
 
@@ -102,7 +102,7 @@ PAGES: dict[str, tuple[str, Callable[[Page], None]]] = {
         for name in (
             *("home", "letter", "form", "signatories", "inbox", "confirm", "signed", "notice"),
             *("missing page", "my signature", "correct", "withdraw", "erase", "privacy"),
-            *("send my link", "withdrawn", "versions", "old version"),
+            *("send my link", "withdrawn", "versions", "old version", "numbers"),
             "my signature, newer text",
         )
     },
@@ -124,7 +124,9 @@ def test_axe_finds_nothing(visit: Visits, addresses: Addresses, name: str) -> No
     by_day = findings(page)
     page.emulate_media(color_scheme="dark")
     by_night = findings(page)
-    assert not by_day + by_night, "\n".join(by_day + by_night)
+    page.set_viewport_size({"width": 360, "height": 780})
+    on_a_phone = findings(page)
+    assert not by_day + by_night + on_a_phone, "\n".join(by_day + by_night + on_a_phone)
 
 
 def test_axe_finds_a_fault_where_there_is_one(visit: Visits) -> None:

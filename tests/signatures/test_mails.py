@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
+from datetime import timedelta
 
 import pytest
 from django.utils import timezone
@@ -48,10 +49,11 @@ def test_confirming_owes_a_receipt_with_the_number() -> None:
 
 
 def test_every_mail_about_a_signature_says_how_to_get_out() -> None:
-    pending, published = make_signature(), make_published()
+    pending, published = make_signature(page_opened=True), make_published()
     abouts = {
         "signatures.confirm": pending,
         "signatures.reminder": pending,
+        "signatures.one_more_click": pending,
         "signatures.signed_already": published,
         "signatures.receipt": published,
     }
@@ -62,9 +64,32 @@ def test_every_mail_about_a_signature_says_how_to_get_out() -> None:
         assert {"not_me_url", "stop_url"} <= set(context), kind
 
 
-@pytest.mark.parametrize("kind", ["confirm", "reminder"])
+def opened() -> Signature:
+    return make_signature(page_opened=True)
+
+
+def test_one_more_click_says_why_and_that_it_is_the_last_reminder() -> None:
+    for part in mail_about(opened(), "one_more_click"):
+        assert "the button on it has not been pressed" in part
+        assert "only a program that checks e-mails" in part
+        assert "will not remind you again" in part
+        assert "You have not yet confirmed" not in part
+
+
+@pytest.mark.parametrize(
+    ("kind", "hours", "days"),
+    [("reminder", 24, 6), ("one_more_click", 96, 3), ("one_more_click", 166, 1)],
+)
+def test_a_reminder_says_how_long_its_link_still_lasts(kind: str, hours: int, days: int) -> None:
+    asked_at = timezone.now() - timedelta(hours=hours, minutes=2)
+    said = f"valid for {days} day{'s' if days > 1 else ''}."
+    attempt = make_signature(page_opened=True, asked_at=asked_at)
+    assert all(said in part for part in mail_about(attempt, kind))
+
+
+@pytest.mark.parametrize("kind", ["confirm", "reminder", "one_more_click"])
 def test_a_mail_offers_to_take_back_only_what_is_signed(kind: str) -> None:
-    attempt = make_signature()
+    attempt = opened()
     offered = "take the signature back"
     unsigned, signed = mail_about(attempt, kind), mail_about(make_published())
     assert [offered in part.lower() for part in unsigned] == [False, False]
@@ -107,6 +132,7 @@ def test_the_mail_of_who_stopped_all_mail_offers_to_stop_nothing() -> None:
     ("kind", "make"),
     [
         ("confirm", make_signature), ("reminder", make_signature), ("resume", make_signature),
+        ("one_more_click", opened),
         ("resume", make_published), ("receipt", make_published),
         ("signed_already", make_published), ("access", make_published), ("access", withdrawn),
         ("withdrawn", withdrawn),

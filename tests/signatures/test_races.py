@@ -14,11 +14,20 @@ from openletter.ledger.models import LedgerEntry, Tally
 from openletter.letters import publishing as letter_flows
 from openletter.letters.models import Letter
 from openletter.lib import tokens
+from openletter.lib.db.address_locks import lock_address
 from openletter.mail.models import OutgoingMail
 from openletter.privacy import flows as privacy_flows
 from openletter.privacy.flows import Erasure
 from openletter.self_service import changes
-from openletter.signatures import confirmation, counting, decisions, judgement, reminders, retention
+from openletter.signatures import (
+    confirmation,
+    counting,
+    decisions,
+    judgement,
+    opened_pages,
+    reminders,
+    retention,
+)
 from openletter.signatures.inbox import resending
 from openletter.signatures.models import Signature
 from tests.factories import make_held, make_letter, make_published, make_signature
@@ -133,6 +142,14 @@ def test_confirming_what_is_erased_meanwhile_is_refused_and_leaves_no_address(na
     assert refused is judgement.NoLongerValid
     assert not Signature.objects.exists()
     assert not OutgoingMail.objects.exclude(recipient="").exists()
+
+
+def test_a_page_is_not_marked_as_opened_while_its_button_is_pressed() -> None:
+    attempt = make_signature()
+    opened_pages.opened(attempt, now=NOW() - timedelta(minutes=3))
+    acts, _more = behind(partial(confirm, attempt), partial(opened_pages.take, now=NOW()))
+    after = Signature.objects.get()
+    assert (len(acts), after.state, after.page_opened) == (1, "published", False)
 
 
 def test_t10_confirming_what_is_withdrawn_meanwhile_is_refused() -> None:
@@ -299,6 +316,25 @@ def test_nobody_is_reminded_who_asks_for_the_mail_meanwhile() -> None:
     behind(partial(again, attempt), partial(reminders.remind, now=NOW()))
     kinds = OutgoingMail.objects.values_list("kind", flat=True)
     assert list(kinds) == ["signatures.confirm"]
+
+
+def test_nobody_is_reminded_of_what_they_sign_anew_meanwhile(letter: Letter) -> None:
+    attempt = make_signature(email="suzie@example.org", asked_at=NOW() - timedelta(days=2))
+
+    def sign_anew() -> None:
+        lock_address(bytes(attempt.email_key))
+        make_signature(letter, email="suzie@example.org")
+
+    assert behind(sign_anew, partial(reminders.remind, now=NOW())) == 0
+    assert not OutgoingMail.objects.exists()
+    assert Signature.objects.get(pk=attempt.pk).reminders == 1  # it had its turn
+
+
+def test_two_workers_remind_once(letter: Letter) -> None:
+    make_signature(letter, asked_at=NOW() - timedelta(days=2))
+    assert behind(partial(reminders.remind, now=NOW()), partial(reminders.remind, now=NOW())) == 0
+    kinds = OutgoingMail.objects.values_list("kind", flat=True)
+    assert list(kinds) == ["signatures.reminder"]
 
 
 def test_an_attempt_whose_mail_is_asked_for_meanwhile_is_not_passed_over(letter: Letter) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import timedelta
 from types import SimpleNamespace
+from typing import Any
 
 import pytest
 from django.db import connection
@@ -16,6 +17,7 @@ from openletter.mail.outbox.kinds import Owed, kind_named
 from openletter.signatures import confirmation, reminders
 from openletter.signatures.inbox import resending
 from openletter.signatures.mails import subjects
+from openletter.signatures.models import Signature
 from tests.factories import make_letter, make_signature, text_of
 from tests.mail.outgoing import outgoing
 from tests.plans import Plan, Plans, analyze, begin_anew, buffers, reads_whole
@@ -48,13 +50,64 @@ def test_no_reminder_stands_before_who_signs_now() -> None:
         assert reminders.remind(now=timezone.now()) == reminded
 
 
+def reminded_before(letter: Letter, *, opened: bool, **fields: Any) -> Signature:
+    """Make an attempt that had its first reminder, and for the second one is old enough."""
+    asked_at = timezone.now() - 5 * DAY
+    return make_signature(letter, asked_at=asked_at, reminders=1, page_opened=opened, **fields)
+
+
 def test_the_second_reminder_comes_only_if_the_letter_says_so() -> None:
     for slug, twice in (("once", False), ("twice", True)):
         letter = make_letter(slug=slug, second_reminder=twice)
-        attempt = make_signature(letter, asked_at=timezone.now() - 5 * DAY, reminders=1)
+        attempt = reminded_before(letter, opened=True)
         reminders.remind(now=timezone.now())
         attempt.refresh_from_db()
         assert attempt.reminders == (2 if twice else 1)
+    assert kinds() == ["signatures.one_more_click"]
+
+
+def test_the_second_reminder_is_for_those_who_opened_the_page_and_did_not_press() -> None:
+    letter = make_letter(second_reminder=True)
+    attempts = [reminded_before(letter, opened=opened) for opened in (True, False)]
+    assert reminders.remind(now=timezone.now()) == 1
+    assert kinds() == ["signatures.one_more_click"]
+    for attempt in attempts:
+        attempt.refresh_from_db()
+    assert [attempt.reminders for attempt in attempts] == [2, 2]  # each had its turn
+
+
+def test_the_first_reminder_is_for_everybody(letter: Letter) -> None:
+    for opened in (True, False):
+        make_signature(letter, asked_at=timezone.now() - 2 * DAY, page_opened=opened)
+    assert reminders.remind(now=timezone.now()) == 2
+    assert kinds() == ["signatures.reminder"] * 2
+
+
+def test_one_more_click_is_not_said_of_what_is_confirmed_or_was_not_opened() -> None:
+    letter = make_letter(second_reminder=True)
+    attempt = reminded_before(letter, opened=True, email="suzie@example.org")
+    mail = kind_named("signatures.one_more_click")
+    assert mail.context(Owed(attempt.public_id)) is not None
+    newer = make_signature(letter, email="suzie@example.org")
+    assert mail.context(Owed(attempt.public_id)) is None  # its page was not opened
+    newer.delete()
+    confirmation.confirm(attempt, now=timezone.now())
+    assert mail.context(Owed(attempt.public_id)) is None
+
+
+def test_who_asks_for_the_mail_anew_gets_each_reminder_once() -> None:
+    letter, now = make_letter(second_reminder=True), timezone.now()
+    attempt = reminded_before(letter, opened=True)
+    reminders.remind(now=now)
+    OutgoingMail.objects.update(state="sent", sent_at=now)
+    reference = tokens.Reference(attempt.public_id, letter.public_id, 0)
+    assert resending.again(reference=reference, letter=letter, network=None, now=now)
+    for days in (1.1, 4.1):
+        reminders.remind(now=now + days * DAY)
+        OutgoingMail.objects.update(state="sent", sent_at=now)
+    assert sorted(kinds()) == [
+        *("signatures.confirm", "signatures.one_more_click", "signatures.reminder"),
+    ]
 
 
 def test_nobody_is_reminded_of_a_closed_letter_or_a_dead_link() -> None:
@@ -190,7 +243,7 @@ def test_a_slice_costs_the_same_however_many_wait(
     is_known: bool, letter: Letter, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(reminders, "SLICE", 50)
-    monkeypatch.setattr(reminders, "_remind", lambda attempt, now: None)
+    monkeypatch.setattr(reminders, "_remind", lambda attempt, kind, now: None)
     begin_anew()
 
     def fill(first: int, last: int) -> list[Plan]:

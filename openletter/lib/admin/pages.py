@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any, ClassVar, TypeVar
 
 from django import forms
 from django.contrib import admin, messages
+from django.contrib.admin.widgets import AdminSplitDateTime
 from django.db import connection
 from django.db.models import DateTimeField, Model
 from django.forms.widgets import Script
@@ -47,13 +48,17 @@ class _Opened(_Base):
 
 
 class _TimesInZone(_Base):
-    """Forms that say beside every time in which zone it is."""
+    """Forms that say beside every time in which zone it is, and which of its fields is which."""
 
     def formfield_for_dbfield(self, db_field: Any, request: Any, **kwargs: Any) -> Any:
         field = super().formfield_for_dbfield(db_field, request, **kwargs)
         if field is not None and isinstance(db_field, DateTimeField):
             zone = _("Time zone: %(zone)s.") % {"zone": timezone.get_current_timezone_name()}
             field.help_text = f"{field.help_text} {zone}".strip()
+            if isinstance(field.widget, AdminSplitDateTime):
+                # The words that Django writes beside them are no labels.
+                for widget, name in zip(field.widget.widgets, (_("Date"), _("Time")), strict=True):
+                    widget.attrs["aria-label"] = name
         return field
 
 
@@ -144,9 +149,11 @@ class Careful(ComparesAgain, MakesOnce, CarefulList, _Opened, _TimesInZone, Asks
 
     @property
     def media(self) -> forms.Media:
-        script = Script("js/admin/unsaved.js", type="module")
+        scripts = [Script("js/admin/unsaved.js", type="module")]
+        if self.filter_horizontal:
+            scripts.append(Script("js/admin/two-boxes.js", type="module"))
         return super().media + forms.Media(
-            js=[script],  # type: ignore[list-item]  # the stubs know strings only
+            js=scripts,  # type: ignore[arg-type]  # the stubs know strings only
             css={"all": ["css/admin/forms.css"]},
         )
 
