@@ -156,7 +156,10 @@ DESK: dict[str, tuple[Door, ...]] = {
     "delivery/alarms/<int:alarm_id>/": (post(A.ACT_ON_DELIVERY),),
     "delivery/self-test/": (get(A.SEE_DELIVERY),),
     "delivery/self-test/send/": (post(A.ACT_ON_DELIVERY),),
-    "claims/": (get(A.ANSWER_CLAIMS), post(A.ANSWER_CLAIMS)),
+    "claims/": (
+        get(A.ANSWER_CLAIMS),
+        Door("post", (A.ANSWER_CLAIMS,), frozenset({422})),  # without a decision
+    ),
     "claims/undo/": (post(A.ANSWER_CLAIMS),),
     "claims/letters/": (get(A.ANSWER_CLAIMS),),
     "claims/letters/<int:pk>/": (post(A.CHANGE_LETTERS),),

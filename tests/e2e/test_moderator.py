@@ -10,7 +10,7 @@ from typing import Any
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
-from playwright.sync_api import expect
+from playwright.sync_api import Locator, Page, expect
 
 from tests.e2e.conftest import Visits
 from tests.e2e.desk import Desk
@@ -20,6 +20,8 @@ from tests.live.waiting import until
 pytestmark = pytest.mark.e2e
 LETTER = "a-letter-in-trouble"
 MACHINES, HELD, ON_PAGE = 500, 10, 6
+PUBLISHED = 7  # of those that are decided by keys
+HONEST = 9 + ON_PAGE - 1  # that count in the end: one of each stays out
 PHONE = {"width": 360, "height": 780}
 _FILL = f"""
 from django.utils import timezone
@@ -67,50 +69,11 @@ def expect_number(site: LiveSite, number: int) -> None:
 def test_an_evening_of_a_moderator(site: LiveSite, visit: Visits, desk: Desk, key: int) -> None:
     page = desk.open(visit)
     expect_number(site, MACHINES)
-    page.goto("/admin/")
-    page.locator(f".desk-waiting a[href$='?letter={key}']").click()
-
-    # Ten by keys: seven published, three removed.
-    for number in range(HELD):
-        expect(page.locator(".card:visible h2")).to_have_text(f"Held {number}")
-        for pressed in "p" if number < 7 else "1r":
-            page.keyboard.press(pressed)
-    expect_number(site, MACHINES + 7)
-
-    # Two of them were wrong.
-    for number in (9, 8):
-        page.keyboard.press("z")
-        expect(page.locator(".card:visible h2")).to_have_text(f"Held {number}")
-    for number in (8, 9):
-        expect(page.locator(".card:visible h2")).to_have_text(f"Held {number}")
-        page.keyboard.press("p")
-        expect_number(site, MACHINES + number)
-
-    # The rest on one page.
-    page.goto(f"/admin/signatures/signature/queue/many/?letter={key}")
-    expect(page.locator(".many__one")).to_have_count(ON_PAGE)
-    page.locator("input[name=apart]").first.check()
-    page.locator("form .submit-row button").click()
-    expect(page.locator(".card:visible h2")).to_have_text(f"Held {HELD}")
-    expect_number(site, MACHINES + 9 + ON_PAGE - 1)
-
-    # A sweep, which was wrong.
-    page.goto(f"/admin/sweeps/sweep/ask/?letter={key}&domain=machines.example")
-    page.locator("#content form [type=submit]").click()
-    page.locator("#id_reason").fill("A program sent them.")
-    page.locator("#id_public_note").fill("A program sent these.")
-    page.locator("button[value=begin]").click()
-    expect_number(site, 9 + ON_PAGE - 1)
-    page.reload()
-    page.locator("button[value=undo]").click()
-    expect_number(site, MACHINES + 9 + ON_PAGE - 1)
-
-    # An objection against a removal by somebody else.
-    page.goto("/admin/claims/")
-    expect(page.locator("#content")).to_contain_text("Winnie Wronged")
-    page.locator("button[value=granted]").click()
-    expect(page.locator(".messagelist")).to_be_visible()
-    expect_number(site, MACHINES + 9 + ON_PAGE)
+    decide_ten_by_keys(site, page, key)
+    undo_two(site, page)
+    publish_the_rest_of_a_page(site, page, key)
+    sweep_and_undo_it(site, page, key)
+    answer_an_objection(site, page)
 
     # In public nothing is left of the wrong sweep but two lines of the history.
     reader = visit()
@@ -121,6 +84,63 @@ def test_an_evening_of_a_moderator(site: LiveSite, visit: Visits, desk: Desk, ke
 
     until(told, "two corrections in public")
     expect(reader.locator("main")).to_contain_text("A program sent these.")
+
+
+def decide_ten_by_keys(site: LiveSite, page: Page, key: int) -> None:
+    """Seven are published, three removed."""
+    page.goto("/admin/")
+    page.locator(f".desk-waiting a[href$='?letter={key}']").click()
+    for number in range(HELD):
+        expect(card(page)).to_have_text(f"Held {number}")
+        for pressed in "p" if number < PUBLISHED else "1r":
+            page.keyboard.press(pressed)
+    expect_number(site, MACHINES + PUBLISHED)
+
+
+def undo_two(site: LiveSite, page: Page) -> None:
+    """Two of the removed ones are taken back, and published."""
+    for number in (9, 8):
+        page.keyboard.press("z")
+        expect(card(page)).to_have_text(f"Held {number}")
+    for number in (8, 9):
+        expect(card(page)).to_have_text(f"Held {number}")
+        page.keyboard.press("p")
+        expect_number(site, MACHINES + number)
+
+
+def publish_the_rest_of_a_page(site: LiveSite, page: Page, key: int) -> None:
+    """All of a page but one, which is looked at by itself."""
+    page.goto(f"/admin/signatures/signature/queue/many/?letter={key}")
+    expect(page.locator(".many__one")).to_have_count(ON_PAGE)
+    page.locator("input[name=apart]").first.check()
+    page.locator("form .submit-row button").click()
+    expect(card(page)).to_have_text(f"Held {HELD}")
+    expect_number(site, MACHINES + HONEST)
+
+
+def sweep_and_undo_it(site: LiveSite, page: Page, key: int) -> None:
+    page.goto(f"/admin/sweeps/sweep/ask/?letter={key}&domain=machines.example")
+    page.locator("#content form [type=submit]").click()
+    page.locator("#id_reason").fill("A program sent them.")
+    page.locator("#id_public_note").fill("A program sent these.")
+    page.locator("button[value=begin]").click()
+    expect_number(site, HONEST)
+    page.reload()
+    page.locator("button[value=undo]").click()
+    expect_number(site, MACHINES + HONEST)
+
+
+def answer_an_objection(site: LiveSite, page: Page) -> None:
+    """Somebody else removed the signature, so this moderator may restore it."""
+    page.goto("/admin/claims/")
+    expect(page.locator("#content")).to_contain_text("Winnie Wronged")
+    page.locator("button[value=granted]").click()
+    expect(page.locator(".messagelist")).to_be_visible()
+    expect_number(site, MACHINES + HONEST + 1)
+
+
+def card(page: Page) -> Locator:
+    return page.locator(".card:visible h2")
 
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])
