@@ -5,7 +5,7 @@ from __future__ import annotations
 import argparse
 from typing import TYPE_CHECKING
 
-from dev.bench import crowd, mail, pages, same, scale, sign
+from dev.bench import crowd, desk, mail, pages, same, scale, sign
 from dev.bench.options import Options
 from runner.errors import leave
 from runner.terminal import say
@@ -19,6 +19,7 @@ BENCHES: dict[str, tuple[str, Callable[[Options], int]]] = {
     "sign": ("signing and confirming, sixteen at a time, at both sizes", sign.run),
     "crowd": ("signing among many, while others read, and with the database far away", crowd.run),
     "same": ("whether the time of an answer tells what is known of an address", same.run),
+    "desk": ("what moderators ask of the database, and signing beside a sweep", desk.run),
     "scale": ("what the database does at 10,000 and at 1,000,000 signatures", scale.run),
 }
 

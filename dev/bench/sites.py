@@ -123,6 +123,16 @@ def start_filled(
     return filled
 
 
+def start_workers(stack: ExitStack, filled: FilledSite) -> None:
+    """Start what works in the background of a site of which only the web runs."""
+    site = filled.site
+    for name in parts.PARTS[1:]:
+        added = parts.child(name, site.environment, site.values, calm=True, tell=complain)
+        stack.callback(added.stop)
+        added.start()
+    _until(lambda: not site.missing(), "The workers do not begin.")
+
+
 def move_database(stack: ExitStack, filled: FilledSite, seconds: float) -> None:
     """Let the database be so far away from the web processes, which are started anew."""
     site = filled.site

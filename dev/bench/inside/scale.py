@@ -7,25 +7,23 @@ factor for staff. What acts would change is rolled back, but one form that is se
 from __future__ import annotations
 
 import json
-import statistics
 import sys
 from datetime import timedelta
 from functools import partial
 from typing import TYPE_CHECKING
 
 from dev.bench.forms import Form
-from dev.bench.inside import plans, set_up
+from dev.bench.inside import set_up
+from dev.bench.inside.acts import get, rolled_back, take_your_time, watch_all, watch_once
 from dev.bench.people import people
 
 set_up()
 
 from django.conf import settings  # noqa: E402
-from django.db import connection, transaction  # noqa: E402
 from django.test import Client  # noqa: E402
 from django.urls import reverse  # noqa: E402
 
 from openletter.accounts.models import User  # noqa: E402
-from openletter.counters import counts  # noqa: E402
 from openletter.ledger import recounting  # noqa: E402
 from openletter.ledger.models import Tally  # noqa: E402
 from openletter.lib.db import clock  # noqa: E402
@@ -37,23 +35,19 @@ from openletter.privacy.flows import BATCH  # noqa: E402
 from openletter.signatures import retention  # noqa: E402
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
     from typing import Any
 
-    Act = Callable[[], object]
+    from dev.bench.inside.acts import Act
 
-REPEATS = 5
 LIST = "admin:signatures_signature_changelist"
 
 
 def measure(slug: str) -> dict[str, dict[str, Any]]:
-    """Return for each act what it asked; of several turns that with the median time."""
-    with connection.cursor() as cursor:
-        cursor.execute("SET statement_timeout = 0")  # what takes too long is to be seen
-    found = {name: _one(act) for name, act in _acts(slug).items()}
+    take_your_time()
+    found = watch_all(_acts(slug))
     # They read everything, so once must do.
-    found["recount"] = _described(_watch(recounting.recount))
-    found["invariants"] = _described(_watch(lambda: invariants.check(now=clock.now())))
+    found["recount"] = watch_once(recounting.recount)
+    found["invariants"] = watch_once(lambda: invariants.check(now=clock.now()))
     return found
 
 
@@ -80,13 +74,13 @@ def _acts(slug: str) -> dict[str, Act]:
         "admin search, nobody found": (staff, f"{desk}?q=zwetschgenbaum"),
     }
     acts: dict[str, Act] = {
-        name: partial(_get, client, path) for name, (client, path) in pages.items()
+        name: partial(get, client, path) for name, (client, path) in pages.items()
     }
     for lane in Lane:
-        acts[f"claim of mails, {lane}"] = _rolled_back(partial(claims.claim, lane))
+        acts[f"claim of mails, {lane}"] = rolled_back(partial(claims.claim, lane))
     for what, expire in (("mails", mail.expire), ("signatures", retention.expire)):
         slice_ = partial(expire, now=later, limit=BATCH, dry_run=False)
-        acts[f"retention of {what}, {BATCH:,}"] = _rolled_back(slice_)
+        acts[f"retention of {what}, {BATCH:,}"] = rolled_back(slice_)
     return acts
 
 
@@ -96,46 +90,6 @@ def _inbox(client: Client, slug: str) -> str:
     body = form.body(next(people(1, series="scale")))
     sent = client.post(form.action, body, content_type="application/x-www-form-urlencoded")
     return str(sent["Location"])
-
-
-def _get(client: Client, path: str) -> None:
-    counts.forget()
-    response = client.get(path)
-    if response.status_code != 200:
-        raise AssertionError(f"{path}: {response.status_code}: {response.text[:1000]}")
-
-
-def _rolled_back(act: Act) -> Act:
-    def act_and_roll_back() -> None:
-        with transaction.atomic():
-            act()
-            transaction.set_rollback(True)
-
-    return act_and_roll_back
-
-
-def _one(act: Act) -> dict[str, Any]:
-    act()  # imports, templates, and pages of the database that nobody read before
-    works = [_watch(act) for _ in range(REPEATS)]
-    middle = statistics.median_low(sum(work.times) for work in works)
-    return _described(next(work for work in works if sum(work.times) == middle))
-
-
-def _watch(act: Act) -> plans.Work:
-    with plans.watched() as work:
-        act()
-    return work
-
-
-def _described(work: plans.Work) -> dict[str, Any]:
-    return {
-        "statements": work.sent,
-        "ms": round(sum(work.times), 3),
-        "longest_ms": round(max(work.times, default=0.0), 3),
-        "buffers": work.buffers,
-        "rows_read": work.rows,
-        "reads_whole": sorted(work.whole),
-    }
 
 
 if __name__ == "__main__":
