@@ -174,6 +174,47 @@ _QUERIES: tuple[tuple[str, str, str], ...] = (
            ) LIMIT 20""",
     ),
     (
+        "I8",
+        "what was removed, published or held by hand is as its record says",
+        """SELECT s.public_id FROM (
+               SELECT DISTINCT ON (object_id) object_id, action, at FROM moderation_auditentry
+               WHERE object_kind = 'signature' ORDER BY object_id, at DESC, id DESC
+           ) AS last
+           JOIN signatures_signature AS s ON s.public_id::text = last.object_id
+           WHERE s.erased_at IS NULL AND s.state <> CASE last.action
+               WHEN 'removed signature' THEN 'removed' WHEN 'published signature' THEN 'published'
+               WHEN 'held signature' THEN 'held' ELSE s.state END
+           AND NOT EXISTS (SELECT 1 FROM sweeps_swept AS swept WHERE swept.signature_id = s.id
+                           AND COALESCE(swept.undone_at, swept.at) > last.at) LIMIT 20""",
+    ),
+    (
+        "I8",
+        "nothing is removed without a line of its history",
+        """SELECT s.public_id FROM signatures_signature AS s
+           WHERE s.state = 'removed' AND s.erased_at IS NULL
+           AND NOT EXISTS (SELECT 1 FROM moderation_auditentry AS entry
+                           WHERE entry.object_kind = 'signature'
+                           AND entry.object_id = s.public_id::text
+                           AND entry.action = 'removed signature')
+           AND NOT EXISTS (SELECT 1 FROM sweeps_swept AS swept
+                           JOIN sweeps_sweep AS sweep ON sweep.id = swept.sweep_id
+                           WHERE swept.signature_id = s.id AND sweep.to = 'removed'
+                           AND swept.outcome IN ('done', 'kept')) LIMIT 20""",
+    ),
+    (
+        "I11",
+        "the statistics hold each line of the ledger that they followed, once",
+        """SELECT followed.letter_id FROM statistics_followed AS followed
+           CROSS JOIN LATERAL (
+               SELECT kind, COUNT(*) AS lines FROM ledger_ledgerentry AS line
+               WHERE line.letter_id = followed.letter_id AND line.index < followed.next_index
+               GROUP BY kind
+               EXCEPT
+               SELECT kind, SUM(lines) FROM statistics_movement AS movement
+               WHERE movement.letter_id = followed.letter_id GROUP BY kind
+           ) AS missing LIMIT 20""",
+    ),
+    (
         "I10",
         "nothing was confirmed more than a day after its letter closed, or by an old link",
         """SELECT s.public_id FROM signatures_signature s

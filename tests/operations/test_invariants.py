@@ -23,8 +23,17 @@ from openletter.mail.models import DomainPause, OutgoingMail, SuppressedAddress,
 from openletter.mail.outbox import suppression
 from openletter.operations import invariants
 from openletter.signatures.models import Signature
+from openletter.statistics import following
+from openletter.statistics.models import Movement
 from openletter.sweeps.models import Sweep, Swept
-from tests.factories import make_letter, make_published, make_signature, text_of
+from tests.factories import (
+    decide,
+    make_held,
+    make_letter,
+    make_published,
+    make_signature,
+    text_of,
+)
 from tests.mail.outgoing import sent
 from tests.steps import SUZIE
 from tests.sweeps.steps import begin, found, swept, undo
@@ -36,6 +45,7 @@ SECOND, MINUTE, HOUR, DAY = (
 )
 
 
+OTHER = "other@example.org"
 SWEEPS_COUNT = "a sweep counted what it did, and is over when nothing is left to do"
 
 
@@ -66,28 +76,31 @@ def tagged(*first_due: timedelta, **fields: Any) -> None:
 
 @pytest.fixture(autouse=True)
 def _busy(letter: Letter) -> None:
-    """A site on which everything that is allowed has happened."""
+    """A site on which everything that is allowed has happened.
+
+    Letters that are only named here begin with a zero, as the number of none does.
+    """
     waiting = make_signature(letter, email="waiting@example.org")
     mail(recipient="waiting@example.org", topic=letter.topic, about=waiting.public_id)
     make_published(letter)
     # As often as the limits allow.
     unverified(3 * MINUTE, 2 * HOUR, 4 * HOUR, 2 * DAY, 3 * DAY)
-    unverified(6 * HOUR, 8 * HOUR, 10 * HOUR, topic="letter:2")
+    unverified(6 * HOUR, 8 * HOUR, 10 * HOUR, topic="letter:02")
     for number in range(20):
-        unverified((31 + number) * DAY, topic=f"letter:1{number}")
+        unverified((31 + number) * DAY, topic=f"letter:01{number}")
     # What went to tags uses up nothing of the plain address.
     for hours in (9, 11):
-        tagged(hours * HOUR, topic="letter:6")
-    unverified(8 * HOUR, topic="letter:6", recipient="olive@example.org")
+        tagged(hours * HOUR, topic="letter:06")
+    unverified(8 * HOUR, topic="letter:06", recipient="olive@example.org")
     make_signature(letter, email="olive+late@example.org")
     for hours in (1, 2, 3):
         tagged(hours * HOUR, topic=letter.topic)
     # Held back on purpose, for hours.
     late = {"state": "due", "due_at": NOW - HOUR}
-    mail(**late, topic="letter:3")
-    throttles.pause("letter:3", cause=Throttle.Cause.BOUNCES, now=NOW)
-    mail(**late, topic="letter:4")
-    throttles.slow("letter:4", per_minute=60, cause=Throttle.Cause.UNCONFIRMED, now=NOW)
+    mail(**late, topic="letter:03")
+    throttles.pause("letter:03", cause=Throttle.Cause.BOUNCES, now=NOW)
+    mail(**late, topic="letter:04")
+    throttles.slow("letter:04", per_minute=60, cause=Throttle.Cause.UNCONFIRMED, now=NOW)
     mail(**late, recipient="signer@slow.example")
     DomainPause.objects.create(domain="slow.example", until=NOW + DAY)
     mail(**late, lane="bulk")
@@ -126,7 +139,7 @@ def a_mail_that_nobody_sends() -> None:
 
 
 def a_receipt_that_waits_on_a_slowed_letter() -> None:
-    mail(state="due", due_at=NOW - 121 * SECOND, topic="letter:4", kind="signatures.receipt")
+    mail(state="due", due_at=NOW - 121 * SECOND, topic="letter:04", kind="signatures.receipt")
 
 
 def a_ninth_try() -> None:
@@ -147,21 +160,21 @@ def a_fourth_in_a_day_on_a_letter() -> None:
 
 
 def a_fourth_in_a_day_by_tags() -> None:
-    tagged(7 * HOUR, topic="letter:6")
+    tagged(7 * HOUR, topic="letter:06")
 
 
 def two_owed_to_a_mailbox_within_three_minutes() -> None:
-    tagged(20 * HOUR, sent_at=None, topic="letter:7")
-    unverified(20 * HOUR + MINUTE, sent_at=None, topic="letter:7", recipient="olive@example.org")
+    tagged(20 * HOUR, sent_at=None, topic="letter:07")
+    unverified(20 * HOUR + MINUTE, sent_at=None, topic="letter:07", recipient="olive@example.org")
 
 
 def two_that_left_together_to_a_mailbox() -> None:
     for hours in (40, 41):
-        tagged(hours * HOUR, sent_at=NOW - 30 * MINUTE, topic="letter:7")
+        tagged(hours * HOUR, sent_at=NOW - 30 * MINUTE, topic="letter:07")
 
 
 def a_seventh_in_a_day() -> None:
-    unverified(12 * HOUR, topic="letter:5")
+    unverified(12 * HOUR, topic="letter:05")
 
 
 def a_twenty_first_in_thirty_days() -> None:
@@ -231,6 +244,20 @@ def a_sweep_that_is_over_too_early() -> None:
     Sweep.objects.filter(pk=begin(found(domain="example.org")).pk).update(state="done")
 
 
+def one_that_is_otherwise_than_its_record_says() -> None:
+    decide(make_held(email=OTHER), "removed")
+    Signature.objects.filter(state="removed").update(state="withdrawn")
+
+
+def one_that_was_removed_by_nobody() -> None:
+    Signature.objects.filter(pk=make_held(email=OTHER).pk).update(state="removed", held_because="")
+
+
+def a_line_of_the_ledger_that_was_followed_twice() -> None:
+    following.follow()
+    Movement.objects.update(lines=F("lines") + 1)
+
+
 PLANTED: dict[Callable[[], None], set[str]] = {
     a_fourth_in_a_day_by_tags: {
         "no mailbox is owed unverified mails within three minutes, or more than its limits allow"
@@ -280,6 +307,13 @@ PLANTED: dict[Callable[[], None], set[str]] = {
     },
     a_sweep_that_counted_one_more: {SWEEPS_COUNT},
     a_sweep_that_is_over_too_early: {SWEEPS_COUNT},
+    one_that_is_otherwise_than_its_record_says: {
+        "what was removed, published or held by hand is as its record says"
+    },
+    one_that_was_removed_by_nobody: {"nothing is removed without a line of its history"},
+    a_line_of_the_ledger_that_was_followed_twice: {
+        "the statistics hold each line of the ledger that they followed, once"
+    },
     one_more_in_the_tally: {"every number agrees with its signatures and its ledger"},
 }
 
