@@ -19,6 +19,7 @@ from dev.chaos import news
 from dev.chaos.crowd import Answer, Crowd
 from dev.chaos.faults import Faults, Window
 from dev.chaos.keeping import keep
+from dev.chaos.moderators import Moderators
 from dev.chaos.sink import Sink, running_sink
 from dev.chaos.verdict import Judged, judge, look_for_traces
 from runner.environment import isolated
@@ -83,12 +84,14 @@ def _run(run: Run) -> bool:
     mailings = news.schedule(run.site, run.seconds)
     crowd = Crowd(run.site.address, LETTER, run.sink, seed=run.seed, accepted=accepted)
     faults = Faults(run.site, seed=run.seed)
+    moderators = Moderators(run.site, seed=run.seed)
     crowd.start()
     faults.run(run.seconds)
     run.sink.is_calm = True
     say(f"{len(faults.windows)} faults: " + _counted(window.name for window in faults.windows))
     time.sleep(5)
     crowd.stop()
+    moderated = moderators.stop()
     _wait_for_quiet(run)
     diary = crowd.diary
     _write_down(run.folder / "faults.jsonl", faults.windows)
@@ -98,6 +101,7 @@ def _run(run: Run) -> bool:
         f" {len(run.sink.accepted)} mails taken; answers: "
         + _counted(f"{answer.what} {answer.status}" for answer in diary.answers)
     )
+    say("Moderators: " + ", ".join(f"{name} {n}" for name, n in asdict(moderated).items()))
     holds_inside = _check_inside(run, accepted)
     outside = judge(
         database_url=run.database_url, sink=run.sink, diary=diary, faults=faults, news=mailings
@@ -107,7 +111,10 @@ def _run(run: Run) -> bool:
         say(f"{one.number:4}{one.sentence}: {_said(one)}")
     if not diary.confirmed:
         say("Nobody confirmed anything, so this run shows nothing.")
-    holds = holds_inside and diary.confirmed and not any(one.broken_by for one in outside)
+    if not (moderated.decided and moderated.swept):
+        say("Moderators did nothing, so this run shows nothing about them.")
+    shows = diary.confirmed and moderated.decided and moderated.swept
+    holds = holds_inside and shows and not any(one.broken_by for one in outside)
     if holds:
         say("Every invariant holds.")
     return not holds

@@ -29,18 +29,18 @@ def main(readers: int, news: int, seconds: int) -> None:
     letter = Letter.objects.public().earliest("created_at")
     staff = User.objects.create_superuser("chaos@example.org")
     for number in range(readers):
-        _sign(letter, f"reader-{number}@{READERS_DOMAIN}", now)
+        sign(letter, f"reader-{number}@{READERS_DOMAIN}", now, wants_updates=True)
     for number in range(news):
         _schedule(letter, staff.pk, now, now + timedelta(seconds=number * seconds / news))
 
 
-def _sign(letter: Letter, address: str, now: datetime) -> None:
+def sign(letter: Letter, address: str, now: datetime, *, wants_updates: bool = False) -> None:
     """Sign and confirm, as the site does it."""
     reference = signing.sign(
         letter=letter,
         text=Translation.objects.filter(version__letter=letter, language="en").latest("pk"),
         email=address,
-        signer=signing.Signer(kind="person", name="Suzie Reader", wants_updates=True),
+        signer=signing.Signer(kind="person", name="Suzie Reader", wants_updates=wants_updates),
         language="en",
         now=now,
     )

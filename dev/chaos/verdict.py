@@ -12,6 +12,7 @@ import psycopg
 from dev.chaos import faults
 from dev.chaos.crowd import Answer, Diary
 from dev.chaos.faults import Faults
+from dev.chaos.moderators import MODERATED_DOMAIN
 from dev.chaos.news import READERS, READERS_DOMAIN
 from dev.chaos.sink import Accepted, Sink
 from dev.traces import Traces
@@ -42,8 +43,8 @@ def judge(
         rows = connection.execute("SELECT id, state, lane FROM mail_outgoingmail").fetchall()
         published = connection.execute(
             "SELECT count(*) FROM signatures_signature WHERE state = 'published'"
-            " AND first_position IS NULL AND email_domain <> %s",
-            [READERS_DOMAIN],
+            " AND first_position IS NULL AND email_domain <> ALL(%s)",
+            [[READERS_DOMAIN, MODERATED_DOMAIN]],
         ).fetchone()
     known = {identity.hex: (state, lane) for identity, state, lane in rows}
     return [

@@ -185,6 +185,16 @@ def test_an_owner_withdraws_behind_the_undoing_of_a_sweep() -> None:
     assert (state_of(signature), number()) == ("withdrawn", 0)
 
 
+@pytest.mark.parametrize("keep_count", [False, True])
+def test_t13_whoever_is_erased_while_their_sweep_is_undone_stays_erased(keep_count: bool) -> None:
+    taken, other = make_published(), make_published()
+    sweep = begin_undo(swept())
+    behind(partial(erase, taken, keep_count=keep_count), partial(batches.undo, sweep.pk))
+    work(sweep)
+    assert (state_of(taken), state_of(other)) == ("withdrawn", "published")
+    assert (left(sweep), number()) == ({taken.pk: "erased"}, 1)
+
+
 def test_an_address_that_signs_anew_while_a_sweep_is_undone_counts_once() -> None:
     first = make_published(email="twice@example.org")
     sweep = swept()
