@@ -48,15 +48,7 @@ def omar() -> int:
 def press(card: Signature, to: S, actor_id: int) -> type[Exception] | None:
     """Decide about a card as it was seen; return how it was refused."""
     try:
-        decisions.decide(
-            signature_id=card.pk,
-            revision=card.revision,
-            seen=S.HELD,
-            to=to,
-            actor_id=actor_id,
-            reason="known",
-            now=NOW(),
-        )
+        _move(card, S.HELD, to, actor_id)
     except decisions.NotAllowed as problem:
         return type(problem)
     return None
@@ -79,12 +71,20 @@ def undo(card: Signature, decided: S, actor_id: int) -> type[Exception] | None:
 
 
 def remove_after_all(card: Signature, actor_id: int) -> None:
-    """Decide about what is published, as the page of a signature does."""
+    """Decide about what is published, as on a signature's own page."""
+    _move(card, S.PUBLISHED, S.REMOVED, actor_id)
+
+
+def restore(card: Signature, actor_id: int) -> None:
+    _move(card, S.REMOVED, S.PUBLISHED, actor_id)
+
+
+def _move(card: Signature, seen: S, to: S, actor_id: int) -> None:
     decisions.decide(
         signature_id=card.pk,
         revision=card.revision,
-        seen=S.PUBLISHED,
-        to=S.REMOVED,
+        seen=seen,
+        to=to,
         actor_id=actor_id,
         reason="known",
         now=NOW(),
@@ -125,6 +125,19 @@ def test_what_another_decides_while_one_undoes_stands(card: Signature, mia: int,
     refused = behind(partial(remove_after_all, card, omar), partial(undo, card, S.PUBLISHED, mia))
     assert issubclass(refused or type(None), decisions.NotAllowed)
     assert (state_of(card), lines()) == ("removed", ["signed", "removed"])
+
+
+def test_what_another_publishes_again_meanwhile_is_not_undone(
+    card: Signature, mia: int, omar: int
+) -> None:
+    press(card, S.PUBLISHED, mia)
+
+    def remove_and_restore() -> None:
+        remove_after_all(card, omar)
+        restore(card, omar)
+
+    refused = behind(remove_and_restore, partial(undo, card, S.PUBLISHED, mia))
+    assert (refused, state_of(card)) == (decisions.ChangedMeanwhile, "published")
 
 
 def test_what_is_undone_waits_for_whoever_presses_then(
