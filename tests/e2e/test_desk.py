@@ -352,6 +352,27 @@ def test_a_card_whose_decision_is_lost_comes_back(
     expect(page.locator(".queue__empty")).to_be_visible()
 
 
+def test_a_decision_is_undone_by_its_key_while_the_next_card_is_on_its_way(
+    site: LiveSite, visit: Visits, desk: Desk
+) -> None:
+    site.make_letter("a-letter-with-a-slow-queue")
+    site.manage_shell(
+        "from openletter.letters.models import Letter\n"
+        "from tests.factories import make_held\n"
+        "letter = Letter.objects.get(slug='a-letter-with-a-slow-queue')\n"
+        "[make_held(letter, name=name) for name in ('First Card', 'Late Card')]"
+    )
+    key = key_of(site, "a-letter-with-a-slow-queue")
+    page = desk.open(visit)
+    page.route("**/queue/card/**", lambda _route: None)  # no answer for now
+    page.goto(f"/admin/signatures/signature/queue/?letter={key}")
+    page.keyboard.press("p")
+    expect(page.locator(".card:visible")).to_have_count(0)
+    page.keyboard.press("z")
+    expect(page.locator(".messagelist .success")).to_be_visible()
+    expect(page.locator(".card:visible h2")).to_have_text("First Card")
+
+
 def key_of(site: LiveSite, slug: str) -> int:
     ((key,),) = site.ask("SELECT id FROM letters_letter WHERE slug = %s", slug)
     return int(key)

@@ -17,7 +17,8 @@ function show() {
   if (at >= cards.length && cards.length && !fetching) at = 0; // those that were passed over
   cards.forEach((card, number) => (card.hidden = number !== at));
   empty.hidden = at < cards.length || fetching !== null;
-  (cards[at]?.querySelector("h2") ?? (empty.hidden ? null : empty))?.focus();
+  // Keys work while a card is still on its way, too.
+  (cards[at]?.querySelector("h2") ?? (empty.hidden ? place : empty)).focus();
   if (cards.length - at <= AHEAD) prefetch();
 }
 
