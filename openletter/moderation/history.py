@@ -1,4 +1,4 @@
-"""The page "History" of an object: what the audit record says of it, before what the admin noted.
+"""What the audit record says of an object: on its page "History", before what the admin noted.
 
 A package's admin inherits `Recorded` and says as what its objects stand on the record.
 """
@@ -45,12 +45,16 @@ class Recorded(_Base):
     def history_view(
         self, request: HttpRequest, object_id: str, extra_context: dict[str, Any] | None = None
     ) -> HttpResponse:
-        extra = dict(extra_context or {})
         found = self.get_object(request, unquote(object_id))
-        desk = cast("Desk", self.admin_site)
-        if found is not None and desk.may(request.user, "history", AuditEntry, found):
-            extra["entries"] = [_in_words(entry) for entry in self._entries(found)]
+        extra = {**(extra_context or {}), "entries": self.entries_for(request, found)}
         return super().history_view(request, object_id, extra)
+
+    def entries_for(self, request: HttpRequest, obj: Model | None) -> list[dict[str, object]]:
+        """Return in words what the record says of an object, if the reader may see it."""
+        desk = cast("Desk", self.admin_site)
+        if obj is None or not desk.may(request.user, "history", AuditEntry, obj):
+            return []
+        return [_in_words(entry) for entry in self._entries(obj)]
 
     def _entries(self, obj: Any) -> list[AuditEntry]:
         kind, key = self.recorded(obj)

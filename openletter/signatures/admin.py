@@ -118,6 +118,7 @@ class SignatureAdmin(Recorded, QueueAdmin[Signature]):
         ),
     )
     form = PlaceForm
+    change_form_template = "admin/signatures/signature/change_form.html"
     entry_template = "admin/signatures/entry.html"
     list_display = (
         "who_signed", "state", "suspect", "why_held", "comment_folded", "letter", "created_at",
@@ -172,6 +173,10 @@ class SignatureAdmin(Recorded, QueueAdmin[Signature]):
 
     def heading(self, obj: Signature) -> str:
         return obj.name if obj.erased_at is None else str(_("(erased)"))
+
+    def render_change_form(self, request: HttpRequest, context: Any, *args: Any, **kw: Any) -> Any:
+        context["entries"] = self.entries_for(request, context.get("original"))
+        return super().render_change_form(request, context, *args, **kw)
 
     def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> list[str]:
         return [str(field) for field in self.fields if field != "first_position"]

@@ -40,6 +40,16 @@ def test_the_history_of_a_signature_tells_every_decision() -> None:
     assert "doesn’t have a change history" not in page.content.decode()
 
 
+def test_the_own_page_of_a_signature_tells_every_decision_and_offers_the_next() -> None:
+    signature = make_published()
+    decide(signature, S.HELD, reason="an odd name")
+    decide(signature, S.REMOVED, reason="a forgery")
+    page = log_in().get(reverse("admin:signatures_signature_change", args=[signature.pk]))
+    told = page.content.decode()
+    assert told.index("an odd name") < told.index("a forgery")
+    assert 'name="action" value="published"' in told
+
+
 def test_the_history_of_a_letter_and_its_versions_tells_how_it_was_published_and_closed() -> None:
     letter = make_letter()
     publishing.change_state(
