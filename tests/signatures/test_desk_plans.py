@@ -7,11 +7,14 @@ from functools import partial
 import pytest
 from django.db import connection
 from django.test import Client
+from django.utils import timezone
 
 from openletter.accounts.models import Membership, Team
 from openletter.letters.models import Letter
 from openletter.lib.admin import paginators
 from openletter.signatures import desk_search
+from openletter.signatures.desk import known
+from openletter.signatures.models import Signature
 from tests.factories import log_in, make_letter, make_moderator, make_signature
 from tests.filling import fill, fill_published
 from tests.plans import Plans, analyze, begin_anew, buffers
@@ -106,3 +109,15 @@ def test_a_column_that_no_index_has_in_order_sorts_nothing(desk: Client, letter_
     response = desk.get(f"{LIST}?o=1")
     assert len(response.context["cl"].result_list) == 0
     assert "cannot be filtered or sorted" in response.content.decode()
+
+
+@pytest.mark.slow
+def test_what_is_known_of_a_name_that_very_many_have_reads_little(
+    monkeypatch: pytest.MonkeyPatch, letter_id: int
+) -> None:
+    monkeypatch.setattr(known, "MOST_COUNTED", 100)
+    one = Signature.objects.filter(letter=letter_id, state="held").select_related("letter")[0]
+    with Plans() as plans:
+        found = plans.of(partial(known.of, one, now=timezone.now()))
+    assert buffers(found) <= MOST, [str(plan) for plan in found if plan.buffers > 100]
+    assert len(known.of(one, now=timezone.now()).names) == known.MOST_NAMES

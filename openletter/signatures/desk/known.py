@@ -92,8 +92,10 @@ def _same_names(signature: Signature) -> list[Signature]:
     rows = Signature.objects.filter(
         same, letter=signature.letter_id, confirmed_at__isnull=False, erased_at=None
     )
-    # Names that only begin so, and affiliations, are found too.
-    found = rows.exclude(pk=signature.pk).defer("email").order_by("-created_at", "-pk")
+    # Names that only begin so, and affiliations, are found too. Of a name that very many have, the
+    # first that are found must do: all of them would be sorted for each card.
+    some = rows.exclude(pk=signature.pk).order_by().values("pk")[:MOST_COUNTED]
+    found = Signature.objects.filter(pk__in=some).defer("email").order_by("-created_at", "-pk")
     alike = [one for one in found[:_MOST_LOOKED_AT] if _spellings(one) & spellings]
     return alike[:MOST_NAMES]
 
