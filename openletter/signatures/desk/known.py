@@ -12,7 +12,7 @@ from openletter.lib.db import search
 from openletter.lib.people import look_alikes
 from openletter.moderation.audit_words import action_of, reason_of
 from openletter.moderation.models import AuditEntry, WatchedName
-from openletter.signatures import judgement
+from openletter.signatures import external_opinion, judgement
 from openletter.signatures.models import FormSubmission, Signature
 
 # How many are counted and shown at most: a card is there at once, whatever the size of a letter.
@@ -39,6 +39,7 @@ class Known:
     confirmed_after: timedelta | None
     decisions: list[Decided]
     watched: list[WatchedName]  # names that others like to forge, which it could be taken for
+    program_says: str  # what the operator's other program objects, in its words
     would_be: int  # the number that it would count as
 
     @property
@@ -62,6 +63,7 @@ def of(signature: Signature, *, among: frozenset[int] | None = None, now: dateti
         confirmed_after=_confirmed_after(signature),
         decisions=_decisions_about(signature, among),
         watched=judgement.watched_names_of(signature),
+        program_says=external_opinion.said_about(signature),
         would_be=(tally.people + tally.organisations if tally else 0) + 1,
     )
 
