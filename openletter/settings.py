@@ -254,6 +254,8 @@ EXTERNAL_RULE_URL = env.text("EXTERNAL_RULE_URL", "")
 EXTERNAL_RULE_SECRET = env.text("EXTERNAL_RULE_SECRET", "")
 # Whether it is told the address, too, and not only its domain.
 EXTERNAL_RULE_SENDS_ADDRESSES = env.boolean("EXTERNAL_RULE_SENDS_ADDRESSES", default=False)
+# Files in the format of MaxMind DB that say whose networks are, and in which country.
+NETWORKS_FILE = env.list_of("NETWORKS_FILE", "")
 
 # --- Privacy ------------------------------------------------------------------------------------
 

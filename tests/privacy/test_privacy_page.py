@@ -61,6 +61,14 @@ def test_it_says_that_a_program_is_asked_and_what_it_is_told(
     assert "A program" not in page(client)
 
 
+def test_it_says_that_owners_of_networks_are_kept(
+    client: Client, letter: Letter, settings: Any
+) -> None:
+    assert "who runs it" not in page(client)
+    settings.NETWORKS_FILE = ["missing.mmdb"]
+    assert "the country of the network, and who runs it" in page(client)
+
+
 def test_every_form_leads_to_it(client: Client, letter: Letter) -> None:
     for address in ("/open-letter/", "/open-letter/sign/"):
         assert 'href="/open-letter/privacy/"' in page(client, address)
