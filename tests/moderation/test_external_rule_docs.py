@@ -57,7 +57,7 @@ def test_the_privacy_documents_name_every_field() -> None:
 def test_the_limits_are_those_that_are_documented() -> None:
     assert (asking.SECONDS, asking.MOST_BYTES, asking.LONGEST_REASON) == (1.0, 8 * 1024, 300)
     assert (breaker._MOST_ERRORS, breaker._PROBE_EVERY, breaker._LOG_EVERY) == (3, 30.0, 60.0)
-    assert (breaker._ALARM_AFTER, posting.MOST_AT_A_TIME) == (300.0, 16)
+    assert (breaker._ALARM_AFTER, posting.MOST_AT_A_TIME) == (300.0, 2)
 
 
 @pytest.mark.django_db

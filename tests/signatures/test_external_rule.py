@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import socket
+import threading
 import time
 from collections.abc import Iterator
 from datetime import datetime, timedelta
@@ -18,7 +19,7 @@ from standardwebhooks import Webhook, WebhookVerificationError
 
 from openletter.alarms.models import Alarm
 from openletter.letters.models import Letter
-from openletter.moderation.external_rule import asking, breaker
+from openletter.moderation.external_rule import asking, breaker, posting
 from openletter.moderation.models import AuditEntry, RuleSetting
 from openletter.moderation.rule_settings import in_force
 from openletter.moderation.rules import external
@@ -234,6 +235,19 @@ def test_of_many_who_come_while_it_is_away_one_asks(seconds: list[float]) -> Non
         one.failed("status 500", timezone.now())
     seconds[0] += 31
     assert [one.may_ask() for _ in range(3)] == [True, False, False]
+
+
+def test_a_crowd_is_not_made_to_wait_and_that_is_no_fault_of_the_program(
+    program: Program, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    monkeypatch.setattr(posting, "_free", threading.BoundedSemaphore(1))
+    assert posting._free.acquire(blocking=False)  # somebody waits
+    program.hold()
+    for _ in range(5):
+        assert confirm().state == "published"
+    assert (program.asked, asking.breaker.errors, len(caplog.records)) == ([], 0, 1)
+    posting._free.release()
+    assert confirm().state == "held"
 
 
 def test_it_is_logged_once_a_minute_and_names_nobody(

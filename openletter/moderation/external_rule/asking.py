@@ -14,7 +14,7 @@ from openletter.lib.db import search
 from openletter.lib.people.characters import visible
 from openletter.moderation.external_rule import address
 from openletter.moderation.external_rule.breaker import Breaker
-from openletter.moderation.external_rule.posting import NoAnswer, post
+from openletter.moderation.external_rule.posting import NoAnswer, NotAsked, post
 from openletter.moderation.external_rule.question import Occasion, Question
 
 # Somebody waits for the page that follows their button, and a thread of the web server with them.
@@ -41,6 +41,9 @@ def ask(question: Question, occasion: Occasion, *, now: datetime) -> Objection |
         return None
     try:
         found = _understood(_answer(question.as_json(occasion, now), now), question)
+    except NotAsked as problem:
+        breaker.passed_over(str(problem))
+        return None
     except NoAnswer as problem:
         breaker.failed(str(problem), now)
         return None

@@ -58,18 +58,21 @@ class Breaker:
             if not self.errors:
                 self._failing_since = seconds
             self.errors += 1
-            self._not_logged += 1
             lasts = seconds - self._failing_since >= _ALARM_AFTER
-            to_log = self._not_logged if seconds - self._logged_at >= _LOG_EVERY else 0
-            if to_log:
-                self._logged_at, self._not_logged = seconds, 0
-        if to_log:
-            log.warning(
-                "the external rule gave no answer: %s (%s since the last line)", why, to_log
-            )
+        self.passed_over(why)
         if lasts and self.errors >= _MOST_ERRORS:
             with translation.override(settings.LANGUAGE_CODE):  # a visitor's is another
                 alarms.raise_alarm(ALARM, "", _sentence(why), now)
+
+    def passed_over(self, why: str) -> None:
+        """Log, once a minute, that somebody was confirmed without it."""
+        with self._lock:
+            seconds = time.monotonic()
+            self._not_logged += 1
+            if seconds - self._logged_at < _LOG_EVERY:
+                return
+            number, self._not_logged, self._logged_at = self._not_logged, 0, seconds
+        log.warning("the external rule gave no answer: %s (%s since the last line)", why, number)
 
     def answered(self, now: datetime) -> None:
         """Note that it said something that we understand."""

@@ -16,8 +16,11 @@ from contextlib import suppress
 from functools import cache
 from urllib.parse import urlsplit
 
-# Those that wait in a process at a time; the others are told at once that there is no answer.
-MOST_AT_A_TIME = 16
+from django.conf import settings
+
+# So many may wait in a process at a time: a thread of the web server waits with each, and the
+# others are for everybody else, however slow the answers come.
+MOST_AT_A_TIME: int = max(1, settings.WEB_THREADS // 2)
 _free = threading.BoundedSemaphore(MOST_AT_A_TIME)
 
 
@@ -25,12 +28,16 @@ class NoAnswer(Exception):
     """There is no answer that could be read. Says how, in words without anybody's data."""
 
 
+class NotAsked(NoAnswer):
+    """Too many wait for an answer already; that says nothing about who was to be asked."""
+
+
 def post(
     url: str, body: bytes, headers: Mapping[str, str], *, seconds: float, most_bytes: int
 ) -> bytes:
-    """Return what is answered with status 200. Raises `NoAnswer`."""
+    """Return what is answered with status 200. Raises `NoAnswer` or `NotAsked`."""
     if not _free.acquire(blocking=False):
-        raise NoAnswer("too many wait for one already")
+        raise NotAsked("too many wait for one already")
     asked = _Asked(url, body, headers, seconds, most_bytes)
     threading.Thread(target=asked.run, name="posting", daemon=True).start()
     if not asked.is_over.wait(seconds):
