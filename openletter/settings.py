@@ -10,7 +10,7 @@ import dj_email_url
 from django.core.exceptions import ImproperlyConfigured
 from django.utils.translation import gettext_lazy as _
 
-from openletter.lib import env
+from openletter.lib import env, logs
 from openletter.lib.db import connection_options
 from openletter.lib.http import body_sizes
 
@@ -246,6 +246,17 @@ HELD_ALERT = env.integer("HELD_ALERT", default=100, least=1)
 # Called with each alarm in the transaction that raises it; alarms know no mail.
 TELL_OF_ALARMS = "openletter.mail.mails.alarm.enqueue"
 
+# --- Moderation ---------------------------------------------------------------------------------
+
+# Another program that is asked about each signature; "" asks none.
+EXTERNAL_RULE_URL = env.text("EXTERNAL_RULE_URL", "")
+# "whsec_" and base64: what requests to it are signed with.
+EXTERNAL_RULE_SECRET = env.text("EXTERNAL_RULE_SECRET", "")
+# Whether it is told the address, too, and not only its domain.
+EXTERNAL_RULE_SENDS_ADDRESSES = env.boolean("EXTERNAL_RULE_SENDS_ADDRESSES", default=False)
+# Files in the format of MaxMind DB that say whose networks are, and in which country.
+NETWORKS_FILE = env.list_of("NETWORKS_FILE", "")
+
 # --- Privacy ------------------------------------------------------------------------------------
 
 # Whom people write to about their data; shown on the privacy page of every letter.
@@ -368,28 +379,7 @@ FILE_UPLOAD_HANDLERS = ["openletter.lib.http.uploads.NoFiles"]
 
 # --- Logs ---------------------------------------------------------------------------------------
 
-LOGGING = {
-    "version": 1,
-    "disable_existing_loggers": False,
-    "formatters": {"line": {"format": "%(asctime)s %(levelname)s %(name)s %(message)s"}},
-    "filters": {"no_personal": {"()": "openletter.lib.logs.NothingPersonal"}},
-    "handlers": {
-        "console": {
-            "class": "logging.StreamHandler",
-            "formatter": "line",
-            "filters": ["no_personal"],
-        }
-    },
-    "root": {"handlers": ["console"], "level": "INFO"},
-    # Django's own handlers would print around the filter, or mail a traceback.
-    "loggers": {
-        "django": {"handlers": [], "level": "INFO", "propagate": True},
-        "django.server": {"handlers": [], "level": "WARNING", "propagate": True},
-        "celery.beat": {"level": "WARNING"},
-        "celery.worker.strategy": {"level": "WARNING"},
-        "celery.app.trace": {"level": "WARNING"},
-    },
-}
+LOGGING = logs.CONFIGURATION
 
 if not DEBUG and "*" in ALLOWED_HOSTS:
     raise ImproperlyConfigured("ALLOWED_HOSTS must name the site's hosts; * would allow any.")

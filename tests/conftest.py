@@ -22,8 +22,10 @@ from xdist.remote import Producer
 from openletter.counters import counts
 from openletter.letters.models import Letter
 from openletter.lib.db import clock
+from openletter.lib.people import network_owners
 from openletter.mail.outbox import delivery
 from openletter.moderation import source_lists, watched_names
+from openletter.moderation.external_rule.asking import breaker
 from openletter.moderation.rule_settings import in_force
 from openletter.signatures import rule_facts
 from openletter.signatures.abuse import form_tokens
@@ -102,6 +104,8 @@ def _fresh() -> None:
     watched_names.forget()
     in_force.forget()
     rule_facts.forget()
+    breaker.forget()
+    network_owners.forget()
     delivery.relay.errors = 0
     clock._known = clock._Known()  # of one that moved the time
     cache.clear()

@@ -8,8 +8,33 @@ from __future__ import annotations
 import logging
 import re
 from http import HTTPStatus
+from typing import Any
 
 from openletter.lib import tokens
+
+# What Django and Celery are told: one handler, behind the filter below.
+CONFIGURATION: dict[str, Any] = {
+    "version": 1,
+    "disable_existing_loggers": False,
+    "formatters": {"line": {"format": "%(asctime)s %(levelname)s %(name)s %(message)s"}},
+    "filters": {"no_personal": {"()": "openletter.lib.logs.NothingPersonal"}},
+    "handlers": {
+        "console": {
+            "class": "logging.StreamHandler",
+            "formatter": "line",
+            "filters": ["no_personal"],
+        }
+    },
+    "root": {"handlers": ["console"], "level": "INFO"},
+    # Django's own handlers would print around the filter, or mail a traceback.
+    "loggers": {
+        "django": {"handlers": [], "level": "INFO", "propagate": True},
+        "django.server": {"handlers": [], "level": "WARNING", "propagate": True},
+        "celery.beat": {"level": "WARNING"},
+        "celery.worker.strategy": {"level": "WARNING"},
+        "celery.app.trace": {"level": "WARNING"},
+    },
+}
 
 # Strangers write what is redacted here. Every pattern costs no more than in proportion to the
 # length of a text (tests/test_patterns.py), and no text is longer than this.

@@ -54,6 +54,7 @@ ACTIONS: dict[str, _StrPromise] = {
     "show claimed names": _(
         "had names stay that somebody says are false, until they were looked at"
     ),
+    "object by program": _("passed on what another program objects to"),
     "erase signature": _("erased a signature"),
     "not me": _("said that somebody else had signed for them"),
     "correct signature": _("corrected their words"),

@@ -25,6 +25,7 @@ class Facts:
     # Of those who signed last: how many percent named the same country.
     country_percent: int = 0
     same_names: int = 0  # how many of them signed under its name
+    is_objected_to: bool = False  # by the program that the operator has asked
 
 
 @dataclass(frozen=True)

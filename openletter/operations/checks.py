@@ -8,6 +8,8 @@ from cryptography.fernet import Fernet
 from django.conf import settings
 from django.core.checks import CheckMessage, Error, Info, Tags, Warning, register
 
+from openletter.lib.people import network_owners
+
 
 @register(Tags.security)
 def keys_are_usable(**_kwargs: Any) -> list[CheckMessage]:
@@ -39,6 +41,13 @@ def proxies_are_counted(**_kwargs: Any) -> list[CheckMessage]:
             id="openletter.W001",
         )
     ]
+
+
+@register()
+def networks_files_can_be_read(**_kwargs: Any) -> list[CheckMessage]:
+    """Without them the site runs on, and the desk says less about networks."""
+    hint = "See NETWORKS_FILE in docs/settings.md. Until then the desk shows no owners of networks."
+    return [Warning(text, hint=hint, id="openletter.W002") for text in network_owners.problems()]
 
 
 @register(Tags.security, deploy=True)

@@ -11,7 +11,8 @@ from django.views.decorators.http import require_safe
 from openletter.letters.shortcuts import letter_or_redirect
 from openletter.lib.http.answer_classes import public
 from openletter.lib.http.site import absolute
-from openletter.signatures import judgement
+from openletter.lib.people import network_owners
+from openletter.signatures import external_opinion, judgement
 
 
 @require_safe
@@ -29,6 +30,9 @@ def letter_privacy(request: HttpRequest, slug: str) -> HttpResponse:
         "network_days": settings.KEEP_NETWORKS_DAYS,
         "mail_days": settings.KEEP_MAILS_DAYS,
         "months": letter.letter.retention_months,
+        "knows_networks": network_owners.is_known(),
+        "asks_program": external_opinion.is_asked(letter.letter.pk),
+        "tells_program_address": settings.EXTERNAL_RULE_SENDS_ADDRESSES,
         "canonical_url": absolute(reverse("privacy:letter", args=[slug])),
     }
     return render(request, "privacy/letter.html", context)

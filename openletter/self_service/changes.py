@@ -15,7 +15,17 @@ from openletter.letters import asked_fields
 from openletter.letters.asked_fields import Answers
 from openletter.letters.models import Translation
 from openletter.moderation import reviews
-from openletter.signatures import counting, decisions, judgement, locks, signing
+from openletter.moderation.external_rule import address
+from openletter.moderation.external_rule.question import Occasion
+from openletter.signatures import (
+    counting,
+    decisions,
+    external_opinion,
+    judgement,
+    locks,
+    signing,
+)
+from openletter.signatures.external_opinion import NOT_ASKED, Opinion
 from openletter.signatures.models import COUNTED, Signature
 from openletter.signatures.owner_record import record_act
 from openletter.signatures.withdrawing import CAN_WITHDRAW, take_back
@@ -58,7 +68,6 @@ def _mine(signature_id: int, *states: str) -> Signature:
     return signature
 
 
-@transaction.atomic
 def correct(
     signature_id: int, *, to: Correction, revision: int | None = None, now: datetime
 ) -> bool:
@@ -69,23 +78,48 @@ def correct(
     `revision` is that of the words which the form showed, if it said so: an old form would write
     words back that were put right since.
     """
+    opinion = _opinion_of(signature_id, to, now)  # waits for it, so before the row is locked
+    return _correct(signature_id, to, revision, opinion, now)
+
+
+def _opinion_of(signature_id: int, to: Correction, now: datetime) -> Opinion:
+    """Ask the operator's other program about changed words, if there is one and it may matter."""
+    if not address.is_known():
+        return NOT_ASKED
+    rows = Signature.objects.select_related("letter").filter(erased_at=None, state__in=COUNTED)
+    signature = rows.filter(pk=signature_id).first()
+    if signature is None or not _take(signature, to) & _JUDGED or signature.letter.is_reviewed:
+        return NOT_ASKED
+    return external_opinion.ask(signature, Occasion.CORRECT, now=now)
+
+
+def _take(signature: Signature, to: Correction) -> set[str]:
+    """Let it say what its owner says from now on; return what is different."""
+    changed = {name for name, value in asdict(to).items() if getattr(signature, name) != value}
+    for name in changed:
+        setattr(signature, name, getattr(to, name))
+    return changed
+
+
+@transaction.atomic
+def _correct(
+    signature_id: int, to: Correction, revision: int | None, opinion: Opinion, now: datetime
+) -> bool:
     signature = _mine(signature_id, *STANDING)
     if revision not in {None, signature.revision}:
         raise ChangedMeanwhile(signature.revision)
-    changed = {name for name, value in asdict(to).items() if getattr(signature, name) != value}
+    changed = _take(signature, to)
     if not changed:
         return False
-    for name in changed:
-        setattr(signature, name, getattr(to, name))
     fields = {*changed, "search_text"}
     before: dict[str, object] = {}
     if "name" in changed and signature.first_position is not None:
         before["first_position"] = signature.first_position
         signature.first_position = None
         fields.add("first_position")
-    because = _reason_to_look(signature, changed)
+    because = _reason_to_look(signature, changed, opinion)
     was_published = signature.state == _S.PUBLISHED
-    if because and signature.state != _S.PENDING:  # an unconfirmed one is judged when confirmed
+    if because:
         before["state"] = signature.state
         signature.state, signature.held_because = _S.HELD, because
         fields |= {"state", "held_because"}
@@ -103,12 +137,14 @@ def correct(
     return signature.state == _S.HELD
 
 
-def _reason_to_look(signature: Signature, changed: set[str]) -> str:
-    if not changed & _JUDGED:
+def _reason_to_look(signature: Signature, changed: set[str], opinion: Opinion) -> str:
+    if not changed & _JUDGED or signature.state == _S.PENDING:  # that one is judged when confirmed
         return ""
     if signature.letter.is_reviewed:
         return CORRECTED
-    return judgement.rules_against(signature)
+    if external_opinion.is_asked(signature.letter_id) and opinion.revision != signature.revision:
+        raise ChangedMeanwhile(signature.revision)  # confirmed, or corrected, while we waited
+    return judgement.rules_against(signature, opinion)
 
 
 @transaction.atomic

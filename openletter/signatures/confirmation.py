@@ -11,9 +11,11 @@ from django.db import IntegrityError, connection, transaction
 from openletter.lib import tokens
 from openletter.lib.db import constraints
 from openletter.lib.db.address_locks import lock_address
+from openletter.moderation.external_rule.question import Occasion
 from openletter.moderation.rules import Judged
-from openletter.signatures import counting
+from openletter.signatures import counting, external_opinion
 from openletter.signatures.abuse import flags
+from openletter.signatures.external_opinion import Opinion
 from openletter.signatures.judgement import (
     LINK_LASTS,
     NoLongerValid,
@@ -49,12 +51,14 @@ def confirm(
     page showed, if it said so.
     """
     attempt.confirmed_by = by
-    judged = _judge(attempt, revision, now)
+    _check(attempt, revision, now)
+    opinion = external_opinion.ask(attempt, Occasion.CONFIRM, now=now)  # waits, so before any lock
+    judged = judge(attempt, now, opinion)
     try:
         with transaction.atomic() if connection.in_atomic_block else nullcontext():
             confirmed = None if judged.because else _publish(attempt, judged, now)
         # A person looks first, or it changed while we waited.
-        return confirmed or _with_the_address_locked(attempt, revision, now)
+        return confirmed or _with_the_address_locked(attempt, revision, now, opinion)
     except IntegrityError as problem:
         if constraints.broken_by(problem) != ONE_PER_ADDRESS:
             raise
@@ -62,22 +66,26 @@ def confirm(
 
 
 @transaction.atomic
-def _with_the_address_locked(attempt: Signature, revision: int | None, now: datetime) -> Confirmed:
+def _with_the_address_locked(
+    attempt: Signature, revision: int | None, now: datetime, opinion: Opinion
+) -> Confirmed:
     lock_address(bytes(attempt.email_key))
     found = _read_again(attempt)
-    judged = _judge(found, revision, now)
+    _check(found, revision, now)
+    if opinion.is_of_other_words(found):
+        raise WordsChanged
+    judged = judge(found, now, opinion)
     confirmed = _hold(found, judged, now) if judged.because else _publish(found, judged, now)
     if confirmed is None:
         raise NoLongerValid
     return confirmed
 
 
-def _judge(attempt: Signature, revision: int | None, now: datetime) -> Judged:
-    """Say whether a person looks at it first, and why. Raises a `Refused`."""
+def _check(attempt: Signature, revision: int | None, now: datetime) -> None:
+    """Raise a `Refused` if it cannot be confirmed, or not in the words that the page showed."""
     check_confirmable(attempt, now)
     if revision not in {None, attempt.revision}:
         raise WordsChanged
-    return judge(attempt, now)
 
 
 def _publish(attempt: Signature, judged: Judged, now: datetime) -> Confirmed | None:

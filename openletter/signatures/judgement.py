@@ -25,6 +25,7 @@ from openletter.moderation.rules import (
 )
 from openletter.signatures import rule_facts
 from openletter.signatures.abuse import flags
+from openletter.signatures.external_opinion import NOT_ASKED, Opinion
 from openletter.signatures.models import Signature
 
 LINK_LASTS = timedelta(days=7)
@@ -83,9 +84,10 @@ def check_confirmable(attempt: Signature, now: datetime) -> None:
         raise LinkExpired
 
 
-def judge(attempt: Signature, now: datetime) -> Judged:
+def judge(attempt: Signature, now: datetime, opinion: Opinion = NOT_ASKED) -> Judged:
     """Say why a person looks at an attempt before it counts, and which rules object."""
-    judged = rules.judge(_confirmed(attempt, now), in_force.on(attempt.letter_id))
+    told = _told_of(opinion, _confirmed(attempt, now))
+    judged = rules.judge(told, in_force.on(attempt.letter_id))
     because = "letter is reviewed" if attempt.letter.is_reviewed else ""
     because = because or flags.reason_to_hold(attempt.flags) or judged.because
     return Judged(because, judged.objections)
@@ -100,9 +102,14 @@ def watched_names_of(signature: Signature) -> list[WatchedName]:
     return list(found.values())
 
 
-def rules_against(signature: Signature) -> str:
+def rules_against(signature: Signature, opinion: Opinion = NOT_ASKED) -> str:
     """Return why the rules want a person to look at changed words, or an empty text."""
-    return rules.judge(candidate(signature), in_force.on(signature.letter_id)).because
+    told = _told_of(opinion, candidate(signature))
+    return rules.judge(told, in_force.on(signature.letter_id)).because
+
+
+def _told_of(opinion: Opinion, about: Candidate) -> Candidate:
+    return replace(about, facts=replace(about.facts, is_objected_to=opinion.objects))
 
 
 def _confirmed(attempt: Signature, now: datetime) -> Candidate:

@@ -18,6 +18,7 @@ from openletter.letters.models import Letter, Translation
 from openletter.lib.crypto import EncryptedTextField
 from openletter.lib.db.search import SearchField
 from openletter.lib.ids import uuid7
+from openletter.lib.people import network_owners
 from openletter.lib.people.names import MAX_NAME_LENGTH, MOST_OF_ONE
 from openletter.signatures import countries
 
@@ -334,6 +335,12 @@ class FormSubmission(models.Model):
     network_key = models.BinaryField(max_length=32, null=True)
     # The same of the block of networks that one customer may have; see lib/people/networks.py.
     block_key = models.BinaryField(max_length=32, null=True)
+    # Where the network is and whose, if files of the operator's say so (NETWORKS_FILE): nobody can
+    # tell from a hash later.
+    network_country = models.CharField(max_length=2, blank=True, default="", db_default="")
+    network_owner = models.CharField(
+        max_length=network_owners.LONGEST_NAME, blank=True, default="", db_default=""
+    )
     email_domain = models.CharField(max_length=255)
     at = models.DateTimeField()
     # The proof of work that came with it; each is good for one form.

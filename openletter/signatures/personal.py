@@ -54,6 +54,8 @@ FIELDS: dict[str, Declaration] = {
         "letter": Held("under which letter the form was"),
         "network_key": Held("keyed hash of the network that the form came from"),
         "block_key": Held("keyed hash of the block of networks around it"),
+        "network_country": Held("country of that network"),
+        "network_owner": Held("who has that network"),
         "email_domain": Held("domain of the e-mail address in the form"),
         "at": Held("when the form was sent"),
         **impersonal("proof"),

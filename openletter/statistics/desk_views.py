@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from contextlib import suppress
+from dataclasses import replace
 from typing import Any
 from urllib.parse import urlencode
 
@@ -23,6 +24,7 @@ from openletter.letters.models import Letter
 from openletter.lib import charts
 from openletter.lib.admin.pages import answer
 from openletter.lib.db import clock
+from openletter.lib.people import network_owners
 from openletter.signatures import countries
 from openletter.statistics.alerts import choose, wants
 from openletter.statistics.trends import OpenedHour, Period, Source, trends
@@ -52,7 +54,12 @@ def page(request: HttpRequest, pk: int) -> HttpResponse:
         },
         "sources": found.sources,
         "tables": [
-            _table(_("Networks"), _("network"), _networks(letter, found.sources.networks)),
+            _table(
+                _("Networks"),
+                _("network"),
+                _networks(letter, found.sources.networks),
+                tells_owners=network_owners.is_known(),
+            ),
             _table(_("E-mail domains"), _("domain"), _domains(letter, found.sources.domains)),
             _table(_("Countries"), _("country"), _countries(letter, found.sources.countries)),
         ],
@@ -109,12 +116,15 @@ def _between(period: Period) -> dict[str, str]:
     return {"signed_from": begin.strftime(_MINUTE), "signed_to": end.strftime(_MINUTE)}
 
 
-def _table(title: str, label: str, rows: list[tuple[str, Source, str]]) -> dict[str, Any]:
-    return {"title": title, "label": label, "rows": rows}
+def _table(
+    title: str, label: str, rows: list[tuple[str, Source, str]], *, tells_owners: bool = False
+) -> dict[str, Any]:
+    return {"title": title, "label": label, "rows": rows, "tells_owners": tells_owners}
 
 
 def _networks(letter: Letter, found: list[Source]) -> list[tuple[str, Source, str]]:
-    return [(one.key[:_SHOWN_OF_KEY], one, _sweep(letter, network=one.key)) for one in found]
+    named = [replace(one, country=_country(one.country)) for one in found]
+    return [(one.key[:_SHOWN_OF_KEY], one, _sweep(letter, network=one.key)) for one in named]
 
 
 def _domains(letter: Letter, found: list[Source]) -> list[tuple[str, Source, str]]:
@@ -122,8 +132,11 @@ def _domains(letter: Letter, found: list[Source]) -> list[tuple[str, Source, str
 
 
 def _countries(letter: Letter, found: list[Source]) -> list[tuple[str, Source, str]]:
-    named = ((countries.name_of(one.key) or one.key, one) for one in found)
-    return [(name, one, _sweep(letter, country=one.key)) for name, one in named]
+    return [(_country(one.key), one, _sweep(letter, country=one.key)) for one in found]
+
+
+def _country(code: str) -> str:
+    return countries.name_of(code) or code
 
 
 def _sweep(letter: Letter, **asked: str) -> str:

@@ -23,7 +23,7 @@ NEWEST = 5_000
 MOST_SHOWN = 10
 QUICK = timedelta(seconds=30)
 
-# What was counted, by what, how many, and how many of these are held.
+# What was counted, by what, how many, how many of these are held; of a network where and whose.
 _SOURCES = """
 WITH newest AS MATERIALIZED (
     SELECT public_id, email_domain, country, state = 'held' AS held,
@@ -31,21 +31,26 @@ WITH newest AS MATERIALIZED (
     FROM signatures_signature WHERE letter_id = %(letter)s AND confirmed_at IS NOT NULL
     ORDER BY created_at DESC, id DESC LIMIT %(newest)s
 ), sources AS (
-    SELECT 'domain' AS kind, email_domain AS key, held FROM newest WHERE email_domain <> ''
-    UNION ALL SELECT 'country', country, held FROM newest WHERE country <> ''
-    UNION ALL SELECT 'network', encode(form.network_key, 'hex'), held
+    SELECT 'domain' AS kind, email_domain AS key, held, '' AS place, '' AS owner
+    FROM newest WHERE email_domain <> ''
+    UNION ALL SELECT 'country', country, held, '', '' FROM newest WHERE country <> ''
+    UNION ALL SELECT 'network', encode(form.network_key, 'hex'), held,
+        form.network_country, form.network_owner
     FROM newest JOIN signatures_formsubmission AS form ON form.reference = newest.public_id
     WHERE form.network_key IS NOT NULL
 ), grouped AS (
     SELECT kind, key, COUNT(*) AS number, COUNT(*) FILTER (WHERE held) AS held,
-        ROW_NUMBER() OVER (PARTITION BY kind ORDER BY COUNT(*) DESC, key) AS place
+        -- Of one network all say the same, but for those that came before the files were there.
+        MAX(place) AS place, MAX(owner) AS owner,
+        ROW_NUMBER() OVER (PARTITION BY kind ORDER BY COUNT(*) DESC, key) AS rank
     FROM sources GROUP BY kind, key
 )
-SELECT kind, key, number, held FROM grouped WHERE place <= %(most)s
-UNION ALL SELECT 'read', '', COUNT(*), 0 FROM newest
-UNION ALL SELECT 'quick', '', COUNT(*), 0 FROM newest WHERE seconds < %(quick)s
+SELECT kind, key, number, held, place, owner FROM grouped WHERE rank <= %(most)s
+UNION ALL SELECT 'read', '', COUNT(*), 0, '', '' FROM newest
+UNION ALL SELECT 'quick', '', COUNT(*), 0, '', '' FROM newest WHERE seconds < %(quick)s
 UNION ALL SELECT 'median', '',
-    COALESCE(PERCENTILE_CONT(0.5) WITHIN GROUP (ORDER BY seconds), 0)::bigint, 0 FROM newest
+    COALESCE(PERCENTILE_CONT(0.5) WITHIN GROUP (ORDER BY seconds), 0)::bigint, 0, '', ''
+FROM newest
 ORDER BY 1, 3 DESC, 2
 """
 
@@ -86,6 +91,9 @@ class Source:
     key: str
     number: int
     held: int
+    # Of a network, if files of the operator's say so: the code of its country, and who has it.
+    country: str = ""
+    owner: str = ""
 
 
 @dataclass(frozen=True)
@@ -162,8 +170,8 @@ def _sources(letter_id: int) -> Sources:
     by_kind: dict[str, list[Source]] = {}
     with connection.cursor() as cursor:
         cursor.execute(_SOURCES, values)
-        for kind, key, number, held in cursor.fetchall():
-            by_kind.setdefault(kind, []).append(Source(key, number, held))
+        for kind, *said in cursor.fetchall():
+            by_kind.setdefault(kind, []).append(Source(*said))
     (read,), (quick,), (median,) = (by_kind[name] for name in ("read", "quick", "median"))
     return Sources(
         read=read.number,

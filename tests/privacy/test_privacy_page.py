@@ -8,7 +8,10 @@ import pytest
 from django.test import Client
 
 from openletter.letters.models import Letter
+from openletter.moderation.models import RuleSetting
+from openletter.moderation.rule_settings import in_force
 from tests.factories import make_letter, move_letter
+from tests.other_program import SECRET
 
 pytestmark = pytest.mark.django_db
 
@@ -40,6 +43,30 @@ def test_it_says_the_numbers_that_are_set(client: Client, settings: Any) -> None
 def test_it_says_whom_to_write_to(client: Client, letter: Letter, settings: Any) -> None:
     settings.PRIVACY_CONTACT = "privacy@example.org"
     assert "mailto:privacy@example.org" in page(client)
+
+
+def test_it_says_that_a_program_is_asked_and_what_it_is_told(
+    client: Client, letter: Letter, settings: Any
+) -> None:
+    assert "A program" not in page(client)
+    settings.EXTERNAL_RULE_URL = "https://rules.example.org/"
+    settings.EXTERNAL_RULE_SECRET = SECRET
+    assert "the part of your address after the @" in page(client)
+    assert "Nobody else gets it." in page(client)
+    settings.EXTERNAL_RULE_SENDS_ADDRESSES = True
+    assert "and your address, when you confirm" in page(client)
+    assert "Nobody else gets it." not in page(client)
+    RuleSetting.objects.create(rule="external rule", mode="off", letter=letter)
+    in_force.forget()
+    assert "A program" not in page(client)
+
+
+def test_it_says_that_owners_of_networks_are_kept(
+    client: Client, letter: Letter, settings: Any
+) -> None:
+    assert "who runs it" not in page(client)
+    settings.NETWORKS_FILE = ["missing.mmdb"]
+    assert "the country of the network, and who runs it" in page(client)
 
 
 def test_every_form_leads_to_it(client: Client, letter: Letter) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import timedelta
 
 import pytest
+from django.test import Client
 from django.utils import timezone
 
 from openletter.letters.models import Letter
@@ -66,3 +67,29 @@ def test_a_name_that_only_begins_so_is_another(letter: Letter) -> None:
     make_published(letter, name="Anna Bergman")
     same = make_published(letter, name="Anna Berg")
     assert known.of(waiting(letter, 5, name="Anna Berg"), now=timezone.now()).names == [same]
+
+
+@pytest.mark.parametrize(
+    ("country", "owner", "said"),
+    [
+        ("IS", "Example & Net", "The network belongs to <bdi>Example &amp; Net</bdi>, Iceland"),
+        ("", "Example Net", "The network belongs to <bdi>Example Net</bdi>"),
+        ("IS", "", "The network is in Iceland"),
+        ("", "", ""),
+    ],
+)
+def test_a_card_shows_whose_the_network_is(
+    desk: Client, letter: Letter, country: str, owner: str, said: str
+) -> None:
+    seen = waiting(letter, 5)
+    FormSubmission.objects.create(
+        reference=seen.public_id,
+        letter=letter,
+        network_key=b"n" * 32,
+        network_country=country,
+        network_owner=owner,
+        email_domain="example.net",
+        at=timezone.now(),
+    )
+    page = desk.get("/admin/signatures/signature/queue/").content.decode()
+    assert f"<li>{said}</li>" in page if said else "The network" not in page

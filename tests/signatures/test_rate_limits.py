@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from datetime import timedelta
 from itertools import pairwise
+from pathlib import Path
+from typing import Any
 
 import pytest
 from django.core.cache import cache
@@ -20,6 +22,7 @@ from openletter.moderation.models import ListedSource
 from openletter.signatures import confirmation
 from openletter.signatures.abuse import rate_limits
 from openletter.signatures.models import FormSubmission, Signature
+from tests import mmdb
 from tests.conftest import form_for
 from tests.factories import decide, make_letter
 
@@ -341,3 +344,29 @@ def test_t05_a_letter_whose_breaker_tripped_asks_for_a_proof(letter: Letter) -> 
     )
     send(letter, 1)
     assert flags() == [["no proof"]]
+
+
+# --- Whose the network is -----------------------------------------------------------------------
+
+
+def test_a_form_keeps_where_its_network_is_and_whose(
+    letter: Letter, settings: Any, tmp_path: Path
+) -> None:
+    """When it arrives: nobody can tell from a hash later."""
+    send(letter, 1)
+    known: mmdb.Record = {"country_code": "IS", "as_name": "Example Net"}
+    settings.NETWORKS_FILE = [str(mmdb.write(tmp_path / "all.mmdb", {"192.0.2.0/24": known}))]
+    send(letter, 2)
+    send(letter, 3, seen="203.0.113.7")
+    kept = FormSubmission.objects.order_by("at").values_list("network_country", "network_owner")
+    assert list(kept) == [("", ""), ("IS", "Example Net"), ("", "")]
+
+
+def test_people_sign_while_the_files_are_broken(
+    letter: Letter, settings: Any, tmp_path: Path
+) -> None:
+    broken = tmp_path / "broken.mmdb"
+    broken.write_bytes(b"not one")
+    settings.NETWORKS_FILE = [str(broken), str(tmp_path / "missing.mmdb"), str(tmp_path)]
+    send(letter, 1)
+    assert Signature.objects.count() == 1

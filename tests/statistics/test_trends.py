@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import Any
 
 import pytest
 from django.test import Client
@@ -141,3 +143,32 @@ def test_bars_stand_beside_each_other() -> None:
     assert (top, [bar.height for bar in first], second[1].height) == (4, ["200.0", "100.0"], "0.0")
     assert (first[0].x, second[0].x) == ("30.0", "330.0")
     assert charts.bars([]) == (1, [])
+
+
+def test_networks_have_owners_where_the_operator_names_files(
+    letter: Letter, settings: Any, tmp_path: Path
+) -> None:
+    known, unknown = confirmed(letter, 10, email="a@one.example"), confirmed(letter, 10)
+    from_network(known, b"\xab" * 32)
+    from_network(unknown, b"\xcd" * 32)
+    FormSubmission.objects.filter(reference=known.public_id).update(
+        network_country="IS", network_owner="<Example> Net"
+    )
+    desk = log_in()
+    page = desk.get(path_of(letter)).content.decode()
+    assert "Example" not in page
+    assert "network owner" not in page
+    settings.NETWORKS_FILE = [str(tmp_path / "missing.mmdb")]
+    page = desk.get(path_of(letter)).content.decode()
+    assert "<td><bdi>&lt;Example&gt; Net</bdi></td><td>Iceland</td>" in page
+    assert "<td>–</td><td>–</td></tr>" in page
+    assert page.count("network owner") == 1  # domains and countries have none
+
+
+def test_a_network_whose_first_form_came_before_the_file_has_its_owner(letter: Letter) -> None:
+    for number, owner in enumerate(("", "Example Net", "")):
+        signature = confirmed(letter, 10, email=f"{number}@one.example")
+        from_network(signature, b"\xab" * 32)
+        FormSubmission.objects.filter(reference=signature.public_id).update(network_owner=owner)
+    (found,) = trends.trends(letter.pk, now=NOW).sources.networks
+    assert (found.number, found.owner, found.country) == (3, "Example Net", "")

@@ -7,10 +7,11 @@ from datetime import datetime
 from typing import TYPE_CHECKING
 
 from openletter.moderation.candidate import Rule, Setting
+from openletter.moderation.external_rule import address
 from openletter.moderation.models import RuleSetting
 from openletter.moderation.rule_settings import in_force, record
 from openletter.moderation.rule_settings.record import Verdicts
-from openletter.moderation.rules import RULES
+from openletter.moderation.rules import RULES, external
 
 if TYPE_CHECKING:
     from django.utils.functional import _StrPromise
@@ -37,6 +38,11 @@ class Row:
     @property
     def says(self) -> _StrPromise:
         return self.rule.SAYS
+
+    @property
+    def is_idle(self) -> bool:
+        """Whether it judges nothing, because the operator names no program to ask."""
+        return self.reason == external.REASON and not address.is_known()
 
     @property
     def amount_label(self) -> _StrPromise | str:

@@ -13,7 +13,7 @@ from typing import NamedTuple
 from uuid import UUID
 
 from openletter.lib.db.statements import only_row_of, short
-from openletter.lib.people import addresses, networks
+from openletter.lib.people import addresses, network_owners, networks
 from openletter.lib.people.addresses import Recipient
 from openletter.lib.people.networks import Network
 from openletter.mail.limits import recipient_limits
@@ -53,8 +53,10 @@ WITH noted AS (
     -- The form is noted, whatever becomes of it. A proof of work is good once: with a second form
     -- it counts as none. Of two at the same moment with one proof, one leaves no row and no proof.
     INSERT INTO signatures_formsubmission
-        (reference, letter_id, network_key, block_key, email_domain, at, proof)
-    SELECT %(reference)s, %(letter)s, %(network)s, %(block)s, %(domain)s, %(now)s,
+        (reference, letter_id, network_key, block_key, network_country, network_owner,
+         email_domain, at, proof)
+    SELECT %(reference)s, %(letter)s, %(network)s, %(block)s, %(country)s, %(owner)s,
+        %(domain)s, %(now)s,
         CASE WHEN EXISTS (SELECT 1 FROM signatures_formsubmission
                           WHERE proof <> '' AND proof = %(proof)s)
              THEN '' ELSE %(proof)s END
@@ -212,6 +214,7 @@ def _parameters(
 ) -> dict[str, object]:
     domain, is_counted = attempt.email_domain, verdict != Verdict.TRUST
     network, block = sender.network_key, sender.block_key  # a keyed hash each
+    owner = network_owners.owner_of(sender.network)
     return {
         "reference": attempt.public_id,
         "letter": attempt.letter_id,
@@ -220,6 +223,8 @@ def _parameters(
         "network": network,
         "counted_network": network if is_counted else None,
         "block": block,
+        "country": owner.country,
+        "owner": owner.name,
         "counted_block": block if is_counted else None,
         "domain": domain,
         "counted_domain": "" if addresses.is_big_provider(domain) else domain,

@@ -10,9 +10,10 @@ from django.db.models import Q
 from openletter.ledger.models import Tally
 from openletter.lib.db import search
 from openletter.lib.people import look_alikes
+from openletter.lib.people.network_owners import NOBODY, Owner
 from openletter.moderation.audit_words import action_of, reason_of
 from openletter.moderation.models import AuditEntry, WatchedName
-from openletter.signatures import judgement
+from openletter.signatures import countries, external_opinion, judgement
 from openletter.signatures.models import FormSubmission, Signature
 
 # How many are counted and shown at most: a card is there at once, whatever the size of a letter.
@@ -34,12 +35,19 @@ class Decided:
 @dataclass(frozen=True)
 class Known:
     same_network: int | None  # forms of the last days from there, this one too; None: not known
+    network: Owner  # where that is, and whose, if files of the operator's said so
     same_domain: int  # the same of its e-mail domain
     names: list[Signature]  # of this letter, confirmed, with the same name or one that looks so
     confirmed_after: timedelta | None
     decisions: list[Decided]
     watched: list[WatchedName]  # names that others like to forge, which it could be taken for
+    program_says: str  # what the operator's other program objects, in its words
     would_be: int  # the number that it would count as
+
+    @property
+    def network_country(self) -> str:
+        """The name of the network's country, in the reader's language."""
+        return countries.name_of(self.network.country) or self.network.country
 
     @property
     def is_quick(self) -> bool:
@@ -54,14 +62,17 @@ def of(signature: Signature, *, among: frozenset[int] | None = None, now: dateti
     """
     form = FormSubmission.objects.filter(reference=signature.public_id).first()
     network = None if form is None else form.network_key
+    owner = Owner(form.network_country, form.network_owner) if form else NOBODY
     tally = Tally.objects.filter(letter=signature.letter_id).first()
     return Known(
         same_network=None if network is None else _forms(now, network_key=bytes(network)),
+        network=owner,
         same_domain=_forms(now, email_domain=signature.email_domain),
         names=_same_names(signature),
         confirmed_after=_confirmed_after(signature),
         decisions=_decisions_about(signature, among),
         watched=judgement.watched_names_of(signature),
+        program_says=external_opinion.said_about(signature),
         would_be=(tally.people + tally.organisations if tally else 0) + 1,
     )
 
