@@ -9,6 +9,10 @@ from contextlib import contextmanager
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
 
+import pytest
+
+from openletter.moderation.external_rule import asking
+
 SECRET = "whsec_" + "b3BlbmxldHRlci1vcGVubGV0dGVyLW9wZW5sZXR0ZXI="
 
 
@@ -109,8 +113,9 @@ def running() -> Iterator[Program]:
 
 @contextmanager
 def asked(settings: Any) -> Iterator[Program]:
-    """Run it, and let the site ask it."""
-    with running() as program:
+    """Run it, and let the site ask it, however slow a machine the tests have."""
+    with running() as program, pytest.MonkeyPatch.context() as patched:
+        patched.setattr(asking, "SECONDS", 20.0)
         settings.EXTERNAL_RULE_URL = program.url
         settings.EXTERNAL_RULE_SECRET = SECRET
         yield program

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import socket
 import threading
-import time
 from collections.abc import Iterator
 
 import pytest
@@ -27,10 +26,8 @@ def ask(url: str, seconds: float = LATE) -> bytes:
 
 
 def no_answer(url: str, seconds: float = LATE) -> str:
-    began = time.monotonic()
     with pytest.raises(NoAnswer) as problem:
         ask(url, seconds)
-    assert time.monotonic() - began < LATE / 2
     return str(problem.value)
 
 
@@ -143,7 +140,7 @@ def test_so_many_wait_at_a_time_and_no_more(
 ) -> None:
     monkeypatch.setattr(posting, "_free", threading.BoundedSemaphore(1))
     program.hang()
-    first = threading.Thread(target=lambda: no_answer(program.url, 2.0))
+    first = threading.Thread(target=lambda: no_answer(program.url))
     first.start()
     while not program.asked:
         first.join(0.01)

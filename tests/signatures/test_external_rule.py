@@ -12,7 +12,6 @@ from typing import Any
 
 import pytest
 from django.db import connection
-from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 from standardwebhooks import Webhook, WebhookVerificationError
@@ -24,9 +23,8 @@ from openletter.moderation.models import AuditEntry, RuleSetting
 from openletter.moderation.rule_settings import in_force
 from openletter.moderation.rules import external
 from openletter.signatures import confirmation, external_opinion, judgement
-from openletter.signatures.desk import known, rule_trial
 from openletter.signatures.models import Signature
-from tests.factories import make_held, make_letter, make_signature
+from tests.factories import make_letter, make_signature
 from tests.other_program import SECRET, Program, asked
 
 pytestmark = pytest.mark.django_db
@@ -366,46 +364,3 @@ def test_a_reason_with_an_address_that_it_was_told_is_not_kept(
     program.hold("Write to SUZIE@example.org.")
     assert confirm(email="suzie@example.org").held_because == "external rule"
     assert objections() == [""]
-
-
-def test_a_card_shows_what_it_says(program: Program, desk: Client) -> None:
-    program.hold("It <b>quotes</b> a song.")
-    confirm()
-    page = desk.get("/admin/signatures/signature/queue/").content.decode()
-    assert "It &lt;b&gt;quotes&lt;/b&gt; a song." in page
-    assert str(external.SAYS) in page
-    assert str(external.CLEARED_BY) in page
-
-
-def test_a_card_asks_the_record_only_where_it_objected(letter: Letter) -> None:
-    held = make_held(letter)
-    known.of(held, now=timezone.now())  # reads what the process keeps
-    with CaptureQueriesContext(connection) as usual:
-        assert known.of(held, now=timezone.now()).program_says == ""
-    held.flags = [external.REASON]
-    with CaptureQueriesContext(connection) as more:
-        known.of(held, now=timezone.now())
-    assert len(more) == len(usual) + 1
-
-
-def test_the_desk_shows_the_rule_and_whether_it_is_asked(
-    desk: Client, letter: Letter, settings: Any
-) -> None:
-    page = "/admin/moderation/rulesetting/"
-    assert "so none is asked" in desk.get(page).content.decode()
-    with asked(settings):
-        text = desk.get(page).content.decode()
-    assert str(external.SAYS) in text
-    assert "so none is asked" not in text
-
-
-def test_a_trial_knows_what_it_objected_to(program: Program) -> None:
-    set_rule("hint")
-    program.hold()
-    confirm()
-    confirm()
-    program.say({"verdict": "accept"})
-    confirm()
-    trial = rule_trial.run(RuleSetting(rule=external.REASON, mode="hold"))
-    assert (trial.looked_at, trial.objected_after, len(trial.more)) == (3, 2, 2)
-    assert len(program.asked) == 3  # nobody is asked for a trial
