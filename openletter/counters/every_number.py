@@ -14,6 +14,7 @@ from openletter.counters import counts
 from openletter.counters.counts import Numbers
 from openletter.ledger.models import LedgerEntry
 from openletter.letters.models import Letter
+from openletter.lib import csv_cells
 from openletter.statistics.corrections import Correction, batches_of, corrections
 from openletter.statistics.growth import Day, growth
 from openletter.statistics.models import LetterCount
@@ -120,7 +121,8 @@ def as_rows(found: EveryNumber) -> Iterator[tuple[str, str, str, int, str]]:
     yield "country", "others", at, found.origins.others, ""
     yield "country", "none", at, found.origins.unknown, ""
     for one, note in found.corrections:
-        yield "correction", one.kind, one.at.isoformat(timespec="seconds"), one.signatures, note
+        at = one.at.isoformat(timespec="seconds")
+        yield "correction", one.kind, at, one.signatures, csv_cells.inert(note)
     for day in found.days:
         when = day.date.isoformat()
         yield "day", "count", when, day.count, ""

@@ -19,6 +19,7 @@ from tests.accounts.desk_addresses import DESK, ON_OTHER_PAGES, Door
 from tests.accounts.desk_samples import SECRET, address, make_samples
 from tests.dns_server import NameServer
 from tests.factories import log_in, make_moderator
+from tests.steps import SUZIE
 from tests.urls import all_routes
 
 pytestmark = pytest.mark.django_db
@@ -159,6 +160,24 @@ def test_t34_who_is_in_another_team_finds_nothing_of_this_one(
             if "<" in route and door.actions != (Action.ENTER_DESK,):
                 assert response.status_code in {403, 404} or leads_out(response)
             transaction.set_rollback(True)
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("role", Membership.Role)
+def test_t17_no_page_tells_a_team_the_address_of_a_signer(
+    samples: dict[str, Any], role: str, subtests: Any
+) -> None:
+    client = log_in(member(Team.objects.get(), role))
+    tells_of_signers = set()
+    for route, door in DOORS:
+        if door.method != "get":
+            continue
+        with subtests.test(f"{route} as {role}"):
+            said = knock(client, door, address(route, samples)).content.decode()
+            assert SUZIE not in said
+            if "Winnie Wombat" in said:
+                tells_of_signers.add(route)
+    assert "signatures/signature/" in tells_of_signers
 
 
 def test_t34_what_nobody_may_superusers_may_not(samples: dict[str, Any], subtests: Any) -> None:

@@ -16,6 +16,7 @@ from openletter.statistics import counting, following
 from openletter.statistics.models import CountryCount, Movement
 from tests.factories import make_held, make_letter, make_many, make_signature, move_letter
 from tests.queries import queries_of
+from tests.sweeps.steps import begin, found, work
 
 pytestmark = pytest.mark.django_db
 BOTH = ("numbers.json", "numbers.csv")
@@ -67,6 +68,16 @@ def test_the_table_says_the_same(client: Client, full: Letter) -> None:
     assert found["country", "others"] == "3"
     assert found["correction", "removed"] == "11"
     assert {row["time"] for row in rows if row["what"] == "signed"} >= {"2026-11-03"}
+
+
+def test_t19_a_public_note_is_no_formula_in_the_table(client: Client, letter: Letter) -> None:
+    make_many(letter, 12, email_domain="machines.example")
+    asked = found(letter, domain="machines.example")
+    work(begin(asked, public_note='=HYPERLINK("http://evil.example")'))
+    count()
+    rows = csv.DictReader(client.get("/open-letter/numbers.csv").content.decode().splitlines())
+    notes = [row["note"] for row in rows if row["about"] == "correction"]
+    assert notes == ['\'=HYPERLINK("http://evil.example")']
 
 
 def test_before_the_first_count_only_the_number_is_known(client: Client, letter: Letter) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import pytest
+from django.test import Client
 from django.utils import timezone
 
 from openletter.moderation import watched_names
@@ -105,6 +106,19 @@ def test_who_signs_by_such_a_name_is_held_and_the_card_says_whom_to_ask() -> Non
     page = log_in().get("/admin/signatures/signature/queue/").content.decode()
     assert "Could be taken for <bdi>Alice Peacock</bdi>." in page
     assert "her office" in page
+
+
+@pytest.mark.parametrize("typed", ["Yann LeCun", "\u03a5ann L\u0435Cun", "LeCun, Yann"])
+def test_t14_a_forged_celebrity_reaches_no_public_page(client: Client, typed: str) -> None:
+    letter = make_letter()
+    watch("Yann LeCun")
+    attempt = make_signature(letter, name=typed)
+    confirmation.confirm(attempt, now=timezone.now())
+    attempt.refresh_from_db()
+    assert attempt.state == "held"
+    assert client.get(f"/{letter.slug}/count.json").json()["count"] == 0
+    for page in (f"/{letter.slug}/", f"/{letter.slug}/signatures/"):
+        assert "Cun" not in client.get(page).content.decode()
 
 
 def test_a_name_can_be_watched_on_one_letter_only() -> None:
