@@ -14,7 +14,6 @@ from django.utils import timezone
 
 from openletter.ledger.models import LedgerEntry
 from openletter.letters.models import Letter
-from openletter.moderation.external_rule import asking
 from openletter.privacy import flows as privacy_flows
 from openletter.privacy.flows import Erasure
 from openletter.self_service import changes, mail_choices
@@ -30,11 +29,8 @@ Act = Callable[[Signature], object]
 
 
 @pytest.fixture
-def program(
-    transactional_db: None, settings: Any, monkeypatch: pytest.MonkeyPatch
-) -> Iterator[Program]:
+def program(transactional_db: None, settings: Any) -> Iterator[Program]:
     make_letter()
-    monkeypatch.setattr(asking, "SECONDS", 20.0)
     with asked(settings) as found:
         yield found
 
