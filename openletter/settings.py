@@ -57,6 +57,7 @@ INSTALLED_APPS = [
     "openletter.operations",
     "openletter.pages",
     "openletter.api",
+    "openletter.embeds",
     "openletter.self_service",
     "openletter.privacy",
     "openletter.claims",

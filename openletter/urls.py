@@ -29,6 +29,7 @@ urlpatterns = [
         path("", include("openletter.self_service.urls")),
         path("", include("openletter.claims.urls")),
         path("", include("openletter.privacy.urls")),
+        path("", include("openletter.embeds.urls")),
         path("", include("openletter.pages.urls")),
         path(
             "s/<path:rest>", damaged_links.mend
