@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import datetime
+from itertools import count
 
 from django.db import connection
 from django.db.models import Count
@@ -38,9 +39,22 @@ class Numbers:
         return self.people + self.organisations
 
     @property
+    def next_goal(self) -> int:
+        """The next round number, or the organiser's goal if that comes before."""
+        step = next(step for step in _round_numbers() if step > self.count)
+        return min(step, self.goal) if self.goal and self.count < self.goal else step
+
+    @property
     def percent(self) -> int | None:
         """How much of the goal is reached, at most 100; None without a goal."""
         return min(100, self.count * 100 // self.goal) if self.goal else None
+
+
+def _round_numbers() -> Iterator[int]:
+    """25, 50, 100, 250, 500, 1,000 and so on: each within reach of those before."""
+    yield 25
+    for power in count(1):
+        yield from (5 * 10**power, 10 * 10**power, 25 * 10**power)
 
 
 def numbers_of(letter: Letter, *, newest_version: int, with_unnamed: bool = False) -> Numbers:

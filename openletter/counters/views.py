@@ -14,6 +14,7 @@ from openletter.counters import counts
 from openletter.letters.queries import letters
 from openletter.lib.http.answer_classes import public
 from openletter.lib.http.requests import P, View
+from openletter.lib.http.site import absolute_in
 
 
 def for_any_site(view: View[P]) -> View[P]:
@@ -34,21 +35,25 @@ def for_any_site(view: View[P]) -> View[P]:
 @public
 def count(request: HttpRequest, slug: str) -> HttpResponse:
     """Say how many signed, in a few bytes that any site may fetch and any cache may keep."""
-    found = letters.letter_and_newest(slug)
-    if found is None:
-        present = letters.letter_at(slug)
-        if present is None:
-            return JsonResponse({"error": "There is no such letter."}, status=404)
-        return redirect("counters:count", present.slug, permanent=True)
-    letter, newest = found
-    numbers = counts.numbers_of(letter, newest_version=newest)
+    try:
+        found = letters.letter_in(slug, "")
+    except letters.LetterMissing:
+        return JsonResponse({"error": "There is no such letter."}, status=404)
+    except letters.LetterMoved as moved:
+        return redirect("counters:count", moved.slug, permanent=True)
+    numbers = counts.numbers_of(found.letter, newest_version=found.version_number)
     said = {
-        "letter": letter.slug,
+        "letter": found.slug,
+        "title": found.title,
+        "url": absolute_in(found.language, "pages:letter", found.slug),
         "count": numbers.count,
         "people": numbers.people,
         "organisations": numbers.organisations,
-        "goal": numbers.goal,
         "by_version": numbers.by_version,
+        "goal": numbers.goal,
+        "next_goal": numbers.next_goal,
+        "open": found.is_open,
+        "closes_at": found.closes_at.isoformat(timespec="seconds") if found.closes_at else None,
     }
     response = JsonResponse({**said, "as_of": numbers.as_of.isoformat(timespec="seconds")})
     # The same numbers a second later are the same answer, whatever `as_of` says.

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
+from django.conf import settings
 from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
@@ -25,6 +26,7 @@ from tests.factories import (
     make_signature,
     make_version,
     move_letter,
+    text_of,
 )
 from tests.queries import queries_of
 
@@ -44,13 +46,40 @@ def test_it_says_how_many_signed(client: Client) -> None:
     as_of = said(client).pop("as_of")
     assert {**said(client), "as_of": as_of} == {
         "letter": "open-letter",
+        "title": text_of(letter).title,
+        "url": f"{settings.SITE_URL}/open-letter/",
         "count": 4,
         "people": 3,
         "organisations": 1,
-        "goal": 2000,
         "by_version": {"1": 4},
+        "goal": 2000,
+        "next_goal": 25,
+        "open": True,
+        "closes_at": None,
         "as_of": as_of,
     }
+
+
+def test_it_says_until_when_one_can_sign_and_when_that_is_over(client: Client) -> None:
+    letter = make_letter(closes_at=datetime(2100, 1, 2, 3, 4, 5, tzinfo=UTC))
+    assert (said(client)["open"], said(client)["closes_at"]) == (True, "2100-01-02T03:04:05+00:00")
+    Letter.objects.filter(pk=letter.pk).update(state="closed")
+    assert said(client)["open"] is False
+
+
+@pytest.mark.parametrize(
+    ("signed", "goal", "follows"),
+    [
+        (0, None, 25), (24, None, 25), (25, None, 50), (99, None, 100), (100, None, 250),
+        (9_999, None, 10_000), (10_000, None, 25_000), (1_821, 2_000, 2_000), (1_821, None, 2_500),
+        (40, 45, 45), (45, 45, 50), (0, 10, 10), (12, 10, 25), (1_000_000, 2, 2_500_000),
+    ],
+)  # fmt: skip
+def test_the_next_goal_is_round_and_within_reach(
+    signed: int, goal: int | None, follows: int
+) -> None:
+    numbers = counts.Numbers(people=signed, organisations=0, goal=goal, as_of=timezone.now())
+    assert numbers.next_goal == follows
 
 
 def test_it_says_since_when_the_number_holds(client: Client, letter: Letter) -> None:
