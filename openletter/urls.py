@@ -6,6 +6,7 @@ from django.conf.urls.i18n import i18n_patterns
 from django.contrib import admin
 from django.urls import include, path
 
+from openletter.embeds import urls as embeds
 from openletter.operations import urls as operations
 from openletter.signatures import damaged_links
 from openletter.signatures import urls as signatures
@@ -22,6 +23,7 @@ urlpatterns = [
     path("admin/", admin.site.urls),
     path("accounts/", include("openletter.accounts.urls")),
     path("", include("openletter.counters.urls")),
+    path("", include((embeds.pictures, "pictures"))),
     path("", include("openletter.mail.feedback.urls")),
     path("", include((signatures.for_scripts, "proof"))),
     *i18n_patterns(

@@ -2,9 +2,13 @@ from __future__ import annotations
 
 from django.urls import path
 
-from openletter.embeds import frame_views
+from openletter.embeds import frame_views, picture_views
 
 app_name = "embeds"
 urlpatterns = [
     path("<slug:slug>/embed/", frame_views.frame, name="frame"),
+]
+# The language is a parameter: whoever puts a picture anywhere has one address for it.
+pictures = [
+    path("<slug:slug>/badge.svg", picture_views.badge, name="badge"),
 ]
