@@ -2,7 +2,7 @@ from __future__ import annotations
 
 from django.urls import path
 
-from openletter.embeds import frame_views, picture_views
+from openletter.embeds import frame_views, picture_views, program_views
 
 app_name = "embeds"
 urlpatterns = [
@@ -10,5 +10,7 @@ urlpatterns = [
 ]
 # The language is a parameter: whoever puts a picture anywhere has one address for it.
 pictures = [
+    path("<slug:slug>/shields.json", program_views.shields, name="shields"),
+    path("<slug:slug>/series.json", program_views.series, name="series"),
     path("<slug:slug>/badge.svg", picture_views.badge, name="badge"),
 ]
