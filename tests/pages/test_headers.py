@@ -62,8 +62,9 @@ def check_fixed_headers(response: Any) -> None:
     is_framed = path in FRAMED and response.status_code == 200
     assert policy["frame-ancestors"] == ("*" if is_framed else "'none'")
     assert response.get("X-Frame-Options") == (None if is_framed else "DENY")
-    assert policy["script-src"] == policy["style-src"] == policy["connect-src"] == "'self'"
-    assert policy["form-action"] == policy["worker-src"] == "'self'"
+    own = "'none'" if is_framed else "'self'"
+    assert policy["script-src"] == policy["connect-src"] == policy["form-action"] == own
+    assert policy["style-src"] == policy["worker-src"] == "'self'"
     assert "unsafe" not in response["Content-Security-Policy"]
     assert response["X-Content-Type-Options"] == "nosniff"
     assert response["Cross-Origin-Opener-Policy"] == "same-origin"
