@@ -24,6 +24,7 @@ urlpatterns = [
     path("accounts/", include("openletter.accounts.urls")),
     path("", include("openletter.counters.urls")),
     path("", include((embeds.pictures, "pictures"))),
+    path("", include((embeds.for_programs, "oembed"))),
     path("", include("openletter.mail.feedback.urls")),
     path("", include((signatures.for_scripts, "proof"))),
     *i18n_patterns(

@@ -10,6 +10,7 @@ from django.urls import reverse
 from django.views.decorators.http import require_safe
 
 from openletter.counters import counts
+from openletter.embeds import oembed_views
 from openletter.letters.queries import letters, updates
 from openletter.letters.shortcuts import letter_or_redirect
 from openletter.lib.http.answer_classes import public
@@ -63,6 +64,7 @@ def letter(request: HttpRequest, slug: str) -> HttpResponse:
         "letter_url": canonical,
         "canonical_url": canonical,
         "text_languages": found.languages,
+        "oembed": oembed_views.addresses_of(canonical),
     }
     return render(request, "pages/letter.html", context)
 
