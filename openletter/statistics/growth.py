@@ -1,14 +1,14 @@
-"""How the number of a letter grew, day by day, as far as its ledger was followed."""
+"""How the number of a letter grew, by day and by hour, as far as its ledger was followed."""
 
 from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 
-from django.db.models import Sum
-from django.db.models.functions import TruncDate
+from django.db.models import Exists, OuterRef, Sum
+from django.db.models.functions import Greatest, TruncDate
 from django.utils import timezone
 
 from openletter.ledger.append import UPWARDS
@@ -16,6 +16,8 @@ from openletter.ledger.models import LedgerEntry, Tally
 from openletter.statistics.models import Followed, Movement
 
 _KINDS = tuple(kind.value for kind in LedgerEntry.Kind)
+HOURS = 48
+_HOUR = timedelta(hours=1)
 
 
 @dataclass(frozen=True)
@@ -38,6 +40,16 @@ class Day:
         return self.removed + self.withdrawn
 
 
+@dataclass(frozen=True)
+class Hour:
+    """An hour that is over: how many it added and took away, and where the number stood then."""
+
+    hour: datetime  # its beginning
+    count: int
+    added: int
+    taken_away: int
+
+
 def growth(letter_id: int, *, now: datetime) -> list[Day]:
     """Return every day from the first signature on, without the one that is not over."""
     zone = timezone.get_default_timezone()
@@ -57,11 +69,9 @@ def growth(letter_id: int, *, now: datetime) -> list[Day]:
 
 def _left_at(letter_id: int) -> datetime | None:
     """Return up to when the ledger was followed, if it goes on after that."""
-    followed = Followed.objects.filter(letter=letter_id).first()
-    if followed is None or followed.moved_at is None:
-        return None
-    goes_on = Tally.objects.filter(letter=letter_id, next_index__gt=followed.next_index).exists()
-    return followed.moved_at if goes_on else None
+    further = Tally.objects.filter(letter=OuterRef("letter"), next_index__gt=OuterRef("next_index"))
+    unfinished = Followed.objects.filter(Exists(further), letter=letter_id)
+    return unfinished.values_list("moved_at", flat=True).first()
 
 
 def _days(moved: Iterable[tuple[date, str, int]], end: date) -> Iterable[Day]:
@@ -76,3 +86,40 @@ def _days(moved: Iterable[tuple[date, str, int]], end: date) -> Iterable[Day]:
         count += sum(lines if kind in UPWARDS else -lines for kind, lines in found.items())
         yield Day(day, count, **found)
         day += timedelta(days=1)
+
+
+def hours(letter_id: int, *, now: datetime) -> list[Hour]:
+    """Return the last `HOURS` that are over, or those from the first signature on.
+
+    Their beginnings are those of the site's own time, as the ledger is followed by it.
+    """
+    end = _hour_of(min(now, _left_at(letter_id) or now))
+    first = end - HOURS * _HOUR
+    earlier = first - _HOUR  # stands for all hours before
+    moved = (
+        Movement.objects.filter(letter=letter_id)
+        .annotate(at=Greatest("hour", earlier))
+        .values_list("at", "kind")
+        .annotate(lines=Sum("lines"))
+    )
+    return list(_hours(moved, first))
+
+
+def _hour_of(moment: datetime) -> datetime:
+    local = timezone.localtime(moment, timezone.get_default_timezone())
+    return local.replace(minute=0, second=0, microsecond=0).astimezone(UTC)
+
+
+def _hours(moved: Iterable[tuple[datetime, str, int]], first: datetime) -> Iterable[Hour]:
+    added, taken_away = dict[int, int](), dict[int, int]()
+    for at, kind, lines in moved:
+        # By the difference and not by the hour itself: some places move their clocks by less.
+        place, found = (at - first) // _HOUR, added if kind in UPWARDS else taken_away
+        found[place] = found.get(place, 0) + lines
+    if not added:
+        return
+    count = added.get(-1, 0) - taken_away.get(-1, 0)
+    for place in range(max(0, min(added)), HOURS):
+        more, less = added.get(place, 0), taken_away.get(place, 0)
+        count += more - less
+        yield Hour(first + place * _HOUR, count, more, less)

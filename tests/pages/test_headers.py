@@ -31,7 +31,7 @@ UNKNOWN = [
 ]
 PUBLIC_PAGES = re.compile(
     r"(/de)?/(open-letter/((signatures|updates|numbers|privacy|versions(/1)?)/)?)?"
-    r"|(/de)?/open-letter/embed/|/open-letter/badge\.svg"
+    r"|(/de)?/open-letter/embed/|/open-letter/(badge\.svg|(shields|series)\.json)"
     r"|/open-letter/(count\.json|numbers\.(json|csv))|/embed/openletter\.js"
 )
 # Only these may be shown within a page of another site.
@@ -39,7 +39,7 @@ FRAMED = {"/open-letter/embed/", "/de/open-letter/embed/"}
 # Only these may be used by other sites.
 FOR_ANY_SITE = {
     *FRAMED,
-    "/open-letter/badge.svg",
+    *("/open-letter/badge.svg", "/open-letter/shields.json", "/open-letter/series.json"),
     *("/open-letter/count.json", "/open-letter/numbers.json", "/open-letter/numbers.csv"),
     "/embed/openletter.js",
 }

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from datetime import date, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
+from typing import Any
 from uuid import uuid4
 
 import pytest
@@ -73,6 +74,41 @@ def test_growth_is_told_of_each_day_that_is_over(letter: Letter) -> None:
     ]
 
 
+def test_growth_is_told_of_each_of_the_last_hours_that_are_over(letter: Letter) -> None:
+    move(letter, at(1), K.SIGNED, 5)
+    move(letter, at(1), K.REMOVED, 1)
+    move(letter, at(4, 17), K.SIGNED, 3)
+    move(letter, at(4, 19), K.WITHDRAWN, 2)
+    move(letter, at(4, 20), K.SIGNED, 9)
+    found = growth.hours(letter.pk, now=at(4, 20) + timedelta(minutes=59))
+    assert (len(found), found[0].hour, found[-1].hour) == (48, at(2, 20), at(4, 19))
+    assert [(hour.count, hour.added, hour.taken_away) for hour in found[-4:]] == [
+        (4, 0, 0),
+        (7, 3, 0),
+        (7, 0, 0),
+        (5, 0, 2),
+    ]
+
+
+def test_hours_begin_with_the_first_signature(letter: Letter) -> None:
+    assert growth.hours(letter.pk, now=at(4)) == []
+    move(letter, at(4, 10), K.SIGNED, 2)
+    assert growth.hours(letter.pk, now=at(4, 10)) == []
+    assert [hour.hour for hour in growth.hours(letter.pk, now=at(4, 12))] == [at(4, 10), at(4, 11)]
+
+
+def test_hours_are_those_of_the_site_where_they_begin_at_half_past(
+    letter: Letter, settings: Any
+) -> None:
+    settings.TIME_ZONE = "Asia/Kolkata"
+    move(letter, datetime(2026, 11, 4, 9, 30, tzinfo=UTC), K.SIGNED, 2)
+    found = growth.hours(letter.pk, now=datetime(2026, 11, 4, 11, 45, tzinfo=UTC))
+    assert [(hour.hour.strftime("%H:%M"), hour.count) for hour in found] == [
+        ("09:30", 2),
+        ("10:30", 2),
+    ]
+
+
 def test_of_a_letter_that_nobody_signed_there_is_no_growth(letter: Letter) -> None:
     assert growth.growth(letter.pk, now=at(4)) == []
 
@@ -85,6 +121,7 @@ def test_a_day_that_is_not_followed_to_its_end_is_left_out(
     tomorrow = timezone.now() + timedelta(days=1)
     following.follow(seconds=0)
     assert growth.growth(letter.pk, now=tomorrow) == []
+    assert growth.hours(letter.pk, now=tomorrow) == []
     following.follow()
     assert [day.count for day in growth.growth(letter.pk, now=tomorrow)] == [5]
 
