@@ -9,6 +9,7 @@ from django.db.models import QuerySet
 from django.utils.translation import gettext_lazy as _
 
 from openletter.letters.models import Letter, TextVersion
+from openletter.lib.db import search
 from openletter.moderation import given_reasons
 from openletter.moderation.forms import LEAST_REASON_LENGTH, MOST_REASON_LENGTH
 from openletter.signatures import countries, held_reasons
@@ -83,6 +84,14 @@ class QuestionForm(forms.Form):
 
     def clean_domain(self) -> str:
         return str(self.cleaned_data["domain"]).strip().lstrip("@").lower()
+
+    def clean_name(self) -> str:
+        name = str(self.cleaned_data["name"])
+        if name and not search.terms(name):
+            raise forms.ValidationError(
+                _("Nobody is searched by signs. Please write at least a part of a word.")
+            )
+        return name
 
     def clean_language(self) -> str:
         return str(self.cleaned_data["language"]).strip().lower()

@@ -72,6 +72,15 @@ def test_a_question_about_a_whole_letter_is_refused_with_a_sentence(
     assert page.context["form"].non_field_errors()
 
 
+def test_a_name_of_signs_alone_is_refused_though_more_is_asked_for(
+    desk: Client, letter: Letter
+) -> None:
+    """It would be shown as part of the question, and narrow nothing."""
+    page = desk.post(ASK, {"letter": letter.pk, "domain": "example.org", "name": "… —"})
+    assert (page.status_code, Sweep.objects.count()) == (422, 0)
+    assert page.context["form"].errors["name"]
+
+
 @pytest.mark.parametrize(
     "typed", [{"version": "7"}, {"network": "zz"}, {"flag": "odd"}, {"signed_from": "soon"}]
 )
