@@ -166,6 +166,7 @@ def words_outside_translation_tags(source: str) -> list[str]:
             depth += name in {"blocktranslate", "comment"}
             depth -= name in {"endblocktranslate", "endcomment"}
     spoken = re.findall(r'\b(?:alt|title|aria-label|placeholder)="([^"]*)"', shown)
+    shown = re.sub(r"<style>.*?</style>", " ", shown, flags=re.DOTALL)  # of a picture
     text = " ".join([re.sub(r"<[^>]*>", " ", shown), *spoken])
     return re.findall(r"[^\W\d_]{2,}", html.unescape(text))
 

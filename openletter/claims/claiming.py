@@ -161,7 +161,7 @@ def _hide(signature: Signature, now: datetime) -> None:
         seen=_S.PUBLISHED,
         to=_S.HELD,
         actor_id=None,
-        reason="somebody says that they did not sign",
+        reason=given_reasons.CLAIMED,
         now=now,
         held_because=HELD_BECAUSE,
     )

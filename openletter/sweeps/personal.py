@@ -11,7 +11,8 @@ from openletter.sweeps.models import Sweep, Swept
 _S = Sweep.State
 # A question that nobody acts on is forgotten after a day.
 _QUESTIONS_LAST = timedelta(days=1)
-# Whose name or network was asked for is forgotten a month after the sweep came to an end.
+# Whose name or network was asked for is forgotten a month after the sweep began, or after it was
+# asked for and nobody agreed.
 _WORDS_LAST = timedelta(days=30)
 
 FIELDS: dict[str, Declaration] = {
@@ -59,6 +60,7 @@ def export(person: Person) -> dict[str, Any]:
 
 def expire(*, now: datetime, limit: int, dry_run: bool) -> list[Expiry]:
     """Forget questions that led to nothing, and the words of those that are over."""
+    not_agreed = Sweep.objects.filter(state=_S.ASKED, asked_at__lt=now - _WORDS_LAST)
     unused = Sweep.objects.filter(
         state__in=[_S.LOOKING, _S.FOUND], asked_at__lt=now - _QUESTIONS_LAST
     )
@@ -67,6 +69,7 @@ def expire(*, now: datetime, limit: int, dry_run: bool) -> list[Expiry]:
     ).exclude(domain="", network_key=b"", name="")
     found = []
     for what, rows, changes in (
+        ("sweeps that nobody agreed to in a month", not_agreed, {"state": _S.FOUND}),
         ("questions for a sweep that led to nothing", unused, {"state": _S.DISCARDED}),
         (
             "whom a sweep was about, a month later",

@@ -16,8 +16,12 @@ NARROWING = (
 
 
 def is_empty(sweep: Sweep) -> bool:
-    """Say whether nothing but the letter, and perhaps the state, is chosen."""
-    return not any(getattr(sweep, name) for name in NARROWING)
+    """Say whether nothing but the letter, and perhaps the state, is chosen.
+
+    A name of signs alone says nothing: nobody is searched by them.
+    """
+    said = {name: getattr(sweep, name) for name in NARROWING}
+    return not any({**said, "name": search.terms(sweep.name)}.values())
 
 
 def rows(sweep: Sweep) -> QuerySet[Signature]:

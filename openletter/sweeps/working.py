@@ -9,8 +9,11 @@ import logging
 import time
 from collections.abc import Callable
 
+from django.conf import settings
 from django.db import DatabaseError, transaction
 from django.db.models import F
+from django.utils import translation
+from django.utils.translation import gettext as _
 
 from openletter.alarms import flows as alarms
 from openletter.lib.db import clock
@@ -49,10 +52,12 @@ def _note_failure(sweep_id: int) -> None:
     rows = Sweep.objects.filter(pk=sweep_id)
     rows.update(failures=F("failures") + 1)
     if rows.filter(failures__gte=MOST_FAILURES).exists():
-        text = (
-            "A sweep failed again and again and waits. The log says why; its page goes on with it."
-        )
-        alarms.raise_alarm(ALARM, f"sweep:{sweep_id}", text, clock.now())
+        with translation.override(settings.LANGUAGE_CODE):
+            text = _(
+                "A sweep failed again and again and waits. The log says why; its page goes on with"
+                " it."
+            )
+            alarms.raise_alarm(ALARM, f"sweep:{sweep_id}", text, clock.now())
 
 
 def try_again(sweep_id: int) -> None:

@@ -227,6 +227,19 @@ def test_the_last_decisions_are_taken_back_one_after_the_other(
     assert (outcome(one), said(undo(desk))) == ("waiting", "warning")
 
 
+def test_what_its_owner_had_erased_does_not_stand_before_what_was_decided_earlier(
+    letter: Letter, suzie: User, desk: Client
+) -> None:
+    appeal = appealed(removed(letter, suzie))
+    answer(desk, appeal, "denied")
+    claim = claimed(make_published(letter))
+    answer(desk, claim, "not right")
+    claim.delete()
+    assert said(undo(desk)) == "error"
+    undo(desk)
+    assert outcome(appeal) == "waiting"
+
+
 def test_why_it_stays_removed_is_said_in_the_mail_and_on_the_page(
     letter: Letter, suzie: User, desk: Client
 ) -> None:

@@ -13,6 +13,7 @@ class Host(ThreadingHTTPServer):
     def __init__(self, letters: str) -> None:
         super().__init__(("127.0.0.1", 0), _Page)
         self.letters = letters
+        self.snippet = ""  # what an editor pasted into the page `/pasted/`
         # Another name than the letters' site has, so that browsers take it for another site.
         self.address = f"http://localhost:{self.server_port}"
 
@@ -22,13 +23,19 @@ class _Page(BaseHTTPRequestHandler):
 
     def do_GET(self) -> None:
         letters, slug = self.server.letters, self.path.strip("/")
-        policy = f"default-src 'none'; script-src {letters}; connect-src {letters}"
-        page = (
-            "<!doctype html><html lang=en><head><meta charset=utf-8><title>An article</title>"
-            f"<script type=module src={letters}/embed/openletter.js></script></head><body>"
-            f"<p><open-letter-counter letter={letters}/{slug}/>{OWN_WORDS}</open-letter-counter>"
-            " have signed.</p></body></html>"
-        ).encode()
+        if slug == "pasted":
+            policy = f"default-src 'none'; frame-src {letters}; img-src {letters};"
+            policy += " style-src 'unsafe-inline'"  # the snippet says how wide a frame is
+            said = f"</head><body>{self.server.snippet}</body></html>"
+        else:
+            policy = f"default-src 'none'; script-src {letters}; connect-src {letters}"
+            said = (
+                f"<script type=module src={letters}/embed/openletter.js></script></head><body>"
+                f"<p><open-letter-counter letter={letters}/{slug}/>{OWN_WORDS}"
+                "</open-letter-counter> have signed.</p></body></html>"
+            )
+        head = "<!doctype html><html lang=en><head><meta charset=utf-8><title>An article</title>"
+        page = f"{head}{said}".encode()
         self.send_response(200)
         self.send_header("Content-Type", "text/html")
         self.send_header("Content-Length", str(len(page)))

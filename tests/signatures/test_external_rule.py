@@ -344,9 +344,10 @@ def test_it_is_asked_before_a_transaction_begins(
         ("It quotes\n a song.\u202e", "It quotes a song."),
         ("x" * 400, "x" * 300),
         ("“suzie signer” is on a list.", ""),
-        ("Write to suzie@example.org.", "Write to suzie@example.org."),
+        ("Write to suzie@example.org.", ""),
         ("SUZÍE SIGNER!", ""),
-        ("Suzie Signers sign", "Suzie Signers sign"),
+        ("Signer is forged", ""),
+        ("Suzies Signers sign", "Suzies Signers sign"),
         ("\ud800 odd \x00", "? odd"),
     ],
 )

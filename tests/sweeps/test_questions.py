@@ -116,7 +116,7 @@ def test_what_nobody_confirmed_what_was_removed_and_other_letters_are_never_foun
     assert found(letter, domain="example.org").size == 0
 
 
-@pytest.mark.parametrize("question", [{}, {"signed_in_state": "held"}])
+@pytest.mark.parametrize("question", [{}, {"signed_in_state": "held"}, {"name": "… —"}])
 def test_a_whole_letter_cannot_be_asked_for(question: dict[str, Any]) -> None:
     with pytest.raises(flows.Empty):
         ask(**question)

@@ -84,6 +84,17 @@ def test_whom_a_sweep_was_about_is_forgotten_a_month_after_it() -> None:
     assert (Sweep.objects.get().name, Sweep.objects.get().domain) == ("", "")
 
 
+def test_whom_a_sweep_was_about_to_which_nobody_agreed_is_forgotten_after_a_month() -> None:
+    make_published()
+    asked = found(name="Suzie")
+    Sweep.objects.filter(pk=asked.pk).update(state="asked")
+    expire(days=29)
+    assert Sweep.objects.get().state == "asked"
+    expire(days=31)
+    working.work()
+    assert not Sweep.objects.exists()
+
+
 def test_a_person_gets_to_know_what_a_sweep_did_with_their_signature() -> None:
     signature = make_published()
     swept()

@@ -128,11 +128,13 @@ def undo(request: HttpRequest) -> HttpResponse:
         messages.warning(request, _("There is nothing to undo."))
         return redirect("desk_claims:page")
     kind, key, because = decided[-1]
-    model = Claim if kind == CLAIM else Appeal
-    get_object(request.user, Action.ANSWER_CLAIMS, model, pk=key)
     request.session[_DECIDED] = decided[:-1]
+    model = Claim if kind == CLAIM else Appeal
+    is_theirs = visible(request.user, Action.ANSWER_CLAIMS, model).filter(pk=key).exists()
     moderator, now = _moderator(request), clock.now()
     try:
+        if not is_theirs:  # erased, or of a letter that is not theirs any more
+            raise undoing.ChangedMeanwhile
         if kind == CLAIM:
             undoing.undo_claim(key, held_because=because, actor_id=moderator, now=now)
         else:

@@ -21,6 +21,8 @@ from openletter.moderation.external_rule.question import Occasion, Question
 SECONDS = 1.0
 MOST_BYTES = 8 * 1024
 LONGEST_REASON = 300
+# Shorter words of a name say nothing of whose it is: "de", "A.".
+_SHORTEST_NAME = 3
 
 breaker = Breaker()
 
@@ -89,7 +91,7 @@ def _kept(reason: str, question: Question) -> str:
 
 
 def _names_somebody(reason: str, question: Question) -> bool:
-    if question.email and question.email.casefold() in reason.casefold():
-        return True
-    names = (search.fold(name).strip() for name in (question.name, question.represented_by))
-    return any(f" {name} " in f"{search.fold(reason)} " for name in names if name)
+    """Say whether a reason has an address in it, or a word of the name of whoever signs."""
+    said = set(search.fold(reason).split())
+    names = search.fold(f"{question.name} {question.represented_by}").split()
+    return "@" in reason or any(len(word) >= _SHORTEST_NAME and word in said for word in names)
