@@ -123,6 +123,10 @@ def test_a_label_of_nothing_is_the_usual_one(client: Client, letter: Letter, lab
     assert words(drawn(client, label=label))[0] == "signatures"
 
 
+def test_t18_a_label_turns_no_number_round(client: Client, letter: Letter) -> None:
+    assert words(drawn(client, label="a\u202eb\u2066c\ufffe\x0bd"))[0] == "abc d"
+
+
 def test_a_label_has_an_end(client: Client, letter: Letter) -> None:
     assert words(drawn(client, label="W" * 5_000))[0] == "W" * badges.LONGEST_LABEL
 
