@@ -7,6 +7,7 @@ from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
 from openletter.counters import counts
+from openletter.embeds.choices import one_of
 from openletter.embeds.framing import framed_anywhere
 from openletter.letters.shortcuts import letter_or_redirect
 from openletter.lib.http.answer_classes import public
@@ -28,12 +29,7 @@ def frame(request: HttpRequest, slug: str) -> HttpResponse:
         "letter": found,
         "numbers": counts.numbers_of(found.letter, newest_version=found.version_number),
         "letter_url": absolute_in(found.language, "pages:letter", slug),
-        "look": _one_of(LOOKS, request.GET.get("look")),
-        "size": _one_of(SIZES, request.GET.get("size")),
+        "look": one_of(LOOKS, request.GET.get("look")),
+        "size": one_of(SIZES, request.GET.get("size")),
     }
     return render(request, "embeds/frame.html", context)
-
-
-def _one_of(known: tuple[str, ...], asked: str | None) -> str:
-    """Return what is asked for, or the first of what is known: an embed shows no error."""
-    return asked if asked in known else known[0]
